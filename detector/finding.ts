@@ -1,0 +1,71 @@
+/** What a finding can be; few and neutral. */
+export const kinds = [
+  'timer',
+  'server',
+  'socket',
+  'request',
+  'stream',
+  'fd',
+  'process',
+  'worker',
+  'port',
+  'watcher',
+  'await',
+  'listener',
+  'lease',
+  'memory',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A line of somebody's source, in the file as it was written. */
+export interface Site {
+  /** Absolute path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** `<anonymous>` where it has no name. */
+  readonly function: string;
+}
+
+/**
+ * How a finding is known.
+ *
+ * - `alive`: the resource was still open when the budget was used up
+ * - `attached`: the listener is still on something that outlives the scope
+ * - `pending`: the awaited promise is pending, and something can still reach it
+ * - `unreachable`: the awaited promise was collected while pending, so nobody can ever settle it; a proof
+ */
+export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable';
+
+/** One group of leaked resources: the same kind and type, from the same line, known in the same way. */
+export interface Finding {
+  readonly kind: Kind;
+  /** The engine's or the platform's own name for it: `Timeout`, `TCPSERVERWRAP`, `fetch`, `async function`. */
+  readonly type: string;
+  readonly count: number;
+  /** The user's line that made it; absent when no line of any stack is the user's. */
+  readonly site?: Site;
+  /** Other lines of the same story: where the awaited promise was made, where the server was created. */
+  readonly related: readonly Site[];
+  /** The whole stack, one frame a line, as V8 prints it. */
+  readonly stack: readonly string[];
+  /** The name of the scope that owns it, or `shared` when it could belong to more than one. */
+  readonly owner: string;
+  readonly evidence: Evidence;
+  /** What is known beside: `3 connections still open`, `waiting for 'close' of …`. */
+  readonly detail?: string;
+  /** The pair of the catalogue with the same shape. */
+  readonly lesson?: string;
+}
+
+/** What {@link Scope.find} answers; as JSON it is stable under its version. */
+export interface Report {
+  readonly version: 1;
+  readonly leaks: readonly Finding[];
+  /** What was left as well and is tolerated, with the reason. */
+  readonly ignored: readonly (Finding & { readonly reason: string })[];
+  /** Probes that could not do their work, with the error's message; the others went on. */
+  readonly failedProbes: readonly { readonly probe: string; readonly error: string }[];
+}

@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Whoever is to be blamed for what is made in its async context; compared by identity. */
+export interface Owner {
+  readonly name: string;
+}
+
+const current = new AsyncLocalStorage<Owner>();
+
+/** Runs `work` so that all it makes, now and after its awaits, is owned by `owner`. */
+export function runAs<Result>(owner: Owner, work: () => Result): Result {
+  return current.run(owner, work);
+}
+
+/** The owner of the async context in which this is called. */
+export function currentOwner(): Owner | undefined {
+  return current.getStore();
+}
+
+let serial = 0;
+
+/** A number larger than all before it. */
+export function nextSerial(): number {
+  serial += 1;
+  return serial;
+}
+
+/** Changes whenever something new is recorded: a program in which it stays the same does nothing new. */
+export function lastActivity(): number {
+  return serial;
+}

@@ -1,0 +1,145 @@
+import fs, { fstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import type { Causes } from '../causes.ts';
+import { currentOwner, nextSerial } from '../owner.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../stack.ts';
+import { patch } from '../patch.ts';
+
+interface Opened extends Birth {
+  readonly type: string;
+  readonly capture: Capture;
+  /** Device and inode, so that a number used again is not taken for the old file. */
+  readonly identity: string;
+  /** Kept, so that no collection of ours closes a handle that the program forgot. */
+  readonly handle?: object;
+}
+
+const depth = 40;
+
+/**
+ * Descriptors of files: opened by number, as a stream, or as a FileHandle, and folders opened to be read.
+ *
+ * libuv has no handle for them, so they keep nothing alive and no other tool sees them. What is open is
+ * read from the operating system (`/proc/self/fd`; `fstat` over the numbers elsewhere), the line from
+ * `fs.open`, `fs.openSync` and `fs.promises.open`, which are patched while the probe runs. Descriptors
+ * opened by native code are not seen.
+ */
+export class DescriptorProbe implements Probe {
+  readonly name = 'descriptors';
+  readonly #opened = new Map<number, Opened>();
+  readonly #causes: Causes;
+  #restore: (() => void) | undefined;
+
+  /** @param causes who scheduled what, as the handle probe knows it */
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
+
+  start(): void {
+    const capture = (below: Callable): Capture => new Capture(depth, this.#causes.current(), below);
+    const note = this.#note.bind(this);
+    const restore = [
+      patch(fs, 'open', (real) => {
+        return function open(this: unknown, ...args: unknown[]): unknown {
+          const taken = capture(open);
+          const callback = args.at(-1);
+          if (typeof callback === 'function') {
+            args[args.length - 1] = function noteAndCall(this: unknown, error: unknown, fd: unknown): void {
+              if (typeof fd === 'number') note(fd, 'fs.open', taken);
+              Reflect.apply(callback, this, [error, fd]);
+            };
+          }
+          return Reflect.apply(real, this, args);
+        };
+      }),
+      patch(fs, 'openSync', (real) => {
+        return function openSync(this: unknown, ...args: unknown[]): unknown {
+          const fd = Reflect.apply(real, this, args);
+          if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
+          return fd;
+        };
+      }),
+      patch(fs.promises, 'open', (real) => {
+        return function open(this: unknown, ...args: unknown[]): unknown {
+          const taken = capture(open);
+          // no `await` here: a wait of ours must not stand between the user's and the file
+          return (Reflect.apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
+            note(handle.fd, 'FileHandle', taken, handle);
+            return handle;
+          });
+        };
+      }),
+    ];
+    syncBuiltinESMExports();
+    this.#restore = () => {
+      for (const takeBack of restore) takeBack();
+      syncBuiltinESMExports();
+    };
+  }
+
+  stop(): void {
+    this.#restore?.();
+    this.#opened.clear();
+  }
+
+  #note(fd: number, type: string, capture: Capture, handle?: object): void {
+    const identity = identityOf(fd) ?? '';
+    this.#opened.set(fd, {
+      type,
+      capture,
+      identity,
+      serial: nextSerial(),
+      owner: currentOwner(),
+      ...(handle && { handle }),
+    });
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    const open = new Set(openDescriptors());
+    for (const [fd, opened] of this.#opened) {
+      if (!open.has(fd) || identityOf(fd) !== opened.identity) this.#opened.delete(fd);
+      else if (window.includes(opened)) {
+        const { type, capture, owner, handle } = opened;
+        left.push({
+          kind: 'fd',
+          type,
+          capture,
+          owner,
+          evidence: 'alive',
+          detail: nameOf(fd),
+          ...(handle && { subject: handle }),
+        });
+      }
+    }
+    return left;
+  }
+}
+function openDescriptors(): number[] {
+  try {
+    return readdirSync('/proc/self/fd').map(Number);
+  } catch {
+    // macOS and Windows have no /proc: ask number by number
+    const open: number[] = [];
+    for (let fd = 0; fd < 1024; fd += 1) if (identityOf(fd) !== undefined) open.push(fd);
+    return open;
+  }
+}
+
+function identityOf(fd: number): string | undefined {
+  try {
+    const { dev, ino } = fstatSync(fd);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(fd: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return `descriptor ${fd}`;
+  }
+}

@@ -1,0 +1,180 @@
+import { createHook, type AsyncHook } from 'node:async_hooks';
+import type { Causes } from '../causes.ts';
+import type { Kind } from '../finding.ts';
+import { currentOwner, nextSerial } from '../owner.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../stack.ts';
+import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
+import { Servers } from './servers.ts';
+
+/** What the event loop knows of, by the engine's names. */
+const kindOfType: Readonly<Record<string, Kind>> = {
+  Timeout: 'timer',
+  Immediate: 'timer',
+  TCPSERVERWRAP: 'server',
+  PIPESERVERWRAP: 'server',
+  TCPWRAP: 'socket',
+  PIPEWRAP: 'socket',
+  UDPWRAP: 'socket',
+  PROCESSWRAP: 'process',
+  WORKER: 'worker',
+  MESSAGEPORT: 'port',
+  FSEVENTWRAP: 'watcher',
+  STATWATCHER: 'watcher',
+  ELDHISTOGRAM: 'watcher',
+  ZLIB: 'stream',
+  GETADDRINFOREQWRAP: 'request',
+  GETNAMEINFOREQWRAP: 'request',
+  QUERYWRAP: 'request',
+};
+
+/** Closed or not, these go only when they are collected: so they are held weakly, and looked at after a collection. */
+const collectable = new Set(['MESSAGEPORT', 'ELDHISTOGRAM', 'ZLIB']);
+
+const depth = 40;
+
+interface Handle extends Birth {
+  readonly id: number;
+  readonly type: string;
+  readonly kind: Kind;
+  readonly capture: Capture;
+  readonly resource: object | WeakRef<object>;
+}
+
+/**
+ * Everything that libuv or the engine holds open: timers (also unref'd ones and those of
+ * `timers/promises`), servers, sockets, child processes, workers, ports, watchers.
+ *
+ * Sees each of them from async_hooks `init` to `destroy`, without promises. Does not see descriptors,
+ * file streams, listeners, web streams, or a server before `listen`.
+ */
+export class HandleProbe implements Probe {
+  readonly name = 'handles';
+  readonly #handles = new Map<number, Handle>();
+  readonly #servers = new Servers();
+  readonly #pools = new Pools();
+  readonly #causes: Causes;
+  #hook: AsyncHook | undefined;
+
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
+
+  start(): void {
+    this.#pools.start();
+    const init = (id: number, type: string, _trigger: number, resource: object): void => {
+      if (type !== 'PROMISE') this.#init(id, type, resource, init);
+    };
+    const options = {
+      init,
+      destroy: (id: number) => this.#destroy(id),
+      // Node 22 ignores it and tells of promises as well; types of @types/node 24 don't have it yet
+      trackPromises: false,
+    };
+    this.#hook = createHook(options).enable();
+  }
+
+  stop(): void {
+    this.#hook?.disable();
+    this.#pools.stop();
+    this.#handles.clear();
+    this.#causes.clear();
+  }
+
+  #init(id: number, type: string, resource: object, below: Callable): void {
+    const kind = kindOfType[type];
+    const isHop = this.#causes.isHop(type);
+    if (kind === undefined && !isHop) return;
+    const capture = new Capture(depth, this.#causes.current(), below);
+    if (isHop) this.#causes.note(resource, capture);
+    if (kind === undefined) return;
+    this.#handles.set(id, {
+      id,
+      type,
+      kind,
+      capture,
+      resource: collectable.has(type) ? new WeakRef(resource) : resource,
+      serial: nextSerial(),
+      owner: currentOwner(),
+    });
+  }
+
+  #destroy(id: number): void {
+    const handle = this.#handles.get(id);
+    if (!handle) return;
+    this.#handles.delete(id);
+    if (handle.kind === 'server') this.#servers.closing(ownerObject(resourceOf(handle)), handle);
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    let channelEnd = -2;
+    for (const handle of this.#handles.values()) {
+      if (!window.includes(handle)) continue;
+      const resource = resourceOf(handle);
+      if (resource === undefined || isOver(handle.type, resource)) continue;
+      const subject = ownerObject(resource);
+      const shared = { kind: handle.kind, type: handle.type, capture: handle.capture, owner: handle.owner };
+      switch (handle.type) {
+        case 'TCPSERVERWRAP':
+        case 'PIPESERVERWRAP':
+          left.push(this.#servers.open(subject, handle));
+          break;
+        case 'TCPWRAP':
+        case 'PIPEWRAP': {
+          const socket = this.#socket(handle, subject);
+          if (socket) left.push(socket);
+          break;
+        }
+        case 'MESSAGEPORT':
+          // a channel has two ends, and they are made one after the other
+          if (handle.id === channelEnd + 1) channelEnd = -2;
+          else {
+            channelEnd = handle.id;
+            left.push({ ...shared, evidence: 'alive', weak: new WeakRef(resource) });
+          }
+          break;
+        default:
+          left.push({
+            ...shared,
+            evidence: 'alive',
+            ...(subject && { subject }),
+            ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
+          });
+      }
+    }
+    left.push(...this.#servers.unfinished(window), ...this.#pools.left(window));
+    return left;
+  }
+
+  /** A socket is its server's, its request's or its pool's business, if it has one. */
+  #socket(handle: Handle, subject: object | undefined): Leftover | undefined {
+    if (
+      subject &&
+      (this.#servers.owns(subject) || isBusyClientSocket(subject) || this.#pools.owns(subject))
+    ) {
+      return undefined;
+    }
+    return {
+      kind: handle.kind,
+      type: handle.type,
+      capture: handle.capture,
+      owner: handle.owner,
+      evidence: 'alive',
+      ...(subject && { subject }),
+    };
+  }
+}
+
+function resourceOf(handle: Handle): object | undefined {
+  return handle.resource instanceof WeakRef ? handle.resource.deref() : handle.resource;
+}
+
+/** What its owner says, where `destroy` comes late or after a collection only. */
+function isOver(type: string, resource: object): boolean {
+  if (type === 'Timeout' || type === 'Immediate')
+    return '_destroyed' in resource && resource._destroyed === true;
+  if (type !== 'ZLIB') return false;
+  const stream = ownerObject(resource);
+  return stream !== undefined && 'destroyed' in stream && stream.destroyed === true;
+}

@@ -1,0 +1,192 @@
+import { EventEmitter, getEventListeners } from 'node:events';
+import { currentOwner, nextSerial } from '../owner.ts';
+import { patch } from '../patch.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../stack.ts';
+import { liveInstances } from './census.ts';
+
+interface Added extends Birth {
+  readonly target: WeakRef<object>;
+  readonly event: string | symbol;
+  readonly listener: WeakRef<object>;
+  readonly capture: Capture;
+}
+
+const depth = 24;
+
+/**
+ * Listeners that the program adds to something that lives longer than the scope, and does not take off.
+ *
+ * Longer lives what was there when the scope was marked, and a signal of `AbortSignal.any` over such
+ * signals (Node keeps the composite alive as long as somebody listens to it, nodejs/node#55328). The
+ * adding methods are patched while the probe runs. What Node itself adds to such targets is not shown,
+ * and a few listeners on something made within the scope are the business of that thing.
+ */
+export class ListenerProbe implements Probe {
+  readonly name = 'listeners';
+  readonly #added = new Set<Added>();
+  /** When an emitter was made while the probe runs; all others are older. */
+  readonly #emitters = new WeakMap<object, number>();
+  /** When an event target was first met by a census; Node offers no way to see one being made. */
+  readonly #targets = new WeakMap<object, number>();
+  readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
+  /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
+  #listening = new WeakMap<object, Capture[]>();
+  #restore: (() => void)[] = [];
+  #sweepAt = 1000;
+
+  start(): void {
+    const note = this.#note.bind(this);
+    const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
+      function listen(this: unknown, ...args: unknown[]): unknown {
+        note(this, args[0], args[1], listen);
+        return Reflect.apply(real, this, args);
+      };
+    this.#restore = [
+      patch(EventEmitter.prototype, 'on', noting),
+      patch(EventEmitter.prototype, 'addListener', noting),
+      patch(EventEmitter.prototype, 'prependListener', noting),
+      patch(EventTarget.prototype, 'addEventListener', noting),
+      patch(EventEmitter, 'init', (real) => {
+        const emitters = this.#emitters;
+        return function init(this: unknown, ...options: unknown[]): unknown {
+          if (typeof this === 'object' && this !== null) emitters.set(this, nextSerial());
+          return Reflect.apply(real, this, options);
+        };
+      }),
+      patch(AbortSignal, 'any', (real) => {
+        const composites = this.#composites;
+        return function any(this: unknown, ...args: unknown[]): unknown {
+          const sources = Array.isArray(args[0]) ? args[0].filter((each) => each instanceof AbortSignal) : [];
+          const composite = Reflect.apply(real, this, args);
+          if (composite instanceof AbortSignal) {
+            composites.set(
+              composite,
+              sources.map((source) => new WeakRef(source)),
+            );
+          }
+          return composite;
+        };
+      }),
+    ];
+  }
+
+  stop(): void {
+    for (const takeBack of this.#restore.reverse()) takeBack();
+    this.#added.clear();
+    this.#listening = new WeakMap();
+  }
+
+  /** From now on every event target that lives at this moment counts as older than what follows. */
+  mark(): void {
+    const now = nextSerial();
+    // a controller makes its signal when it is first asked for, and is as old as itself
+    for (const controller of liveInstances(AbortController.prototype)) Reflect.get(controller, 'signal');
+    for (const target of liveInstances(EventTarget.prototype)) {
+      if (!this.#targets.has(target)) this.#targets.set(target, now);
+    }
+  }
+
+  #note(target: unknown, event: unknown, listener: unknown, below: Callable): void {
+    if (typeof target !== 'object' || target === null) return;
+    if (typeof event !== 'string' && typeof event !== 'symbol') return;
+    if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return;
+    const capture = new Capture(depth, undefined, below);
+    const known = this.#listening.get(target);
+    // a thing that is listened to again and again must not gather stacks
+    if (!known) this.#listening.set(target, [capture]);
+    else if (known.length < 16) known.push(capture);
+    this.#added.add({
+      target: new WeakRef(target),
+      event,
+      listener: new WeakRef(listener),
+      capture,
+      serial: nextSerial(),
+      owner: currentOwner(),
+    });
+    if (this.#added.size > this.#sweepAt) this.#sweep();
+  }
+
+  #sweep(): void {
+    for (const added of this.#added) {
+      const target = added.target.deref();
+      const listener = added.listener.deref();
+      if (!target || !listener || !isAttached(target, added.event, listener)) this.#added.delete(added);
+    }
+    this.#sweepAt = Math.max(1000, this.#added.size * 2);
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const added of this.#added) {
+      if (added.serial < window.mark || !window.includes(added)) continue;
+      const target = added.target.deref();
+      if (!target || !this.#outlives(target, window.mark)) continue;
+      const listener = added.listener.deref();
+      if (!listener || !isAttached(target, added.event, listener) || isNodesOwn(added.capture)) {
+        this.#added.delete(added);
+        continue;
+      }
+      left.push({
+        kind: 'listener',
+        type: nameOf(target),
+        capture: added.capture,
+        owner: added.owner,
+        evidence: 'attached',
+        detail: `'${String(added.event)}' of ${nameOf(target)}`,
+        weak: added.target,
+      });
+    }
+    return left;
+  }
+
+  /** The stacks on which somebody began to listen to it. */
+  listeningTo(target: object): readonly Capture[] {
+    return this.#listening.get(target) ?? [];
+  }
+
+  letGo(): void {
+    for (const added of this.#added) void added.capture.frames;
+  }
+
+  #outlives(target: object, mark: number): boolean {
+    if (target instanceof EventEmitter) {
+      const made = this.#emitters.get(target);
+      return made === undefined || made < mark;
+    }
+    const met = this.#targets.get(target);
+    if (met !== undefined) return met <= mark;
+    const sources = this.#composites.get(target) ?? [];
+    return sources.some((source) => {
+      const signal = source.deref();
+      return signal !== undefined && this.#outlives(signal, mark);
+    });
+  }
+}
+
+/** Somebody else's code must not run, and a target may be anything that inherits from an emitter. */
+function isAttached(target: object, event: string | symbol, listener: object): boolean {
+  const attached: readonly unknown[] =
+    target instanceof EventEmitter
+      ? EventEmitter.prototype.listeners.call(target, event)
+      : target instanceof EventTarget
+        ? getEventListeners(target, String(event))
+        : [];
+  if (attached.includes(listener)) return true;
+  // what `once` adds is its wrapper, and that is what we were given
+  return (
+    target instanceof EventEmitter &&
+    (EventEmitter.prototype.rawListeners.call(target, event) as unknown[]).includes(listener)
+  );
+}
+
+/** Added by Node on its own account: between the program and the call stands more than `once`. */
+function isNodesOwn(capture: Capture): boolean {
+  return capture.apiFiles.some((file) => file !== 'node:events' && file !== 'node:internal/event_target');
+}
+
+function nameOf(target: object): string {
+  if (target === process) return 'process';
+  const name: unknown = target.constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'object';
+}

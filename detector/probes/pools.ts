@@ -1,0 +1,128 @@
+import { EventEmitter } from 'node:events';
+import { Agent } from 'node:http';
+import { Socket } from 'node:net';
+import { hidden, hiddenObject } from '../hidden.ts';
+import { currentOwner, nextSerial } from '../owner.ts';
+import { patch } from '../patch.ts';
+import type { Birth, Leftover, Window } from '../probe.ts';
+import { Capture } from '../stack.ts';
+
+/** The socket, server or child process that a native handle belongs to. */
+export function ownerObject(handle: object | undefined): object | undefined {
+  return hiddenObject(handle, 'owner_symbol');
+}
+
+/** Whether the socket carries a request at this moment: then the request is the finding. */
+export function isBusyClientSocket(socket: object): boolean {
+  if ('_httpMessage' in socket && socket._httpMessage) return true;
+  const client = hiddenObject(socket, 'client');
+  if (!client) return false;
+  const queue = hidden(client, 'queue');
+  const running = hidden(client, 'running index');
+  return Array.isArray(queue) && typeof running === 'number' && queue.length > running;
+}
+
+interface PoolRecord extends Birth {
+  readonly pool: WeakRef<EventEmitter>;
+  readonly capture: Capture;
+}
+
+/**
+ * Agents and pools that the program makes, with the idle connections they keep.
+ *
+ * An idle keep-alive connection of a pool that lives longer than the scope (the global agent, global
+ * fetch) is there by design. A pool that was made in the scope and left is a leak, named once, at the
+ * line that made it.
+ */
+export class Pools {
+  readonly #records: PoolRecord[] = [];
+  #restore: (() => void) | undefined;
+
+  start(): void {
+    const records = this.#records;
+    this.#restore = patch(EventEmitter, 'init', (real) => {
+      return function init(this: unknown, ...options: unknown[]): unknown {
+        if (this instanceof EventEmitter && isPool(this)) {
+          records.push({
+            pool: new WeakRef(this),
+            capture: new Capture(12, undefined, init),
+            serial: nextSerial(),
+            owner: currentOwner(),
+          });
+        }
+        return Reflect.apply(real, this, options);
+      };
+    });
+  }
+
+  stop(): void {
+    this.#restore?.();
+    this.#records.length = 0;
+  }
+
+  /** Whether some pool has the socket: then the pool is the finding, or the connection is there by design. */
+  owns(socket: object): boolean {
+    return (
+      hiddenObject(socket, 'client') !== undefined || (socket instanceof Socket && isAgentSocket(socket))
+    );
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const record of this.#records) {
+      const pool = record.pool.deref();
+      if (!pool || !window.includes(record)) continue;
+      const idle = idleConnections(pool);
+      if (idle === 0) continue;
+      left.push({
+        kind: 'socket',
+        type: pool.constructor.name,
+        capture: record.capture,
+        owner: record.owner,
+        evidence: 'alive',
+        subject: pool,
+        detail: idle === 1 ? '1 idle connection' : `${idle} idle connections`,
+      });
+    }
+    return left;
+  }
+}
+
+function isPool(emitter: EventEmitter): boolean {
+  return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || emitter instanceof Agent;
+}
+
+/** Node's agent marks its sockets by listeners alone. */
+function isAgentSocket(socket: Socket): boolean {
+  return socket.listenerCount('agentRemove') > 0;
+}
+
+function idleConnections(pool: EventEmitter): number {
+  if (pool instanceof Agent) {
+    return Object.values(pool.freeSockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
+  }
+  return idleClients(pool, new Set());
+}
+
+/** Walks an undici Agent → Pool → Client by the maps and arrays they keep, and counts the connected idle ones. */
+function idleClients(holder: object, seen: Set<object>): number {
+  if (seen.has(holder)) return 0;
+  seen.add(holder);
+  const socket = hidden(holder, 'http context');
+  if (socket) return isIdleClient(holder) ? 1 : 0;
+  const kept = hidden(holder, 'clients');
+  const values: unknown[] = kept instanceof Map ? [...kept.values()] : Array.isArray(kept) ? kept : [];
+  let count = 0;
+  for (const value of values) {
+    const dispatcher: unknown =
+      typeof value === 'object' && value !== null && 'dispatcher' in value ? value.dispatcher : value;
+    const target: unknown = dispatcher instanceof WeakRef ? dispatcher.deref() : dispatcher;
+    if (typeof target === 'object' && target !== null) count += idleClients(target, seen);
+  }
+  return count;
+}
+
+function isIdleClient(client: object): boolean {
+  const queue = hidden(client, 'queue');
+  return Array.isArray(queue) && queue.length === hidden(client, 'running index');
+}

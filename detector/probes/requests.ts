@@ -1,0 +1,91 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ClientRequest } from 'node:http';
+import { currentOwner, nextSerial } from '../owner.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture } from '../stack.ts';
+
+interface Request extends Birth {
+  readonly type: 'fetch' | 'undici' | 'ClientRequest';
+  readonly capture: Capture;
+}
+
+const depth = 40;
+
+/**
+ * Requests in flight: built-in fetch, npm undici, node:http. In flight is also what has its headers
+ * and a body that nobody reads to the end.
+ *
+ * Sees them from Node's and undici's diagnostics channels, with the user's line. Does not see requests
+ * of clients that speak over a socket themselves, and no small unread body that undici has read to the
+ * end on its own: then nothing is held.
+ */
+export class RequestProbe implements Probe {
+  readonly name = 'requests';
+  /** In the order they were made; held strongly, and dropped as soon as they end. */
+  readonly #inFlight = new Map<object, Request>();
+  #sweepAt = 1000;
+
+  readonly #created = (message: unknown): void => {
+    const request = requestOf(message);
+    if (!request) return;
+    const capture = new Capture(depth, undefined, this.#created);
+    const type = request instanceof ClientRequest ? 'ClientRequest' : 'undici';
+    this.#inFlight.set(request, { type, capture, serial: nextSerial(), owner: currentOwner() });
+    if (this.#inFlight.size > this.#sweepAt) this.#sweep();
+  };
+
+  readonly #ended = (message: unknown): void => {
+    const request = requestOf(message);
+    if (request) this.#inFlight.delete(request);
+  };
+
+  start(): void {
+    subscribe('undici:request:create', this.#created);
+    subscribe('undici:request:trailers', this.#ended);
+    subscribe('undici:request:error', this.#ended);
+    subscribe('http.client.request.created', this.#created);
+  }
+
+  stop(): void {
+    unsubscribe('undici:request:create', this.#created);
+    unsubscribe('undici:request:trailers', this.#ended);
+    unsubscribe('undici:request:error', this.#ended);
+    unsubscribe('http.client.request.created', this.#created);
+    this.#inFlight.clear();
+  }
+
+  left(window: Window): Leftover[] {
+    this.#sweep();
+    const left: Leftover[] = [];
+    for (const [subject, { type, capture, owner, ...birth }] of this.#inFlight) {
+      if (!window.includes({ owner, ...birth })) continue;
+      left.push({ kind: 'request', type, capture, owner, evidence: 'alive', subject });
+    }
+    return left;
+  }
+
+  /** `node:http` announces no end: ask. */
+  #sweep(): void {
+    for (const request of this.#inFlight.keys()) {
+      if (isOver(request)) this.#inFlight.delete(request);
+    }
+    this.#sweepAt = Math.max(1000, this.#inFlight.size * 2);
+  }
+}
+
+function requestOf(message: unknown): object | undefined {
+  if (typeof message !== 'object' || message === null || !('request' in message)) return undefined;
+  return typeof message.request === 'object' && message.request !== null ? message.request : undefined;
+}
+
+function isOver(request: object): boolean {
+  if (request instanceof ClientRequest) {
+    const upgraded = 'upgradeOrConnect' in request && request.upgradeOrConnect === true;
+    return request.destroyed || request.closed || upgraded;
+  }
+  // undici marks what was aborted before it was sent; an upgraded one leaves a socket, which is seen as such
+  const aborted = 'aborted' in request && request.aborted === true;
+  const completed = 'completed' in request && request.completed === true;
+  const upgrade = 'upgrade' in request && Boolean(request.upgrade);
+  return aborted || completed || upgrade;
+}

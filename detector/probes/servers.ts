@@ -1,0 +1,69 @@
+import { Server, Socket } from 'node:net';
+import type { Birth, Leftover, Window } from '../probe.ts';
+import type { Capture } from '../stack.ts';
+
+interface ServerHandle extends Birth {
+  readonly type: string;
+  readonly capture: Capture;
+}
+
+/**
+ * Servers, with the connections they have accepted.
+ *
+ * `close()` gives the handle back at once and then waits for the connections; until the last one has
+ * gone the server is not closed, though no handle of its own is left.
+ */
+export class Servers {
+  readonly #closing = new Map<Server, ServerHandle>();
+
+  /** A server whose handle is gone. */
+  closing(server: object | undefined, handle: ServerHandle): void {
+    if (server instanceof Server) this.#closing.set(server, handle);
+  }
+
+  open(server: object | undefined, handle: ServerHandle): Leftover {
+    return leftover(server, handle, server instanceof Server ? connectionsOf(server) : 0, 'listening');
+  }
+
+  unfinished(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const [server, handle] of this.#closing) {
+      const connections = connectionsOf(server);
+      if (connections === 0) this.#closing.delete(server);
+      else if (!server.listening && window.includes(handle))
+        left.push(leftover(server, handle, connections, 'closing'));
+    }
+    return left;
+  }
+
+  /**
+   * Whether the socket was accepted here. Those of a server that is older than the scope are counted to
+   * it as well, except a raw connection, which has no request that could end it.
+   */
+  owns(socket: object): boolean {
+    return socket instanceof Socket && 'server' in socket && socket.server instanceof Server;
+  }
+}
+
+function leftover(
+  server: object | undefined,
+  handle: ServerHandle,
+  connections: number,
+  state: 'listening' | 'closing',
+): Leftover {
+  const open = connections === 1 ? '1 connection open' : `${connections} connections open`;
+  return {
+    kind: 'server',
+    type: handle.type,
+    capture: handle.capture,
+    owner: handle.owner,
+    evidence: 'alive',
+    ...(server && { subject: server }),
+    detail: state === 'closing' ? `close() waits: ${open}` : `listening, ${open}`,
+  };
+}
+
+/** Not `getConnections`, which answers asynchronously. */
+function connectionsOf(server: Server): number {
+  return '_connections' in server && typeof server._connections === 'number' ? server._connections : 0;
+}

@@ -1,0 +1,133 @@
+import { hidden, hiddenObject } from '../hidden.ts';
+import { currentOwner, nextSerial } from '../owner.ts';
+import { patch } from '../patch.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../stack.ts';
+
+interface Taken extends Birth {
+  /** How the stream was taken: by a reader, a writer, an iterator, or in two branches. */
+  readonly type: string;
+  readonly capture: Capture;
+  readonly streams: readonly WeakRef<object>[];
+}
+
+const depth = 24;
+const takers: readonly (readonly [object, string | symbol, string])[] = [
+  [ReadableStream.prototype, 'getReader', 'ReadableStream reader'],
+  [ReadableStream.prototype, 'values', 'ReadableStream iterator'],
+  [ReadableStream.prototype, Symbol.asyncIterator, 'ReadableStream iterator'],
+  [WritableStream.prototype, 'getWriter', 'WritableStream writer'],
+];
+
+/**
+ * Web streams that stay locked by a reader or writer, and branches of a `tee()` (or of a response's
+ * `clone()`) that nobody reads, while something still holds the stream.
+ *
+ * They have no handle and make no async resource. A stream that nobody holds any more is garbage with all
+ * that it has queued, and no finding; so is one that was closed, cancelled or errored.
+ */
+export class WebStreamProbe implements Probe {
+  readonly name = 'web streams';
+  readonly #taken = new Set<Taken>();
+  #restore: (() => void)[] = [];
+  #sweepAt = 1000;
+
+  start(): void {
+    const note = this.#note.bind(this);
+    this.#restore = takers.map(([prototype, name, type]) =>
+      patch(prototype, name, (real) => {
+        return function take(this: unknown, ...args: unknown[]): unknown {
+          const lock = Reflect.apply(real, this, args);
+          note(type, take, [this]);
+          return lock;
+        };
+      }),
+    );
+    this.#restore.push(
+      patch(ReadableStream.prototype, 'tee', (real) => {
+        return function tee(this: unknown, ...args: unknown[]): unknown {
+          const branches = Reflect.apply(real, this, args);
+          note('ReadableStream branch', tee, branches as unknown[]);
+          return branches;
+        };
+      }),
+    );
+  }
+
+  stop(): void {
+    for (const takeBack of this.#restore.reverse()) takeBack();
+    this.#taken.clear();
+  }
+
+  #note(type: string, below: Callable, streams: readonly unknown[]): void {
+    this.#taken.add({
+      type,
+      capture: new Capture(depth, undefined, below),
+      streams: streams
+        .filter((stream) => typeof stream === 'object' && stream !== null)
+        .map((stream) => new WeakRef(stream)),
+      serial: nextSerial(),
+      owner: currentOwner(),
+    });
+    if (this.#taken.size > this.#sweepAt) {
+      for (const taken of this.#taken) if (!heldStream(taken)) this.#taken.delete(taken);
+      this.#sweepAt = Math.max(1000, this.#taken.size * 2);
+    }
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const taken of this.#taken) {
+      if (!window.includes(taken)) continue;
+      const stream = heldStream(taken);
+      if (!stream) continue;
+      const { type, capture, owner } = taken;
+      left.push({
+        kind: 'stream',
+        type,
+        capture,
+        owner,
+        evidence: 'alive',
+        subject: stream,
+        weak: new WeakRef(stream),
+      });
+    }
+    return left;
+  }
+
+  letGo(): void {
+    for (const taken of this.#taken) void taken.capture.frames;
+  }
+}
+
+/** The stream that is still taken, if one is. */
+function heldStream(taken: Taken): object | undefined {
+  for (const weak of taken.streams) {
+    const stream = weak.deref();
+    if (!stream || !isOpen(stream)) continue;
+    const isLocked = 'locked' in stream && stream.locked === true;
+    if (taken.type === 'ReadableStream branch' ? !isLocked && hasQueue(stream) : isLocked) return stream;
+  }
+  return undefined;
+}
+
+function isOpen(stream: object): boolean {
+  const state = hiddenObject(stream, 'kState');
+  // where Node hides it elsewhere, a locked stream counts as open
+  if (!state || !('state' in state)) return true;
+  return state.state === 'readable' || state.state === 'writable';
+}
+
+/** An unread branch holds all that the other one has read. */
+function hasQueue(stream: object): boolean {
+  const state = hiddenObject(stream, 'kState');
+  const controller =
+    state && 'controller' in state && typeof state.controller === 'object' ? state.controller : undefined;
+  const inner = controller ? hidden(controller, 'kState') : undefined;
+  return (
+    typeof inner === 'object' &&
+    inner !== null &&
+    'queueTotalSize' in inner &&
+    Number(inner.queueTotalSize) > 0
+  );
+}

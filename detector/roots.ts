@@ -1,0 +1,165 @@
+import type { Leftover } from './probe.ts';
+import type { SuspendedAwait } from './probes/awaits.ts';
+import { sameLine, type Capture, type Frame } from './stack.ts';
+import type { Gathered } from './watch.ts';
+
+/** The stacks on which somebody began to listen to an object. */
+type ListeningTo = (target: object) => readonly Capture[];
+
+/**
+ * Tells causes from consequences: what is left of a thing only because another thing is left goes.
+ *
+ * A suspended function that waits for a stalled request is no leak of its own, and neither is its caller;
+ * the socket of a request, the pipes of a child process and Node's own timers are parts of these.
+ */
+export function rootsOf(gathered: Gathered, listeningTo: ListeningTo): Leftover[] {
+  const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture)));
+  const awaits = awaitRoots(gathered.awaits, resources, listeningTo);
+  const listeners = gathered.listeners.filter(
+    ({ capture }) => isOfTheProgram(capture) && !awaits.some((wait) => passes(capture, wait.frame)),
+  );
+  return [...resources, ...listeners, ...awaits];
+}
+
+function isOfTheProgram(capture: Capture): boolean {
+  return (
+    !capture.isOfTheTool &&
+    !capture.apiFiles.some((file) => file.startsWith('node:internal/bootstrap/switches/'))
+  );
+}
+
+/** Files of Node that stand between a timer that a program has set and the program. */
+const timerFiles = new Set([
+  'node:internal/timers',
+  'node:timers',
+  'node:timers/promises',
+  'node:internal/util',
+]);
+
+function partsRemoved(resources: readonly Leftover[]): Leftover[] {
+  const kept: Leftover[] = [];
+  const recursiveWatches = new Set<string>();
+  for (const each of resources) {
+    const { apiFiles, caller } = each.capture;
+    switch (each.type) {
+      case 'Timeout':
+      case 'Immediate':
+        // set by Node for its own purposes: idle sockets, the Date header, a fetch's time-out
+        if (caller && apiFiles.every((file) => timerFiles.has(file))) kept.push(each);
+        break;
+      case 'MESSAGEPORT':
+        if (
+          !apiFiles.some(
+            (file) => file === 'node:internal/worker' || file === 'node:internal/worker/messaging',
+          )
+        )
+          kept.push(each);
+        break;
+      case 'PIPEWRAP':
+        if (!apiFiles.includes('node:internal/child_process')) kept.push(each);
+        else if (!resources.some((other) => other.type === 'PROCESSWRAP' && sameSite(other, each))) {
+          kept.push({ ...each, kind: 'process', detail: 'its pipe is still open' });
+        }
+        break;
+      case 'FSEVENTWRAP': {
+        if (!apiFiles.includes('node:internal/fs/recursive_watch')) kept.push(each);
+        else if (each.capture.site && !recursiveWatches.has(each.capture.site.text)) {
+          // on Linux a recursive watch is one watcher for each folder
+          recursiveWatches.add(each.capture.site.text);
+          kept.push(each);
+        }
+        break;
+      }
+      case 'GETADDRINFOREQWRAP':
+        if (!resources.some((other) => other !== each && other.type !== each.type && sameSite(other, each)))
+          kept.push(each);
+        break;
+      case 'undici':
+        kept.push(
+          apiFiles.some((file) => file.startsWith('node:internal/deps/undici'))
+            ? { ...each, type: 'fetch' }
+            : each,
+        );
+        break;
+      default:
+        if (each.kind === 'socket' && isPool(each)) {
+          // made by undici or fetch on its own, and kept there by design
+          if (caller?.author === 'user' && apiFiles.every((file) => !file.startsWith('node:internal/deps/')))
+            kept.push(each);
+        } else if (each.kind === 'stream' && isBodyOfARequest(each, resources)) break;
+        else kept.push(each);
+    }
+  }
+  return kept;
+}
+
+function isPool({ type }: Leftover): boolean {
+  return type !== 'TCPWRAP' && type !== 'UDPWRAP';
+}
+
+/** Bodies of fetch are byte streams; while their request is in flight, that is the finding. */
+function isBodyOfARequest(stream: Leftover, resources: readonly Leftover[]): boolean {
+  const controller = stream.subject && describeController(stream.subject);
+  return controller === 'ReadableByteStreamController' && resources.some((other) => other.kind === 'request');
+}
+
+function describeController(stream: object): string | undefined {
+  for (const symbol of Object.getOwnPropertySymbols(stream)) {
+    const state: unknown = Reflect.get(stream, symbol);
+    if (typeof state !== 'object' || state === null || !('controller' in state)) continue;
+    if (typeof state.controller === 'object' && state.controller) return state.controller.constructor.name;
+  }
+  return undefined;
+}
+
+function sameSite(a: Leftover, b: Leftover): boolean {
+  const [here, there] = [a.capture.site, b.capture.site];
+  return here !== undefined && there !== undefined && sameLine(here, there);
+}
+
+/** APIs of Node whose promise is settled by a resource of Node, and by nothing that the program could do. */
+const resourceApis =
+  /^node:(internal\/(webstreams|deps\/undici|streams|fs|http2)|stream|fs|https?|http2|_http|net|dns|child_process|readline)/;
+
+function awaitRoots(
+  awaits: readonly SuspendedAwait[],
+  resources: readonly Leftover[],
+  listeningTo: ListeningTo,
+): SuspendedAwait[] {
+  const reach = resources.map((resource) => [
+    resource.capture,
+    ...(resource.subject ? listeningTo(resource.subject) : []),
+  ]);
+  const waitsForResource = (wait: SuspendedAwait): boolean => {
+    const places = placesOf(wait);
+    if (reach.some((captures) => captures.some((capture) => places.some((place) => passes(capture, place)))))
+      return true;
+    const byNode = wait.origin.made.some(({ apiFiles }) => apiFiles.some((file) => resourceApis.test(file)));
+    return byNode && resources.some(({ kind }) => kind !== 'timer' && kind !== 'watcher');
+  };
+  return awaits.filter((wait) => {
+    if (awaits.some((other) => other !== wait && wait.origin.functions.includes(other.frame.functionId)))
+      return false;
+    const places = placesOf(wait);
+    const inner = awaits.some(
+      (other) =>
+        other.frame.functionId !== wait.frame.functionId &&
+        other.capture.frames.slice(1).some((frame) => places.some((place) => isSamePlace(frame, place))),
+    );
+    return !inner && !waitsForResource(wait);
+  });
+}
+
+/** Where it waits, and where the promises were made that it waits for. */
+function placesOf(wait: SuspendedAwait): Frame[] {
+  const made = wait.origin.made.map((capture) => capture.site).filter((frame) => frame !== undefined);
+  return [wait.frame, ...made];
+}
+
+function passes(capture: Capture, place: Frame): boolean {
+  return capture.frames.some((frame) => isSamePlace(frame, place));
+}
+
+function isSamePlace(a: Frame, b: Frame): boolean {
+  return a.functionId === b.functionId && a.line === b.line;
+}

@@ -1,0 +1,183 @@
+import { findSourceMap } from 'node:module';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Site } from './finding.ts';
+
+/** Whose code a frame is: the program's, a package's, Node's, the watching tool's, or the engine's (`Array.map`). */
+type Author = 'user' | 'package' | 'node' | 'tool' | 'engine';
+
+/** One frame of a captured stack. */
+export interface Frame extends Site {
+  readonly author: Author;
+  /** Behind an `await`: the frame of a caller that is suspended itself. */
+  readonly isAsync: boolean;
+  /** Where the function stands in its file; the same for two frames of one function. */
+  readonly functionId: string;
+  readonly text: string;
+}
+
+/** Any function, to be named as the one below which a stack begins. */
+export type Callable = (...args: never[]) => unknown;
+
+/** V8 offers it and Node's types don't know it. */
+type PositionedCallSite = NodeJS.CallSite & {
+  getEnclosingLineNumber?: () => number | null;
+  getEnclosingColumnNumber?: () => number | null;
+};
+
+/**
+ * A stack taken now and read later, if ever.
+ *
+ * An `Error` costs 6 µs as long as nobody reads its stack. Until somebody does, it holds on to the
+ * functions and receivers of its frames, and so to what the collector should be free to take: read
+ * {@link Capture.frames} of all survivors before asking the collector.
+ */
+export class Capture {
+  #error: { stack?: unknown } | undefined;
+  #frames: readonly Frame[] | undefined;
+  #innermost: Author | undefined;
+  #isOfTheTool = false;
+  /** What scheduled the turn in which this was taken: Node opens a file stream or a server one tick after the user's call. */
+  readonly cause: Capture | undefined;
+
+  /**
+   * @param depth frames kept at most
+   * @param below the function that asks; it and what it called are left out
+   */
+  constructor(depth: number, cause?: Capture, below?: Callable) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = depth;
+    this.#error = {};
+    Error.captureStackTrace(this.#error, below ?? Capture);
+    Error.stackTraceLimit = limit;
+    this.cause = cause;
+  }
+
+  /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of {@link cause}. */
+  get frames(): readonly Frame[] {
+    if (this.#frames) return this.#frames;
+    const all = this.#error ? read(this.#error) : [];
+    this.#error = undefined;
+    this.#innermost = all[0]?.author;
+    this.#isOfTheTool = all.find(({ author }) => author !== 'node' && author !== 'engine')?.author === 'tool';
+    const own = all.filter((frame) => frame.author !== 'tool');
+    const needsCause = this.cause && !own.some((frame) => frame.author === 'user');
+    this.#frames = needsCause ? [...own, ...(this.cause?.frames ?? [])] : own;
+    return this.#frames;
+  }
+
+  /** Who made the call that was captured, the watching tool included. */
+  get innermost(): Author | undefined {
+    void this.frames;
+    return this.#innermost;
+  }
+
+  /** Made by the watching tool for its own purposes. */
+  get isOfTheTool(): boolean {
+    void this.frames;
+    return this.#isOfTheTool;
+  }
+
+  /** The user's line; where there is none, the innermost line of a package. */
+  get site(): Frame | undefined {
+    const { frames } = this;
+    return (
+      frames.find((frame) => frame.author === 'user') ?? frames.find((frame) => frame.author === 'package')
+    );
+  }
+
+  /** Who called into Node: the first frame that is neither Node's nor the engine's. */
+  get caller(): Frame | undefined {
+    return this.frames.find((frame) => frame.author === 'user' || frame.author === 'package');
+  }
+
+  /** Node's own files between the caller and the resource, innermost first: which API it was. */
+  get apiFiles(): readonly string[] {
+    const files: string[] = [];
+    for (const frame of this.frames) {
+      if (frame.author === 'node') files.push(frame.file);
+      else if (frame.author !== 'engine') break;
+    }
+    return files;
+  }
+}
+
+const toolFolders = [import.meta.dirname + sep];
+
+/** Frames of files in this folder count as the watching tool's: neither shown nor blamed. */
+export function hideFolder(folder: string): void {
+  toolFolders.push(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function authorOf(file: string): Author {
+  if (file === '') return 'engine';
+  if (file.startsWith('node:')) return 'node';
+  // the tests of the tool are users of it
+  if (toolFolders.some((folder) => file.startsWith(folder)) && !file.includes('.test.')) return 'tool';
+  return file.includes(`${sep}node_modules${sep}`) ? 'package' : 'user';
+}
+
+/** Node's own callers of hooks; on 22 they stand on the stack. */
+const hookFiles = new Set([
+  'node:internal/promise_hooks',
+  'node:internal/async_hooks',
+  'node:diagnostics_channel',
+]);
+
+function read(error: { stack?: unknown }): Frame[] {
+  const prepare = Error.prepareStackTrace;
+  let sites: PositionedCallSite[] = [];
+  Error.prepareStackTrace = (_error, callSites) => {
+    sites = callSites;
+    return '';
+  };
+  try {
+    // reading is what makes V8 format it
+    void error.stack;
+  } finally {
+    Error.prepareStackTrace = prepare;
+  }
+  return sites.map(frameOf).filter((frame) => !hookFiles.has(frame.file));
+}
+
+function frameOf(callSite: PositionedCallSite): Frame {
+  const url = callSite.getFileName() ?? '';
+  const name = callSite.getFunctionName() ?? '<anonymous>';
+  const isAsync = callSite.isAsync();
+  const line = callSite.getLineNumber() ?? 0;
+  const column = callSite.getColumnNumber() ?? 0;
+  const place = { file: url.startsWith('file:') ? fileURLToPath(url) : url, line, column };
+  const author = authorOf(place.file);
+  const original = author === 'user' || author === 'package' ? originalOf(url, place) : place;
+  const enclosing = `${callSite.getEnclosingLineNumber?.() ?? ''}:${callSite.getEnclosingColumnNumber?.() ?? ''}`;
+  return {
+    ...original,
+    function: name,
+    author,
+    isAsync,
+    functionId: `${url}:${enclosing}:${name}`,
+    text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,
+  };
+}
+
+/** Through the source map, where Node has one (`--enable-source-maps`); else the place itself. */
+function originalOf(url: string, place: { file: string; line: number; column: number }) {
+  const entry = findSourceMap(url)?.findEntry(place.line - 1, place.column - 1);
+  if (!entry || !('originalSource' in entry) || entry.originalSource === undefined) return place;
+  const source = entry.originalSource;
+  return {
+    file: source.startsWith('file:') ? fileURLToPath(source) : source,
+    line: entry.originalLine + 1,
+    column: entry.originalColumn + 1,
+  };
+}
+
+/** The plain {@link Site} of a frame. */
+export function siteOf(frame: Frame): Site {
+  return { file: frame.file, line: frame.line, column: frame.column, function: frame.function };
+}
+
+/** Whether both stand on the same line of the same file. */
+export function sameLine(a: Site, b: Site): boolean {
+  return a.line === b.line && a.file === b.file;
+}

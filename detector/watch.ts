@@ -1,0 +1,79 @@
+import { Causes } from './causes.ts';
+import type { Leftover, Probe, Window } from './probe.ts';
+import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
+import { DescriptorProbe } from './probes/descriptors.ts';
+import { HandleProbe } from './probes/handles.ts';
+import { ListenerProbe } from './probes/listeners.ts';
+import { RequestProbe } from './probes/requests.ts';
+import { WebStreamProbe } from './probes/web-streams.ts';
+
+/** All that is left in a window, by the probes that saw it. */
+export interface Gathered {
+  readonly resources: readonly Leftover[];
+  readonly listeners: readonly Leftover[];
+  readonly awaits: readonly SuspendedAwait[];
+}
+
+/** The probes at work; shared by all scopes, started by the first and stopped with the last. */
+export class Watch {
+  readonly #causes = new Causes();
+  readonly #resources: readonly Probe[] = [
+    new HandleProbe(this.#causes),
+    new RequestProbe(),
+    new DescriptorProbe(this.#causes),
+    new WebStreamProbe(),
+  ];
+  readonly listeners = new ListenerProbe();
+  readonly #awaits = new AwaitProbe();
+  readonly #failed = new Map<string, string>();
+  #users = 0;
+
+  get failures(): readonly { readonly probe: string; readonly error: string }[] {
+    return [...this.#failed].map(([probe, error]) => ({ probe, error }));
+  }
+
+  #probes(): readonly Probe[] {
+    return [...this.#resources, this.listeners, this.#awaits];
+  }
+
+  use(): void {
+    this.#users += 1;
+    if (this.#users > 1) return;
+    // they are opened when first asked for, and would look like something the program has opened
+    void process.stdout;
+    void process.stderr;
+    for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.start());
+  }
+
+  release(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
+  }
+
+  mark(): void {
+    this.#guarded(this.listeners, undefined, () => this.listeners.mark());
+  }
+
+  gather(window: Window): Gathered {
+    return {
+      resources: this.#resources.flatMap((probe) => this.#guarded(probe, [], () => probe.left(window))),
+      listeners: this.#guarded(this.listeners, [], () => this.listeners.left(window)),
+      awaits: this.#guarded(this.#awaits, [], () => this.#awaits.left(window)),
+    };
+  }
+
+  letGo(): void {
+    for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.letGo?.());
+  }
+
+  /** A probe that fails says so in the report, and the others go on. */
+  #guarded<Result>(probe: Probe, otherwise: Result, work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      this.#failed.set(probe.name, error instanceof Error ? error.message : String(error));
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { families, type Family, type Pattern } from '../contract.ts';
+import { UsageError } from '../usage-error.ts';
+import { assertNoDrift } from './drift.ts';
+import { parseMarkers, type Markers } from './markers.ts';
+import { parsePattern } from './metadata.ts';
+import { readSources, type Source } from './sources.ts';
+
+export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
+
+/** One file of the catalogue that can be run. */
+export interface Program {
+  /** Of the pair or decoy it belongs to: `timer/interval-never-cleared`. */
+  readonly id: string;
+  readonly family: Family;
+  readonly role: Role;
+  /** Absolute path. */
+  readonly file: string;
+  readonly markers: Markers;
+  /** What the pair's pattern says of itself; none for a decoy with a name of its own. */
+  readonly pattern?: Pattern;
+}
+
+export interface Catalogue {
+  readonly root: string;
+  readonly programs: readonly Program[];
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/** What has neither is a sibling that belongs to a story, as wait-group.ts. */
+const programExport = /^export (?:async function|const) (?:run|pattern)\b/m;
+
+/**
+ * Reads and checks the whole catalogue.
+ *
+ * @param root folder that holds patterns/, fixes/ and docs/sources.json
+ * @throws UsageError for the first thing that breaks the contract: an unknown family, a pattern without a
+ *   fix or a fix without a pattern, a marker or metadata that can't be read, a citation that is not on the
+ *   list of sources, a fix that has drifted from its pattern
+ */
+export async function readCatalogue(root: string): Promise<Catalogue> {
+  const sources = readSources(root);
+  const programs: Program[] = [];
+  const patterns = new Map<string, Pattern>();
+  for (const { family, name, file } of filesIn(root, 'patterns')) {
+    if (!programExport.test(readFileSync(file, 'utf8'))) continue;
+    const id = `${family}/${name}`;
+    const pattern = await readPattern(file, root);
+    checkCitations(pattern, sources, relative(root, file));
+    const markers = markersOf(file, root);
+    if (markers.leaks.length === 0) {
+      throw new UsageError(
+        `${relative(root, file)}: a pattern without a marker`,
+        'mark the line that leaks: `// LEAK: <kind>`',
+      );
+    }
+    patterns.set(id, pattern);
+    programs.push({ id, family, role: 'pattern', file, markers, pattern });
+  }
+  const mended = new Set<string>();
+  for (const { family, name, file } of filesIn(root, 'fixes')) {
+    const [base = name, suffix] = name.split('.', 2);
+    const id = `${family}/${base}`;
+    const pattern = patterns.get(id);
+    const role = roleOf(suffix, relative(root, file));
+    const shown = relative(root, file);
+    if (role !== 'decoy' && !pattern) {
+      throw new UsageError(
+        `${shown}: no pattern ${id} to mend`,
+        `write patterns/${id}.ts, or name the file after its pattern`,
+      );
+    }
+    const markers = markersOf(file, root);
+    if (role !== 'wrong-fix' && markers.leaks.length > 0) {
+      throw new UsageError(
+        `${shown}: a ${role} has a marker`,
+        'remove the marker; only patterns and wrong fixes leak',
+      );
+    }
+    if (role === 'fix') {
+      mended.add(id);
+      assertNoDrift(join(root, 'patterns', `${id}.ts`), file);
+    }
+    programs.push({ id, family, role, file, markers, ...(pattern && { pattern }) });
+  }
+  for (const id of patterns.keys()) {
+    if (!mended.has(id))
+      throw new UsageError(`patterns/${id}.ts: no fix`, `write fixes/${id}.ts, the same program mended`);
+  }
+  return { root, programs, sources };
+}
+
+/**
+ * The programs with one of these ids or families, in the catalogue's order; all of them if none is named.
+ *
+ * @throws UsageError for a name that is neither
+ */
+export function select(catalogue: Catalogue, names: readonly string[]): readonly Program[] {
+  for (const name of names) {
+    if (catalogue.programs.some(({ id, family }) => id === name || family === name)) continue;
+    const last = name.split('/').at(-1) ?? name;
+    const near = catalogue.programs.find(({ id }) => id.includes(last));
+    throw new UsageError(
+      `no program or family ${JSON.stringify(name)}`,
+      near ? `did you mean ${near.id}?` : 'npm run lab -- corpus lists them all',
+    );
+  }
+  if (names.length === 0) return catalogue.programs;
+  return catalogue.programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
+}
+
+interface Entry {
+  readonly family: Family;
+  readonly name: string;
+  readonly file: string;
+}
+
+function filesIn(root: string, folder: string): Entry[] {
+  const entries: Entry[] = [];
+  for (const name of sortedEntries(join(root, folder), `${folder}/ is missing`)) {
+    const family = families.find((each) => each === name);
+    if (!family) {
+      throw new UsageError(
+        `${folder}/${name}: unknown family ${JSON.stringify(name)}`,
+        `the families are ${families.join(', ')}`,
+      );
+    }
+    const inside = join(root, folder, family);
+    if (!statSync(inside).isDirectory())
+      throw new UsageError(
+        `${folder}/${name}: not a folder`,
+        `programs stand in ${folder}/<family>/<name>.ts`,
+      );
+    for (const each of sortedEntries(inside, '')) {
+      if (!each.endsWith('.ts'))
+        throw new UsageError(
+          `${folder}/${family}/${each}: no program`,
+          'programs end in .ts; move everything else elsewhere',
+        );
+      entries.push({ family, name: each.slice(0, -3), file: join(inside, each) });
+    }
+  }
+  return entries;
+}
+
+function sortedEntries(folder: string, problem: string): string[] {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch {
+    throw new UsageError(
+      problem === '' ? `${folder} can't be read` : problem,
+      'run this in a clone of the repository',
+    );
+  }
+}
+
+function roleOf(suffix: string | undefined, shown: string): Role {
+  if (suffix === undefined) return 'fix';
+  if (suffix === 'decoy') return 'decoy';
+  if (/^wrong-[a-z0-9-]+$/.test(suffix)) return 'wrong-fix';
+  throw new UsageError(
+    `${shown}: unknown role ${JSON.stringify(suffix)}`,
+    'name it <name>.ts, <name>.decoy.ts or <name>.wrong-<how>.ts',
+  );
+}
+
+function markersOf(file: string, root: string): Markers {
+  return parseMarkers(readFileSync(file, 'utf8'), relative(root, file));
+}
+
+async function readPattern(file: string, root: string): Promise<Pattern> {
+  const shown = relative(root, file);
+  let module: object;
+  try {
+    module = (await import(pathToFileURL(file).href)) as object;
+  } catch (error) {
+    throw new UsageError(
+      `${shown}: can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      `node ${shown} shows where`,
+    );
+  }
+  if (!('run' in module) || typeof module.run !== 'function') {
+    throw new UsageError(
+      `${shown}: no \`run\` is exported`,
+      'export async function run(lab: Lab): Promise<Outcome>',
+    );
+  }
+  return parsePattern('pattern' in module ? module.pattern : undefined, shown);
+}
+
+function checkCitations(pattern: Pattern, sources: ReadonlyMap<string, Source>, shown: string): void {
+  for (const ref of pattern.seenIn) {
+    if (!sources.has(ref)) {
+      throw new UsageError(
+        `${shown}: cites ${ref}, which is not on the list of sources`,
+        'open the report, then add its ref, title and url to docs/sources.json',
+      );
+    }
+  }
+}

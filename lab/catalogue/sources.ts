@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+
+/** A real bug that programs cite. */
+export interface Source {
+  /** `owner/repo#12` or `owner/repo@1a2b3c4`. */
+  readonly ref: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+/**
+ * The list of all that may be cited: docs/sources.json.
+ *
+ * @param root folder of the catalogue
+ * @throws UsageError if it cannot be read, or an entry lacks a part
+ */
+export function readSources(root: string): Map<string, Source> {
+  const file = join(root, 'docs', 'sources.json');
+  const next = 'it holds a list of { "ref", "title", "url" }';
+  let entries: unknown;
+  try {
+    entries = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
+  }
+  if (!Array.isArray(entries)) throw new UsageError(`${file}: no list`, next);
+  const sources = new Map<string, Source>();
+  for (const entry of entries as unknown[]) {
+    if (!isSource(entry)) throw new UsageError(`${file}: ${JSON.stringify(entry)} is no source`, next);
+    if (sources.has(entry.ref))
+      throw new UsageError(`${file}: ${entry.ref} is listed twice`, 'remove one of them');
+    sources.set(entry.ref, entry);
+  }
+  return sources;
+}
+
+function isSource(value: unknown): value is Source {
+  if (typeof value !== 'object' || value === null) return false;
+  const parts = new Map<string, unknown>(Object.entries(value));
+  return ['ref', 'title', 'url'].every(
+    (name) => typeof parts.get(name) === 'string' && parts.get(name) !== '',
+  );
+}

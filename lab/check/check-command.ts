@@ -1,0 +1,110 @@
+import { existsSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatReport, type Report } from '../../detector/index.ts';
+import type { Answer, Ending } from '../measure/messages.ts';
+import { watchProgram } from '../measure/watch-program.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
+
+Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
+a function, waits until what is about to end has ended, and reports what is left.
+
+  --json         print the report as JSON; for several files, a list of { file, ending, report }
+  --patience MS  how long the program may take (default 10000); one that does nothing for 1000 ms is done
+  --budget MS    how long what is about to end may take (default 1000)
+  --node PATH    the Node to run it with
+
+exit code: 0 nothing is left; 1 something is, or the program failed or never ended; 2 used wrongly`;
+
+/** `leaklab check`; prints to standard output, and returns the exit code. */
+export async function checkCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      patience: { type: 'string', default: '10000' },
+      budget: { type: 'string', default: '1000' },
+      node: { type: 'string' },
+    },
+  });
+  if (positionals.length === 0) throw new UsageError('no file to check', 'leaklab check some/file.ts');
+  const patience = milliseconds('patience', values.patience);
+  const budget = milliseconds('budget', values.budget);
+  const files = positionals.map((name) => existingFile(name));
+  const answers: { file: string; answer: Answer }[] = [];
+  for (const file of files) {
+    const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
+    const answer = await watchProgram({ file, patience, budget }, options);
+    answers.push({ file, answer });
+    if (!values.json) process.stdout.write(`${describe(file, answer)}\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(toJson(answers), null, 2)}\n`);
+  return answers.every(({ answer }) => holds(answer)) ? 0 : 1;
+}
+
+function holds({ ending, report }: Answer): boolean {
+  if (report.leaks.length > 0) return false;
+  return (
+    ending.how === 'returned' || ending.how === 'finished' || (ending.how === 'exited' && ending.code === 0)
+  );
+}
+
+function toJson(
+  answers: readonly { file: string; answer: Answer }[],
+): (Report & { ending: Ending }) | object[] {
+  const [only] = answers;
+  if (only && answers.length === 1) return { ...only.answer.report, ending: only.answer.ending };
+  return answers.map(({ file, answer }) => ({ file, ...answer }));
+}
+
+function describe(file: string, { ending, report }: Answer): string {
+  const shown = relative(process.cwd(), file);
+  const name = shown.startsWith('..') ? file : shown;
+  const end = describeEnding(ending);
+  return `${name}: ${end === undefined ? '' : `${end}; `}${formatReport(report)}`;
+}
+
+function describeEnding(ending: Ending): string | undefined {
+  switch (ending.how) {
+    case 'returned':
+    case 'finished':
+      return undefined;
+    case 'threw':
+      return `threw ${ending.error.split('\n')[0]}`;
+    case 'exited':
+      return `called process.exit (code ${ending.code}); what was open at that moment:`;
+    case 'hung':
+      return ending.where === 'run' ? 'its function never returned' : 'its top level never finished';
+    case 'lost':
+      return `${ending.reason}; nothing is known of what is left`;
+  }
+}
+
+function existingFile(name: string): string {
+  const file = resolve(name);
+  if (!existsSync(file))
+    throw new UsageError(`no file ${JSON.stringify(name)}`, 'name a JavaScript or TypeScript file');
+  if (!statSync(file).isFile())
+    throw new UsageError(`${JSON.stringify(name)} is a folder`, 'name the files in it');
+  if (!/\.[cm]?[jt]s$/.test(file)) {
+    throw new UsageError(
+      `${JSON.stringify(name)} is neither JavaScript nor TypeScript`,
+      'name a file that ends in .js, .mjs, .cjs, .ts, .mts or .cts',
+    );
+  }
+  return file;
+}
+
+function milliseconds(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new UsageError(
+      `--${option} ${JSON.stringify(text)} is not a number of ms from 0 up`,
+      `--${option} 5000`,
+    );
+  }
+  return value;
+}

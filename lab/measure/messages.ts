@@ -1,0 +1,45 @@
+import type { Report } from '../../detector/index.ts';
+import type { Json } from '../contract.ts';
+import type { Addresses } from '../outside/messages.ts';
+
+/** What a watched process is to do. */
+export interface Job {
+  /** Absolute path of the module or script. */
+  readonly file: string;
+  /** What a program of the catalogue is given; a stranger's file gets nothing. */
+  readonly lab?: { readonly addresses: Addresses; readonly scratch: string };
+  /** How long the program may take, in ms. */
+  readonly patience: number;
+  /** How long what is about to end may take, in ms. */
+  readonly budget: number;
+}
+
+/** How the program came to its end. */
+export type Ending =
+  | { readonly how: 'returned'; readonly outcome: Json }
+  /** A script, or a module without anything to call: loaded, and nothing more happens. */
+  | { readonly how: 'finished' }
+  | { readonly how: 'threw'; readonly error: string }
+  | { readonly how: 'exited'; readonly code: number }
+  /** Still not over when nothing happened any more, or when the patience was used up. */
+  | { readonly how: 'hung'; readonly where: 'top level' | 'run' }
+  /** Neither reported nor ended: a busy loop, or killed by a signal. */
+  | { readonly how: 'lost'; readonly reason: string };
+
+/** What a watched process answers, as one line of JSON on descriptor 3. */
+export interface Answer {
+  readonly ending: Ending;
+  readonly report: Report;
+}
+
+/** The name of the environment variable that carries the {@link Job}. */
+export const jobVariable = 'LEAKLAB_JOB';
+
+/** @throws if this process was not started by the lab */
+export function takeJob(): Job {
+  const text = process.env[jobVariable];
+  // the program's own environment is as it would be without us
+  Reflect.deleteProperty(process.env, jobVariable);
+  if (text === undefined) throw new Error(`${jobVariable} is not set: the lab has to start this process`);
+  return JSON.parse(text) as Job;
+}
