@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { checkCommand, checkHelp } from './check/check-command.ts';
+import { runCommand, runHelp } from './run/run-command.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Verb {
@@ -9,6 +10,7 @@ interface Verb {
 }
 
 const verbs: Readonly<Record<string, Verb>> = {
+  run: { summary: 'every pattern caught at its line, every fix clean', help: runHelp, run: runCommand },
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };
 

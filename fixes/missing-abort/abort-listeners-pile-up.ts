@@ -1,0 +1,47 @@
+/** Mended: each delivery takes its listener off the signal when it is over, whatever its outcome. */
+import type { Outcome } from '../../lab/contract.ts';
+
+const ATTEMPTS = 3;
+
+/** Aborted once, when the process is told to stop. */
+const shutdown = new AbortController();
+const inFlight = new Set<string>();
+
+interface Receipt {
+  readonly webhook: string;
+  readonly status: number;
+  readonly attempts: number;
+}
+
+async function deliver(webhook: string, post: () => Promise<number>, signal: AbortSignal): Promise<Receipt> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  inFlight.add(webhook);
+  try {
+    for (let attempts = 1; ; attempts++) {
+      const status = await Promise.race([post(), stopped.promise]);
+      if (status < 500 || attempts === ATTEMPTS) return { webhook, status, attempts };
+    }
+  } finally {
+    inFlight.delete(webhook);
+    signal.removeEventListener('abort', stop); // FIX: off again
+  }
+}
+
+/** A receiver that answers with each of these in turn. */
+function answering(...statuses: number[]): () => Promise<number> {
+  return async () => statuses.shift() ?? 200;
+}
+
+export async function run(): Promise<Outcome> {
+  const receipts = await Promise.all([
+    deliver('order.paid', answering(204), shutdown.signal),
+    deliver('order.sent', answering(503, 502, 200), shutdown.signal),
+    deliver('order.lost', answering(500, 500, 500), shutdown.signal),
+  ]);
+  return {
+    receipts: receipts.map(({ webhook, status, attempts }) => `${webhook} ${status} after ${attempts}`),
+    inFlight: inFlight.size,
+  };
+}

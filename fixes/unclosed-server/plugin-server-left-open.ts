@@ -1,0 +1,60 @@
+/** Mended: the plugin offers a `close` hook, which the host awaits with all the others. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+interface Plugin {
+  readonly name: string;
+  readonly endpoint?: string;
+  close?(): Promise<void>;
+}
+
+/** Tells an editor which file a component on the page comes from. */
+async function inspector(components: ReadonlyMap<string, string>): Promise<Plugin> {
+  const server = createServer();
+  server.on('request', (request, response) => {
+    response.end(components.get((request.url ?? '').slice(1)) ?? 'unknown component');
+  });
+  // In middleware mode the host has no server that the endpoint could be mounted on.
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    name: 'inspector',
+    endpoint: `http://127.0.0.1:${port}`,
+    // FIX: the host's close reaches the server
+    async close() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function banner(text: string): Plugin {
+  return { name: `banner: ${text}` };
+}
+
+class DevServer {
+  readonly #plugins: readonly Plugin[];
+
+  constructor(plugins: readonly Plugin[]) {
+    this.#plugins = plugins;
+  }
+
+  endpoint(name: string): string {
+    return this.#plugins.find((plugin) => plugin.name === name)?.endpoint ?? '';
+  }
+
+  async close(): Promise<void> {
+    for (const plugin of this.#plugins) await plugin.close?.();
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const components = new Map([['CartButton', 'src/cart/button.tsx']]);
+  const devServer = new DevServer([banner('preview'), await inspector(components)]);
+  const { status, body } = await lab.visit(`${devServer.endpoint('inspector')}/CartButton`);
+  await devServer.close();
+  return { status, source: body };
+}

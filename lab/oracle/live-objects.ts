@@ -1,0 +1,152 @@
+/**
+ * What lives in this process's heap, by the engine's own walk over it (the inspector's `Runtime.queryObjects`,
+ * which collects garbage first): timers, handles, ports, workers, and the listeners on anything reachable.
+ */
+import { EventEmitter, getEventListeners } from 'node:events';
+import { Session } from 'node:inspector';
+import { types } from 'node:util';
+import { MessagePort, Worker } from 'node:worker_threads';
+
+/** Counts by type: `handles Timeout`, `listeners Socket close`, … */
+export type Census = Record<string, number>;
+
+const hook = Symbol.for('leaklab.oracle.census');
+const timer = setTimeout(() => {}, 0);
+const timeoutPrototype: object = Object.getPrototypeOf(timer);
+clearTimeout(timer);
+const handlePrototype = findHandlePrototype();
+
+/** Counts live handles and reachable listeners. Takes about 0.1 s: it collects garbage several times. */
+export function takeCensus(session: Session): Census {
+  const census: Census = {};
+  const global = globalThis as { [hook]?: (objects: object[]) => void };
+  global[hook] = (objects) => {
+    for (const object of objects) count(object, census);
+  };
+  // Connected for this moment only: a connected inspector keeps what the console is given.
+  session.connect();
+  try {
+    const prototype = evaluate(session, 'Object.prototype');
+    const found = post(session, 'Runtime.queryObjects', { prototypeObjectId: prototype });
+    post(session, 'Runtime.callFunctionOn', {
+      objectId: idOf(found, 'objects'),
+      functionDeclaration: `function () { globalThis[Symbol.for('${hook.description}')](this); }`,
+    });
+  } finally {
+    session.disconnect();
+    delete global[hook];
+  }
+  return census;
+}
+
+function count(object: object, census: Census): void {
+  // A proxy's traps are the program's code, and a prototype has the methods of a class without its insides.
+  if (types.isProxy(object) || Object.hasOwn(object, 'constructor')) return;
+  if (isA(timeoutPrototype, object)) {
+    if (own(object, '_destroyed') === false) add(census, 'handles Timeout');
+  } else if (isA(handlePrototype, object)) {
+    if (isOpenHandle(object)) add(census, `handles ${nameOf(object)}`);
+  } else if (isA(EventEmitter.prototype, object)) {
+    // The thread id of a worker that has ended is -1.
+    if (isA(Worker.prototype, object) && (object as Worker).threadId > 0) add(census, 'handles Worker');
+    countEmitter(object, census);
+  } else if (isA(EventTarget.prototype, object)) {
+    // The engine's template of ports has no listeners' table and is none.
+    if (isA(MessagePort.prototype, object) && tableOf(object)) add(census, 'handles MessagePort');
+    countTarget(object, census);
+  }
+}
+
+function countEmitter(emitter: object, census: Census): void {
+  const events = own(emitter, '_events');
+  if (typeof events !== 'object' || events === null) return;
+  for (const event of Reflect.ownKeys(events)) {
+    const listeners = own(events, event);
+    const n = Array.isArray(listeners) ? listeners.length : typeof listeners === 'function' ? 1 : 0;
+    if (n > 0) add(census, `listeners ${nameOf(emitter)} ${String(event)}`, n);
+  }
+}
+
+function countTarget(target: object, census: Census): void {
+  for (const type of tableOf(target)?.keys() ?? []) {
+    if (typeof type !== 'string') continue;
+    // Not the table's own size: that counts weakly held listeners which are gone.
+    const n = getEventListeners(target as EventTarget, type).length;
+    if (n > 0) add(census, `listeners ${nameOf(target)} ${type}`, n);
+  }
+}
+
+/** The types in use of an event target; no public function lists them. */
+function tableOf(target: object): Map<unknown, unknown> | undefined {
+  const key = Object.getOwnPropertySymbols(target).find((symbol) => symbol.description === 'kEvents');
+  const table = key && own(target, key);
+  return table instanceof Map ? table : undefined;
+}
+
+/**
+ * Whether this wrapper of a libuv handle is open, ref'd or not: Node answers `hasRef` with a boolean then.
+ *
+ * The heap also holds prototypes and templates of wrappers. They have no handle inside, and asking one crashes
+ * the process; what tells them is that nobody has put an owner or a callback on them.
+ */
+function isOpenHandle(handle: object): boolean {
+  const used = Reflect.ownKeys(handle).some((key) => {
+    const value = own(handle, key);
+    return typeof value === 'function' || (typeof value === 'object' && value !== null);
+  });
+  return used && typeof (handle as { hasRef(): unknown }).hasRef() === 'boolean';
+}
+
+/** HandleWrap.prototype, found by way of a stream that is a handle: the measured child has a pipe for stderr. */
+function findHandlePrototype(): object {
+  const handle: unknown = Reflect.get(process.stderr, '_handle');
+  let prototype: unknown = handle;
+  while (typeof prototype === 'object' && prototype !== null) {
+    if (Object.hasOwn(prototype, 'constructor') && nameOf(prototype) === 'HandleWrap') return prototype;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  throw new Error('standard error is no pipe: the measured child has to be started by the prover');
+}
+
+function isA(prototype: object, object: object): boolean {
+  return Object.prototype.isPrototypeOf.call(prototype, object);
+}
+
+/** An own data property: getters are the program's code, or crash when called on a prototype. */
+function own(object: object, key: PropertyKey): unknown {
+  return Object.getOwnPropertyDescriptor(object, key)?.value;
+}
+
+function nameOf(object: object): string {
+  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const constructor = own(at, 'constructor');
+    if (typeof constructor === 'function' && constructor.name !== '') return constructor.name;
+  }
+  return 'Object';
+}
+
+function add(census: Census, name: string, n = 1): void {
+  census[name] = (census[name] ?? 0) + n;
+}
+
+function evaluate(session: Session, expression: string): string {
+  return idOf(post(session, 'Runtime.evaluate', { expression }), 'result');
+}
+
+/** In-process, the inspector answers before `post` returns. */
+function post(session: Session, method: string, params: object): unknown {
+  let answer: unknown;
+  session.post(method, params, (error, result) => {
+    if (error) throw new Error(`${method}: ${error.message}`);
+    answer = result;
+  });
+  const thrown = (answer as { exceptionDetails?: { exception?: { description?: string } } }).exceptionDetails;
+  if (thrown) throw new Error(`${method}: ${thrown.exception?.description ?? 'threw'}`);
+  return answer;
+}
+
+function idOf(answer: unknown, name: string): string {
+  const remote = (answer as Record<string, { objectId?: unknown } | undefined> | undefined)?.[name];
+  if (typeof remote?.objectId === 'string') return remote.objectId;
+  throw new Error(`the inspector gave no ${name}: ${JSON.stringify(answer)}`);
+}

@@ -1,0 +1,118 @@
+/** Reads every observable of the contract from this process, once it has come to rest. */
+import type { Session } from 'node:inspector';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import type { Observable } from '../contract.ts';
+import { takeCensus } from './live-objects.ts';
+import { quietReadings, type Reading } from './reading.ts';
+import type { Stalls } from './stalls.ts';
+import { livingDescendants, readDescriptors } from './system.ts';
+
+/** What is read through. */
+export interface Instruments {
+  readonly session: Session;
+  readonly stalls: () => Stalls;
+  /** Connections the upstream has open for this process. */
+  readonly connections: () => Promise<number>;
+}
+
+/** Resources that the census counts by their objects, be they ref'd or not. */
+const inCensus = /^(Timeout|Worker|MessagePort|\w*Wrap|StatWatcher)$/;
+
+/** The longest that a process may take to come to rest, in ms; what has not by then is read as it is. */
+const budget = 1000;
+
+/** Settles, collects garbage, and reads. */
+export async function observe(k: number, { session, stalls, connections }: Instruments): Promise<Reading> {
+  await settle(stalls);
+  await collectGarbage();
+  const census = takeCensus(session);
+  await collectGarbage();
+  const heap = readHeap();
+  const { files, sockets } = readDescriptors();
+  const { stalled, collected, sites } = stalls();
+  const requests = activeRequests();
+  const values: Record<Observable, number> = {
+    handles: sum(census, 'handles ') + sum(requests, 'handles '),
+    fds: files,
+    // Whoever sees more: the upstream also sees connections of descendants.
+    sockets: Math.max(sockets, await connections()),
+    children: livingDescendants(process.pid).length,
+    listeners: sum(census, 'listeners '),
+    heap,
+    stalls: stalled,
+  };
+  return { k, values, collected, parts: { ...census, ...requests, ...sites } };
+}
+
+/** Waits until nothing has changed for so long (ms), at most `most` ms. */
+export async function waitUntilUnchanged(stalls: () => Stalls, quiet: number, most: number): Promise<void> {
+  const end = performance.now() + most;
+  let seen = glance(stalls);
+  let since = performance.now();
+  while (performance.now() - since < quiet && performance.now() < end) {
+    await sleep(50);
+    const now = glance(stalls);
+    if (now !== seen) since = performance.now();
+    seen = now;
+  }
+}
+
+/** Turns of the event loop first, then ever longer sleeps until some readings in a row are the same. */
+async function settle(stalls: () => Stalls): Promise<void> {
+  const end = performance.now() + budget;
+  for (let turns = 0; turns < 5; turns++) await turn();
+  let seen = glance(stalls);
+  let same = 1;
+  for (let pause = 10; same < quietReadings && performance.now() < end; pause = Math.min(2 * pause, 100)) {
+    await sleep(pause);
+    const now = glance(stalls);
+    same = now === seen ? same + 1 : 1;
+    seen = now;
+  }
+}
+
+/** All that can be read cheaply, as one text. */
+function glance(stalls: () => Stalls): string {
+  const { files, sockets } = readDescriptors();
+  const children = livingDescendants(process.pid).length;
+  const resources = process.getActiveResourcesInfo().toSorted();
+  return JSON.stringify([files, sockets, children, stalls().stalled, resources]);
+}
+
+/** Several times, with turns between for finalizers and for what they close. */
+async function collectGarbage(): Promise<void> {
+  for (let times = 0; times < 2; times++) {
+    collectOnce();
+    await turn();
+    await turn();
+  }
+}
+
+/** A plain function: the registers of an async one may still hold what should be collected. */
+function collectOnce(): void {
+  if (globalThis.gc === undefined) throw new Error('no gc(): the measured child needs --expose-gc');
+  void globalThis.gc();
+}
+
+/** `external` holds array buffers already. */
+function readHeap(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** What keeps the loop alive and is no handle: writes that don't end, look-ups, immediates. */
+function activeRequests(): Record<string, number> {
+  const requests: Record<string, number> = {};
+  for (const type of process.getActiveResourcesInfo()) {
+    if (inCensus.test(type)) continue;
+    requests[`handles ${type}`] = (requests[`handles ${type}`] ?? 0) + 1;
+  }
+  return requests;
+}
+
+function sum(counts: Readonly<Record<string, number>>, prefix: string): number {
+  return Object.entries(counts).reduce(
+    (total, [name, n]) => (name.startsWith(prefix) ? total + n : total),
+    0,
+  );
+}

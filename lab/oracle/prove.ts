@@ -1,0 +1,136 @@
+/** Proves the labels of programs: measures each, several times if asked, and judges by what it claims. */
+import { availableParallelism } from 'node:os';
+import type { Family, Observable, Pattern } from '../contract.ts';
+import { startOutside, type Outside } from '../outside/outside.ts';
+import { measure } from './measure.ts';
+import { sameOutcome } from './reading.ts';
+import { judge, type Claim, type Judgement, type Measured, type Role } from './verdict.ts';
+
+/** A program to be proven. */
+export interface Program {
+  /** `<family>/<name>` of its pair; a decoy's own. */
+  readonly id: string;
+  readonly family: Family;
+  readonly role: Role;
+  /** Absolute path. */
+  readonly file: string;
+  /** What the pattern of its pair says about itself; a decoy of its own has none. */
+  readonly pattern?: Pattern;
+}
+
+/** One measurement and its judgement. */
+export interface Attempt extends Judgement {
+  readonly measured: Measured;
+}
+
+/** What is known of one program after all attempts. */
+export interface Proof {
+  readonly program: Program;
+  /** Whether every attempt holds. */
+  readonly holds: boolean;
+  /** What speaks against it, each objection once, with the number of attempts if not all have it. */
+  readonly objections: readonly string[];
+  readonly attempts: readonly Attempt[];
+  /** Of the whole proof, in ms. */
+  readonly ms: number;
+}
+
+export interface ProveOptions {
+  /** The Node executable; this process's own by default. */
+  readonly node?: string;
+  /** How often each program is measured, 1 by default. */
+  readonly times?: number;
+  /** How many programs are measured at once, 4 by default: most of the time they wait. */
+  readonly concurrency?: number;
+  /** How long the runs of one stage may take in ms, 10 s by default. */
+  readonly limit?: number;
+  /** Called with each proof as it comes; the order is not that of the programs. */
+  readonly onProgress?: (proof: Proof, done: number) => void;
+}
+
+/**
+ * Proves programs; the answer has their order.
+ *
+ * @throws if this is not Linux, whose /proc is read; or if no process can be started
+ */
+export async function prove(programs: readonly Program[], options: ProveOptions = {}): Promise<Proof[]> {
+  if (process.platform !== 'linux')
+    throw new Error(`proofs need /proc of linux, this is ${process.platform}`);
+  const { concurrency = Math.max(4, availableParallelism()), onProgress } = options;
+  const outside = await startOutside();
+  try {
+    const queue = [...programs.entries()];
+    const proofs: Proof[] = [];
+    let done = 0;
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const [index, program] = next;
+        const proof = await proveOne(program, outside, options);
+        proofs[index] = proof;
+        done++;
+        onProgress?.(proof, done);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    return compareOutcomes(proofs);
+  } finally {
+    await outside.close();
+  }
+}
+
+async function proveOne(program: Program, outside: Outside, options: ProveOptions): Promise<Proof> {
+  const { node = process.execPath, times = 1, limit = 10_000 } = options;
+  const start = performance.now();
+  const claim: Claim = { role: program.role, ...(program.pattern && { pattern: program.pattern }) };
+  const attempts: Attempt[] = [];
+  for (let time = 0; time < times; time++) {
+    const measured = await measure(program.file, { node, outside, limit });
+    attempts.push({ measured, ...judge(measured, claim) });
+  }
+  return withObjections({ program, attempts, ms: performance.now() - start }, []);
+}
+
+/** A fix, right or wrong, must do the same job as its pattern: deleting the feature mends nothing. */
+function compareOutcomes(proofs: readonly Proof[]): Proof[] {
+  return proofs.map((proof) => {
+    const { id, role } = proof.program;
+    if (role !== 'fix' && role !== 'wrong-fix') return proof;
+    const pair = proofs.find(({ program }) => program.id === id && program.role === 'pattern');
+    const own = outcomeOf(proof);
+    const wanted = pair && outcomeOf(pair);
+    if (own === undefined || wanted === undefined || sameOutcome(own, wanted)) return proof;
+    return withObjections(proof, [`outcome: ${own}, its pattern's ${wanted}`]);
+  });
+}
+
+function outcomeOf({ attempts }: Proof): string | undefined {
+  for (const { measured } of attempts) if (measured.kind === 'measured') return measured.outcome;
+  return undefined;
+}
+
+function withObjections(proof: Omit<Proof, 'holds' | 'objections'>, further: readonly string[]): Proof {
+  const { attempts } = proof;
+  const seen = new Map<string, number>();
+  for (const { objections } of attempts) {
+    // Numbers vary from one attempt to the next, the subject does not.
+    for (const objection of objections) seen.set(objection, (seen.get(objection) ?? 0) + 1);
+  }
+  const objections = [...seen].map(([objection, n]) =>
+    n === attempts.length ? objection : `${objection} [${n} of ${attempts.length}]`,
+  );
+  const outcomes = attempts.flatMap(({ measured }) =>
+    measured.kind === 'measured' ? [measured.outcome] : [],
+  );
+  const [first] = outcomes;
+  const other = outcomes.find((outcome) => first !== undefined && !sameOutcome(first, outcome));
+  if (other !== undefined) objections.push(`outcome: ${other} in one attempt, ${first} in another`);
+  objections.push(...further);
+  return { ...proof, objections, holds: objections.length === 0 };
+}
+
+/** How an observable grew in every attempt, in units per run. */
+export function slopesOver(proof: Proof, observable: Observable): number[] {
+  return proof.attempts.flatMap(({ verdict }) =>
+    verdict.kind === 'error' ? [] : [verdict.slopes[observable].perRun],
+  );
+}

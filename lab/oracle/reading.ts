@@ -1,0 +1,109 @@
+/** What the measured child tells the prover, and the parser that stands between the two. */
+import { isDeepStrictEqual } from 'node:util';
+import { observables, type Observable } from '../contract.ts';
+
+/** After how many runs in one process the observables are read. */
+export const stages = [1, 5, 25] as const;
+
+/** How often the child must find the same numbers before it believes them. */
+export const quietReadings = 3;
+
+/** One look at a process that has settled and collected its garbage. */
+export interface Reading {
+  /** Runs so far. */
+  readonly k: number;
+  /** Counts, except for `heap`, which is in bytes. */
+  readonly values: Readonly<Record<Observable, number>>;
+  /** Of the stalls, how many wait for a promise that has been collected. */
+  readonly collected: number;
+  /** What the counts are made of, `handles Timeout` say: for people, not for the verdict. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** What happens in the child; `settled` is sent once the program is imported and after every stage. */
+export type Message =
+  | { readonly oracle: 'imported' }
+  | { readonly oracle: 'ran'; readonly k: number }
+  | { readonly oracle: 'read'; readonly reading: Reading }
+  /** All outcomes as one, or the first that differed. */
+  | { readonly oracle: 'done'; readonly outcome: string; readonly differed?: { k: number; outcome: string } }
+  | { readonly oracle: 'failed'; readonly reason: string };
+
+/** `undefined` if the message is somebody else's: the lab's questions use the same channel.
+ *
+ * @throws if it is the oracle's and malformed
+ */
+export function parseMessage(value: unknown): Message | undefined {
+  if (!isRecord(value) || !('oracle' in value)) return undefined;
+  switch (value['oracle']) {
+    case 'imported':
+      return { oracle: 'imported' };
+    case 'ran':
+      return { oracle: 'ran', k: numberIn(value, 'k') };
+    case 'read':
+      return { oracle: 'read', reading: parseReading(value['reading']) };
+    case 'done': {
+      const outcome = textIn(value, 'outcome');
+      const differed = value['differed'];
+      if (differed === undefined) return { oracle: 'done', outcome };
+      const fields = recordOf(differed);
+      return {
+        oracle: 'done',
+        outcome,
+        differed: { k: numberIn(fields, 'k'), outcome: textIn(fields, 'outcome') },
+      };
+    }
+    case 'failed':
+      return { oracle: 'failed', reason: textIn(value, 'reason') };
+    default:
+      throw new Error(`not a message of the measured child: ${JSON.stringify(value)}`);
+  }
+}
+
+/** Whether two outcomes, each a JSON text, are the same value; the order of keys does not count. */
+export function sameOutcome(one: string, other: string): boolean {
+  return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+}
+
+function parseReading(value: unknown): Reading {
+  const fields = recordOf(value);
+  return {
+    k: numberIn(fields, 'k'),
+    values: valuesOf(fields['values']),
+    collected: numberIn(fields, 'collected'),
+    parts: numbersOf(fields['parts']),
+  };
+}
+
+function valuesOf(value: unknown): Record<Observable, number> {
+  const fields = recordOf(value);
+  const values: Partial<Record<Observable, number>> = {};
+  for (const observable of observables) values[observable] = numberIn(fields, observable);
+  return values as Record<Observable, number>;
+}
+
+function numbersOf(value: unknown): Record<string, number> {
+  const fields = recordOf(value);
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, numberIn(fields, name)]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
+  throw new Error(`expected an object, got ${JSON.stringify(value)}`);
+}
+
+function textIn(fields: Record<string, unknown>, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string') return value;
+  throw new Error(`expected a string as ${name}, got ${JSON.stringify(value)}`);
+}
+
+function numberIn(fields: Record<string, unknown>, name: string): number {
+  const value = fields[name];
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new Error(`expected a number as ${name}, got ${JSON.stringify(value)}`);
+}

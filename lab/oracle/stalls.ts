@@ -1,0 +1,77 @@
+/** Which awaits of the program were entered and never left, by the engine's own promise hooks. */
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promiseHooks } from 'node:v8';
+
+export interface Stalls {
+  /** Awaits that are not left. */
+  readonly stalled: number;
+  /** Of these, those whose promise nobody holds any more: they can never be left. Ask after garbage collection. */
+  readonly collected: number;
+  /** How many stall at which place, `stalls file.ts:12`. */
+  readonly sites: Readonly<Record<string, number>>;
+}
+
+interface Await {
+  readonly site: string;
+  readonly awaited: WeakRef<object>;
+}
+
+/**
+ * Watches from now on, for the life of the process.
+ *
+ * Entering an `await` makes a promise whose parent is the awaited one, with the `await` itself as top frame
+ * (for `then` and its relatives the top frame is theirs). It is left when that promise gets `before`, or is
+ * settled without (an `await` inside an async generator's `yield`).
+ *
+ * @param folder URL with a final slash; only awaits in files directly in it or below count
+ */
+export function watchStalls(folder: string): () => Stalls {
+  const open = new Set<Await>();
+  // By the promise that the await made, weakly: it holds the suspended function and all it sees.
+  const byPromise = new WeakMap<object, Await>();
+  const leave = (promise: object): void => {
+    const entered = byPromise.get(promise);
+    if (entered) open.delete(entered);
+  };
+  const enter = (promise: object, parent: unknown): void => {
+    if (!isObject(parent)) return;
+    const site = siteIn(folder, enter);
+    if (site === undefined) return;
+    const entered = { site, awaited: new WeakRef(parent) };
+    open.add(entered);
+    byPromise.set(promise, entered);
+  };
+  promiseHooks.onInit(enter);
+  promiseHooks.onBefore(leave);
+  promiseHooks.onSettled(leave);
+
+  return () => {
+    const sites: Record<string, number> = {};
+    let collected = 0;
+    for (const { site, awaited } of open) {
+      sites[`stalls ${site}`] = (sites[`stalls ${site}`] ?? 0) + 1;
+      if (awaited.deref() === undefined) collected++;
+    }
+    return { stalled: open.size, collected, sites };
+  };
+}
+
+/** `file:line` of the frame that called `hook`, if that file is in the folder. */
+function siteIn(folder: string, hook: (promise: object, parent: unknown) => void): string | undefined {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 1;
+  const holder: { stack?: unknown } = {};
+  Error.captureStackTrace(holder, hook);
+  Error.stackTraceLimit = limit;
+  // Read at once: an error whose stack is not formatted yet keeps the frames' closures alive.
+  const stack = typeof holder.stack === 'string' ? holder.stack : '';
+  const at = stack.indexOf(folder);
+  if (at < 0) return undefined;
+  const [, url = '', line = ''] = /^(.*):(\d+):\d+\)?$/.exec(stack.slice(at).split('\n', 1)[0] ?? '') ?? [];
+  return url === '' ? undefined : `${basename(fileURLToPath(url))}:${line}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,103 @@
+/** What the operating system says of a process: its descriptors, its connections, its descendants. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+export interface Descriptors {
+  /** Files, folders and devices. */
+  readonly files: number;
+  /** Connections and bound datagram sockets; a listening socket is no connection. */
+  readonly sockets: number;
+}
+
+/**
+ * Counts this process's open descriptors. Pipes and anonymous inodes (epoll, eventfd, inotify) belong to
+ * handles, and are counted there.
+ */
+export function readDescriptors(): Descriptors {
+  let files = 0;
+  const inodes: string[] = [];
+  for (const fd of readdirSync('/proc/self/fd')) {
+    const target = linkOf(`/proc/self/fd/${fd}`);
+    const socket = /^socket:\[(\d+)\]$/.exec(target ?? '')?.[1];
+    if (socket !== undefined) inodes.push(socket);
+    else if (target !== undefined && !/^(pipe|anon_inode):/.test(target)) files++;
+  }
+  const listening = inodes.length > 0 ? listeningInodes() : new Set<string>();
+  return { files, sockets: inodes.filter((inode) => !listening.has(inode)).length };
+}
+
+/** The living descendants of a process, its threads and zombies not counted. */
+export function livingDescendants(ancestor: number): number[] {
+  const childrenOf = new Map<number, number[]>();
+  for (const { pid, parent } of processes()) {
+    const siblings = childrenOf.get(parent);
+    if (siblings) siblings.push(pid);
+    else childrenOf.set(parent, [pid]);
+  }
+  const found: number[] = [];
+  for (let next = [ancestor]; next.length > 0;) {
+    next = next.flatMap((pid) => childrenOf.get(pid) ?? []);
+    found.push(...next);
+  }
+  return found;
+}
+
+/** Processes whose environment holds this setting (`NAME=value`), whoever their parent is by now. */
+export function processesWith(setting: string): number[] {
+  return processIds().filter((pid) => (textOf(`/proc/${pid}/environ`) ?? '').split('\0').includes(setting));
+}
+
+function* processes(): Generator<{ pid: number; parent: number }> {
+  for (const pid of processIds()) {
+    const stat = textOf(`/proc/${pid}/stat`);
+    // pid (name) state parent …; the name may hold anything, brackets and spaces too.
+    const [state, parent] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+    if (state !== undefined && parent !== undefined && state !== 'Z' && state !== 'X') {
+      yield { pid, parent: Number(parent) };
+    }
+  }
+}
+
+function processIds(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Inodes of sockets that wait for connections. */
+function listeningInodes(): Set<string> {
+  const inodes = new Set<string>();
+  for (const table of ['tcp', 'tcp6']) {
+    for (const row of rowsOf(`/proc/self/net/${table}`)) {
+      // sl, local, remote, state (0A: listen), queues, timer, retransmits, uid, timeout, inode
+      if (row[3] === '0A' && row[9] !== undefined) inodes.add(row[9]);
+    }
+  }
+  for (const row of rowsOf('/proc/self/net/unix')) {
+    // address, references, protocol, flags (bit 16: accepts connections), type, state, inode
+    const accepts = (parseInt(row[3] ?? '', 16) & 0x10000) !== 0;
+    if (accepts && row[6] !== undefined) inodes.add(row[6]);
+  }
+  return inodes;
+}
+
+function rowsOf(table: string): string[][] {
+  const lines = (textOf(table) ?? '').trim().split('\n').slice(1);
+  return lines.map((line) => line.trim().split(/\s+/));
+}
+
+/** Processes and descriptors may be gone by the time they are looked at. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function linkOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,160 @@
+/** From curves to a verdict. Pure: no process, no clock. */
+import { observables, type Observable, type Pattern } from '../contract.ts';
+import type { Reading } from './reading.ts';
+
+export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
+
+/** How an observable behaves from run to run. */
+export type Growth = 'grows' | 'flat' | 'unclear';
+
+export interface Slope {
+  readonly growth: Growth;
+  /** Units (bytes for `heap`) per run between the last two stages. */
+  readonly perRun: number;
+}
+
+/** All in units per run. A leak grows at least by `grows`, also between the first two stages by `starts`. */
+interface Limits {
+  readonly flat: number;
+  readonly grows: number;
+  readonly starts: number;
+}
+
+/** One unit per run is a leak; a start may hold one unit that the first run alone leaves behind. */
+export const countLimits: Limits = { flat: 0.1, grows: 0.8, starts: 0.5 };
+
+/** For heap in a pair whose pattern names it; see the measurements in the tests. */
+export const heapLimits: Limits = { flat: 3_000, grows: 10_000, starts: -Infinity };
+
+/** For heap elsewhere: compiled code, caches and pools of Node make for some growth in any program. */
+export const looseHeapLimits: Limits = { flat: 10_000, grows: 10_000, starts: -Infinity };
+
+/** What one measured child has shown. */
+export type Measured =
+  | {
+      readonly kind: 'measured';
+      readonly readings: readonly Reading[];
+      /** The outcome of the runs as JSON. */
+      readonly outcome: string;
+      /** The first outcome that differed from the first run's. */
+      readonly differed?: { readonly k: number; readonly outcome: string };
+    }
+  | { readonly kind: 'error'; readonly reason: string; readonly readings: readonly Reading[] };
+
+/** What a program claims, or is held to. */
+export interface Claim {
+  readonly role: Role;
+  /** The pair's pattern: its own for a pattern, none for a decoy of its own. */
+  readonly pattern?: Pick<Pattern, 'grows' | 'leaves' | 'channel'>;
+}
+
+export type Slopes = Readonly<Record<Observable, Slope>>;
+
+export type Verdict =
+  | { readonly kind: 'leaks'; readonly slopes: Slopes; readonly grows: readonly Observable[] }
+  | { readonly kind: 'clean'; readonly slopes: Slopes }
+  | { readonly kind: 'unclear'; readonly slopes: Slopes; readonly unclear: readonly Observable[] }
+  | { readonly kind: 'error'; readonly reason: string };
+
+/** A verdict beside the claim; it holds if there are no objections. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly objections: readonly string[];
+}
+
+/** The slope of one observable over the stages. */
+export function slopeOf(readings: readonly Reading[], observable: Observable, limits: Limits): Slope {
+  const [first, middle, last] = readings;
+  if (!first || !middle || !last) throw new Error(`expected readings of 3 stages, got ${readings.length}`);
+  const starts = between(first, middle, observable);
+  const perRun = between(middle, last, observable);
+  const growth =
+    perRun <= limits.flat ? 'flat' : perRun >= limits.grows && starts >= limits.starts ? 'grows' : 'unclear';
+  return { growth, perRun };
+}
+
+/** Judges one measurement by the claim of its program. */
+export function judge(measured: Measured, claim: Claim): Judgement {
+  if (measured.kind === 'error') {
+    return { verdict: { kind: 'error', reason: measured.reason }, objections: [measured.reason] };
+  }
+  const slopes = slopesOf(measured.readings, claim);
+  const objections = [...objectionsTo(slopes, claim), ...objectionsToLeaves(measured.readings, claim)];
+  if (measured.differed) {
+    const { k, outcome } = measured.differed;
+    objections.push(`outcome: run ${k} returned ${outcome}, run 1 ${measured.outcome}`);
+  }
+  return { verdict: verdictOf(slopes, claim), objections };
+}
+
+function slopesOf(readings: readonly Reading[], claim: Claim): Slopes {
+  const heap = claim.pattern?.grows.includes('heap') ? heapLimits : looseHeapLimits;
+  const slopes: Partial<Record<Observable, Slope>> = {};
+  for (const observable of observables) {
+    slopes[observable] = slopeOf(readings, observable, observable === 'heap' ? heap : countLimits);
+  }
+  return slopes as Slopes;
+}
+
+/** A pattern is judged by what it names, everything else by all that can be seen. */
+function verdictOf(slopes: Slopes, claim: Claim): Verdict {
+  const judged = claim.role === 'pattern' ? (claim.pattern?.grows ?? observables) : observables;
+  const having = (growth: Growth): Observable[] => judged.filter((name) => slopes[name].growth === growth);
+  const grows = having('grows');
+  if (grows.length > 0) return { kind: 'leaks', slopes, grows };
+  const unclear = having('unclear');
+  if (unclear.length > 0) return { kind: 'unclear', slopes, unclear };
+  return { kind: 'clean', slopes };
+}
+
+function objectionsTo(slopes: Slopes, claim: Claim): string[] {
+  switch (claim.role) {
+    case 'pattern': {
+      const named = claim.pattern?.grows ?? [];
+      const missing = named.filter((name) => slopes[name].growth !== 'grows');
+      return missing.map((name) => `${name}: should grow, ${describe(name, slopes[name])}`);
+    }
+    case 'wrong-fix':
+      return observables.some((name) => slopes[name].growth === 'grows')
+        ? []
+        : ['still leaks by its claim, and nothing grows'];
+    case 'fix':
+    case 'decoy': {
+      const growing = observables.filter((name) => slopes[name].growth !== 'flat');
+      return growing.map((name) => `${name}: should be flat, ${describe(name, slopes[name])}`);
+    }
+  }
+}
+
+/** What a pattern leaves: only of promises can it be measured; handles and listeners are counted when reached. */
+function objectionsToLeaves(readings: readonly Reading[], { role, pattern }: Claim): string[] {
+  if (role !== 'pattern' || !pattern) return [];
+  const last = readings.at(-1);
+  const stalled = last?.values.stalls ?? 0;
+  const collected = last?.collected ?? 0;
+  if (pattern.channel !== 'promise') {
+    return pattern.leaves === 'garbage' && !pattern.grows.includes('stalls')
+      ? ['leaves: only a wait can be left as garbage, and it names no stalls']
+      : [];
+  }
+  const wanted = pattern.leaves === 'garbage' ? stalled : 0;
+  return collected === wanted
+    ? []
+    : [
+        `leaves: ${pattern.leaves} by its claim, and ${collected} of ${stalled} stalled awaits were collected`,
+      ];
+}
+
+function describe(name: Observable, { growth, perRun }: Slope): string {
+  const change = name === 'heap' ? `${(perRun / 1000).toFixed(1)} kB` : perRun.toFixed(2);
+  return `and changes by ${change} a run (${growth})`;
+}
+
+function between(from: Reading, to: Reading, observable: Observable): number {
+  return (to.values[observable] - from.values[observable]) / (to.k - from.k);
+}
+
+/** Whether any count changed so much since the stage before that it could be called a leak. */
+export function hasGrown(before: Reading, after: Reading): boolean {
+  return observables.some((name) => name !== 'heap' && between(before, after, name) > countLimits.flat);
+}

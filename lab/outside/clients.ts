@@ -1,0 +1,81 @@
+/** Plain clients for the tests of this folder: they say everything that came of a request. */
+import { once } from 'node:events';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import http2 from 'node:http2';
+import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+
+export interface Got {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** Whether the body came to its regular end, or the connection went first. */
+  readonly end: 'whole' | 'cut';
+}
+
+export interface Request {
+  readonly method?: string;
+  readonly body?: string;
+  /** Goes away by itself when so much of the body has come, in bytes. */
+  readonly enough?: number;
+}
+
+export type Get = (url: string, request?: Request) => Promise<Got>;
+
+/** One request by HTTP/1.1 on a connection of its own. Rejects if no answer begins. */
+export const getByHttp1: Get = (url, { method = 'GET', body, enough } = {}) =>
+  new Promise((resolve, reject) => {
+    const agent = new http.Agent({ keepAlive: true });
+    const request = http.request(url, { method, agent }, (response) => {
+      void drain(response, enough).then((read) => {
+        agent.destroy();
+        const end = response.complete ? 'whole' : 'cut';
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read, end });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+
+/** One request by HTTP/2 in the clear, in a session of its own. Rejects if no answer begins. */
+export const getByHttp2: Get = (url, { method = 'GET', body, enough } = {}) =>
+  new Promise((resolve, reject) => {
+    const { origin, pathname, search } = new URL(url);
+    const session = http2.connect(origin);
+    session.on('error', reject);
+    const stream = session.request({ ':method': method, ':path': pathname + search });
+    stream.on('error', reject);
+    const unanswered = (): void => reject(new Error(`the stream closed with code ${stream.rstCode}`));
+    stream.once('close', unanswered);
+    stream.once('response', (headers) => {
+      stream.off('close', unanswered);
+      void drain(stream, enough).then((read) => {
+        const end = stream.rstCode === 0 && !session.destroyed ? 'whole' : 'cut';
+        session.destroy();
+        resolve({ status: headers[':status'] ?? 0, headers, body: read, end });
+      });
+    });
+    stream.end(body);
+  });
+
+async function drain(body: Readable, enough = Infinity): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= enough) break;
+    }
+  } catch {
+    // Cut off: the caller finds out by what is missing.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A TCP connection that is there. */
+export async function connectTo(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}

@@ -1,0 +1,81 @@
+/** The HTTP listeners of a desk: HTTP/1.1 with WebSockets at `/ws`, and HTTP/2 in the clear. */
+import http from 'node:http';
+import http2 from 'node:http2';
+import type { Server, Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { behave } from './behaviours.ts';
+
+/** How long an idle connection is kept, in ms. */
+const keepAlive = 60_000;
+
+/** HTTP/1.1: the behaviours, and an echo over WebSocket. */
+export function createHttpListener(): Server {
+  const server = http.createServer((request, reply) => {
+    ignoreErrors(request, reply);
+    behave({
+      url: urlOf(request.url),
+      request,
+      reply,
+      cut: () => request.socket.destroy(),
+      last: () => ({ connection: 'close' }),
+    });
+  });
+  server.keepAliveTimeout = keepAlive;
+  // A client that stalls is what some programs are about: the upstream never ends it on its own.
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    ignoreErrors(socket);
+    if (urlOf(request.url).pathname !== '/ws') {
+      socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      ignoreErrors(client);
+      client.on('message', (data, binary) => {
+        client.send(data, { binary });
+      });
+    });
+  });
+  return server;
+}
+
+/** HTTP/2 in the clear (prior knowledge): the same behaviours. */
+export function createHttp2Listener(): Server {
+  // By the peer's port, because a session hides the socket that `/reset` has to destroy.
+  const sockets = new Map<number | undefined, Socket>();
+  const server = http2.createServer((request, reply) => {
+    const { session } = request.stream;
+    ignoreErrors(request, reply, request.stream);
+    const port = request.socket.remotePort;
+    behave({
+      url: urlOf(request.url),
+      request,
+      reply,
+      cut: () => sockets.get(port)?.destroy(),
+      last: () => {
+        // HTTP/2 knows no `connection: close`; a session says the same by GOAWAY.
+        session?.close();
+        return {};
+      },
+    });
+  });
+  server.on('connection', (socket: Socket) => {
+    const port = socket.remotePort;
+    sockets.set(port, socket);
+    socket.once('close', () => sockets.delete(port));
+  });
+  server.on('sessionError', () => {});
+  return server;
+}
+
+function urlOf(path: string | undefined): URL {
+  return new URL(`http://upstream${path ?? '/'}`);
+}
+
+/** Clients that vanish are the daily business here, and no reason to fall over. */
+function ignoreErrors(...emitters: readonly NodeJS.EventEmitter[]): void {
+  for (const emitter of emitters) emitter.on('error', () => {});
+}

@@ -1,0 +1,147 @@
+/** The `Lab` that a measured program is given, and the ways its questions reach the desk. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Lab } from '../contract.ts';
+import {
+  messageOf,
+  parseLetter,
+  parseQuestion,
+  parseReply,
+  type Addresses,
+  type Answer,
+  type Ask,
+  type Letter,
+  type Reply,
+} from './messages.ts';
+import type { Desk } from './outside.ts';
+
+/**
+ * The lab of one run.
+ *
+ * @param addresses of the run's desk
+ * @param scratch an empty folder of this run alone; whoever made it removes it
+ * @param ask brings questions to that desk
+ */
+export function createLab(addresses: Addresses, scratch: string, ask: Ask): Lab {
+  return {
+    scratch,
+    upstream: {
+      ...addresses,
+      connections: async () => {
+        const answer = await ask({ ask: 'connections' });
+        if (answer.answer !== 'connections') throw unexpected(answer);
+        return answer.count;
+      },
+    },
+    visit: async (url, manner = 'leaves') => {
+      const answer = await ask({ ask: 'visit', url, manner });
+      if (answer.answer !== 'visited') throw unexpected(answer);
+      const { visit, status, body } = answer;
+      return {
+        status,
+        body,
+        leave: async () => {
+          await ask({ ask: 'leave', visit });
+        },
+      };
+    },
+  };
+}
+
+let letters = 0;
+
+/**
+ * Asks over this process's IPC channel; the parent answers by {@link answerChild}.
+ *
+ * It listens on the channel only while an answer is due, so it keeps the process alive then and at no other
+ * time, and leaves no listener behind. It relies on Node's own count of listeners for that: in a process that
+ * called `process.channel.unref()` itself, a question does not keep the process alive.
+ *
+ * @throws if this process has no IPC channel; a question rejects if the parent goes before it has answered
+ */
+export function createIpcAsk(): Ask {
+  if (process.send === undefined) throw new Error('no IPC channel: the lab has to fork this process');
+  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+
+  const take = (id: number): PromiseWithResolvers<Answer> | undefined => {
+    const letter = waiting.get(id);
+    if (waiting.delete(id) && waiting.size === 0) {
+      process.off('message', receive);
+      process.off('disconnect', giveUp);
+    }
+    return letter;
+  };
+  const receive = (message: unknown): void => {
+    const reply = parseReply(message);
+    if (reply?.leaklab === 'answer') take(reply.id)?.resolve(reply.answer);
+    else if (reply?.leaklab === 'failure') take(reply.id)?.reject(new Error(reply.message));
+  };
+  const giveUp = (): void => {
+    for (const id of [...waiting.keys()]) take(id)?.reject(new Error('the lab went away before it answered'));
+  };
+
+  return (question) => {
+    const id = ++letters;
+    const letter = Promise.withResolvers<Answer>();
+    if (waiting.size === 0) {
+      process.on('message', receive);
+      process.on('disconnect', giveUp);
+    }
+    waiting.set(id, letter);
+    const message: Letter = { leaklab: 'question', id, question };
+    if (process.connected) {
+      process.send?.(message, undefined, undefined, (error) => {
+        if (error) take(id)?.reject(new Error(`the question did not reach the lab: ${error.message}`));
+      });
+    } else giveUp();
+    return letter.promise;
+  };
+}
+
+/**
+ * Answers the questions of a forked child at this desk; messages of any other kind are left alone.
+ *
+ * @returns a function that stops it
+ */
+export function answerChild(child: ChildProcess, desk: Pick<Desk, 'ask'>): () => void {
+  const receive = (message: unknown): void => {
+    const letter = parseLetter(message);
+    if (letter === undefined) return;
+    const { id, question } = letter;
+    const send = (reply: Reply): void => {
+      // A child that has ended in the meantime needs no answer.
+      if (child.connected) child.send(reply, () => {});
+    };
+    const answer = async (): Promise<Answer> => desk.ask(parseQuestion(question));
+    answer().then(
+      (answered) => send({ leaklab: 'answer', id, answer: answered }),
+      (error: unknown) => send({ leaklab: 'failure', id, message: messageOf(error) }),
+    );
+  };
+  child.on('message', receive);
+  return () => {
+    child.off('message', receive);
+  };
+}
+
+/** A lab with everything it needs, in one go, for tests that have no parent; `close` leaves nothing of it. */
+export async function openLab(): Promise<{ lab: Lab; close(): Promise<void> }> {
+  // Here and not above: a measured process asks by IPC and needs no process outside of its own.
+  const { startOutside } = await import('./outside.ts');
+  const outside = await startOutside();
+  const desk = await outside.openDesk();
+  const scratch = await mkdtemp(join(tmpdir(), 'leaklab-'));
+  return {
+    lab: createLab(desk.addresses, scratch, (question) => desk.ask(question)),
+    close: async () => {
+      await outside.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+function unexpected(answer: Answer): Error {
+  return new Error(`unexpected answer ${JSON.stringify(answer)}`);
+}

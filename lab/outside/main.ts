@@ -1,0 +1,71 @@
+/**
+ * The process outside: hosts desks for the lab that forked it, and ends with it.
+ *
+ * Takes orders and gives reports over IPC, see messages.ts.
+ */
+import { openListeners, type Listeners } from './listeners.ts';
+import { messageOf, parseOrder, type Answer, type Order, type Question, type Report } from './messages.ts';
+import { createVisitors, type Visitors } from './visitors.ts';
+
+interface DeskHere {
+  readonly listeners: Listeners;
+  readonly visitors: Visitors;
+}
+
+const desks = new Map<number, DeskHere>();
+let opened = 0;
+
+process.once('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole group; when to end is the lab's decision.
+process.on('SIGINT', () => {});
+process.on('message', (message) => {
+  const order = parseOrder(message);
+  carryOut(order).then(send, (error: unknown) => {
+    send({ report: 'failed', id: order.id, message: messageOf(error) });
+  });
+});
+if (process.connected) send({ report: 'ready' });
+else process.exit(0);
+
+async function carryOut(order: Order): Promise<Report> {
+  const { id } = order;
+  switch (order.order) {
+    case 'open': {
+      const listeners = await openListeners();
+      const desk = ++opened;
+      desks.set(desk, { listeners, visitors: createVisitors() });
+      return { report: 'opened', id, desk, addresses: listeners.addresses };
+    }
+    case 'ask':
+      return { report: 'answered', id, answer: await answer(deskOf(order.desk), order.question) };
+    case 'close': {
+      const { listeners, visitors } = deskOf(order.desk);
+      desks.delete(order.desk);
+      await Promise.all([visitors.close(), listeners.close()]);
+      return { report: 'closed', id };
+    }
+  }
+}
+
+async function answer({ listeners, visitors }: DeskHere, question: Question): Promise<Answer> {
+  switch (question.ask) {
+    case 'visit':
+      return { answer: 'visited', ...(await visitors.visit(question.url, question.manner)) };
+    case 'leave':
+      await visitors.leave(question.visit);
+      return { answer: 'left' };
+    case 'connections':
+      return { answer: 'connections', count: await listeners.connections() };
+  }
+}
+
+function deskOf(desk: number): DeskHere {
+  const found = desks.get(desk);
+  if (found === undefined) throw new Error('the desk is closed');
+  return found;
+}
+
+function send(report: Report): void {
+  // An error means that the lab has gone, and then 'disconnect' ends this process.
+  if (process.connected) process.send?.(report, undefined, undefined, () => {});
+}

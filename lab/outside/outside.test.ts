@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectTo } from './clients.ts';
+import { startOutside, type Outside } from './outside.ts';
+
+let outside: Outside;
+
+beforeEach(async () => {
+  outside = await startOutside();
+});
+afterEach(() => outside.close());
+
+/** Whether a process is there and no mere entry of the process table that nobody has collected yet. */
+async function isAlive(pid: number): Promise<boolean> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return !/^\d+ \(.*\) [ZX]/.test(stat);
+  } catch {
+    return false;
+  }
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const connected = once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  const answer = await connected;
+  socket.destroy();
+  return answer;
+}
+
+function portsOf({
+  addresses,
+}: {
+  addresses: Awaited<ReturnType<Outside['openDesk']>>['addresses'];
+}): number[] {
+  const { http, http2, silent, echo, resets } = addresses;
+  return [Number(new URL(http).port), Number(new URL(http2).port), silent, echo, resets];
+}
+
+test('desks have ports of their own', async () => {
+  const desks = await Promise.all([outside.openDesk(), outside.openDesk(), outside.openDesk()]);
+  const ports = desks.flatMap(portsOf);
+  expect(new Set(ports).size).toBe(15);
+  expect(await Promise.all(ports.map(isListening))).not.toContain(false);
+});
+
+test('closing a desk closes its listeners, connections and visitors, and no other desk', async () => {
+  const [desk, other] = await Promise.all([outside.openDesk(), outside.openDesk()]);
+  const sockets = await Promise.all(portsOf(desk).map(connectTo));
+  const kept = await connectTo(other.addresses.echo);
+  // A visitor of one desk stays at the other: it belongs to the desk that was asked.
+  await desk.ask({ ask: 'visit', url: `${other.addresses.http}/ok`, manner: 'stays' });
+  const connections = async (): Promise<number> => {
+    const answer = await other.ask({ ask: 'connections' });
+    return answer.answer === 'connections' ? answer.count : -1;
+  };
+  expect(await connections()).toBe(2);
+
+  const ends = sockets.map((socket) => once(socket.on('error', () => {}).resume(), 'close').catch(() => {}));
+  await desk.close();
+  await Promise.all(ends);
+  expect(await Promise.all(portsOf(desk).map(isListening))).not.toContain(true);
+  expect(await connections()).toBe(1);
+  expect(await Promise.all(portsOf(other).map(isListening))).not.toContain(false);
+  kept.destroy();
+});
+
+test('closing a desk ends a visit that waits', async () => {
+  const desk = await outside.openDesk();
+  const url = `${desk.addresses.http}/stall-headers`;
+  const visit = desk.ask({ ask: 'visit', url, manner: 'leaves' });
+  const said = expect(visit).rejects.toThrow(`visit to ${url} failed: the desk is closed`);
+  await desk.close();
+  await said;
+});
+
+test('closing again does nothing, and a closed desk answers nothing', async () => {
+  const desk = await outside.openDesk();
+  await Promise.all([desk.close(), desk.close()]);
+  await desk.close();
+  await expect(desk.ask({ ask: 'connections' })).rejects.toThrow('the desk is closed');
+  await Promise.all([outside.close(), outside.close()]);
+  await desk.close();
+  await expect(desk.ask({ ask: 'connections' })).rejects.toThrow('the process outside was closed');
+  await expect(outside.openDesk()).rejects.toThrow('the process outside was closed');
+});
+
+test('closing ends the process and every listener', async () => {
+  const desk = await outside.openDesk();
+  const { pid } = outside;
+  expect(await isAlive(pid)).toBe(true);
+  await outside.close();
+  expect(await isAlive(pid)).toBe(false);
+  expect(await Promise.all(portsOf(desk).map(isListening))).not.toContain(true);
+});
+
+test('when the process dies, what waits rejects and says so', async () => {
+  const desk = await outside.openDesk();
+  const url = `${desk.addresses.http}/stall-headers`;
+  const visit = desk.ask({ ask: 'visit', url, manner: 'leaves' });
+  const said = expect(visit).rejects.toThrow('the process outside ended by itself (SIGKILL)');
+  process.kill(outside.pid, 'SIGKILL');
+  await said;
+  await expect(desk.ask({ ask: 'connections' })).rejects.toThrow('ended by itself (SIGKILL)');
+  await expect(outside.openDesk()).rejects.toThrow('ended by itself (SIGKILL)');
+  await desk.close();
+});
+
+test('Ctrl-C is not for it to decide', async () => {
+  process.kill(outside.pid, 'SIGINT');
+  const desk = await outside.openDesk();
+  expect(await desk.ask({ ask: 'connections' })).toEqual({ answer: 'connections', count: 0 });
+});
+
+test('a stopped process is closed as well', async () => {
+  process.kill(outside.pid, 'SIGSTOP');
+  await outside.close();
+  expect(await isAlive(outside.pid)).toBe(false);
+});
+
+describe('a script that uses it', () => {
+  const library = new URL('./outside.ts', import.meta.url).href;
+  const start = `
+    const { startOutside } = await import(${JSON.stringify(library)});
+    const outside = await startOutside();
+    const desk = await outside.openDesk();
+    console.log(outside.pid, desk.addresses.echo);
+  `;
+  const run = (body: string) =>
+    spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', start + body],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+
+  test('takes it along when it is killed', async () => {
+    const script = run('setInterval(() => {}, 1000);');
+    const [line] = (await once(script.stdout, 'data')) as [Buffer];
+    const [pid = 0, port = 0] = String(line).split(' ').map(Number);
+    expect(await isAlive(pid)).toBe(true);
+    // The process outside shares the script's stderr, so its end comes when both are gone.
+    const stderr = text(script.stderr);
+    script.kill('SIGKILL');
+    expect(await stderr).toBe('');
+    expect(await isListening(port)).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  test('ends by itself when it forgets to close, and takes it along', async () => {
+    const script = run('');
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(script.stdout),
+      text(script.stderr),
+      once(script, 'close') as Promise<[number]>,
+    ]);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    await expect.poll(() => isAlive(Number(stdout.split(' ')[0]))).toBe(false);
+  });
+
+  test('stays alive while it waits for an answer, and has no handle left after closing', async () => {
+    const script = run(`
+      const visit = await desk.ask({ ask: 'visit', url: desk.addresses.http + '/drip?chunks=2&every=50', manner: 'leaves' });
+      console.log(visit.body);
+      await outside.close();
+      console.log(process.getActiveResourcesInfo().filter((type) => /process/i.test(type)));
+      console.log(process._getActiveHandles().filter(({ fd }) => !(fd <= 2)).length);
+    `);
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(script.stdout),
+      text(script.stderr),
+      once(script, 'close') as Promise<[number]>,
+    ]);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout.split('\n').slice(1)).toEqual(['chunk 1', 'chunk 2', '', '[]', '0', '']);
+  });
+});

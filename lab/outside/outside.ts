@@ -1,0 +1,180 @@
+/** The lab's end of the process outside. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  parseReport,
+  type Addresses,
+  type Answer,
+  type Order,
+  type Question,
+  type Report,
+} from './messages.ts';
+
+/** The listeners and visitors of one program run. */
+export interface Desk {
+  readonly addresses: Addresses;
+  /** @throws what the question failed of; or that the desk is closed, or the process outside has ended */
+  ask(question: Question): Promise<Answer>;
+  /** Destroys its connections, listeners and visitors; resolves when done, also the second time. */
+  close(): Promise<void>;
+}
+
+export interface Outside {
+  readonly pid: number;
+  /** Opens fresh listeners for one run. */
+  openDesk(): Promise<Desk>;
+  /** Ends the process and with it every desk; resolves when it is gone, also the second time. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the process outside. It hosts any number of desks and ends when this process does. While nothing is
+ * asked of it, it doesn't keep this process alive.
+ *
+ * @throws if the process can't be started
+ */
+export async function startOutside(): Promise<Outside> {
+  const child = forkMain();
+  const post = openPost(child);
+  await post.ready;
+  let closing: Promise<void> | undefined;
+
+  return {
+    pid: child.pid ?? 0,
+    openDesk: async () => {
+      const report = await post.order((id) => ({ order: 'open', id }));
+      if (report.report !== 'opened') throw unexpected(report);
+      return createDesk(post, report.desk, report.addresses);
+    },
+    close: () => {
+      closing ??= post.end();
+      return closing;
+    },
+  };
+}
+
+function createDesk(post: Post, desk: number, addresses: Addresses): Desk {
+  let closing: Promise<void> | undefined;
+  return {
+    addresses,
+    ask: async (question) => {
+      const report = await post.order((id) => ({ order: 'ask', id, desk, question }));
+      if (report.report !== 'answered') throw unexpected(report);
+      return report.answer;
+    },
+    close: () => {
+      closing ??= post
+        .order((id) => ({ order: 'close', id, desk }))
+        .then(
+          () => {},
+          (error: unknown) => {
+            // With the process outside its desks are gone too: nothing is left to close.
+            if (!(error instanceof OutsideEnded)) throw error;
+          },
+        );
+      return closing;
+    },
+  };
+}
+
+/** The process outside has ended, with the question unanswered. */
+class OutsideEnded extends Error {
+  override readonly name = 'OutsideEnded';
+}
+
+interface Post {
+  readonly ready: Promise<void>;
+  order(make: (id: number) => Order): Promise<Report>;
+  end(): Promise<void>;
+}
+
+/** Orders and reports over a child's IPC channel; the channel and the child are ref'd while one is waited for. */
+function openPost(child: ChildProcess): Post {
+  const waiting = new Map<number, PromiseWithResolvers<Report>>();
+  const ready = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  let isClosed = false;
+  let ids = 0;
+  let ended: string | undefined;
+
+  const settle = (id: number): PromiseWithResolvers<Report> | undefined => {
+    const order = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) hold(child, false);
+    return order;
+  };
+  const end = (reason: string): void => {
+    ended ??= reason;
+    ready.reject(new OutsideEnded(ended));
+    for (const id of [...waiting.keys()]) settle(id)?.reject(new OutsideEnded(ended));
+  };
+
+  child.on('message', (message) => {
+    const report = parseReport(message);
+    if (report.report === 'ready') {
+      hold(child, false);
+      ready.resolve();
+    } else if (report.report === 'failed') settle(report.id)?.reject(new Error(report.message));
+    else settle(report.id)?.resolve(report);
+  });
+  child.once('error', (error) => end(`the process outside failed: ${error.message}`));
+  // Not 'exit': at 'close' the channel is drained too, so no report is lost.
+  child.once('close', (code, signal) => {
+    end(`the process outside ended by itself (${signal ?? `exit code ${code}`})`);
+    isClosed = true;
+    closed.resolve();
+  });
+
+  return {
+    ready: ready.promise,
+    order: (make) => {
+      if (ended !== undefined) return Promise.reject(new OutsideEnded(ended));
+      const id = ++ids;
+      const order = Promise.withResolvers<Report>();
+      waiting.set(id, order);
+      hold(child, true);
+      // A send that fails is followed by 'close', which says more than the error of a pipe.
+      child.send(make(id), () => {});
+      return order.promise;
+    },
+    end: async () => {
+      end('the process outside was closed');
+      if (isClosed) return;
+      hold(child, true);
+      // Certain, and it loses nothing: the kernel closes the sockets of a process that is gone.
+      child.kill('SIGKILL');
+      await closed.promise;
+      // The handle of a child is closed at the end of the turn that reports its exit: see that turn out.
+      await setImmediate();
+      await setImmediate();
+    },
+  };
+}
+
+function hold(child: ChildProcess, held: boolean): void {
+  if (held) {
+    child.ref();
+    child.channel?.ref();
+  } else {
+    child.unref();
+    child.channel?.unref();
+  }
+}
+
+function forkMain(): ChildProcess {
+  // Published as .js, developed as .ts.
+  const main = new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url);
+  const env = { ...process.env };
+  // A detector that is preloaded here must not watch the process outside.
+  delete env['NODE_OPTIONS'];
+  return fork(fileURLToPath(main), [], {
+    env,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+function unexpected(report: Report): Error {
+  return new Error(`unexpected report ${JSON.stringify(report)}`);
+}

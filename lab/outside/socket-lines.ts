@@ -1,0 +1,79 @@
+/** Visitors by WebSocket, TCP, unix socket and UDP. */
+import { createSocket } from 'node:dgram';
+import type { NetConnectOpts } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { WebSocket } from 'ws';
+import { answerOver, endpoint, openSocket, type Answered, type Line, type OpenLine } from './line.ts';
+
+const nothing: Answered = { status: 0, body: '' };
+
+/** `ws://host:port/path`: the upgrade handshake. */
+export const openWebSocket: OpenLine = (url) => {
+  const { socket, closed } = openSocket(endpoint(url));
+  const answer = answerOver(socket);
+  const client = new WebSocket(url, { createConnection: () => socket, perMessageDeflate: false });
+  client.on('error', answer.reject);
+  client.once('open', () => answer.resolve(nothing));
+  return {
+    answer: answer.promise,
+    begun: () => undefined,
+    end: () => client.close(1000),
+    destroy: () => socket.destroy(),
+    closed,
+  };
+};
+
+/** `tcp://host:port` */
+export const openTcp: OpenLine = (url, hangUp) => openStream(endpoint(url), hangUp);
+
+/** `unix:///folder/name.sock` */
+export const openUnix: OpenLine = (url, hangUp) => {
+  if (url.host !== '') throw new Error(`expected three slashes before the path in ${url.href}`);
+  return openStream({ path: decodeURIComponent(url.pathname) }, hangUp);
+};
+
+function openStream(options: NetConnectOpts, hangUp: boolean): Line {
+  const { socket, closed } = openSocket(options);
+  const answer = answerOver(socket);
+  if (hangUp) {
+    socket.once('data', (chunk: Buffer) => answer.resolve({ status: 0, body: chunk.toString('utf8') }));
+  } else {
+    // Reads on, unheard: otherwise the visitor would never see that the server has ended.
+    socket.once('connect', () => {
+      socket.resume();
+      answer.resolve(nothing);
+    });
+  }
+  return {
+    answer: answer.promise,
+    begun: () => undefined,
+    end: () => socket.end(),
+    destroy: () => socket.destroy(),
+    closed,
+  };
+}
+
+/** `udp://host:port`: one datagram `ping`; the answer is the reply. */
+export const openUdp: OpenLine = (url) => {
+  const { host, port } = endpoint(url);
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const answer = Promise.withResolvers<Answered>();
+  answer.promise.catch(() => {});
+  socket.on('error', answer.reject);
+  socket.once('message', (message) => answer.resolve({ status: 0, body: message.toString('utf8') }));
+  // Connected, so that a closed port is heard of (ICMP) and does not look like silence.
+  socket.connect(port, host, () => {
+    socket.send('ping', (error) => {
+      if (error) answer.reject(error);
+    });
+  });
+  let open = true;
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    socket.close();
+    answer.reject(new Error('the socket closed before an answer came'));
+  };
+  return { answer: answer.promise, begun: () => undefined, end: close, destroy: close, closed };
+};

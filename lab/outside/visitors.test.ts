@@ -1,0 +1,307 @@
+import { createSocket, type Socket as Datagrams } from 'node:dgram';
+import { once } from 'node:events';
+import http from 'node:http';
+import http2 from 'node:http2';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import type { Lab } from '../contract.ts';
+import { openLab } from './lab-context.ts';
+
+let lab: Lab;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ lab, close } = await openLab());
+});
+afterAll(() => close());
+
+/** A server of the program under test, and the sockets it has open. */
+interface Host {
+  readonly server: Server;
+  readonly sockets: Set<Socket>;
+  readonly port: number;
+}
+
+const hosts: Host[] = [];
+afterEach(async () => {
+  for (const { server, sockets } of hosts.splice(0)) {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+});
+
+async function host(server: Server, path?: string): Promise<Host> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+  });
+  if (path === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(path);
+  await once(server, 'listening');
+  const opened = { server, sockets, port: path === undefined ? (server.address() as AddressInfo).port : 0 };
+  hosts.push(opened);
+  return opened;
+}
+
+/** Resolves when the host has seen all its visitors go: by an event, for a visitor's end is not the server's. */
+async function deserted({ sockets }: Host): Promise<void> {
+  await Promise.all([...sockets].map((socket) => once(socket.resume(), 'close').catch(() => {})));
+  expect(sockets.size).toBe(0);
+}
+
+function greet(request: http.IncomingMessage | http2.Http2ServerRequest, reply: http.ServerResponse): void {
+  if (request.url === '/events') {
+    reply.writeHead(200, { 'content-type': 'text/event-stream' });
+    reply.write('data: hello\n\n');
+  } else if (request.url === '/half') {
+    reply.writeHead(200, { 'content-length': 100 });
+    reply.write('half', () => request.socket.destroy());
+  } else {
+    reply.writeHead(201);
+    reply.write(`${request.method} `);
+    setImmediate(() => reply.end(`${request.url} grüße`));
+  }
+}
+
+/** One host for each scheme, what a visitor gets of it, and what one who hangs up gets. */
+const schemes = [
+  {
+    scheme: 'http',
+    open: async () => {
+      const opened = await host(http.createServer(greet));
+      return { ...opened, url: `http://127.0.0.1:${opened.port}/a?b=1` };
+    },
+    answer: { status: 201, body: 'GET /a?b=1 grüße' },
+    first: { status: 201, body: '' },
+  },
+  {
+    scheme: 'http2',
+    open: async () => {
+      const server = http2.createServer((request, reply) =>
+        greet(request, reply as unknown as http.ServerResponse),
+      );
+      const opened = await host(server);
+      return { ...opened, url: `http2://127.0.0.1:${opened.port}/a?b=1` };
+    },
+    answer: { status: 201, body: 'GET /a?b=1 grüße' },
+    first: { status: 201, body: '' },
+  },
+  {
+    scheme: 'ws',
+    open: async () => {
+      const server = http.createServer();
+      const sockets = new WebSocketServer({ server });
+      const opened = await host(server);
+      sockets.on('connection', (client) => client.on('error', () => {}));
+      return { ...opened, url: `ws://127.0.0.1:${opened.port}/live` };
+    },
+    answer: { status: 0, body: '' },
+    first: { status: 0, body: '' },
+  },
+  {
+    scheme: 'tcp',
+    open: async () => {
+      const opened = await host(createServer((socket) => socket.write('welcome')));
+      return { ...opened, url: `tcp://127.0.0.1:${opened.port}` };
+    },
+    answer: { status: 0, body: '' },
+    first: { status: 0, body: 'welcome' },
+  },
+  {
+    scheme: 'unix',
+    open: async () => {
+      const path = join(lab.scratch, `my server ${hosts.length}.sock`);
+      const opened = await host(
+        createServer((socket) => socket.write('welcome')),
+        path,
+      );
+      return { ...opened, url: `unix://${path}` };
+    },
+    answer: { status: 0, body: '' },
+    first: { status: 0, body: 'welcome' },
+  },
+];
+
+describe.each(schemes)('by $scheme', ({ open, answer, first }) => {
+  test('a visitor leaves', async () => {
+    const opened = await open();
+    const visit = await lab.visit(opened.url);
+    expect({ status: visit.status, body: visit.body }).toEqual(answer);
+    await deserted(opened);
+    await visit.leave();
+  });
+
+  test('a visitor stays until told to leave', async () => {
+    const opened = await open();
+    const visit = await lab.visit(opened.url, 'stays');
+    expect({ status: visit.status, body: visit.body }).toEqual(answer);
+    // Another one comes and goes: time enough for the first to vanish, if it would.
+    await lab.visit(opened.url);
+    expect(opened.sockets.size).toBeGreaterThanOrEqual(1);
+    expect([...opened.sockets].some((socket) => !socket.destroyed && !socket.readableEnded)).toBe(true);
+    await visit.leave();
+    await deserted(opened);
+    await visit.leave();
+  });
+
+  test('a visitor hangs up', async () => {
+    const opened = await open();
+    const visit = await lab.visit(opened.url, 'hangs-up');
+    expect({ status: visit.status, body: visit.body }).toEqual(first);
+    await deserted(opened);
+  });
+
+  test('a visitor who stays sees the server close', async () => {
+    const opened = await open();
+    const visit = await lab.visit(opened.url, 'stays');
+    for (const socket of opened.sockets) socket.destroy();
+    await visit.leave();
+  });
+});
+
+describe('by udp', () => {
+  let server: Datagrams;
+  let url: string;
+  let from: number[];
+
+  beforeAll(async () => {
+    server = createSocket('udp4');
+    from = [];
+    server.on('message', (message, { port }) => {
+      from.push(port);
+      server.send(`${message.toString()} pong`, port, '127.0.0.1');
+    });
+    server.bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `udp://127.0.0.1:${server.address().port}`;
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  test.each(['leaves', 'hangs-up'] as const)('a visitor %s, and its port is free', async (manner) => {
+    const { status, body } = await lab.visit(url, manner);
+    expect({ status, body }).toEqual({ status: 0, body: 'ping pong' });
+    expect(await isFree(from.at(-1))).toBe(true);
+  });
+
+  test('a visitor stays until told to leave', async () => {
+    const visit = await lab.visit(url, 'stays');
+    expect(visit.body).toBe('ping pong');
+    expect(await isFree(from.at(-1))).toBe(false);
+    await visit.leave();
+    await visit.leave();
+    expect(await isFree(from.at(-1))).toBe(true);
+  });
+
+  async function isFree(port = 0): Promise<boolean> {
+    const socket = createSocket('udp4');
+    const bound = once(socket, 'listening').then(
+      () => true,
+      () => false,
+    );
+    socket.bind(port);
+    const free = await bound;
+    socket.close();
+    return free;
+  }
+});
+
+describe.each(['http', 'http2'] as const)('by %s', (scheme) => {
+  const open = schemes.find((one) => one.scheme === scheme)?.open;
+  const visit = async (path: string, manner: 'leaves' | 'stays'): Promise<{ body: string; opened: Host }> => {
+    const opened = await open?.();
+    if (opened === undefined) throw new Error(`no host for ${scheme}`);
+    return { body: (await lab.visit(`${scheme}://127.0.0.1:${opened.port}${path}`, manner)).body, opened };
+  };
+
+  test('a stream of events has its first one as answer, and goes on', async () => {
+    const { body, opened } = await visit('/events', 'stays');
+    expect(body).toBe('data: hello\n\n');
+    expect(opened.sockets.size).toBe(1);
+  });
+
+  test('a stream of events can be left', async () => {
+    const { body, opened } = await visit('/events', 'leaves');
+    expect(body).toBe('data: hello\n\n');
+    await deserted(opened);
+  });
+
+  test('a body that is cut off is no answer', async () => {
+    await expect(visit('/half', 'leaves')).rejects.toThrow(
+      /^visit to http2?:\S+\/half failed: (aborted|the connection closed before the answer was complete)$/,
+    );
+  });
+});
+
+test('a farewell that nobody returns ends all the same', async () => {
+  const opened = await host(createServer({ allowHalfOpen: true }, (socket) => socket.resume()));
+  await lab.visit(`tcp://127.0.0.1:${opened.port}`);
+  const [socket] = opened.sockets;
+  // The server's end is still open: it was told, and did nothing about it.
+  expect(socket?.readyState).toBe('writeOnly');
+});
+
+test('within 5 s somebody has to answer; of an answer that goes on, the first chunk is it', async () => {
+  const before = performance.now();
+  const at = (path: string): string => lab.upstream.http + path;
+  const http2At = (path: string): string => lab.upstream.http2.replace('http', 'http2') + path;
+  const results = await Promise.allSettled([
+    lab.visit(at('/stall-headers')),
+    lab.visit(http2At('/stall-headers')),
+    lab.visit(`tcp://127.0.0.1:${lab.upstream.silent}`, 'hangs-up'),
+    lab.visit(`ws://127.0.0.1:${lab.upstream.silent}`),
+    lab.visit(at('/stall-body')),
+    lab.visit(at('/endless')),
+    lab.visit(http2At('/endless'), 'stays'),
+  ]);
+  expect(
+    results.map((result) => (result.status === 'rejected' ? String(result.reason) : result.value.body)),
+  ).toEqual([
+    `Error: visit to ${at('/stall-headers')} failed: no answer within 5 s`,
+    `Error: visit to ${http2At('/stall-headers')} failed: no answer within 5 s`,
+    `Error: visit to tcp://127.0.0.1:${lab.upstream.silent} failed: no answer within 5 s`,
+    `Error: visit to ws://127.0.0.1:${lab.upstream.silent} failed: no answer within 5 s`,
+    '0123456789',
+    'chunk 1\n',
+    'chunk 1\n',
+  ]);
+  expect(performance.now() - before).toBeGreaterThanOrEqual(4_900);
+  expect(await lab.upstream.connections()).toBe(1);
+}, 30_000);
+
+test('a closed port is said so', async () => {
+  const { port, server } = await host(createServer());
+  hosts.length = 0;
+  server.close();
+  await once(server, 'close');
+  for (const scheme of ['http', 'http2', 'ws', 'tcp']) {
+    await expect(lab.visit(`${scheme}://127.0.0.1:${port}/`)).rejects.toThrow(
+      `visit to ${scheme}://127.0.0.1:${port}/ failed: connect ECONNREFUSED 127.0.0.1:${port}`,
+    );
+  }
+  await expect(lab.visit(`udp://127.0.0.1:${port}`)).rejects.toThrow(/failed: \w+ ECONNREFUSED/);
+  await expect(lab.visit('unix:///nowhere.sock')).rejects.toThrow(
+    'visit to unix:///nowhere.sock failed: connect ENOENT /nowhere.sock',
+  );
+});
+
+test('an upgrade that is refused is said so', async () => {
+  const url = `${lab.upstream.http.replace('http', 'ws')}/ok`;
+  await expect(lab.visit(url)).rejects.toThrow(`visit to ${url} failed: Unexpected server response: 404`);
+});
+
+test.each([
+  ['nowhere', 'not a URL'],
+  ['https://127.0.0.1:1/', 'unknown scheme https: (there are http: http2: ws: tcp: unix: udp:)'],
+  ['tcp://127.0.0.1', 'expected a host and a port in tcp://127.0.0.1'],
+  ['unix://name.sock', 'expected three slashes before the path in unix://name.sock'],
+])('%s is refused', async (url, reason) => {
+  await expect(lab.visit(url)).rejects.toThrow(`visit to ${url} failed: ${reason}`);
+});

@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Finding } from '../../detector/index.ts';
+import type { Marker } from '../catalogue/markers.ts';
+import type { Program, Role } from '../catalogue/catalogue.ts';
+import type { Answer } from '../measure/messages.ts';
+
+/**
+ * How a program came out, the worst first.
+ *
+ * - `failed`: it threw, hung, exited or was lost, or its outcome is not the pair's
+ * - `missed`: a marked leak was not reported at all
+ * - `wrong kind`, `wrong line`, `wrong count`: reported, and not as marked
+ * - `unexpected`: all as marked, and something else besides
+ * - `false alarm`: something was reported of a program that leaves nothing
+ * - `ok`
+ */
+export type Verdict =
+  'failed' | 'missed' | 'wrong kind' | 'wrong line' | 'wrong count' | 'unexpected' | 'false alarm' | 'ok';
+
+/** A finding or a marker, as little as is needed to compare them. */
+export interface Place {
+  readonly kind: string;
+  /** 0 where the finding has no line of the program's file. */
+  readonly line: number;
+  readonly count: number;
+}
+
+export interface Judgement {
+  readonly program: Program;
+  readonly verdict: Verdict;
+  readonly expected: readonly Place[];
+  readonly found: readonly Place[];
+  readonly isCaught: boolean;
+  readonly isKindRight: boolean;
+  readonly isLineRight: boolean;
+  /** Findings that no marker explains. */
+  readonly unexpected: readonly Finding[];
+  /** Why it failed, if it did. */
+  readonly problem?: string;
+  readonly answer: Answer;
+  readonly ms: number;
+}
+
+export function leaks(role: Role): boolean {
+  return role === 'pattern' || role === 'wrong-fix';
+}
+
+/** Compares what the detector said with what the markers say. */
+export function judge(program: Program, answer: Answer, ms: number): Judgement {
+  const { markers, file } = program;
+  const findings = answer.report.leaks;
+  const isAt = (finding: Finding, marker: Marker): boolean =>
+    finding.site?.file === file && finding.site.line === marker.line;
+  const isNear = (finding: Finding): boolean =>
+    finding.site?.file === file && markers.also.includes(finding.site.line);
+  const matched = markers.leaks.map((marker) => {
+    const ofKind = findings.filter(({ kind }) => kind === marker.kind);
+    const exact = ofKind.find((finding) => isAt(finding, marker));
+    return { marker, exact, near: exact ?? ofKind.find(isNear), ofKind: exact ?? ofKind[0] };
+  });
+  const explained = new Set(matched.flatMap(({ exact, near }) => ((exact ?? near) ? [exact ?? near] : [])));
+  const unexpected = findings.filter((finding) => !explained.has(finding));
+  const problem = problemOf(answer);
+  const isCaught = findings.length > 0 && matched.every(({ exact, near }) => exact ?? near ?? findings[0]);
+  const isKindRight = matched.every(({ ofKind }) => ofKind);
+  const isLineRight = matched.every(({ marker }) => findings.some((finding) => isAt(finding, marker)));
+  const verdict = ((): Verdict => {
+    if (problem !== undefined) return 'failed';
+    if (!leaks(program.role)) return findings.length === 0 ? 'ok' : 'false alarm';
+    if (!isCaught) return 'missed';
+    if (!isKindRight) return 'wrong kind';
+    if (!isLineRight || matched.some(({ exact }) => !exact)) return 'wrong line';
+    if (matched.some(({ marker, exact }) => exact?.count !== marker.count)) return 'wrong count';
+    return unexpected.length > 0 ? 'unexpected' : 'ok';
+  })();
+  return {
+    program,
+    verdict,
+    expected: markers.leaks,
+    found: findings.map(({ kind, site, count }) => ({
+      kind,
+      line: site?.file === file ? site.line : 0,
+      count,
+    })),
+    isCaught,
+    isKindRight: isCaught && isKindRight,
+    isLineRight: isCaught && isKindRight && isLineRight,
+    unexpected,
+    ...(problem !== undefined && { problem }),
+    answer,
+    ms,
+  };
+}
+
+function problemOf({ ending, report }: Answer): string | undefined {
+  if (report.failedProbes.length > 0) {
+    return report.failedProbes
+      .map(({ probe, error }) => `the probe for ${probe} failed: ${error}`)
+      .join('; ');
+  }
+  switch (ending.how) {
+    case 'returned':
+      return undefined;
+    case 'finished':
+      return 'it has no `run` to call';
+    case 'threw':
+      return `it threw ${ending.error}`;
+    case 'exited':
+      return `it called process.exit(${ending.code})`;
+    case 'hung':
+      return ending.where === 'run' ? '`run` never returned' : 'its top level never finished';
+    case 'lost':
+      return `it ${ending.reason}`;
+  }
+}
+
+/** A fix that does not give what its pattern gives has lost the feature with the leak. */
+export function compareOutcomes(judgements: readonly Judgement[]): Judgement[] {
+  const outcomes = new Map<string, unknown>();
+  for (const { program, answer } of judgements) {
+    if (program.role === 'pattern' && answer.ending.how === 'returned')
+      outcomes.set(program.id, answer.ending.outcome);
+  }
+  return judgements.map((judgement) => {
+    const { program, answer, problem } = judgement;
+    const isMend = program.role === 'fix' || program.role === 'wrong-fix';
+    if (!isMend || problem !== undefined || answer.ending.how !== 'returned' || !outcomes.has(program.id))
+      return judgement;
+    const expected = outcomes.get(program.id);
+    if (isDeepStrictEqual(answer.ending.outcome, expected)) return judgement;
+    const texts = `its outcome is ${JSON.stringify(answer.ending.outcome)}, the pattern's ${JSON.stringify(expected)}`;
+    return { ...judgement, verdict: 'failed', problem: texts };
+  });
+}

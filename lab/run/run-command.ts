@@ -1,0 +1,113 @@
+import { join, resolve } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import semver from 'semver';
+import { readCatalogue, select } from '../catalogue/catalogue.ts';
+import { UsageError } from '../usage-error.ts';
+import { writeWhole } from '../write-file.ts';
+import { explain } from './explain.ts';
+import type { Judgement } from './judge.ts';
+import { toJunit } from './junit.ts';
+import { runPrograms } from './run-programs.ts';
+import { formatTable, summarize } from './summary.ts';
+
+export const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--catalogue FOLDER]
+
+Runs programs of the catalogue under the detector, each in a process of its own: every pattern must be caught
+with its kind, line and count as marked, every fix and decoy must be silent. Without a name, all of them.
+
+  --json              print one object: { version, node, summary, programs }
+  --junit FILE        write the result as JUnit XML as well
+  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
+
+exit code: 0 all as marked; 1 at least one program differs; 2 used wrongly`;
+
+/** `leaklab run`; prints to standard output, and returns the exit code. */
+export async function runCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      junit: { type: 'string' },
+      catalogue: { type: 'string', default: join(import.meta.dirname, '..', '..') },
+    },
+  });
+  const started = performance.now();
+  const catalogue = await readCatalogue(resolve(values.catalogue));
+  const programs = select(catalogue, positionals).filter(
+    ({ pattern }) => !pattern || semver.satisfies(process.version, pattern.node),
+  );
+  if (programs.length === 0)
+    throw new UsageError(
+      `none of them holds on Node ${process.version}`,
+      'leaklab corpus says which versions they hold on',
+    );
+  const show = progress(programs.length, values.json);
+  const judgements = await runPrograms(programs, { onJudged: show.judged });
+  show.end();
+  const ms = performance.now() - started;
+  const failed = judgements.filter(({ verdict }) => verdict !== 'ok');
+  if (values.junit !== undefined) writeWhole(resolve(values.junit), toJunit(judgements, ms));
+  if (values.json) process.stdout.write(`${JSON.stringify(toJson(judgements, ms), null, 2)}\n`);
+  else {
+    for (const each of failed) process.stdout.write(`\n${explain(each)}\n`);
+    process.stdout.write(`\n${formatTable(judgements, ms)}\n\n${closing(judgements, failed.length)}\n`);
+  }
+  return failed.length === 0 ? 0 : 1;
+}
+
+function closing(judgements: readonly Judgement[], failed: number): string {
+  if (failed === 0)
+    return styleText('green', `all ${judgements.length} programs as marked on Node ${process.version}`);
+  return styleText(
+    'red',
+    `${failed} of ${judgements.length} programs not as marked on Node ${process.version}`,
+  );
+}
+
+function toJson(judgements: readonly Judgement[], ms: number): object {
+  return {
+    version: 1,
+    node: process.version,
+    summary: summarize(judgements, ms),
+    programs: judgements.map(({ program, expected, found, verdict, problem }) => ({
+      id: program.id,
+      role: program.role,
+      expected,
+      found,
+      verdict,
+      ...(problem !== undefined && { problem }),
+    })),
+  };
+}
+
+/** A counter that is overwritten on a terminal, a line for each program in a pipe; on standard error with `--json`. */
+function progress(
+  total: number,
+  isJson: boolean,
+): { judged(judgement: Judgement, done: number): void; end(): void } {
+  const stream = isJson ? process.stderr : process.stdout;
+  const sign = ({ verdict }: Judgement): string => (verdict === 'ok' ? '✓' : '✗');
+  if (!stream.isTTY) {
+    return {
+      judged: (judgement) => {
+        const { program, verdict, found } = judgement;
+        const what = found
+          .map(({ kind, line, count }) => `${kind}${count === 1 ? '' : ` x${count}`} at line ${line}`)
+          .join(', ');
+        stream.write(
+          `${sign(judgement)} ${program.id} ${program.role}: ${verdict === 'ok' ? what || 'clean' : verdict}\n`,
+        );
+      },
+      end: () => {},
+    };
+  }
+  return {
+    judged: (judgement, done) => {
+      stream.write(`\r\u001B[2K${sign(judgement)} ${done}/${total} ${judgement.program.id}`);
+    },
+    end: () => {
+      stream.write('\r\u001B[2K');
+    },
+  };
+}

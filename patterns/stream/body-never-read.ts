@@ -1,0 +1,65 @@
+/**
+ * A monitor fetches a download to see whether it is there, looks at the status and forgets about the rest.
+ *
+ * **What leaks** A request that never finishes, one for each check: its body stays unread, so its connection is
+ * neither free for the next request nor closed.
+ *
+ * **Why it survives** Backpressure stops the connection after the first chunks, and the pool holds it while the
+ * answer is incomplete. An answer straight from `fetch` is cancelled when the collector finds it; this one is
+ * locked by the meter that counts its bytes, and a locked body is left alone.
+ *
+ * **How it shows up** Connections to the checked hosts grow by one per check, with some buffered bytes each. With a
+ * limit on connections the checks begin to hang instead.
+ *
+ * **How to fix** Cancel the body that isn't wanted (`await answer.body?.cancel()`), read it to its end, or ask with
+ * `HEAD`.
+ *
+ * **When this is not a leak** When the body is small: undici reads it whole into the stream's queue, and the
+ * connection is free again.
+ */
+import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Answer of which only the status is used, its body left unread',
+  stage: 'integration',
+  grows: ['sockets', 'heap'],
+  leaves: 'retained',
+  channel: 'loop handle',
+  seenIn: ['vercel/next.js#43493', 'cerbos/cerbos-sdk-javascript#956'],
+  hints: [
+    'Two callers use meteredFetch; what does each of them do with the answer?',
+    'A status arrives long before the last byte, and a connection is busy until that byte is taken.',
+    'Cancel the body in isAvailable, once the status is known.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+/** Bytes by URL, for the bill. */
+const received = new Map<string, number>();
+
+async function meteredFetch(url: string): Promise<Response> {
+  const answer = await fetch(url); // LEAK: request
+  const meter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      received.set(url, (received.get(url) ?? 0) + chunk.byteLength);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(answer.body?.pipeThrough(meter) ?? null, answer);
+}
+
+async function isAvailable(url: string): Promise<boolean> {
+  const answer = await meteredFetch(url);
+  return answer.ok;
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const manual = `${lab.upstream.http}/bytes?size=2000`;
+  const image = `${lab.upstream.http}/bytes?size=2000000`;
+  received.clear();
+
+  const text = await (await meteredFetch(manual)).text();
+  const available = await isAvailable(image);
+
+  return { available, manualLength: text.length, billed: received.get(manual) ?? 0 };
+}

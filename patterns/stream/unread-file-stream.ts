@@ -1,0 +1,68 @@
+/**
+ * An asset server opens the file first and looks only then whether the browser has it already.
+ *
+ * **What leaks** One file descriptor for every answer `304 Not Modified`: `createReadStream` opens the file at
+ * once, and a stream that nobody reads never comes to its end.
+ *
+ * **Why it survives** `autoClose` closes a file at its end or at an error, and this stream reaches neither. The
+ * collector takes the stream object away, but it doesn't close the descriptor that belonged to it.
+ *
+ * **How it shows up** The better browsers cache, the faster the count of descriptors climbs, until every `open`
+ * fails with `EMFILE`. A heap snapshot shows no streams at all.
+ *
+ * **How to fix** Open the file when it is certain that it will be read, or `destroy()` the stream on every way out
+ * that doesn't use it.
+ *
+ * **When this is not a leak** When the stream that was opened early is read to its end or destroyed on all ways out.
+ */
+import { createReadStream } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'File stream opened before it is known whether anybody reads it',
+  stage: 'unit',
+  grows: ['fds'],
+  leaves: 'retained',
+  channel: 'descriptor',
+  seenIn: ['nodejs/help#3345', 'nodejs/node#38681'],
+  hints: [
+    'Which of the two answers has a body?',
+    'createReadStream opens its file at once, not at the first read.',
+    'Move createReadStream below the return of the 304, where its stream is going to be read.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+interface Answer {
+  readonly status: 200 | 304;
+  readonly etag: string;
+  readonly body?: Readable;
+}
+
+async function etagOf(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return `W/"${size}-${mtimeMs}"`;
+}
+
+/** Answers a request for a file, without the file if the client says that it has this version. */
+async function serveAsset(path: string, ifNoneMatch?: string): Promise<Answer> {
+  const etag = await etagOf(path);
+  const body = createReadStream(path); // LEAK: fd
+  if (etag === ifNoneMatch) return { status: 304, etag };
+  return { status: 200, etag, body };
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const path = join(lab.scratch, 'site.css');
+  await writeFile(path, 'body { margin: 0 }\n');
+
+  const first = await serveAsset(path);
+  const css = first.body ? await text(first.body) : '';
+  const second = await serveAsset(path, first.etag);
+
+  return { statuses: [first.status, second.status], css, secondHasBody: second.body !== undefined };
+}

@@ -1,0 +1,60 @@
+/**
+ * Recorded orders are replayed one per tick by pairing them with an interval, and leaving the replay early leaves the interval running.
+ *
+ * **What leaks** The timer inside the iterator of `setInterval` from `node:timers/promises`.
+ *
+ * **Why it survives** The iterator clears its timer when `return()` is called, which `for await` does on the iterator it was given. Here that is the pair's; the two beneath it are driven by hand with `next()`, and nobody tells them that it is over.
+ *
+ * **How it shows up** The process does not exit after the last replay. In a service each replay adds a timer that fires at its full rate, so that idle CPU rises with every one.
+ *
+ * **How to fix** Whoever calls `next()` by hand calls `return()` too, in a finally, which also runs on `break` and on errors.
+ *
+ * **When this is not a leak** An iterator that was never asked for a first value has not started its timer. A plain `for await` straight over the interval needs no care.
+ */
+import { setInterval as every } from 'node:timers/promises';
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Interval iterator driven by hand and never returned',
+  stage: 'unit',
+  grows: ['handles'],
+  leaves: 'retained',
+  channel: 'loop handle',
+  seenIn: ['achingbrain/it#216'],
+  hints: [
+    'Who learns of the break, and who does not?',
+    'for await calls return() on one iterator; three are open.',
+    'Wrap the loop of zip() in try and return both iterators in finally.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+interface Order {
+  readonly id: number;
+  readonly side: 'buy' | 'sell';
+}
+
+async function* recordedOrders(): AsyncGenerator<Order> {
+  for (let id = 1; ; id += 1) yield { id, side: id % 2 === 1 ? 'buy' : 'sell' };
+}
+
+/** Yields pairs until one of the two has no more. */
+async function* zip<A, B>(left: AsyncIterable<A>, right: AsyncIterable<B>): AsyncGenerator<[A, B]> {
+  const lefts = left[Symbol.asyncIterator]();
+  const rights = right[Symbol.asyncIterator]();
+  for (;;) {
+    const [a, b] = await Promise.all([lefts.next(), rights.next()]); // LEAK: timer
+    if (a.done || b.done) return;
+    yield [a.value, b.value];
+  }
+}
+
+export async function run(): Promise<Outcome> {
+  const replayed: string[] = [];
+  const ticks = every(5); // ALSO
+  for await (const [order] of zip(recordedOrders(), ticks)) {
+    replayed.push(`${order.side} ${order.id}`);
+    if (order.id === 3) break;
+  }
+  return { replayed };
+}
