@@ -89,9 +89,12 @@ class ActiveScope implements Scope {
   }
 
   async find(): Promise<Report> {
-    const isQuiet = await settle(() => this.#roots().every((root) => ruleFor(root, this.#rules)), {
-      ms: this.#budget,
-    });
+    const isQuiet = await settle(
+      () => !watch.isBusy && this.#roots().every((root) => ruleFor(root, this.#rules)),
+      {
+        ms: this.#budget,
+      },
+    );
     if (isQuiet) return this.findNow();
     watch.letGo();
     // a collected promise may have been the last to hold another

@@ -17,8 +17,9 @@ export interface Gathered {
 /** The probes at work; shared by all scopes, started by the first and stopped with the last. */
 export class Watch {
   readonly #causes = new Causes();
+  readonly #handles = new HandleProbe(this.#causes);
   readonly #resources: readonly Probe[] = [
-    new HandleProbe(this.#causes),
+    this.#handles,
     new RequestProbe(),
     new DescriptorProbe(this.#causes),
     new WebStreamProbe(),
@@ -61,6 +62,11 @@ export class Watch {
       listeners: this.#guarded(this.listeners, [], () => this.listeners.left(window)),
       awaits: this.#guarded(this.#awaits, [], () => this.#awaits.left(window)),
     };
+  }
+
+  /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
+  get isBusy(): boolean {
+    return this.#handles.isBusy;
   }
 
   letGo(): void {

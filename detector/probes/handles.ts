@@ -31,6 +31,16 @@ const kindOfType: Readonly<Record<string, Kind>> = {
 /** Closed or not, these go only when they are collected: so they are held weakly, and looked at after a collection. */
 const collectable = new Set(['MESSAGEPORT', 'ELDHISTOGRAM', 'ZLIB']);
 
+/** Work that is under way and opens or closes something when it is done; over in its own time, and no leak. */
+const transient = new Set([
+  'FSREQCALLBACK',
+  'FSREQPROMISE',
+  'FILEHANDLECLOSEREQ',
+  'GETADDRINFOREQWRAP',
+  'TCPCONNECTWRAP',
+  'PIPECONNECTWRAP',
+]);
+
 const depth = 40;
 
 interface Handle extends Birth {
@@ -51,6 +61,7 @@ interface Handle extends Birth {
 export class HandleProbe implements Probe {
   readonly name = 'handles';
   readonly #handles = new Map<number, Handle>();
+  readonly #underWay = new Set<number>();
   readonly #servers = new Servers();
   readonly #pools = new Pools();
   readonly #causes: Causes;
@@ -78,10 +89,12 @@ export class HandleProbe implements Probe {
     this.#hook?.disable();
     this.#pools.stop();
     this.#handles.clear();
+    this.#underWay.clear();
     this.#causes.clear();
   }
 
   #init(id: number, type: string, resource: object, below: Callable): void {
+    if (transient.has(type)) this.#underWay.add(id);
     const kind = kindOfType[type];
     const isHop = this.#causes.isHop(type);
     if (kind === undefined && !isHop) return;
@@ -99,7 +112,13 @@ export class HandleProbe implements Probe {
     });
   }
 
+  /** Whether something is being opened or closed at this moment. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   #destroy(id: number): void {
+    this.#underWay.delete(id);
     const handle = this.#handles.get(id);
     if (!handle) return;
     this.#handles.delete(id);
@@ -166,8 +185,12 @@ export class HandleProbe implements Probe {
   }
 }
 
-function resourceOf(handle: Handle): object | undefined {
-  return handle.resource instanceof WeakRef ? handle.resource.deref() : handle.resource;
+function resourceOf({ resource }: Handle): object | undefined {
+  if (resource instanceof WeakRef) return resource.deref();
+  // an agent that gives a kept socket to the next request has its handle born again, wrapped (lib/internal/http.js)
+  return 'handle' in resource && typeof resource.handle === 'object' && resource.handle
+    ? resource.handle
+    : resource;
 }
 
 /** What its owner says, where `destroy` comes late or after a collection only. */

@@ -8,9 +8,9 @@ export interface Exchange {
   readonly request: Readable;
   readonly reply: Writable & { writeHead(status: number, headers: OutgoingHttpHeaders): unknown };
   /** Destroys the connection, not the stream alone. */
-  cut(): void;
+  readonly cut: () => void;
   /** Makes this the connection's last answer; gives the headers that say so. */
-  last(): OutgoingHttpHeaders;
+  readonly last: () => OutgoingHttpHeaders;
 }
 
 export type Behaviour = (exchange: Exchange) => void;

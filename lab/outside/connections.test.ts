@@ -1,23 +1,30 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Upstream } from '../contract.ts';
 import { connectTo } from './clients.ts';
 import { clientEnds, countConnections } from './connections.ts';
-import { openLab } from './lab-context.ts';
+import { createLab } from './lab-context.ts';
+import { startOutside, type Desk, type Outside } from './outside.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('the upstream counts', () => {
+  let outside: Outside;
+  let desk: Desk;
   let upstream: Upstream;
-  let close: () => Promise<void>;
 
-  beforeEach(async () => {
-    const opened = await openLab();
-    upstream = opened.lab.upstream;
-    close = opened.close;
+  beforeAll(async () => {
+    outside = await startOutside();
   });
-  afterEach(() => close());
+  afterAll(() => outside.close());
+  beforeEach(async () => {
+    desk = await outside.openDesk();
+    upstream = createLab(desk.addresses, '', (question) => desk.ask(question)).upstream;
+  });
+  afterEach(() => desk.close());
 
   test.each(['silent', 'echo', 'resets'] as const)('tcp connections to %s, up and down', async (listener) => {
     const sockets = [];
@@ -97,15 +104,15 @@ describe('the upstream counts', () => {
   });
 
   test('all listeners together, and no other desk', async () => {
-    const other = await openLab();
+    const other = await outside.openDesk();
     const sockets = await Promise.all([
       connectTo(upstream.silent),
       connectTo(upstream.echo),
       connectTo(Number(new URL(upstream.http).port)),
-      connectTo(other.lab.upstream.echo),
+      connectTo(other.addresses.echo),
     ]);
     expect(await upstream.connections()).toBe(3);
-    expect(await other.lab.upstream.connections()).toBe(1);
+    expect(await other.ask({ ask: 'connections' })).toEqual({ answer: 'connections', count: 1 });
     for (const socket of sockets) socket.destroy();
     await other.close();
   });

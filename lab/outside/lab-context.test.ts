@@ -4,10 +4,12 @@ import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answerChild, createIpcAsk, createLab, openLab } from './lab-context.ts';
 import type { Answer } from './messages.ts';
 import { startOutside, type Desk, type Outside } from './outside.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('a measured process', () => {
   let outside: Outside;
@@ -143,13 +145,9 @@ describe('a measured process', () => {
 });
 
 test('a process that nobody forked can not ask', () => {
-  const send = process.send;
-  Reflect.deleteProperty(process, 'send');
-  try {
-    expect(() => createIpcAsk()).toThrow('no IPC channel: the lab has to fork this process');
-  } finally {
-    if (send !== undefined) process.send = send;
-  }
+  const forked = vi.spyOn(process, 'send', 'get').mockReturnValue(undefined);
+  expect(() => createIpcAsk()).toThrow('no IPC channel: the lab has to fork this process');
+  forked.mockRestore();
 });
 
 test('an answer to another question is refused', async () => {

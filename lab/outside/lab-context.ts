@@ -79,7 +79,7 @@ export function createIpcAsk(): Ask {
     else if (reply?.leaklab === 'failure') take(reply.id)?.reject(new Error(reply.message));
   };
   const giveUp = (): void => {
-    for (const id of [...waiting.keys()]) take(id)?.reject(new Error('the lab went away before it answered'));
+    for (const id of waiting.keys()) take(id)?.reject(new Error('the lab went away before it answered'));
   };
 
   return (question) => {
@@ -126,8 +126,15 @@ export function answerChild(child: ChildProcess, desk: Pick<Desk, 'ask'>): () =>
   };
 }
 
-/** A lab with everything it needs, in one go, for tests that have no parent; `close` leaves nothing of it. */
-export async function openLab(): Promise<{ lab: Lab; close(): Promise<void> }> {
+/** A lab that has a process outside of its own. */
+export interface OpenLab {
+  readonly lab: Lab;
+  /** Ends the process outside and removes the scratch folder; resolves when done, also the second time. */
+  readonly close: () => Promise<void>;
+}
+
+/** A lab with everything it needs, in one go, for tests that have no parent. */
+export async function openLab(): Promise<OpenLab> {
   // Here and not above: a measured process asks by IPC and needs no process outside of its own.
   const { startOutside } = await import('./outside.ts');
   const outside = await startOutside();

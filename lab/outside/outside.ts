@@ -107,7 +107,7 @@ function openPost(child: ChildProcess): Post {
   const end = (reason: string): void => {
     ended ??= reason;
     ready.reject(new OutsideEnded(ended));
-    for (const id of [...waiting.keys()]) settle(id)?.reject(new OutsideEnded(ended));
+    for (const id of waiting.keys()) settle(id)?.reject(new OutsideEnded(ended));
   };
 
   child.on('message', (message) => {

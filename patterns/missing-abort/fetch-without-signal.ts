@@ -26,7 +26,7 @@ export const pattern = {
   channel: 'loop handle',
   seenIn: ['ChatGPTNextWeb/NextChat#1604', 'ChatGPTNextWeb/NextChat#1598'],
   hints: [
-    'Three people close their tab while they wait. What is still going on for them?',
+    'Somebody closes the tab while waiting. What is still going on for that tab?',
     "The host stops waiting when the client leaves. Follow the client's signal and see where it ends.",
     'Give the fetch the signal of the request that the route is serving.',
   ],
@@ -44,7 +44,7 @@ class CompletionsRoute {
   async get(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const headers = { accept: request.headers.get('accept') ?? 'text/event-stream' };
-    const completion = await fetch(this.#provider + pathname + search, { headers }); // LEAK: request x3
+    const completion = await fetch(this.#provider + pathname + search, { headers }); // LEAK: request
     return new Response(completion.body, { status: completion.status });
   }
 }
@@ -65,12 +65,8 @@ export async function run(lab: Lab): Promise<Outcome> {
   const route = new CompletionsRoute(lab.upstream.http);
   const patient = await serve(route, new Request('http://chat.local/drip?chunks=3&every=1'));
 
-  const impatient: string[] = [];
-  for (let left = 0; left < 3; left++) {
-    const tab = new AbortController();
-    const served = serve(route, new Request('http://chat.local/stall-headers', { signal: tab.signal }));
-    tab.abort();
-    impatient.push(await served);
-  }
-  return { patient, impatient };
+  const tab = new AbortController();
+  const impatient = serve(route, new Request('http://chat.local/stall-headers', { signal: tab.signal }));
+  tab.abort();
+  return { patient, impatient: await impatient };
 }
