@@ -31,7 +31,7 @@ export function formatReport(report: Report): string {
 }
 
 function formatFinding(leak: Finding): string[] {
-  const lines = [`${titleOf(leak)}`];
+  const lines = [titleOf(leak)];
   if (leak.site) lines.push(`  at ${formatSite(leak.site)}`, ...sourceLine(leak.site));
   else lines.push('  at an unknown line');
   lines.push(`  ${meaning[leak.evidence]}${leak.detail === undefined ? '' : ` (${leak.detail})`}`);

@@ -137,18 +137,21 @@ function read(error: { stack?: unknown }): Frame[] {
   } finally {
     Error.prepareStackTrace = prepare;
   }
-  return sites.map(frameOf).filter((frame) => !hookFiles.has(frame.file));
+  return sites.map((site) => frameOf(site, prepare)).filter((frame) => !hookFiles.has(frame.file));
 }
 
-function frameOf(callSite: PositionedCallSite): Frame {
+type Prepare = typeof Error.prepareStackTrace;
+
+function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
   const url = callSite.getFileName() ?? '';
   const name = callSite.getFunctionName() ?? '<anonymous>';
   const isAsync = callSite.isAsync();
   const line = callSite.getLineNumber() ?? 0;
   const column = callSite.getColumnNumber() ?? 0;
-  const place = { file: url.startsWith('file:') ? fileURLToPath(url) : url, line, column };
+  const place = { file: pathOf(url), line, column };
   const author = authorOf(place.file);
-  const original = author === 'user' || author === 'package' ? originalOf(url, place) : place;
+  const isTheirs = author === 'user' || author === 'package';
+  const original = isTheirs ? (placeByTheirs(callSite, prepare) ?? originalOf(url, place)) : place;
   const enclosing = `${callSite.getEnclosingLineNumber?.() ?? ''}:${callSite.getEnclosingColumnNumber?.() ?? ''}`;
   return {
     ...original,
@@ -160,13 +163,39 @@ function frameOf(callSite: PositionedCallSite): Frame {
   };
 }
 
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Who compiles sources on the fly (vitest, tsx) maps stacks by a function of his own: have him print this one
+ * frame, and read the place from the text.
+ */
+function placeByTheirs(callSite: NodeJS.CallSite, prepare: Prepare): Place | undefined {
+  if (!prepare) return undefined;
+  try {
+    const text = String(prepare(new Error(), [callSite]));
+    const [, file, line, column] = /(?:\(|at (?:async )?)((?:file:|\/|[A-Za-z]:[\\/])[^\n()]*):(\d+):(\d+)\)?$/.exec(text) ?? [];
+    if (file === undefined) return undefined;
+    return { file: pathOf(file), line: Number(line), column: Number(column) };
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf(url: string): string {
+  return url.startsWith('file:') ? fileURLToPath(url) : url;
+}
+
 /** Through the source map, where Node has one (`--enable-source-maps`); else the place itself. */
-function originalOf(url: string, place: { file: string; line: number; column: number }) {
+function originalOf(url: string, place: Place): Place {
   const entry = findSourceMap(url)?.findEntry(place.line - 1, place.column - 1);
   if (!entry || !('originalSource' in entry) || entry.originalSource === undefined) return place;
   const source = entry.originalSource;
   return {
-    file: source.startsWith('file:') ? fileURLToPath(source) : source,
+    file: pathOf(source),
     line: entry.originalLine + 1,
     column: entry.originalColumn + 1,
   };

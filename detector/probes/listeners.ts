@@ -72,7 +72,7 @@ export class ListenerProbe implements Probe {
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.reverse()) takeBack();
+    for (const takeBack of this.#restore.toReversed()) takeBack();
     this.#added.clear();
     this.#listening = new WeakMap();
   }

@@ -55,7 +55,7 @@ export class WebStreamProbe implements Probe {
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.reverse()) takeBack();
+    for (const takeBack of this.#restore.toReversed()) takeBack();
     this.#taken.clear();
   }
 

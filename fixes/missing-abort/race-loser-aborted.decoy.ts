@@ -32,9 +32,6 @@ async function firstOf(mirrors: readonly string[]): Promise<Tile> {
 
 export async function run(lab: Lab): Promise<Outcome> {
   const { http } = lab.upstream;
-  const stalled = await firstOf([`${http}/stall-headers`, `${http}/drip?chunks=2&every=1`]);
-  const broken = await firstOf([`${http}/error`, `${http}/ok`]);
-  return {
-    tiles: [stalled, broken].map(({ mirror, text }) => ({ from: new URL(mirror).pathname, text })),
-  };
+  const { mirror, text } = await firstOf([`${http}/stall-headers`, `${http}/drip?chunks=2&every=1`]);
+  return { from: new URL(mirror).pathname, text };
 }

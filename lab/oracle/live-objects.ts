@@ -68,7 +68,9 @@ function countEmitter(emitter: object, census: Census): void {
 }
 
 function countTarget(target: object, census: Census): void {
-  for (const type of tableOf(target)?.keys() ?? []) {
+  const table = tableOf(target);
+  // Node's own maps are cut off from Map.prototype.
+  for (const type of table ? Map.prototype.keys.call(table) : []) {
     if (typeof type !== 'string') continue;
     // Not the table's own size: that counts weakly held listeners which are gone.
     const n = getEventListeners(target as EventTarget, type).length;
@@ -80,7 +82,7 @@ function countTarget(target: object, census: Census): void {
 function tableOf(target: object): Map<unknown, unknown> | undefined {
   const key = Object.getOwnPropertySymbols(target).find((symbol) => symbol.description === 'kEvents');
   const table = key && own(target, key);
-  return table instanceof Map ? table : undefined;
+  return types.isMap(table) ? table : undefined;
 }
 
 /**

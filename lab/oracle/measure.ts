@@ -16,7 +16,7 @@ export interface MeasureOptions {
   /** The Node executable. */
   readonly node: string;
   readonly outside: Outside;
-  /** How long the runs of one stage may take, in ms. */
+  /** How long one run may take, in ms. */
   readonly limit: number;
 }
 
@@ -103,12 +103,17 @@ function follow(child: ChildProcess, limit: number): Promise<Measured> {
     const take = (message: Message): void => {
       switch (message.oracle) {
         case 'imported':
-          return expect(nextRuns(0), limit);
+          return expect('run 1', limit);
         case 'ran':
-          return expect(`the reading after run ${message.k}`, readingLimit);
+          return isStage(message.k)
+            ? expect(`the reading after run ${message.k}`, readingLimit)
+            : expect(`run ${message.k + 1}`, limit);
         case 'read':
           readings.push(message.reading);
-          return expect(nextRuns(message.reading.k), limit);
+          return expect(
+            isLast(message.reading.k) ? 'the last message' : `run ${message.reading.k + 1}`,
+            limit,
+          );
         case 'done': {
           const { outcome, differed } = message;
           return finish({ kind: 'measured', readings, outcome, ...(differed && { differed }) });
@@ -137,11 +142,12 @@ function follow(child: ChildProcess, limit: number): Promise<Measured> {
   });
 }
 
-/** What comes after run `k`, in words. */
-function nextRuns(k: number): string {
-  const stage = stages.find((runs) => runs > k);
-  if (stage === undefined) return 'the last message';
-  return stage === k + 1 ? `run ${stage}` : `runs ${k + 1} to ${stage}`;
+function isStage(k: number): boolean {
+  return stages.some((stage) => stage === k);
+}
+
+function isLast(k: number): boolean {
+  return k === stages.at(-1);
 }
 
 /** The line of an uncaught error that says what it was. */

@@ -12,6 +12,7 @@ import type { Lab } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
 import type { Addresses } from '../outside/messages.ts';
 import { observe, waitUntilUnchanged, type Instruments } from './observe.ts';
+import { shortenIdleFetch } from './pools.ts';
 import { sameOutcome, stages, type Message, type Reading } from './reading.ts';
 import { watchStalls } from './stalls.ts';
 import { hasGrown } from './verdict.ts';
@@ -57,8 +58,9 @@ async function measure({ file, scratch, addresses }: Task): Promise<void> {
       const outcome = await once(run, newLab(), k);
       first ??= outcome;
       if (!sameOutcome(first, outcome)) differed ??= { k, outcome };
+      if (k === 1) shortenIdleFetch();
+      send({ oracle: 'ran', k });
     }
-    send({ oracle: 'ran', k });
     let reading = await observe(k, instruments);
     if (stage === stages.at(-1) && before && hasGrown(before, reading)) {
       // What only takes its time to end is no leak.

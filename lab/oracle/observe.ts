@@ -3,6 +3,7 @@ import type { Session } from 'node:inspector';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Observable } from '../contract.ts';
 import { takeCensus } from './live-objects.ts';
+import { closeIdleHttp } from './pools.ts';
 import { quietReadings, type Reading } from './reading.ts';
 import type { Stalls } from './stalls.ts';
 import { livingDescendants, readDescriptors } from './system.ts';
@@ -23,6 +24,7 @@ const budget = 1000;
 
 /** Settles, collects garbage, and reads. */
 export async function observe(k: number, { session, stalls, connections }: Instruments): Promise<Reading> {
+  closeIdleHttp();
   await settle(stalls);
   await collectGarbage();
   const census = takeCensus(session);

@@ -42,7 +42,7 @@ export interface ProveOptions {
   readonly times?: number;
   /** How many programs are measured at once, 4 by default: most of the time they wait. */
   readonly concurrency?: number;
-  /** How long the runs of one stage may take in ms, 10 s by default. */
+  /** How long one run may take in ms, 10 s by default: spawning takes its time on a busy machine. */
   readonly limit?: number;
   /** Called with each proof as it comes; the order is not that of the programs. */
   readonly onProgress?: (proof: Proof, done: number) => void;

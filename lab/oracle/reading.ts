@@ -20,10 +20,12 @@ export interface Reading {
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** What happens in the child; `settled` is sent once the program is imported and after every stage. */
+/** What happens in the child. */
 export type Message =
   | { readonly oracle: 'imported' }
+  /** Run `k` has returned. */
   | { readonly oracle: 'ran'; readonly k: number }
+  /** A stage is over. */
   | { readonly oracle: 'read'; readonly reading: Reading }
   /** All outcomes as one, or the first that differed. */
   | { readonly oracle: 'done'; readonly outcome: string; readonly differed?: { k: number; outcome: string } }

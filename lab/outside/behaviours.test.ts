@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import http2 from 'node:http2';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -100,7 +101,7 @@ describe.each([
   });
 
   test('/reset gives no answer', async () => {
-    await expect(get(at('/reset'))).rejects.toThrow(/socket hang up|the stream closed/);
+    await expect(get(at('/reset'))).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   test('/reset-body sends 10 bytes of 1000 and cuts the connection', async () => {
@@ -229,11 +230,8 @@ test('resets takes the first bytes and resets the connection', async () => {
   expect(socket.bytesRead).toBe(0);
 });
 
-test('every path of the contract is there', () => {
-  expect(Object.keys(behaviours).sort()).toEqual(
-    [
-      ...['/ok', '/echo', '/bytes', '/stall-headers', '/stall-body', '/drip', '/endless', '/sse'],
-      ...['/error', '/reset', '/reset-body', '/redirect', '/close'],
-    ].sort(),
-  );
+test('the paths are those of the contract', async () => {
+  const contract = await readFile(new URL('../contract.ts', import.meta.url), 'utf8');
+  const paths = [...contract.matchAll(/^ \* - `(\/[\w-]+)/gm)].map(([, path]) => path);
+  expect(Object.keys(behaviours).toSorted()).toEqual(paths.toSorted());
 });

@@ -42,6 +42,7 @@ export const getByHttp2: Get = (url, { method = 'GET', body, enough } = {}) =>
   new Promise((resolve, reject) => {
     const { origin, pathname, search } = new URL(url);
     const session = http2.connect(origin);
+    // Once there is an answer, what is missing of it says enough.
     session.on('error', reject);
     const stream = session.request({ ':method': method, ':path': pathname + search });
     stream.on('error', reject);
@@ -49,6 +50,7 @@ export const getByHttp2: Get = (url, { method = 'GET', body, enough } = {}) =>
     stream.once('close', unanswered);
     stream.once('response', (headers) => {
       stream.off('close', unanswered);
+      for (const emitter of [session, stream]) emitter.off('error', reject).on('error', () => {});
       void drain(stream, enough).then((read) => {
         const end = stream.rstCode === 0 && !session.destroyed ? 'whole' : 'cut';
         session.destroy();

@@ -16,7 +16,7 @@ export function createHttpListener(): Server {
       url: urlOf(request.url),
       request,
       reply,
-      cut: () => request.socket.destroy(),
+      cut: () => request.socket.resetAndDestroy(),
       last: () => ({ connection: 'close' }),
     });
   });
@@ -54,7 +54,7 @@ export function createHttp2Listener(): Server {
       url: urlOf(request.url),
       request,
       reply,
-      cut: () => sockets.get(port)?.destroy(),
+      cut: () => sockets.get(port)?.resetAndDestroy(),
       last: () => {
         // HTTP/2 knows no `connection: close`; a session says the same by GOAWAY.
         session?.close();

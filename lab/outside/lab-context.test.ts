@@ -1,11 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { answerChild, createIpcAsk, createLab, openLab } from './lab-context.ts';
+import { answerChild, createLab, openLab } from './lab-context.ts';
 import type { Answer } from './messages.ts';
 import { startOutside, type Desk, type Outside } from './outside.ts';
 
@@ -144,10 +144,13 @@ describe('a measured process', () => {
   });
 });
 
-test('a process that nobody forked can not ask', () => {
-  const forked = vi.spyOn(process, 'send', 'get').mockReturnValue(undefined);
-  expect(() => createIpcAsk()).toThrow('no IPC channel: the lab has to fork this process');
-  forked.mockRestore();
+test('a process that nobody forked can not ask', async () => {
+  const library = new URL('./lab-context.ts', import.meta.url).href;
+  const program = `const { createIpcAsk } = await import(${JSON.stringify(library)}); createIpcAsk();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  expect(await text(child.stderr)).toContain('Error: no IPC channel: the lab has to fork this process');
 });
 
 test('an answer to another question is refused', async () => {

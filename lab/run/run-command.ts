@@ -1,7 +1,8 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import semver from 'semver';
 import { readCatalogue, select } from '../catalogue/catalogue.ts';
+import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { explain } from './explain.ts';
@@ -29,7 +30,7 @@ export async function runCommand(args: string[]): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       junit: { type: 'string' },
-      catalogue: { type: 'string', default: join(import.meta.dirname, '..', '..') },
+      catalogue: { type: 'string', default: projectRoot },
     },
   });
   const started = performance.now();

@@ -25,7 +25,7 @@ import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 export const pattern = {
   title: "Writer that waits for 'drain' on a destroyed response",
   stage: 'integration',
-  grows: ['stalls', 'heap'],
+  grows: ['stalls'],
   leaves: 'retained',
   channel: 'promise',
   seenIn: ['BitMiracle-AI/Dormice#24', 'nodejs/node#31365'],

@@ -29,7 +29,8 @@ export const pattern = {
 } satisfies Pattern;
 
 async function readJson(url: URL, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(url, { signal });
+  // It is asked once an hour: no connection needs to be kept for that.
+  const response = await fetch(url, { signal, headers: { connection: 'close' } });
   const body: unknown = await response.json();
   if (!response.ok) throw new Error(`${url.pathname}: status ${response.status}`);
   return body;

@@ -20,6 +20,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 import { WaitGroup } from './wait-group.ts';
 
@@ -40,8 +41,11 @@ export const pattern = {
 
 const openRequests = new WaitGroup();
 
-function* ticks(): Generator<string> {
-  for (let tick = 1; ; tick += 1) yield `${tick} EURUSD 1.0842\n`;
+async function* ticks(): AsyncGenerator<string> {
+  for (let tick = 1; ; tick += 1) {
+    yield `${tick} EURUSD 1.0842\n`;
+    await sleep(2);
+  }
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,0 +1,39 @@
+/** The main job and the proofs on every supported Node line; saves the curves of the proofs in docs/proofs/. */
+import { join, relative } from 'node:path';
+import { $ } from 'zx';
+import { projectRoot } from '../catalogue/root.ts';
+import { nodeExecutable, nodeLines } from './runtimes.ts';
+
+const cli = join(projectRoot, 'lab', 'cli.ts');
+let isRight = true;
+
+for (const [line, version] of Object.entries(nodeLines)) {
+  const node = await nodeExecutable(version);
+  process.stdout.write(`\n── Node ${version}\n`);
+  const proofs = join(projectRoot, 'docs', 'proofs', `node-${line}.json`);
+  const commands = [
+    [cli, 'run'],
+    [cli, 'prove', '--times', '3', '--save', proofs],
+  ];
+  for (const command of commands) {
+    const { exitCode, stdout, stderr } = await $({
+      nothrow: true,
+      quiet: true,
+    })`${node} --disable-warning=ExperimentalWarning ${command}`;
+    const isJobRight = exitCode === 0;
+    isRight &&= isJobRight;
+    process.stdout.write(isJobRight ? lastPart(stdout) : `${stdout}${stderr}`);
+    process.stdout.write(
+      `${isJobRight ? '✓' : '✗'} ${relative(projectRoot, cli)} ${command.slice(1, 2).join(' ')}: exit code ${exitCode}\n`,
+    );
+  }
+}
+process.exitCode = isRight ? 0 : 1;
+
+/** What comes after the lines for single programs. */
+function lastPart(output: string): string {
+  return output
+    .split('\n')
+    .filter((each) => !/^[✓✗] /.test(each))
+    .join('\n');
+}
