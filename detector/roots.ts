@@ -83,9 +83,7 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
         break;
       default:
         if (each.kind === 'socket' && isPool(each)) {
-          // made by undici or fetch on its own, and kept there by design
-          if (caller?.author === 'user' && apiFiles.every((file) => !file.startsWith('node:internal/deps/')))
-            kept.push(each);
+          if (isMadeByTheProgram(each.capture)) kept.push(each);
         } else if (each.kind === 'stream' && isBodyOfARequest(each, resources)) break;
         else kept.push(each);
     }
@@ -95,6 +93,20 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
 
 function isPool({ type }: Leftover): boolean {
   return type !== 'TCPWRAP' && type !== 'UDPWRAP';
+}
+
+/**
+ * Not by undici or fetch on their own, which keep their connections by design: between the program and the
+ * pool stand constructors alone.
+ */
+function isMadeByTheProgram({ frames, apiFiles }: Capture): boolean {
+  const first = frames.findIndex((frame) => frame.author === 'user');
+  const between = frames.slice(0, Math.max(first, 0)).filter((frame) => frame.author === 'package');
+  return (
+    first >= 0 &&
+    between.every((frame) => frame.isConstructor) &&
+    !apiFiles.some((file) => file.startsWith('node:internal/deps/'))
+  );
 }
 
 /** Bodies of fetch are byte streams; while their request is in flight, that is the finding. */

@@ -11,6 +11,8 @@ export interface Frame extends Site {
   readonly author: Author;
   /** Behind an `await`: the frame of a caller that is suspended itself. */
   readonly isAsync: boolean;
+  /** Called by `new` or `super`. */
+  readonly isConstructor: boolean;
   /** Where the function stands in its file; the same for two frames of one function. */
   readonly functionId: string;
   readonly text: string;
@@ -158,6 +160,7 @@ function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
     function: name,
     author,
     isAsync,
+    isConstructor: callSite.isConstructor(),
     functionId: `${url}:${enclosing}:${name}`,
     text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,
   };
@@ -177,7 +180,8 @@ function placeByTheirs(callSite: NodeJS.CallSite, prepare: Prepare): Place | und
   if (!prepare) return undefined;
   try {
     const text = String(prepare(new Error(), [callSite]));
-    const [, file, line, column] = /(?:\(|at (?:async )?)((?:file:|\/|[A-Za-z]:[\\/])[^\n()]*):(\d+):(\d+)\)?$/.exec(text) ?? [];
+    const [, file, line, column] =
+      /(?:\(|at (?:async )?)((?:file:|\/|[A-Za-z]:[\\/])[^\n()]*):(\d+):(\d+)\)?$/.exec(text) ?? [];
     if (file === undefined) return undefined;
     return { file: pathOf(file), line: Number(line), column: Number(column) };
   } catch {

@@ -2,9 +2,12 @@ import { Causes } from './causes.ts';
 import type { Leftover, Probe, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
 import { DescriptorProbe } from './probes/descriptors.ts';
+import { DirectoryProbe } from './probes/directories.ts';
+import { EmitterBirths } from './probes/emitter-births.ts';
 import { HandleProbe } from './probes/handles.ts';
 import { ListenerProbe } from './probes/listeners.ts';
 import { RequestProbe } from './probes/requests.ts';
+import { SubscriptionProbe } from './probes/subscriptions.ts';
 import { WebStreamProbe } from './probes/web-streams.ts';
 
 /** All that is left in a window, by the probes that saw it. */
@@ -17,14 +20,17 @@ export interface Gathered {
 /** The probes at work; shared by all scopes, started by the first and stopped with the last. */
 export class Watch {
   readonly #causes = new Causes();
-  readonly #handles = new HandleProbe(this.#causes);
+  readonly #births = new EmitterBirths();
+  readonly #handles = new HandleProbe(this.#causes, this.#births);
   readonly #resources: readonly Probe[] = [
     this.#handles,
     new RequestProbe(),
     new DescriptorProbe(this.#causes),
+    new DirectoryProbe(),
     new WebStreamProbe(),
+    new SubscriptionProbe(),
   ];
-  readonly listeners = new ListenerProbe();
+  readonly listeners = new ListenerProbe(this.#births);
   readonly #awaits = new AwaitProbe();
   readonly #failed = new Map<string, string>();
   #users = 0;
@@ -43,6 +49,7 @@ export class Watch {
     // they are opened when first asked for, and would look like something the program has opened
     void process.stdout;
     void process.stderr;
+    this.#births.start();
     for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.start());
   }
 
@@ -50,6 +57,7 @@ export class Watch {
     this.#users -= 1;
     if (this.#users > 0) return;
     for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
+    this.#births.stop();
   }
 
   mark(): void {

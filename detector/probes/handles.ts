@@ -4,6 +4,7 @@ import type { Kind } from '../finding.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
+import type { EmitterBirths } from './emitter-births.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 
@@ -21,7 +22,6 @@ const kindOfType: Readonly<Record<string, Kind>> = {
   MESSAGEPORT: 'port',
   FSEVENTWRAP: 'watcher',
   STATWATCHER: 'watcher',
-  ELDHISTOGRAM: 'watcher',
   ZLIB: 'stream',
   GETADDRINFOREQWRAP: 'request',
   GETNAMEINFOREQWRAP: 'request',
@@ -29,7 +29,7 @@ const kindOfType: Readonly<Record<string, Kind>> = {
 };
 
 /** Closed or not, these go only when they are collected: so they are held weakly, and looked at after a collection. */
-const collectable = new Set(['MESSAGEPORT', 'ELDHISTOGRAM', 'ZLIB']);
+const collectable = new Set(['MESSAGEPORT', 'ZLIB']);
 
 /** Work that is under way and opens or closes something when it is done; over in its own time, and no leak. */
 const transient = new Set([
@@ -63,16 +63,16 @@ export class HandleProbe implements Probe {
   readonly #handles = new Map<number, Handle>();
   readonly #underWay = new Set<number>();
   readonly #servers = new Servers();
-  readonly #pools = new Pools();
+  readonly #pools: Pools;
   readonly #causes: Causes;
   #hook: AsyncHook | undefined;
 
-  constructor(causes: Causes) {
+  constructor(causes: Causes, births: EmitterBirths) {
     this.#causes = causes;
+    this.#pools = new Pools(births);
   }
 
   start(): void {
-    this.#pools.start();
     const init = (id: number, type: string, _trigger: number, resource: object): void => {
       if (type !== 'PROMISE') this.#init(id, type, resource, init);
     };

@@ -3,6 +3,7 @@ import { currentOwner, nextSerial } from '../owner.ts';
 import { patch } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
+import type { EmitterBirths } from './emitter-births.ts';
 import { liveInstances } from './census.ts';
 
 interface Added extends Birth {
@@ -35,6 +36,10 @@ export class ListenerProbe implements Probe {
   #restore: (() => void)[] = [];
   #sweepAt = 1000;
 
+  constructor(births: EmitterBirths) {
+    births.onBirth((emitter) => this.#emitters.set(emitter, nextSerial()));
+  }
+
   start(): void {
     const note = this.#note.bind(this);
     const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
@@ -47,13 +52,6 @@ export class ListenerProbe implements Probe {
       patch(EventEmitter.prototype, 'addListener', noting),
       patch(EventEmitter.prototype, 'prependListener', noting),
       patch(EventTarget.prototype, 'addEventListener', noting),
-      patch(EventEmitter, 'init', (real) => {
-        const emitters = this.#emitters;
-        return function init(this: unknown, ...options: unknown[]): unknown {
-          if (typeof this === 'object' && this !== null) emitters.set(this, nextSerial());
-          return Reflect.apply(real, this, options);
-        };
-      }),
       patch(AbortSignal, 'any', (real) => {
         const composites = this.#composites;
         return function any(this: unknown, ...args: unknown[]): unknown {

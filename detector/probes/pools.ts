@@ -1,11 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { Agent } from 'node:http';
 import { Socket } from 'node:net';
 import { hidden, hiddenObject } from '../hidden.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import { patch } from '../patch.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
+import type { EmitterBirths } from './emitter-births.ts';
 
 /** The socket, server or child process that a native handle belongs to. */
 export function ownerObject(handle: object | undefined): object | undefined {
@@ -23,7 +22,7 @@ export function isBusyClientSocket(socket: object): boolean {
 }
 
 interface PoolRecord extends Birth {
-  readonly pool: WeakRef<EventEmitter>;
+  readonly pool: WeakRef<object>;
   readonly capture: Capture;
 }
 
@@ -36,27 +35,20 @@ interface PoolRecord extends Birth {
  */
 export class Pools {
   readonly #records: PoolRecord[] = [];
-  #restore: (() => void) | undefined;
 
-  start(): void {
-    const records = this.#records;
-    this.#restore = patch(EventEmitter, 'init', (real) => {
-      return function init(this: unknown, ...options: unknown[]): unknown {
-        if (this instanceof EventEmitter && isPool(this)) {
-          records.push({
-            pool: new WeakRef(this),
-            capture: new Capture(12, undefined, init),
-            serial: nextSerial(),
-            owner: currentOwner(),
-          });
-        }
-        return Reflect.apply(real, this, options);
-      };
+  constructor(births: EmitterBirths) {
+    births.onBirth((emitter, below) => {
+      if (!isPool(emitter)) return;
+      this.#records.push({
+        pool: new WeakRef(emitter),
+        capture: new Capture(12, undefined, below),
+        serial: nextSerial(),
+        owner: currentOwner(),
+      });
     });
   }
 
   stop(): void {
-    this.#restore?.();
     this.#records.length = 0;
   }
 
@@ -88,7 +80,7 @@ export class Pools {
   }
 }
 
-function isPool(emitter: EventEmitter): boolean {
+function isPool(emitter: object): boolean {
   return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || emitter instanceof Agent;
 }
 
@@ -97,7 +89,7 @@ function isAgentSocket(socket: Socket): boolean {
   return socket.listenerCount('agentRemove') > 0;
 }
 
-function idleConnections(pool: EventEmitter): number {
+function idleConnections(pool: object): number {
   if (pool instanceof Agent) {
     return Object.values(pool.freeSockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
   }

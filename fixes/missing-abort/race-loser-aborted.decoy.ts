@@ -7,6 +7,7 @@
  * **Is none because** Both requests run under one signal, and the `finally` aborts it: the slower one loses its
  * connection, and for the faster one, whose body has been read by then, it changes nothing.
  */
+import { Agent, request } from 'undici';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 interface Tile {
@@ -14,24 +15,37 @@ interface Tile {
   readonly text: string;
 }
 
-async function download(mirror: string, signal: AbortSignal): Promise<Tile> {
-  const response = await fetch(mirror, { signal });
-  if (!response.ok) throw new Error(`${mirror}: ${response.status}`);
-  return { mirror, text: await response.text() };
-}
+class TileLoader {
+  readonly #agent = new Agent();
 
-/** Resolves with the first tile that is there, and fails only if every mirror does. */
-async function firstOf(mirrors: readonly string[]): Promise<Tile> {
-  const decided = new AbortController();
-  try {
-    return await Promise.any(mirrors.map((mirror) => download(mirror, decided.signal)));
-  } finally {
-    decided.abort();
+  /** Resolves with the first tile that is there, and fails only if every mirror does. */
+  async load(mirrors: readonly string[]): Promise<Tile> {
+    const decided = new AbortController();
+    try {
+      return await Promise.any(mirrors.map((mirror) => this.#download(mirror, decided.signal)));
+    } finally {
+      decided.abort();
+    }
+  }
+
+  async #download(mirror: string, signal: AbortSignal): Promise<Tile> {
+    const { statusCode, body } = await request(mirror, { signal, dispatcher: this.#agent });
+    const text = await body.text();
+    if (statusCode !== 200) throw new Error(`${mirror}: ${statusCode}`);
+    return { mirror, text };
+  }
+
+  /** Waits for what is in flight. */
+  close(): Promise<void> {
+    return this.#agent.close();
   }
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
   const { http } = lab.upstream;
-  const { mirror, text } = await firstOf([`${http}/stall-headers`, `${http}/drip?chunks=2&every=1`]);
-  return { from: new URL(mirror).pathname, text };
+  const loader = new TileLoader();
+  const stalled = await loader.load([`${http}/stall-headers`, `${http}/drip?chunks=2&every=1`]);
+  const broken = await loader.load([`${http}/error`, `${http}/ok`]);
+  await loader.close();
+  return { tiles: [stalled, broken].map(({ mirror, text }) => ({ from: new URL(mirror).pathname, text })) };
 }

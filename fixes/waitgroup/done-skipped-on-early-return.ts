@@ -28,7 +28,7 @@ async function publish(pictures: readonly Picture[], folder: string): Promise<st
     shrink(picture, folder, group);
   }
   await group.wait();
-  return (await readdir(folder)).sort();
+  return (await readdir(folder)).toSorted();
 }
 
 export async function run(lab: Lab): Promise<Outcome> {

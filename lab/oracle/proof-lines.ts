@@ -31,10 +31,13 @@ export function amount(name: Observable, perRun: number): string {
 
 /** What the counts that grew in the last attempt are made of. */
 export function growingParts({ attempts }: Proof): string[] {
-  const [middle, last] = attempts.at(-1)?.measured.readings.slice(-2) ?? [];
+  const [middle, last] =
+    (attempts.find(({ objections }) => objections.length > 0) ?? attempts.at(-1))?.measured.readings.slice(
+      -2,
+    ) ?? [];
   if (!middle || !last) return [];
   return Object.keys({ ...middle.parts, ...last.parts })
     .map((name) => ({ name, from: middle.parts[name] ?? 0, to: last.parts[name] ?? 0 }))
-    .filter(({ from, to }) => to - from > 2)
+    .filter(({ from, to }) => to !== from)
     .map(({ name, from, to }) => `${name}: ${from} after run ${middle.k}, ${to} after run ${last.k}`);
 }

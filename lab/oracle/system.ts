@@ -27,15 +27,10 @@ export function readDescriptors(): Descriptors {
 
 /** The living descendants of a process, its threads and zombies not counted. */
 export function livingDescendants(ancestor: number): number[] {
-  const childrenOf = new Map<number, number[]>();
-  for (const { pid, parent } of processes()) {
-    const siblings = childrenOf.get(parent);
-    if (siblings) siblings.push(pid);
-    else childrenOf.set(parent, [pid]);
-  }
+  const childrenOf = Map.groupBy(livingProcesses(), ({ parent }) => parent);
   const found: number[] = [];
   for (let next = [ancestor]; next.length > 0;) {
-    next = next.flatMap((pid) => childrenOf.get(pid) ?? []);
+    next = next.flatMap((pid) => childrenOf.get(pid)?.map((child) => child.pid) ?? []);
     found.push(...next);
   }
   return found;
@@ -46,15 +41,15 @@ export function processesWith(setting: string): number[] {
   return processIds().filter((pid) => (textOf(`/proc/${pid}/environ`) ?? '').split('\0').includes(setting));
 }
 
-function* processes(): Generator<{ pid: number; parent: number }> {
-  for (const pid of processIds()) {
+/** Not by /proc/<pid>/task/<tid>/children: reading those takes the kernel longer than all of this. */
+function livingProcesses(): { pid: number; parent: number }[] {
+  return processIds().flatMap((pid) => {
     const stat = textOf(`/proc/${pid}/stat`);
     // pid (name) state parent …; the name may hold anything, brackets and spaces too.
     const [state, parent] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-    if (state !== undefined && parent !== undefined && state !== 'Z' && state !== 'X') {
-      yield { pid, parent: Number(parent) };
-    }
-  }
+    if (state === undefined || state === 'Z' || state === 'X') return [];
+    return [{ pid, parent: Number(parent) }];
+  });
 }
 
 function processIds(): number[] {

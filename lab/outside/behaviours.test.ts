@@ -2,14 +2,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import http2 from 'node:http2';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Upstream } from '../contract.ts';
 import { behaviours } from './behaviours.ts';
 import { connectTo, getByHttp1, getByHttp2 } from './clients.ts';
 import { openLab } from './lab-context.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let upstream: Upstream;
 let close: () => Promise<void>;
@@ -101,7 +99,7 @@ describe.each([
   });
 
   test('/reset gives no answer', async () => {
-    await expect(get(at('/reset'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(get(at('/reset'))).rejects.toThrow('socket hang up');
   });
 
   test('/reset-body sends 10 bytes of 1000 and cuts the connection', async () => {

@@ -7,10 +7,7 @@ export interface Exchange {
   readonly url: URL;
   readonly request: Readable;
   readonly reply: Writable & { writeHead(status: number, headers: OutgoingHttpHeaders): unknown };
-  /**
-   * Destroys the connection, not the stream alone, by a reset: whether an ordinary close is one depends on
-   * what the peer has sent in the meantime.
-   */
+  /** Destroys the connection, not the stream alone. */
   readonly cut: () => void;
   /** Makes this the connection's last answer; gives the headers that say so. */
   readonly last: () => OutgoingHttpHeaders;

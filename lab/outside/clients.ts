@@ -46,7 +46,7 @@ export const getByHttp2: Get = (url, { method = 'GET', body, enough } = {}) =>
     session.on('error', reject);
     const stream = session.request({ ':method': method, ':path': pathname + search });
     stream.on('error', reject);
-    const unanswered = (): void => reject(new Error(`the stream closed with code ${stream.rstCode}`));
+    const unanswered = (): void => reject(new Error('socket hang up'));
     stream.once('close', unanswered);
     stream.once('response', (headers) => {
       stream.off('close', unanswered);

@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Upstream } from '../contract.ts';
 import { connectTo } from './clients.ts';
 import { clientEnds, countConnections } from './connections.ts';
 import { createLab } from './lab-context.ts';
 import { startOutside, type Desk, type Outside } from './outside.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('the upstream counts', () => {
   let outside: Outside;

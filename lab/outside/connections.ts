@@ -2,11 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
-/** States of a client's end whose server has not closed: ESTABLISHED, FIN_WAIT1, FIN_WAIT2. */
-const open = new Set(['01', '04', '05']);
-/** 127.0.0.1 as /proc/net/tcp prints it, little endian and big endian. */
-const loopback = new Set(['0100007F', '7F000001']);
-
 /**
  * How many connections are open to these ports at this moment.
  *
@@ -30,12 +25,14 @@ export async function countConnections(
 
 /** Counts the rows of /proc/net/tcp that are a client's end of an open connection to one of these ports. */
 export function clientEnds(table: string, ports: ReadonlySet<number>): number {
-  let count = 0;
-  for (const row of table.split('\n').slice(1)) {
-    const [, , remote = '', state = '', , , , , , inode] = row.trim().split(/\s+/);
-    const [address = '', port = ''] = remote.split(':');
-    // Without an inode no process holds it any more: the kernel is winding it down.
-    if (open.has(state) && inode !== '0' && loopback.has(address) && ports.has(parseInt(port, 16))) count++;
-  }
-  return count;
+  const hex = [...ports].map((port) => port.toString(16).toUpperCase().padStart(4, '0')).join('|');
+  // 127.0.0.1 is printed in the machine's byte order.
+  const remote = `(?:0100007F|7F000001):(?:${hex})`;
+  // The server has not closed: ESTABLISHED, FIN_WAIT1, FIN_WAIT2.
+  const state = '(?:01|04|05)';
+  // Without an inode no process holds it any more: the kernel is winding it down.
+  const inode = '(?!0 )\\d+';
+  // One expression over the whole table, for there may be thousands of rows that wait for their time to pass.
+  const row = `^ *\\d+: \\S+ ${remote} ${state} \\S+ \\S+ \\S+ +\\d+ +\\d+ ${inode} `;
+  return table.match(new RegExp(row, 'gm'))?.length ?? 0;
 }

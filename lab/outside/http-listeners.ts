@@ -16,7 +16,7 @@ export function createHttpListener(): Server {
       url: urlOf(request.url),
       request,
       reply,
-      cut: () => request.socket.resetAndDestroy(),
+      cut: () => request.socket.destroy(),
       last: () => ({ connection: 'close' }),
     });
   });
@@ -50,11 +50,19 @@ export function createHttp2Listener(): Server {
     const { session } = request.stream;
     ignoreErrors(request, reply, request.stream);
     const port = request.socket.remotePort;
+    const destroy = (): void => {
+      sockets.get(port)?.destroy();
+    };
     behave({
       url: urlOf(request.url),
       request,
       reply,
-      cut: () => sockets.get(port)?.resetAndDestroy(),
+      cut: () => {
+        // With the client's acknowledgement unread, the kernel would make a reset of it: now and then, and
+        // clients are told of a reset otherwise than of an end.
+        if (session?.pendingSettingsAck) session.once('localSettings', destroy);
+        else destroy();
+      },
       last: () => {
         // HTTP/2 knows no `connection: close`; a session says the same by GOAWAY.
         session?.close();

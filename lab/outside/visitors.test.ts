@@ -1,12 +1,10 @@
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../contract.ts';
 import { closeHosts, deserted, firstSocket, host, schemeHosts, type Host } from './hosts.ts';
 import { openLab } from './lab-context.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let lab: Lab;
 let close: () => Promise<void>;
@@ -57,6 +55,7 @@ describe.each(schemes)('by $scheme', ({ open, answer, first }) => {
     const visit = await lab.visit(opened.url, 'stays');
     (await firstSocket(opened)).destroy();
     await visit.leave();
+    expect(opened.sockets.size).toBe(0);
   });
 });
 

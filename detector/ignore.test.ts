@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { packageOf, ruleFor, type IgnoreRule } from './ignore.ts';
+import type { Leftover } from './probe.ts';
+import { Capture } from './stack.ts';
+
+function timerOf(capture: Capture): Leftover {
+  return { kind: 'timer', type: 'Timeout', capture, owner: undefined, evidence: 'alive' };
+}
+
+function takeInner(): Capture {
+  return new Capture(20);
+}
+function takeOuter(): Capture {
+  return takeInner();
+}
+
+const reason = 'known';
+const own = timerOf(takeOuter());
+const fits = (rule: Omit<IgnoreRule, 'reason'>): boolean => ruleFor(own, [{ ...rule, reason }]) !== undefined;
+
+describe('a rule fits', () => {
+  test('by kind', () => {
+    expect([fits({ kind: 'timer' }), fits({ kind: 'server' })]).toEqual([true, false]);
+  });
+
+  test('by the innermost frame alone', () => {
+    const shown = ['ignore.test.ts', 'takeInner', 'takeOuter', 'nowhere'];
+    expect(shown.map((topFrame) => fits({ topFrame }))).toEqual([true, true, false, false]);
+  });
+
+  test('by any frame', () => {
+    const shown = ['ignore.test.ts', 'takeInner', 'takeOuter', 'nowhere'];
+    expect(shown.map((anyFrame) => fits({ anyFrame }))).toEqual([true, true, true, false]);
+  });
+
+  test('by nothing at all, which is everything', () => {
+    expect(fits({})).toBe(true);
+  });
+
+  test('if every part of it fits', () => {
+    expect(fits({ kind: 'timer', topFrame: 'takeInner', anyFrame: 'takeOuter' })).toBe(true);
+    expect(fits({ kind: 'timer', topFrame: 'takeInner', anyFrame: 'nowhere' })).toBe(false);
+    expect(fits({ kind: 'server', topFrame: 'takeInner', anyFrame: 'takeOuter' })).toBe(false);
+  });
+
+  test('by package: that of the innermost frame', () => {
+    // a test calls what is called by vitest; the test's own frame is no package's
+    expect(fits({ package: 'vitest' })).toBe(false);
+  });
+
+  test('never, where there is no frame', () => {
+    const bare = timerOf(new Capture(0));
+    expect(ruleFor(bare, [{ topFrame: '', reason }])).toBeUndefined();
+    expect(ruleFor(bare, [{ anyFrame: '', reason }])).toBeUndefined();
+    expect(ruleFor(bare, [{ package: 'vitest', reason }])).toBeUndefined();
+  });
+});
+
+test('the first rule that fits is the one', () => {
+  const rules: IgnoreRule[] = [
+    { kind: 'server', reason: 'first' },
+    { kind: 'timer', reason: 'second' },
+    { reason: 'third' },
+  ];
+  expect(ruleFor(own, rules)).toBe(rules[1]);
+  expect(ruleFor(own, [])).toBeUndefined();
+});
+
+test('packageOf names the innermost package', () => {
+  expect(
+    [
+      '/app/node_modules/undici/lib/api.js',
+      '/app/node_modules/@scope/name/index.js',
+      '/app/node_modules/outer/node_modules/inner/index.js',
+      '/app/node_modules/.pnpm/ws@8.0.0/node_modules/ws/lib/websocket.js',
+      'C:\\app\\node_modules\\undici\\lib\\api.js',
+      'C:\\app\\node_modules\\@scope\\name\\index.js',
+      '/app/source/index.js',
+      '/app/node_modules_old/undici/index.js',
+      'node:fs',
+    ].map(packageOf),
+  ).toEqual([
+    'undici',
+    '@scope/name',
+    'inner',
+    'ws',
+    'undici',
+    '@scope/name',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

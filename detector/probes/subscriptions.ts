@@ -1,0 +1,126 @@
+import diagnostics, { Channel, channel } from 'node:diagnostics_channel';
+import { syncBuiltinESMExports } from 'node:module';
+import performance, { PerformanceObserver } from 'node:perf_hooks';
+import { hidden } from '../hidden.ts';
+import { currentOwner, nextSerial } from '../owner.ts';
+import { patch } from '../patch.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../stack.ts';
+
+interface Subscription extends Birth {
+  readonly kind: Leftover['kind'];
+  readonly type: string;
+  readonly capture: Capture;
+  readonly detail?: string;
+  isActive(): boolean;
+}
+
+const depth = 24;
+
+/**
+ * Subscriptions to what the process offers to everybody: diagnostics channels, performance observers, and
+ * monitors of the event loop's delay (which are timers).
+ *
+ * None of them has a handle that tells whether it is in use; so the calls that begin them are patched while
+ * the probe runs, and the thing itself is asked. Channels subscribed to through a `TracingChannel` are seen
+ * by their parts.
+ */
+export class SubscriptionProbe implements Probe {
+  readonly name = 'subscriptions';
+  readonly #subscriptions = new Set<Subscription>();
+  #restore: (() => void)[] = [];
+
+  start(): void {
+    const note = (
+      subscription: Omit<Subscription, 'serial' | 'owner' | 'capture'>,
+      below: Callable,
+    ): void => {
+      const capture = new Capture(depth, undefined, below);
+      this.#subscriptions.add({ ...subscription, capture, serial: nextSerial(), owner: currentOwner() });
+    };
+    const subscribed = (on: Channel, listener: unknown, below: Callable): void => {
+      note(
+        {
+          kind: 'listener',
+          type: 'Channel',
+          detail: `channel '${String(on.name)}'`,
+          isActive: () => hasSubscriber(on, listener),
+        },
+        below,
+      );
+    };
+    const observing = new WeakSet<object>();
+    this.#restore = [
+      patch(diagnostics, 'subscribe', (real) => {
+        return function subscribe(this: unknown, ...args: unknown[]): unknown {
+          const result = Reflect.apply(real, this, args);
+          const [name, listener] = args;
+          if (typeof name === 'string' || typeof name === 'symbol')
+            subscribed(channel(name), listener, subscribe);
+          return result;
+        };
+      }),
+      patch(PerformanceObserver.prototype, 'observe', (real) => {
+        return function observe(this: unknown, ...args: unknown[]): unknown {
+          const result = Reflect.apply(real, this, args);
+          if (this instanceof PerformanceObserver && !observing.has(this)) {
+            observing.add(this);
+            const weak = new WeakRef(this);
+            const isActive = (): boolean => observing.has(weak.deref() ?? {});
+            note({ kind: 'listener', type: 'PerformanceObserver', isActive }, observe);
+          }
+          return result;
+        };
+      }),
+      patch(PerformanceObserver.prototype, 'disconnect', (real) => {
+        return function disconnect(this: unknown, ...args: unknown[]): unknown {
+          if (typeof this === 'object' && this !== null) observing.delete(this);
+          return Reflect.apply(real, this, args);
+        };
+      }),
+      patch(performance, 'monitorEventLoopDelay', (real) => {
+        return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
+          const monitor = Reflect.apply(real, this, args);
+          if (typeof monitor === 'object' && monitor !== null) {
+            const weak = new WeakRef(monitor);
+            const isActive = (): boolean => isEnabled(weak.deref());
+            note({ kind: 'timer', type: 'IntervalHistogram', isActive }, monitorEventLoopDelay);
+          }
+          return monitor;
+        };
+      }),
+    ];
+    syncBuiltinESMExports();
+  }
+
+  stop(): void {
+    for (const takeBack of this.#restore.toReversed()) takeBack();
+    syncBuiltinESMExports();
+    this.#subscriptions.clear();
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const subscription of this.#subscriptions) {
+      if (!window.includes(subscription)) continue;
+      if (!subscription.isActive()) continue;
+      const { kind, type, capture, owner, detail } = subscription;
+      const evidence = kind === 'listener' ? 'attached' : 'alive';
+      left.push({ kind, type, capture, owner, evidence, ...(detail !== undefined && { detail }) });
+    }
+    return left;
+  }
+
+  letGo(): void {
+    for (const { capture } of this.#subscriptions) void capture.frames;
+  }
+}
+
+function hasSubscriber(on: Channel, listener: unknown): boolean {
+  const subscribers: unknown = '_subscribers' in on ? on._subscribers : undefined;
+  return on.hasSubscribers && Array.isArray(subscribers) && subscribers.includes(listener);
+}
+
+function isEnabled(monitor: object | undefined): boolean {
+  return monitor !== undefined && hidden(monitor, 'kEnabled') === true;
+}
