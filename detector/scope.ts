@@ -76,7 +76,6 @@ class ActiveScope implements Scope {
     this.#rules = rules;
     watch.use();
     openScopes.add(owner);
-    this.mark();
   }
 
   run<Result>(work: () => Result): Result {
@@ -84,7 +83,6 @@ class ActiveScope implements Scope {
   }
 
   mark(): void {
-    watch.mark();
     this.#mark = nextSerial();
   }
 

@@ -60,10 +60,6 @@ export class Watch {
     this.#births.stop();
   }
 
-  mark(): void {
-    this.#guarded(this.listeners, undefined, () => this.listeners.mark());
-  }
-
   gather(window: Window): Gathered {
     return {
       resources: this.#resources.flatMap((probe) => this.#guarded(probe, [], () => probe.left(window))),

@@ -4,7 +4,7 @@ import { patch } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
-import { liveInstances } from './census.ts';
+import { TargetBirths } from './target-births.ts';
 
 interface Added extends Birth {
   readonly target: WeakRef<object>;
@@ -28,8 +28,7 @@ export class ListenerProbe implements Probe {
   readonly #added = new Set<Added>();
   /** When an emitter was made while the probe runs; all others are older. */
   readonly #emitters = new WeakMap<object, number>();
-  /** When an event target was first met by a census; Node offers no way to see one being made. */
-  readonly #targets = new WeakMap<object, number>();
+  readonly #targets = new TargetBirths();
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
@@ -41,6 +40,7 @@ export class ListenerProbe implements Probe {
   }
 
   start(): void {
+    this.#targets.start();
     const note = this.#note.bind(this);
     const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
       function listen(this: unknown, ...args: unknown[]): unknown {
@@ -71,18 +71,9 @@ export class ListenerProbe implements Probe {
 
   stop(): void {
     for (const takeBack of this.#restore.toReversed()) takeBack();
+    this.#targets.stop();
     this.#added.clear();
     this.#listening = new WeakMap();
-  }
-
-  /** From now on every event target that lives at this moment counts as older than what follows. */
-  mark(): void {
-    const now = nextSerial();
-    // a controller makes its signal when it is first asked for, and is as old as itself
-    for (const controller of liveInstances(AbortController.prototype)) Reflect.get(controller, 'signal');
-    for (const target of liveInstances(EventTarget.prototype)) {
-      if (!this.#targets.has(target)) this.#targets.set(target, now);
-    }
   }
 
   #note(target: unknown, event: unknown, listener: unknown, below: Callable): void {
@@ -152,9 +143,9 @@ export class ListenerProbe implements Probe {
       const made = this.#emitters.get(target);
       return made === undefined || made < mark;
     }
-    const met = this.#targets.get(target);
-    if (met !== undefined) return met <= mark;
-    const sources = this.#composites.get(target) ?? [];
+    if (!(target instanceof EventTarget)) return false;
+    const sources = this.#composites.get(target);
+    if (!sources) return this.#targets.isOlder(target, mark);
     return sources.some((source) => {
       const signal = source.deref();
       return signal !== undefined && this.#outlives(signal, mark);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, request } from 'undici';
-import { doNothing, leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
+import { doNothing, leftBy, nothing, only, placesIn, withoutClock } from '../fixtures/left-by.ts';
 import { startUpstream, type Upstream } from '../fixtures/upstream.ts';
 
 const at = placesIn(import.meta.filename);
@@ -29,7 +29,7 @@ describe('requests that get no answer', () => {
     async function loadPrices(): Promise<void> {
       await fetch(`${upstream.url}/stall`, { signal: stopAfterTest() }); // here: fetch
     }
-    expect(await leftBy(() => void loadPrices().catch(doNothing))).toEqual(
+    expect(withoutClock(await leftBy(() => void loadPrices().catch(doNothing)))).toEqual(
       only({ kind: 'request', type: 'fetch', at: at('fetch', 'loadPrices') }),
     );
   });
@@ -40,7 +40,7 @@ describe('requests that get no answer', () => {
       const one = async (): Promise<Response> => fetch(`${upstream.url}/stall`, { signal }); // here: fetches
       await Promise.all([one(), one(), one()]);
     }
-    expect(await leftBy(() => void loadPrices().catch(doNothing))).toEqual(
+    expect(withoutClock(await leftBy(() => void loadPrices().catch(doNothing)))).toEqual(
       only({ kind: 'request', type: 'fetch', count: 3, at: at('fetches', 'one') }),
     );
   });
@@ -49,7 +49,7 @@ describe('requests that get no answer', () => {
     async function loadPrices(): Promise<void> {
       await request(`${upstream.url}/stall`, { dispatcher, signal: stopAfterTest() }); // here: undici
     }
-    expect(await leftBy(() => void loadPrices().catch(doNothing))).toEqual(
+    expect(withoutClock(await leftBy(() => void loadPrices().catch(doNothing)))).toEqual(
       only({ kind: 'request', type: 'undici', at: at('undici', 'loadPrices') }),
     );
   });
@@ -59,7 +59,7 @@ describe('requests that get no answer', () => {
     async function loadPrices(): Promise<void> {
       await request(`${upstream.url}/stall`, { signal: stopAfterTest() }); // here: shared dispatcher
     }
-    expect(await leftBy(() => void loadPrices().catch(doNothing))).toEqual(
+    expect(withoutClock(await leftBy(() => void loadPrices().catch(doNothing)))).toEqual(
       only({ kind: 'request', type: 'undici', at: at('shared dispatcher', 'loadPrices') }),
     );
   });
@@ -69,7 +69,7 @@ describe('requests that get no answer', () => {
       const sent = get(`${upstream.url}/stall`, { signal: stopAfterTest() }); // here: get
       sent.on('error', doNothing);
     }
-    expect(await leftBy(loadPrices)).toEqual(
+    expect(withoutClock(await leftBy(loadPrices))).toEqual(
       only({ kind: 'request', type: 'ClientRequest', at: at('get', 'loadPrices') }),
     );
   });
@@ -79,7 +79,7 @@ describe('requests that get no answer', () => {
       const sent = get(`${upstream.url}/stall`, { signal: stopAfterTest() }); // here: awaited get
       await once(sent, 'response');
     }
-    expect(await leftBy(() => void loadPrices().catch(doNothing))).toEqual(
+    expect(withoutClock(await leftBy(() => void loadPrices().catch(doNothing)))).toEqual(
       only({ kind: 'request', type: 'ClientRequest', at: at('awaited get', 'loadPrices') }),
     );
   });
@@ -91,7 +91,7 @@ describe('requests that get no answer', () => {
       sent.on('error', doNothing);
       sent.write('1.50');
     }
-    expect(await leftBy(sendPrices)).toEqual(
+    expect(withoutClock(await leftBy(sendPrices))).toEqual(
       only({ kind: 'request', type: 'ClientRequest', at: at('upload', 'sendPrices') }),
     );
   });
@@ -103,7 +103,7 @@ describe('responses that nobody reads to the end', () => {
     async function probePrices(): Promise<void> {
       kept.push(await fetch(`${upstream.url}/large`, { signal: stopAfterTest() })); // here: unread fetch
     }
-    expect(await leftBy(probePrices)).toEqual(
+    expect(withoutClock(await leftBy(probePrices))).toEqual(
       only({ kind: 'request', type: 'fetch', at: at('unread fetch', 'probePrices') }),
     );
     expect(kept[0]?.bodyUsed).toBe(false);
@@ -118,7 +118,7 @@ describe('responses that nobody reads to the end', () => {
       });
       kept.push(body);
     }
-    expect(await leftBy(probePrices)).toEqual(
+    expect(withoutClock(await leftBy(probePrices))).toEqual(
       only({ kind: 'request', type: 'undici', at: at('unread undici', 'probePrices') }),
     );
     expect(kept).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('responses that nobody reads to the end', () => {
         response.destroy();
       });
     }
-    expect(await leftBy(probePrices)).toEqual(
+    expect(withoutClock(await leftBy(probePrices))).toEqual(
       only({ kind: 'request', type: 'ClientRequest', at: at('unread get', 'probePrices') }),
     );
   });
@@ -149,7 +149,7 @@ describe('silent about', () => {
       response.resume();
       await once(response, 'end');
     });
-    expect(report).toEqual(nothing);
+    expect(withoutClock(report)).toEqual(nothing);
   });
 
   test('bodies that were cancelled', async () => {
@@ -162,7 +162,7 @@ describe('silent about', () => {
       },
       { budget: 4000 },
     );
-    expect(report).toEqual(nothing);
+    expect(withoutClock(report)).toEqual(nothing);
   });
 
   test('requests that were aborted', async () => {
@@ -181,7 +181,7 @@ describe('silent about', () => {
       },
       { budget: 4000 },
     );
-    expect(report).toEqual(nothing);
+    expect(withoutClock(report)).toEqual(nothing);
   });
 
   test('requests that were refused', async () => {
@@ -189,7 +189,7 @@ describe('silent about', () => {
       await fetch('http://127.0.0.1:1/').catch(doNothing);
       await once(get('http://127.0.0.1:1/'), 'error');
     });
-    expect(report).toEqual(nothing);
+    expect(withoutClock(report)).toEqual(nothing);
   });
 
   test('a small body that nobody reads, which undici has read on its own', async () => {
@@ -197,7 +197,7 @@ describe('silent about', () => {
     const report = await leftBy(async () => {
       kept.push(await fetch(`${upstream.url}/small`));
     });
-    expect(report).toEqual(nothing);
+    expect(withoutClock(report)).toEqual(nothing);
     expect(kept[0]?.bodyUsed).toBe(false);
   });
 });

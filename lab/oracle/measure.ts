@@ -49,7 +49,7 @@ export async function measure(file: string, { node, outside, limit }: MeasureOpt
   const child = start(node, { file, scratch, addresses: desk.addresses }, id);
   const killAll = (): void => kill(child, id);
   const stopAnswering = answerChild(child, desk);
-  process.once('exit', killAll);
+  atExit(killAll, true);
   try {
     return await follow(child, limit);
   } finally {
@@ -60,10 +60,24 @@ export async function measure(file: string, { node, outside, limit }: MeasureOpt
     await exit;
     // Whatever was being started while the others were ended.
     killAll();
-    process.off('exit', killAll);
+    atExit(killAll, false);
     await desk.close();
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+const leftAtExit = new Set<() => void>();
+
+/** Has something done, or no longer, should this process exit in the midst of it; on one listener for all. */
+function atExit(end: () => void, due: boolean): void {
+  if (due) leftAtExit.add(end);
+  else leftAtExit.delete(end);
+  process.off('exit', endAll);
+  if (leftAtExit.size > 0) process.on('exit', endAll);
+}
+
+function endAll(): void {
+  for (const end of leftAtExit) end();
 }
 
 function start(node: string, task: Task, id: string): ChildProcess {

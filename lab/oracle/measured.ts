@@ -38,6 +38,8 @@ try {
 async function measure({ file, scratch, addresses }: Task): Promise<void> {
   // A program may wait on something that doesn't keep the loop alive; its caller does then.
   setInterval(() => {}, 60_000);
+  // Without the prover nobody is left to end this group.
+  process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
   const ask = createIpcAsk();
   const newLab = (): Lab => createLab(addresses, mkdtempSync(join(scratch, 'run-')), ask);
   const instruments: Instruments = {

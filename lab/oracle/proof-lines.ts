@@ -1,43 +1,85 @@
 /** Proofs as lines of text. */
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
 import { observables, type Observable } from '../contract.ts';
-import type { Proof } from './prove.ts';
+import type { Attempt, Proof } from './prove.ts';
+import type { Role } from './verdict.ts';
 
-/** One line per program, and one for each objection. */
+/** One line for a program, and below it what speaks against it and what the numbers are made of. */
 export function describeProof(proof: Proof): string {
-  const { program, holds, objections, attempts, ms } = proof;
-  const verdict = attempts.at(-1)?.verdict;
-  const kind = verdict?.kind ?? 'error';
-  const slopes =
-    verdict && verdict.kind !== 'error'
-      ? observables
-          .filter((name) => Math.abs(verdict.slopes[name].perRun) >= (name === 'heap' ? 1000 : 0.05))
-          .map((name) => `${name} ${amount(name, verdict.slopes[name].perRun)}`)
-          .join(', ')
-      : '';
-  const lines = [
-    `${holds ? 'holds' : 'FAILS'}  ${program.id} (${program.role}): ${kind}${slopes && `; per run ${slopes}`}  ${Math.round(ms)} ms`,
-  ];
-  for (const objection of objections) lines.push(`         ${objection}`);
-  if (!holds) for (const part of growingParts(proof)) lines.push(`           ${part}`);
+  const { program, holds, objections, attempts } = proof;
+  const against = attempts.find((attempt) => attempt.objections.length > 0);
+  const shown = against ?? attempts.at(-1);
+  const sign = holds ? styleText('green', '✓') : styleText('red', '✗');
+  const lines = [`${sign} ${program.id} ${program.role}: ${shown ? describeAttempt(shown) : 'not measured'}`];
+  for (const objection of objections) lines.push(`    ${styleText('red', objection)}`);
+  if (!holds) {
+    lines.push(...(shown ? changedParts(shown).map((part) => `      ${part}`) : []));
+    lines.push(`    ${relative(process.cwd(), program.file)}`);
+  }
   return lines.join('\n');
 }
 
-/** `+1`, `+0.25`, `+3.4 kB`. */
-export function amount(name: Observable, perRun: number): string {
+/** How many hold, by family and role, and in all. */
+export function describeSummary(proofs: readonly Proof[], seconds: number): string {
+  const columns: readonly [Role, string][] = [
+    ['pattern', 'patterns'],
+    ['fix', 'fixes'],
+    ['decoy', 'decoys'],
+    ['wrong-fix', 'wrong fixes'],
+  ];
+  const families = [...new Set(proofs.map(({ program }) => program.family))];
+  const rows = [['', ...columns.map(([, title]) => title)]];
+  for (const family of families) {
+    const own = proofs.filter(({ program }) => program.family === family);
+    rows.push([
+      family,
+      ...columns.map(([role]) => share(own.filter(({ program }) => program.role === role))),
+    ]);
+  }
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const failing = proofs
+    .filter(({ holds }) => !holds)
+    .map(({ program: { id, role } }) => `  ✗ ${id} ${role}`);
+  const held = proofs.length - failing.length;
+  return [...table, ...failing, `${held} of ${proofs.length} hold (${seconds.toFixed(1)} s)`].join('\n');
+}
+
+/** `+1`, `-0.25`, `+3.4 kB`. */
+function amount(name: Observable, perRun: number): string {
   const sign = perRun < 0 ? '-' : '+';
   const size = Math.abs(perRun);
   return name === 'heap' ? `${sign}${(size / 1000).toFixed(1)} kB` : `${sign}${Number(size.toFixed(2))}`;
 }
 
-/** What the counts that grew in the last attempt are made of. */
-export function growingParts({ attempts }: Proof): string[] {
-  const [middle, last] =
-    (attempts.find(({ objections }) => objections.length > 0) ?? attempts.at(-1))?.measured.readings.slice(
-      -2,
-    ) ?? [];
-  if (!middle || !last) return [];
-  return Object.keys({ ...middle.parts, ...last.parts })
-    .map((name) => ({ name, from: middle.parts[name] ?? 0, to: last.parts[name] ?? 0 }))
+function describeAttempt({ verdict }: Attempt): string {
+  if (verdict.kind === 'error') return 'error';
+  const { kind, slopes } = verdict;
+  const changing = observables.filter(
+    (name) => Math.abs(slopes[name].perRun) >= (name === 'heap' ? 1000 : 0.05),
+  );
+  if (changing.length === 0) return kind;
+  const changes = changing.map((name) => `${name} ${amount(name, slopes[name].perRun)}`);
+  return `${kind}; per run ${changes.join(', ')}`;
+}
+
+/** The parts of the counts that differ between the last two stages. */
+function changedParts({ measured: { readings } }: Attempt): string[] {
+  const [before, after] = readings.slice(-2);
+  if (!before || !after) return [];
+  return Object.keys({ ...before.parts, ...after.parts })
+    .map((name) => ({ name, from: before.parts[name] ?? 0, to: after.parts[name] ?? 0 }))
     .filter(({ from, to }) => to !== from)
-    .map(({ name, from, to }) => `${name}: ${from} after run ${middle.k}, ${to} after run ${last.k}`);
+    .map(({ name, from, to }) => `${name}: ${from} after run ${before.k}, ${to} after run ${after.k}`);
+}
+
+function share(proofs: readonly Proof[]): string {
+  if (proofs.length === 0) return '-';
+  return `${proofs.filter(({ holds }) => holds).length}/${proofs.length}`;
 }

@@ -1,36 +1,133 @@
-/** `prove`: the verb that proves labels. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, styleText } from 'node:util';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.ts';
+import { writeWhole } from '../write-file.ts';
+import { toProofFile } from './proof-file.ts';
+import { describeProof, describeSummary } from './proof-lines.ts';
+import { prove, type Program, type Proof } from './prove.ts';
 import { scan } from './scan.ts';
-import { prove } from './prove.ts';
-import { describeProof } from './proof-lines.ts';
 
+export const proveHelp = `usage: leaklab prove [ID…] [--times N] [--save FILE] [--json] [--node PATH]
+
+Proves labels without any detector: runs each program 1, 5 and 25 times in one process of its own, and reads
+what the operating system and the engine count. A pattern's observables grow with every run, a fix's and a
+decoy's don't. ID is a pair, a decoy or a family; none means all.
+
+  --times N    how often each program is measured; all must agree (default 1)
+  --save FILE  write the curves there, as JSON
+  --json       print the same to standard output
+  --node PATH  the Node to run the programs with
+
+exit code: 0 everything holds; 1 something doesn't; 2 used wrongly`;
+
+/**
+ * `leaklab prove`; prints to standard output, and returns the exit code.
+ *
+ * @throws UsageError for an unknown id, a number of times that is none, or a Node that doesn't start
+ */
 export async function proveCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { times: { type: 'string' }, node: { type: 'string' } },
+    options: {
+      times: { type: 'string', default: '1' },
+      save: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      node: { type: 'string', default: process.execPath },
+      help: { type: 'boolean', default: false },
+    },
   });
-  const all = await scan(fileURLToPath(new URL('../..', import.meta.url)));
-  const programs =
-    positionals.length === 0
-      ? all
-      : all.filter((p) => positionals.some((id) => p.id === id || p.family === id));
-  if (programs.length === 0) {
-    console.error(`unknown id ${positionals.join(' ')}`);
-    return 2;
+  if (values.help) {
+    process.stdout.write(`${proveHelp}\n`);
+    return 0;
   }
-  const proofs = await prove(programs, {
-    times: Number(values.times ?? 1),
-    ...(values.node && { node: resolve(values.node) }),
-    onProgress: (proof) => console.log(describeProof(proof)),
-  });
-  const held = proofs.filter((proof) => proof.holds).length;
-  console.log(`${held} of ${proofs.length} hold`);
-  return held === proofs.length ? 0 : 1;
+  const times = countOf('times', values.times);
+  const version = versionOf(values.node);
+  const programs = select(await scan(fileURLToPath(new URL('../..', import.meta.url))), positionals);
+
+  const start = performance.now();
+  const progress = createProgress(programs.length, !values.json);
+  const proofs = await prove(programs, { node: values.node, times, onProgress: progress.report });
+  progress.end();
+
+  const file = `${JSON.stringify(toProofFile(proofs, version, times), null, 2)}\n`;
+  if (values.save !== undefined) writeWhole(values.save, file);
+  const seconds = (performance.now() - start) / 1000;
+  process.stdout.write(values.json ? file : `\n${describeSummary(proofs, seconds)}\n`);
+  return proofs.every(({ holds }) => holds) ? 0 : 1;
 }
-void existsSync;
-void styleText;
-if (import.meta.main) process.exitCode = await proveCommand(process.argv.slice(2));
+
+function select(programs: readonly Program[], names: readonly string[]): readonly Program[] {
+  for (const name of names) {
+    if (programs.some(({ id, family }) => id === name || family === name)) continue;
+    const last = name.split('/').at(-1) ?? name;
+    const near = programs.find(({ id }) => id.includes(last) || last.includes(id.split('/').at(-1) ?? id));
+    throw new UsageError(
+      `no program or family ${JSON.stringify(name)}`,
+      near ? `did you mean ${near.id}?` : 'an id is <family>/<name>, as patterns/<family>/<name>.ts',
+    );
+  }
+  if (names.length === 0) return programs;
+  return programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
+}
+
+/** A line for each proof as it comes; on a terminal with a line below that says how far it is. */
+function createProgress(
+  total: number,
+  lines: boolean,
+): { report(proof: Proof, done: number): void; end(): void } {
+  const terminal = process.stderr.isTTY;
+  const wipe = terminal ? '\r\x1b[2K' : '';
+  return {
+    report: (proof, done) => {
+      process.stderr.write(wipe);
+      if (lines) process.stdout.write(`${describeProof(proof)}\n`);
+      if (terminal) process.stderr.write(`${done}/${total} proven, ${proof.program.id} last`);
+    },
+    end: () => {
+      process.stderr.write(wipe);
+    },
+  };
+}
+
+function countOf(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 100) {
+    throw new UsageError(
+      `--${option} ${JSON.stringify(text)} is not a whole number from 1 to 100`,
+      `--${option} 3`,
+    );
+  }
+  return value;
+}
+
+function versionOf(node: string): string {
+  let version: string;
+  try {
+    version = execFileSync(node, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    throw new UsageError(`--node ${JSON.stringify(node)} does not start`, `--node ${process.execPath}`);
+  }
+  if (/^v\d+\.\d+\.\d+/.test(version)) return version;
+  throw new UsageError(
+    `--node ${JSON.stringify(node)} is no Node: it says ${JSON.stringify(version)}`,
+    `--node ${process.execPath}`,
+  );
+}
+
+/** Works without the rest of the lab while programs are being written. */
+if (import.meta.main) {
+  try {
+    process.exitCode = await proveCommand(process.argv.slice(2));
+  } catch (error) {
+    const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+    if (!isUsage) throw error;
+    const next = error instanceof UsageError ? error.next : '--help lists the options';
+    process.stderr.write(`leaklab: ${error.message}\nnext: ${next}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,6 +1,6 @@
 /** Proves the labels of programs: measures each, several times if asked, and judges by what it claims. */
-import { availableParallelism } from 'node:os';
-import type { Family, Observable, Pattern } from '../contract.ts';
+import { availableParallelism, constants } from 'node:os';
+import type { Family, Pattern } from '../contract.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { measure } from './measure.ts';
 import { sameOutcome } from './reading.ts';
@@ -58,6 +58,9 @@ export async function prove(programs: readonly Program[], options: ProveOptions 
     throw new Error(`proofs need /proc of linux, this is ${process.platform}`);
   const { concurrency = Math.max(4, availableParallelism()), onProgress } = options;
   const outside = await startOutside();
+  // An exit, unlike a signal, ends the measured processes too.
+  const stop = (signal: NodeJS.Signals): never => process.exit(128 + constants.signals[signal]);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const queue = [...programs.entries()];
     const proofs: Proof[] = [];
@@ -74,6 +77,7 @@ export async function prove(programs: readonly Program[], options: ProveOptions 
     await Promise.all(Array.from({ length: concurrency }, work));
     return compareOutcomes(proofs);
   } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
     await outside.close();
   }
 }
@@ -112,7 +116,6 @@ function withObjections(proof: Omit<Proof, 'holds' | 'objections'>, further: rea
   const { attempts } = proof;
   const seen = new Map<string, number>();
   for (const { objections } of attempts) {
-    // Numbers vary from one attempt to the next, the subject does not.
     for (const objection of objections) seen.set(objection, (seen.get(objection) ?? 0) + 1);
   }
   const objections = [...seen].map(([objection, n]) =>
@@ -126,11 +129,4 @@ function withObjections(proof: Omit<Proof, 'holds' | 'objections'>, further: rea
   if (other !== undefined) objections.push(`outcome: ${other} in one attempt, ${first} in another`);
   objections.push(...further);
   return { ...proof, objections, holds: objections.length === 0 };
-}
-
-/** How an observable grew in every attempt, in units per run. */
-export function slopesOver(proof: Proof, observable: Observable): number[] {
-  return proof.attempts.flatMap(({ verdict }) =>
-    verdict.kind === 'error' ? [] : [verdict.slopes[observable].perRun],
-  );
 }

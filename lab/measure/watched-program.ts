@@ -1,0 +1,130 @@
+/** The process in which a program runs under the detector: load, run, settle, report on descriptor 3. */
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { hideFolder, lastActivity, snapshot } from '../../detector/index.ts';
+import type { Json } from '../contract.ts';
+import { createIpcAsk, createLab } from '../outside/lab-context.ts';
+import { takeJob, type Answer, type Ending, type Job } from './messages.ts';
+
+// taken at load, before the program installs fake ones
+const { setInterval, clearInterval } = globalThis;
+const { exit } = process;
+
+/** A program that does nothing for so long, in ms, will do nothing more. */
+const quietAfter = 1000;
+
+hideFolder(join(import.meta.dirname, '..'));
+const job = takeJob();
+const scope = snapshot({ name: 'program', budget: job.budget });
+let failure: string | undefined;
+let isAnswered = false;
+
+process.on('uncaughtExceptionMonitor', (error: unknown) => {
+  failure ??= describe(error);
+});
+// the program ends itself, or an error does: what is there at this moment is all that can be said
+process.on('exit', (code) => {
+  const ending: Ending = failure === undefined ? { how: 'exited', code } : { how: 'threw', error: failure };
+  if (!isAnswered) answer({ ending, report: scope.findNow() });
+});
+
+void main(job);
+
+async function main({ file, lab, patience }: Job): Promise<void> {
+  const loading = settled(import(pathToFileURL(file).href) as Promise<object>);
+  const loaded = await Promise.race([loading, quiet(patience)]);
+  const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
+  answer({ ending, report: await scope.find() });
+  exit(0);
+}
+
+async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: number): Promise<Ending> {
+  if ('error' in loaded) return { how: 'threw', error: describe(loaded.error) };
+  const run = callable(loaded.value);
+  if (!run) {
+    await quiet(patience);
+    return failure === undefined ? { how: 'finished' } : { how: 'threw', error: failure };
+  }
+  // what the module has set up while loading lives as long as the module, and outlives a run
+  scope.mark();
+  const context = lab && createLab(lab.addresses, lab.scratch, createIpcAsk());
+  const running = settled((async () => run(context))());
+  const ran = await Promise.race([running, quiet(patience)]);
+  if (ran === 'quiet') return hungAt('run');
+  return 'error' in ran
+    ? { how: 'threw', error: describe(ran.error) }
+    : { how: 'returned', outcome: toJson(ran.value) };
+}
+
+function hungAt(where: 'top level' | 'run'): Ending {
+  return failure === undefined ? { how: 'hung', where } : { how: 'threw', error: failure };
+}
+
+type Run = (lab: unknown) => unknown;
+
+/** What a stranger's module offers to be called: `run`, or a default export that is a function and no class. */
+function callable(module: object): Run | undefined {
+  const offered: unknown[] = [
+    'run' in module ? module.run : undefined,
+    'default' in module ? module.default : undefined,
+  ];
+  const [, main] = offered;
+  // the exports of a CommonJS module arrive as its default export
+  if (typeof main === 'object' && main !== null) {
+    offered.push('run' in main ? main.run : undefined, 'default' in main ? main.default : undefined);
+  }
+  return offered.find(
+    (each): each is Run =>
+      typeof each === 'function' && !/^class\b/.test(Function.prototype.toString.call(each)),
+  );
+}
+
+type Settled<Value> = { readonly value: Value } | { readonly error: unknown };
+
+function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+/** Comes when the event loop is empty, when nothing new was made for a while, or when the patience is used up. */
+function quiet(patience: number): Promise<'quiet'> {
+  const tick = 50;
+  return new Promise((resolve) => {
+    let seen = lastActivity();
+    let since = 0;
+    let spent = 0;
+    const timer = setInterval(() => {
+      spent += tick;
+      since += tick;
+      if (lastActivity() !== seen) since = 0;
+      seen = lastActivity();
+      if (since >= quietAfter || spent >= patience) end();
+    }, tick);
+    // only the program is to keep the process alive
+    timer.unref();
+    const end = (): void => {
+      clearInterval(timer);
+      process.off('beforeExit', end);
+      resolve('quiet');
+    };
+    process.on('beforeExit', end);
+  });
+}
+
+function answer(content: Answer): void {
+  isAnswered = true;
+  const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
+  for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function toJson(value: unknown): Json {
+  const text: string | undefined = JSON.stringify(value);
+  return text === undefined ? null : (JSON.parse(text) as Json);
+}
