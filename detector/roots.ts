@@ -149,17 +149,38 @@ function awaitRoots(
     const byNode = wait.origin.made.some(({ apiFiles }) => apiFiles.some((file) => resourceApis.test(file)));
     return byNode && resources.some(({ kind }) => kind !== 'timer' && kind !== 'watcher');
   };
+  const causes = new Map(awaits.map((wait) => [wait, causesOf(wait, awaits)]));
   return awaits.filter((wait) => {
-    if (awaits.some((other) => other !== wait && wait.origin.functions.includes(other.frame.functionId)))
-      return false;
-    const places = placesOf(wait);
-    const inner = awaits.some(
-      (other) =>
-        other.frame.functionId !== wait.frame.functionId &&
-        other.capture.frames.slice(1).some((frame) => places.some((place) => isSamePlace(frame, place))),
-    );
-    return !inner && !waitsForResource(wait);
+    const chain = reachable(wait, causes);
+    // functions that wait for one another have no other root than themselves
+    const isRoot = [...chain].every((cause) => reachable(cause, causes).has(wait));
+    return isRoot && !waitsForResource(wait) && ![...chain].some(waitsForResource);
   });
+}
+
+/** The suspended functions that have to go on before this one can: those it awaits, at whatever distance. */
+function causesOf(wait: SuspendedAwait, awaits: readonly SuspendedAwait[]): SuspendedAwait[] {
+  const places = placesOf(wait);
+  return awaits.filter((other) => {
+    if (other === wait) return false;
+    if (wait.origin.functions.includes(other.frame.functionId)) return true;
+    if (other.frame.functionId === wait.frame.functionId) return false;
+    return other.capture.frames.slice(1).some((frame) => places.some((place) => isSamePlace(frame, place)));
+  });
+}
+
+function reachable(
+  from: SuspendedAwait,
+  causes: ReadonlyMap<SuspendedAwait, readonly SuspendedAwait[]>,
+): Set<SuspendedAwait> {
+  const seen = new Set<SuspendedAwait>();
+  const open = [...(causes.get(from) ?? [])];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(causes.get(next) ?? []));
+  }
+  return seen;
 }
 
 /** Where it waits, and where the promises were made that it waits for. */

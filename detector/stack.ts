@@ -47,12 +47,15 @@ export class Capture {
    * @param below the function that asks; it and what it called are left out
    */
   constructor(depth: number, cause?: Capture, below?: Callable) {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = depth;
     this.#error = {};
-    Error.captureStackTrace(this.#error, below ?? Capture);
-    Error.stackTraceLimit = limit;
     this.cause = cause;
+    const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+    // a frozen Error keeps the program's own limit
+    const isOurs = Reflect.set(Error, 'stackTraceLimit', depth);
+    Error.captureStackTrace(this.#error, below ?? Capture);
+    if (!isOurs) return;
+    if (limit) Object.defineProperty(Error, 'stackTraceLimit', limit);
+    else Reflect.deleteProperty(Error, 'stackTraceLimit');
   }
 
   /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of {@link cause}. */
@@ -127,17 +130,19 @@ const hookFiles = new Set([
 ]);
 
 function read(error: { stack?: unknown }): Frame[] {
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const prepare = Error.prepareStackTrace;
   let sites: PositionedCallSite[] = [];
-  Error.prepareStackTrace = (_error, callSites) => {
+  Reflect.set(Error, 'prepareStackTrace', (_error: unknown, callSites: PositionedCallSite[]) => {
     sites = callSites;
     return '';
-  };
+  });
   try {
     // reading is what makes V8 format it
     void error.stack;
   } finally {
-    Error.prepareStackTrace = prepare;
+    if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
+    else Reflect.deleteProperty(Error, 'prepareStackTrace');
   }
   return sites.map((site) => frameOf(site, prepare)).filter((frame) => !hookFiles.has(frame.file));
 }

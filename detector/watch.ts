@@ -50,7 +50,15 @@ export class Watch {
     void process.stdout;
     void process.stderr;
     this.#births.start();
-    for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.start());
+    this.#failed.clear();
+    for (const probe of this.#probes()) {
+      const isStarted = this.#guarded(probe, false, () => {
+        probe.start();
+        return true;
+      });
+      // what it had patched before it failed
+      if (!isStarted) this.#guarded(probe, undefined, () => probe.stop());
+    }
   }
 
   release(): void {

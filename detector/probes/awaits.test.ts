@@ -226,4 +226,17 @@ describe('silent about', () => {
     }
     expect(told(await check())).toEqual(nothing);
   });
+
+  test('whoever waits for the check through a package', async () => {
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    await expect(scope.verifyNone()).resolves.toBeUndefined();
+  });
+
+  test('whoever waits for the check beside something else', async () => {
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    const [report] = await Promise.all([scope.find(), Promise.resolve()]);
+    expect(told(report)).toEqual(nothing);
+  });
 });

@@ -4,7 +4,7 @@ import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
 
 interface Opened extends Birth {
   readonly type: string;
@@ -29,7 +29,7 @@ export class DescriptorProbe implements Probe {
   readonly name = 'descriptors';
   readonly #opened = new Map<number, Opened>();
   readonly #causes: Causes;
-  #restore: (() => void) | undefined;
+  readonly #patches = new Patches();
 
   /** @param causes who scheduled what, as the handle probe knows it */
   constructor(causes: Causes) {
@@ -39,47 +39,42 @@ export class DescriptorProbe implements Probe {
   start(): void {
     const capture = (below: Callable): Capture => new Capture(depth, this.#causes.current(), below);
     const note = this.#note.bind(this);
-    const restore = [
-      patch(fs, 'open', (real) => {
-        return function open(this: unknown, ...args: unknown[]): unknown {
-          const taken = capture(open);
-          const callback = args.at(-1);
-          if (typeof callback === 'function') {
-            args[args.length - 1] = function noteAndCall(this: unknown, error: unknown, fd: unknown): void {
-              if (typeof fd === 'number') note(fd, 'fs.open', taken);
-              Reflect.apply(callback, this, [error, fd]);
-            };
-          }
-          return Reflect.apply(real, this, args);
-        };
-      }),
-      patch(fs, 'openSync', (real) => {
-        return function openSync(this: unknown, ...args: unknown[]): unknown {
-          const fd = Reflect.apply(real, this, args);
-          if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
-          return fd;
-        };
-      }),
-      patch(fs.promises, 'open', (real) => {
-        return function open(this: unknown, ...args: unknown[]): unknown {
-          const taken = capture(open);
-          // no `await` here: a wait of ours must not stand between the user's and the file
-          return (Reflect.apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
-            note(handle.fd, 'FileHandle', taken, handle);
-            return handle;
-          });
-        };
-      }),
-    ];
+    this.#patches.method(fs, 'open', (real) => {
+      return function open(this: unknown, ...args: unknown[]): unknown {
+        const taken = capture(open);
+        const callback = args.at(-1);
+        if (typeof callback === 'function') {
+          args[args.length - 1] = function noteAndCall(this: unknown, error: unknown, fd: unknown): void {
+            if (typeof fd === 'number') note(fd, 'fs.open', taken);
+            Reflect.apply(callback, this, [error, fd]);
+          };
+        }
+        return Reflect.apply(real, this, args);
+      };
+    });
+    this.#patches.method(fs, 'openSync', (real) => {
+      return function openSync(this: unknown, ...args: unknown[]): unknown {
+        const fd = Reflect.apply(real, this, args);
+        if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
+        return fd;
+      };
+    });
+    this.#patches.method(fs.promises, 'open', (real) => {
+      return function open(this: unknown, ...args: unknown[]): unknown {
+        const taken = capture(open);
+        // no `await` here: a wait of ours must not stand between the user's and the file
+        return (Reflect.apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
+          note(handle.fd, 'FileHandle', taken, handle);
+          return handle;
+        });
+      };
+    });
     syncBuiltinESMExports();
-    this.#restore = () => {
-      for (const takeBack of restore) takeBack();
-      syncBuiltinESMExports();
-    };
   }
 
   stop(): void {
-    this.#restore?.();
+    this.#patches.undo();
+    syncBuiltinESMExports();
     this.#opened.clear();
   }
 

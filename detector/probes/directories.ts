@@ -1,7 +1,7 @@
 import fs, { Dir, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { currentOwner, nextSerial } from '../owner.ts';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 
@@ -24,7 +24,7 @@ const depth = 40;
 export class DirectoryProbe implements Probe {
   readonly name = 'directories';
   readonly #opened = new Set<OpenedDirectory>();
-  #restore: (() => void)[] = [];
+  readonly #patches = new Patches();
 
   start(): void {
     const note = (directory: unknown, capture: Capture): void => {
@@ -33,42 +33,40 @@ export class DirectoryProbe implements Probe {
       this.#opened.add({ directory, path, capture, serial: nextSerial(), owner: currentOwner() });
     };
     const taken = (below: Callable): Capture => new Capture(depth, undefined, below);
-    this.#restore = [
-      patch(fs, 'opendirSync', (real) => {
-        return function opendirSync(this: unknown, ...args: unknown[]): unknown {
-          const directory = Reflect.apply(real, this, args);
-          note(directory, taken(opendirSync));
+    this.#patches.method(fs, 'opendirSync', (real) => {
+      return function opendirSync(this: unknown, ...args: unknown[]): unknown {
+        const directory = Reflect.apply(real, this, args);
+        note(directory, taken(opendirSync));
+        return directory;
+      };
+    });
+    this.#patches.method(fs, 'opendir', (real) => {
+      return function opendir(this: unknown, ...args: unknown[]): unknown {
+        const capture = taken(opendir);
+        const callback = args.at(-1);
+        if (typeof callback === 'function') {
+          args[args.length - 1] = function noteAndCall(this: unknown, ...results: unknown[]): void {
+            note(results[1], capture);
+            Reflect.apply(callback, this, results);
+          };
+        }
+        return Reflect.apply(real, this, args);
+      };
+    });
+    this.#patches.method(fs.promises, 'opendir', (real) => {
+      return function opendir(this: unknown, ...args: unknown[]): unknown {
+        const capture = taken(opendir);
+        return (Reflect.apply(real, this, args) as Promise<Dir>).then((directory) => {
+          note(directory, capture);
           return directory;
-        };
-      }),
-      patch(fs, 'opendir', (real) => {
-        return function opendir(this: unknown, ...args: unknown[]): unknown {
-          const capture = taken(opendir);
-          const callback = args.at(-1);
-          if (typeof callback === 'function') {
-            args[args.length - 1] = function noteAndCall(this: unknown, ...results: unknown[]): void {
-              note(results[1], capture);
-              Reflect.apply(callback, this, results);
-            };
-          }
-          return Reflect.apply(real, this, args);
-        };
-      }),
-      patch(fs.promises, 'opendir', (real) => {
-        return function opendir(this: unknown, ...args: unknown[]): unknown {
-          const capture = taken(opendir);
-          return (Reflect.apply(real, this, args) as Promise<Dir>).then((directory) => {
-            note(directory, capture);
-            return directory;
-          });
-        };
-      }),
-    ];
+        });
+      };
+    });
     syncBuiltinESMExports();
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.toReversed()) takeBack();
+    this.#patches.undo();
     syncBuiltinESMExports();
     this.#opened.clear();
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
 import type { Callable } from '../stack.ts';
 
 /** Told of each emitter while it is constructed; `below` is the function under which its stack begins. */
@@ -11,7 +11,7 @@ export type OnBirth = (emitter: object, below: Callable) => void;
  */
 export class EmitterBirths {
   readonly #listeners: OnBirth[] = [];
-  #restore: (() => void) | undefined;
+  readonly #patches = new Patches();
 
   /** To be called before {@link start}. */
   onBirth(listener: OnBirth): void {
@@ -20,7 +20,7 @@ export class EmitterBirths {
 
   start(): void {
     const listeners = this.#listeners;
-    this.#restore ??= patch(EventEmitter, 'init', (real) => {
+    this.#patches.method(EventEmitter, 'init', (real) => {
       return function init(this: unknown, ...options: unknown[]): unknown {
         if (typeof this === 'object' && this !== null) for (const listener of listeners) listener(this, init);
         return Reflect.apply(real, this, options);
@@ -29,7 +29,6 @@ export class EmitterBirths {
   }
 
   stop(): void {
-    this.#restore?.();
-    this.#restore = undefined;
+    this.#patches.undo();
   }
 }

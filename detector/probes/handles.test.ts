@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setInterval as everySoOften, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doNothing, leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
@@ -217,32 +216,5 @@ describe('ports', () => {
       new BroadcastChannel('news').close();
     });
     expect(report).toEqual(nothing);
-  });
-});
-
-describe('monitors', () => {
-  test('an event loop monitor that was never disabled', async () => {
-    function watchDelay(): void {
-      const monitor = monitorEventLoopDelay(); // here: monitor
-      monitor.enable();
-      onTestFinished(() => {
-        monitor.disable();
-      });
-    }
-    expect(await leftBy(watchDelay)).toEqual(
-      only({ kind: 'watcher', type: 'ELDHISTOGRAM', at: at('monitor', 'watchDelay') }),
-    );
-  });
-
-  test('silent about one that was disabled, and is still held', async () => {
-    const monitors: { reset(): void }[] = [];
-    const report = await leftBy(() => {
-      const monitor = monitorEventLoopDelay();
-      monitor.enable();
-      monitor.disable();
-      monitors.push(monitor);
-    });
-    expect(report).toEqual(nothing);
-    expect(monitors).toHaveLength(1);
   });
 });

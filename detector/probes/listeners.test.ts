@@ -2,15 +2,14 @@ import { EventEmitter, once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { snapshot } from '../index.ts';
 import { doNothing, leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
 class Bus extends EventEmitter {}
 const bus = new Bus();
-const target = new EventTarget();
-
 const ofBus = { kind: 'listener', type: 'Bus', evidence: 'attached', detail: "'message' of Bus" } as const;
 const ofSignal = {
   kind: 'listener',
@@ -88,31 +87,37 @@ describe('listeners on an older emitter', () => {
 });
 
 describe('listeners on an older event target', () => {
-  test('a target', async () => {
-    const listener = (): void => {};
-    onTestFinished(() => target.removeEventListener('change', listener));
+  // targets are known from the moment at which the first scope begins
+  const outer = snapshot({ name: 'outer' });
+  const target = new EventTarget();
+  afterAll(() => outer.dispose());
+  const ofTarget = {
+    kind: 'listener',
+    type: 'EventTarget',
+    evidence: 'attached',
+    detail: "'change' of EventTarget",
+  } as const;
+
+  for (const [sort, listener] of Object.entries({ function: () => {}, object: { handleEvent: doNothing } })) {
+    test(`a target that was seen being made, a listener that is a ${sort}`, async () => {
+      onTestFinished(() => target.removeEventListener('change', listener));
+      function subscribe(): void {
+        target.addEventListener('change', listener); // here: target
+      }
+      expect(await leftBy(subscribe)).toEqual(only({ ...ofTarget, at: at('target', 'subscribe') }));
+    });
+  }
+
+  test('a target of a class of the program', async () => {
+    class Mailbox extends EventTarget {}
+    const mailbox = new Mailbox();
     function subscribe(): void {
-      target.addEventListener('change', listener); // here: target
+      mailbox.addEventListener('mail', doNothing); // here: mailbox
     }
     expect(await leftBy(subscribe)).toEqual(
-      only({
-        kind: 'listener',
-        type: 'EventTarget',
-        evidence: 'attached',
-        at: at('target', 'subscribe'),
-        detail: "'change' of EventTarget",
-      }),
+      only({ ...ofTarget, type: 'Mailbox', at: at('mailbox', 'subscribe'), detail: "'mail' of Mailbox" }),
     );
-  });
-
-  test('an object as listener', async () => {
-    const listener = { handleEvent: doNothing };
-    onTestFinished(() => target.removeEventListener('change', listener));
-    function subscribe(): void {
-      target.addEventListener('change', listener); // here: object
-    }
-    const { leaks } = await leftBy(subscribe);
-    expect(leaks.map(({ at: place }) => place)).toEqual([at('object', 'subscribe')]);
+    expect(mailbox).toBeInstanceOf(EventTarget);
   });
 
   test('a signal', async () => {
@@ -164,6 +169,7 @@ describe('silent about listeners', () => {
       bus.once('message', doNothing).emit('message');
       shutdown.signal.addEventListener('abort', doNothing);
       shutdown.signal.removeEventListener('abort', doNothing);
+      const target = new EventTarget();
       target.addEventListener('change', doNothing, { once: true });
       target.dispatchEvent(new Event('change'));
       const off = new AbortController();

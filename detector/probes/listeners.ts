@@ -1,6 +1,6 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 import { currentOwner, nextSerial } from '../owner.ts';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
@@ -32,7 +32,7 @@ export class ListenerProbe implements Probe {
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
-  #restore: (() => void)[] = [];
+  readonly #patches = new Patches();
   #sweepAt = 1000;
 
   constructor(births: EmitterBirths) {
@@ -47,30 +47,30 @@ export class ListenerProbe implements Probe {
         note(this, args[0], args[1], listen);
         return Reflect.apply(real, this, args);
       };
-    this.#restore = [
-      patch(EventEmitter.prototype, 'on', noting),
-      patch(EventEmitter.prototype, 'addListener', noting),
-      patch(EventEmitter.prototype, 'prependListener', noting),
-      patch(EventTarget.prototype, 'addEventListener', noting),
-      patch(AbortSignal, 'any', (real) => {
-        const composites = this.#composites;
-        return function any(this: unknown, ...args: unknown[]): unknown {
-          const sources = Array.isArray(args[0]) ? args[0].filter((each) => each instanceof AbortSignal) : [];
-          const composite = Reflect.apply(real, this, args);
-          if (composite instanceof AbortSignal) {
-            composites.set(
-              composite,
-              sources.map((source) => new WeakRef(source)),
-            );
-          }
-          return composite;
-        };
-      }),
-    ];
+    this.#patches.method(EventEmitter.prototype, 'on', noting);
+    this.#patches.method(EventEmitter.prototype, 'addListener', noting);
+    this.#patches.method(EventEmitter.prototype, 'prependListener', noting);
+    this.#patches.method(EventTarget.prototype, 'addEventListener', noting);
+    this.#patches.method(AbortSignal, 'any', (real) => {
+      const composites = this.#composites;
+      return function any(this: unknown, ...args: unknown[]): unknown {
+        // an iterable can be read only once
+        const given = isIterable(args[0]) ? [...args[0]] : args[0];
+        const sources = Array.isArray(given) ? given.filter((each) => each instanceof AbortSignal) : [];
+        const composite = Reflect.apply(real, this, [given, ...args.slice(1)]);
+        if (composite instanceof AbortSignal) {
+          composites.set(
+            composite,
+            sources.map((source) => new WeakRef(source)),
+          );
+        }
+        return composite;
+      };
+    });
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.toReversed()) takeBack();
+    this.#patches.undo();
     this.#targets.stop();
     this.#added.clear();
     this.#listening = new WeakMap();
@@ -100,19 +100,26 @@ export class ListenerProbe implements Probe {
     for (const added of this.#added) {
       const target = added.target.deref();
       const listener = added.listener.deref();
-      if (!target || !listener || !isAttached(target, added.event, listener)) this.#added.delete(added);
+      if (!target || !listener || timesAttached(target, added.event, listener) === 0)
+        this.#added.delete(added);
     }
     this.#sweepAt = Math.max(1000, this.#added.size * 2);
   }
 
   left(window: Window): Leftover[] {
     const left: Leftover[] = [];
+    const still = new Attached();
     for (const added of this.#added) {
       if (added.serial < window.mark || !window.includes(added)) continue;
       const target = added.target.deref();
       if (!target || !this.#outlives(target, window.mark)) continue;
       const listener = added.listener.deref();
-      if (!listener || !isAttached(target, added.event, listener) || isNodesOwn(added.capture)) {
+      if (!listener || isNodesOwn(added.capture)) {
+        this.#added.delete(added);
+        continue;
+      }
+      // of a listener that was added twice, `off` takes the newer one
+      if (!still.takeOne(target, added.event, listener)) {
         this.#added.delete(added);
         continue;
       }
@@ -153,20 +160,40 @@ export class ListenerProbe implements Probe {
   }
 }
 
-/** Somebody else's code must not run, and a target may be anything that inherits from an emitter. */
-function isAttached(target: object, event: string | symbol, listener: object): boolean {
-  const attached: readonly unknown[] =
-    target instanceof EventEmitter
-      ? EventEmitter.prototype.listeners.call(target, event)
-      : target instanceof EventTarget
-        ? getEventListeners(target, String(event))
-        : [];
-  if (attached.includes(listener)) return true;
-  // what `once` adds is its wrapper, and that is what we were given
-  return (
-    target instanceof EventEmitter &&
-    (EventEmitter.prototype.rawListeners.call(target, event) as unknown[]).includes(listener)
-  );
+/** How often each listener is attached at this moment, counted down as they are accounted for. */
+class Attached {
+  readonly #counts = new Map<
+    object,
+    { readonly target: object; readonly event: string | symbol; left: number }[]
+  >();
+
+  takeOne(target: object, event: string | symbol, listener: object): boolean {
+    const known = this.#counts.get(listener) ?? [];
+    let count = known.find((each) => each.target === target && each.event === event);
+    if (!count) {
+      count = { target, event, left: timesAttached(target, event, listener) };
+      this.#counts.set(listener, [...known, count]);
+    }
+    count.left -= 1;
+    return count.left >= 0;
+  }
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+/**
+ * How often the listener is attached. Somebody else's code must not run, and a target may be anything that
+ * inherits from an emitter.
+ */
+function timesAttached(target: object, event: string | symbol, listener: object): number {
+  const same = (each: unknown): boolean => each === listener;
+  if (target instanceof EventEmitter) {
+    // what `once` adds is its wrapper, and that is what we were given: `listeners` would unwrap it
+    return (EventEmitter.prototype.rawListeners.call(target, event) as unknown[]).filter(same).length;
+  }
+  return target instanceof EventTarget ? getEventListeners(target, String(event)).filter(same).length : 0;
 }
 
 /** Added by Node on its own account: between the program and the call stands more than `once`. */

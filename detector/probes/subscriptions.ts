@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
 import { hidden } from '../hidden.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 
@@ -28,7 +28,7 @@ const depth = 24;
 export class SubscriptionProbe implements Probe {
   readonly name = 'subscriptions';
   readonly #subscriptions = new Set<Subscription>();
-  #restore: (() => void)[] = [];
+  readonly #patches = new Patches();
 
   start(): void {
     const note = (
@@ -50,51 +50,49 @@ export class SubscriptionProbe implements Probe {
       );
     };
     const observing = new WeakSet<object>();
-    this.#restore = [
-      patch(diagnostics, 'subscribe', (real) => {
-        return function subscribe(this: unknown, ...args: unknown[]): unknown {
-          const result = Reflect.apply(real, this, args);
-          const [name, listener] = args;
-          if (typeof name === 'string' || typeof name === 'symbol')
-            subscribed(channel(name), listener, subscribe);
-          return result;
-        };
-      }),
-      patch(PerformanceObserver.prototype, 'observe', (real) => {
-        return function observe(this: unknown, ...args: unknown[]): unknown {
-          const result = Reflect.apply(real, this, args);
-          if (this instanceof PerformanceObserver && !observing.has(this)) {
-            observing.add(this);
-            const weak = new WeakRef(this);
-            const isActive = (): boolean => observing.has(weak.deref() ?? {});
-            note({ kind: 'listener', type: 'PerformanceObserver', isActive }, observe);
-          }
-          return result;
-        };
-      }),
-      patch(PerformanceObserver.prototype, 'disconnect', (real) => {
-        return function disconnect(this: unknown, ...args: unknown[]): unknown {
-          if (typeof this === 'object' && this !== null) observing.delete(this);
-          return Reflect.apply(real, this, args);
-        };
-      }),
-      patch(performance, 'monitorEventLoopDelay', (real) => {
-        return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
-          const monitor = Reflect.apply(real, this, args);
-          if (typeof monitor === 'object' && monitor !== null) {
-            const weak = new WeakRef(monitor);
-            const isActive = (): boolean => isEnabled(weak.deref());
-            note({ kind: 'timer', type: 'IntervalHistogram', isActive }, monitorEventLoopDelay);
-          }
-          return monitor;
-        };
-      }),
-    ];
+    this.#patches.method(diagnostics, 'subscribe', (real) => {
+      return function subscribe(this: unknown, ...args: unknown[]): unknown {
+        const result = Reflect.apply(real, this, args);
+        const [name, listener] = args;
+        if (typeof name === 'string' || typeof name === 'symbol')
+          subscribed(channel(name), listener, subscribe);
+        return result;
+      };
+    });
+    this.#patches.method(PerformanceObserver.prototype, 'observe', (real) => {
+      return function observe(this: unknown, ...args: unknown[]): unknown {
+        const result = Reflect.apply(real, this, args);
+        if (this instanceof PerformanceObserver && !observing.has(this)) {
+          observing.add(this);
+          const weak = new WeakRef(this);
+          const isActive = (): boolean => observing.has(weak.deref() ?? {});
+          note({ kind: 'listener', type: 'PerformanceObserver', isActive }, observe);
+        }
+        return result;
+      };
+    });
+    this.#patches.method(PerformanceObserver.prototype, 'disconnect', (real) => {
+      return function disconnect(this: unknown, ...args: unknown[]): unknown {
+        if (typeof this === 'object' && this !== null) observing.delete(this);
+        return Reflect.apply(real, this, args);
+      };
+    });
+    this.#patches.method(performance, 'monitorEventLoopDelay', (real) => {
+      return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
+        const monitor = Reflect.apply(real, this, args);
+        if (typeof monitor === 'object' && monitor !== null) {
+          const weak = new WeakRef(monitor);
+          const isActive = (): boolean => isEnabled(weak.deref());
+          note({ kind: 'timer', type: 'IntervalHistogram', isActive }, monitorEventLoopDelay);
+        }
+        return monitor;
+      };
+    });
     syncBuiltinESMExports();
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.toReversed()) takeBack();
+    this.#patches.undo();
     syncBuiltinESMExports();
     this.#subscriptions.clear();
   }

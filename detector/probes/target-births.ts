@@ -1,5 +1,7 @@
 import { nextSerial } from '../owner.ts';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
+
+const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
 
 /**
  * When event targets were made: Node has no hook for it, and a census of the heap costs several collections.
@@ -9,7 +11,7 @@ import { patch } from '../patch.ts';
  */
 export class TargetBirths {
   readonly #born = new WeakMap<object, number>();
-  #restore: (() => void)[] = [];
+  readonly #patches = new Patches();
 
   start(): void {
     const born = this.#born;
@@ -20,70 +22,41 @@ export class TargetBirths {
       note(result);
       return result;
     };
-    this.#restore = [
-      proxyConstructor('EventTarget', noting),
-      proxyConstructor('AbortController', noting),
-      patch(AbortSignal, 'timeout', (real) => {
-        return function timeout(this: unknown, ...args: unknown[]): unknown {
-          return noting(Reflect.apply(real, this, args));
-        };
-      }),
-      patchSignalGetter((controller, signal) => {
-        const serial = born.get(controller);
-        if (serial !== undefined && !born.has(signal)) born.set(signal, serial);
-      }),
-    ];
+    for (const name of ['EventTarget', 'AbortController'] as const) {
+      const proxy = new Proxy(globalThis[name], {
+        construct: (target, args, newTarget) => noting(Reflect.construct(target, args, newTarget) as object),
+      });
+      this.#patches.property(globalThis, name, { value: proxy });
+    }
+    this.#patches.method(AbortSignal, 'timeout', (real) => {
+      return function timeout(this: unknown, ...args: unknown[]): unknown {
+        return noting(Reflect.apply(real, this, args));
+      };
+    });
+    const getter = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')?.get;
+    if (!getter) return;
+    const getSignal = function signal(this: object): unknown {
+      const signal: unknown = Reflect.apply(getter, this, []);
+      const serial = born.get(this);
+      if (typeof signal === 'object' && signal !== null && serial !== undefined && !born.has(signal)) {
+        born.set(signal, serial);
+      }
+      return signal;
+    };
+    Object.defineProperty(getSignal, 'name', { value: getter.name, configurable: true });
+    this.#patches.property(AbortController.prototype, 'signal', { get: getSignal });
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.toReversed()) takeBack();
+    this.#patches.undo();
   }
 
   /**
-   * Whether it was there before: seen being made earlier, or a signal that was not seen being made at all.
-   * Targets that Node makes on its own (ports, sockets) are nobody's long-lived bus.
+   * Whether it was there before: seen being made earlier, or not seen being made at all. Of targets that Node
+   * makes on its own (ports, sockets) nobody knows, and nobody uses them as a long-lived bus.
    */
   isOlder(target: EventTarget, serial: number): boolean {
     const born = this.#born.get(target);
-    return born === undefined ? target instanceof AbortSignal : born < serial;
+    return born === undefined ? !madeByNode.some((each) => target instanceof each) : born < serial;
   }
-}
-
-type GlobalClass = 'EventTarget' | 'AbortController';
-
-function proxyConstructor(name: GlobalClass, noting: <Result>(made: Result) => Result): () => void {
-  const real = globalThis[name];
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-  const proxy = new Proxy(real, {
-    construct: (target, args, newTarget) => noting(Reflect.construct(target, args, newTarget) as object),
-  });
-  Object.defineProperty(globalThis, name, {
-    value: proxy,
-    writable: true,
-    configurable: true,
-    enumerable: descriptor?.enumerable ?? false,
-  });
-  return () => {
-    if (globalThis[name] === proxy && descriptor) Object.defineProperty(globalThis, name, descriptor);
-  };
-}
-
-function patchSignalGetter(onSignal: (controller: object, signal: object) => void): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal');
-  const getter = descriptor?.get;
-  if (!descriptor || !getter) return () => {};
-  const standIn = {
-    get signal(): AbortSignal {
-      const signal = Reflect.apply(getter, this, []) as AbortSignal;
-      onSignal(this, signal);
-      return signal;
-    },
-  };
-  const get = Object.getOwnPropertyDescriptor(standIn, 'signal')?.get;
-  Object.defineProperty(AbortController.prototype, 'signal', { ...descriptor, ...(get && { get }) });
-  return () => {
-    if (Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')?.get === get) {
-      Object.defineProperty(AbortController.prototype, 'signal', descriptor);
-    }
-  };
 }

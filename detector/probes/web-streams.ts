@@ -1,6 +1,6 @@
 import { hidden, hiddenObject } from '../hidden.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import { patch } from '../patch.ts';
+import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 
@@ -29,33 +29,31 @@ const takers: readonly (readonly [object, string | symbol, string])[] = [
 export class WebStreamProbe implements Probe {
   readonly name = 'web streams';
   readonly #taken = new Set<Taken>();
-  #restore: (() => void)[] = [];
+  readonly #patches = new Patches();
   #sweepAt = 1000;
 
   start(): void {
     const note = this.#note.bind(this);
-    this.#restore = takers.map(([prototype, name, type]) =>
-      patch(prototype, name, (real) => {
+    for (const [prototype, name, type] of takers) {
+      this.#patches.method(prototype, name, (real) => {
         return function take(this: unknown, ...args: unknown[]): unknown {
           const lock = Reflect.apply(real, this, args);
           note(type, take, [this]);
           return lock;
         };
-      }),
-    );
-    this.#restore.push(
-      patch(ReadableStream.prototype, 'tee', (real) => {
-        return function tee(this: unknown, ...args: unknown[]): unknown {
-          const branches = Reflect.apply(real, this, args);
-          note('ReadableStream branch', tee, branches as unknown[]);
-          return branches;
-        };
-      }),
-    );
+      });
+    }
+    this.#patches.method(ReadableStream.prototype, 'tee', (real) => {
+      return function tee(this: unknown, ...args: unknown[]): unknown {
+        const branches = Reflect.apply(real, this, args);
+        note('ReadableStream branch', tee, branches as unknown[]);
+        return branches;
+      };
+    });
   }
 
   stop(): void {
-    for (const takeBack of this.#restore.toReversed()) takeBack();
+    this.#patches.undo();
     this.#taken.clear();
   }
 

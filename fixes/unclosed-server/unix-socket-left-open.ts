@@ -1,41 +1,64 @@
-/** Mended: when its script has quit, the device's server is closed too. */
+/** Mended: a script that quits closes its transport, and with it the server, before anybody hears of the end. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
+/** The farm's end of one automation script, which holds its connection as long as it runs. */
+class ScriptTransport {
+  readonly #onClose: () => void;
+  readonly #server = createServer();
+  #script: Socket | undefined;
+
+  constructor(onClose: () => void) {
+    this.#onClose = onClose;
+  }
+
+  /** Resolves when a script may connect. */
+  async start(socketPath: string): Promise<void> {
+    this.#server.on('connection', (script) => {
+      this.#script = script;
+      // A script that crashes has quit as well.
+      script.on('error', () => {});
+      script.on('close', () => this.close()); // FIX: the one way to the end
+      script.resume();
+    });
+    await once(this.#server.listen(socketPath), 'listening');
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.#script?.destroy();
+    await once(this.#server, 'close');
+    this.#onClose();
+  }
+}
+
 /** Sessions so far; a device may have many, and each gets a path of its own. */
 let sessionCount = 0;
 
-async function superviseDevice(
-  device: string,
-  folder: string,
-  launchScript: (socketPath: string) => Promise<unknown>,
-): Promise<string> {
-  const socketPath = join(folder, `${device}-${++sessionCount}.sock`);
-  const scriptQuit = Promise.withResolvers<string>();
-  const server = createServer();
-  server.on('connection', (script) => {
-    // The script holds this connection as long as it runs, and says nothing on it.
-    script.on('error', scriptQuit.reject);
-    script.on('close', () => scriptQuit.resolve(`${device} done`));
-    script.resume();
-  });
-  await once(server.listen(socketPath), 'listening');
-
-  await launchScript(socketPath);
-  const verdict = await scriptQuit.promise;
-  // FIX: no other script will come
-  server.close();
-  await once(server, 'close');
-  return verdict;
+async function openSession(device: string, folder: string) {
+  const path = join(folder, `${device}-${++sessionCount}.sock`);
+  const ended = Promise.withResolvers<string>();
+  const transport = new ScriptTransport(() => ended.resolve(`${device} done`));
+  await transport.start(path);
+  return { transport, url: `unix://${path}`, ended: ended.promise };
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
   const sessions: string[] = [];
   for (const device of ['pixel', 'galaxy']) {
-    sessions.push(await superviseDevice(device, lab.scratch, (path) => lab.visit(`unix://${path}`)));
+    const { url, ended } = await openSession(device, lab.scratch);
+    await lab.visit(url);
+    sessions.push(await ended);
   }
+
+  const { transport, url, ended } = await openSession('tablet', lab.scratch);
+  await lab.visit(url, 'stays');
+  await transport.close();
+  sessions.push(await ended);
   return { sessions };
 }

@@ -51,8 +51,7 @@ function count(object: object, census: Census): void {
     if (isA(Worker.prototype, object) && (object as Worker).threadId > 0) add(census, 'handles Worker');
     countEmitter(object, census);
   } else if (isA(EventTarget.prototype, object)) {
-    // The engine's template of ports has no listeners' table and is none.
-    if (isA(MessagePort.prototype, object) && tableOf(object)) add(census, 'handles MessagePort');
+    if (isA(MessagePort.prototype, object) && isOpenPort(object)) add(census, 'handles MessagePort');
     countTarget(object, census);
   }
 }
@@ -97,6 +96,19 @@ function isOpenHandle(handle: object): boolean {
     return typeof value === 'function' || (typeof value === 'object' && value !== null);
   });
   return used && typeof (handle as { hasRef(): unknown }).hasRef() === 'boolean';
+}
+
+/** A port answers `hasRef` with a boolean also when it is closed, but can be ref'd only as long as it is open. */
+function isOpenPort(port: object): boolean {
+  // The engine's template of ports has no table of listeners.
+  if (!tableOf(port)) return false;
+  const { ref, unref } = MessagePort.prototype;
+  const hasRef = (): boolean => (port as MessagePort).hasRef();
+  if (hasRef()) return true;
+  ref.call(port);
+  const isOpen = hasRef();
+  if (isOpen) unref.call(port);
+  return isOpen;
 }
 
 /** HandleWrap.prototype, found by way of a stream that is a handle: the measured child has a pipe for stderr. */

@@ -78,7 +78,12 @@ async function measure({ file, scratch, addresses }: Task): Promise<void> {
 type Run = (lab: Lab) => unknown;
 
 async function importRun(file: string): Promise<Run> {
-  const program = (await import(pathToFileURL(file).href)) as { run?: unknown };
+  let program: { run?: unknown };
+  try {
+    program = (await import(pathToFileURL(file).href)) as { run?: unknown };
+  } catch (error) {
+    throw new Error(`the import threw ${describe(error)}`);
+  }
   if (typeof program.run !== 'function') throw new Error('the program exports no function run');
   return program.run as Run;
 }
@@ -89,15 +94,17 @@ async function once(run: Run, lab: Lab, k: number): Promise<string> {
   try {
     outcome = await run(lab);
   } catch (error) {
-    throw new Error(
-      `run ${k} threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-    );
+    throw new Error(`run ${k} threw ${describe(error)}`);
   }
   const json = JSON.stringify(outcome) as string | undefined;
   if (json === undefined || typeof outcome !== 'object' || outcome === null) {
     throw new Error(`run ${k} returned ${json ?? String(outcome)}, which is no outcome`);
   }
   return json;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function send(message: Message): void {

@@ -47,6 +47,12 @@ export function toProofFile(proofs: readonly Proof[], node: string, times: numbe
   };
 }
 
+/** JSON with each list of numbers on one line. */
+export function formatProofFile(file: ProofFile): string {
+  const json = JSON.stringify(file, null, 2);
+  return `${json.replace(/\[[-\d.,\s]+\]/g, (list) => list.replace(/\s+/g, ' '))}\n`;
+}
+
 function provenAttempt({ measured: { readings }, verdict }: Attempt): ProvenAttempt {
   const curves = byObservable((name) => readings.map(({ values }) => values[name]));
   const collected = readings.map((reading) => reading.collected);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
-import { toProofFile } from './proof-file.ts';
+import { formatProofFile, toProofFile } from './proof-file.ts';
 import { describeProof, describeSummary } from './proof-lines.ts';
 import { prove, type Program, type Proof } from './prove.ts';
 import { scan } from './scan.ts';
@@ -51,7 +51,7 @@ export async function proveCommand(args: string[]): Promise<number> {
   const proofs = await prove(programs, { node: values.node, times, onProgress: progress.report });
   progress.end();
 
-  const file = `${JSON.stringify(toProofFile(proofs, version, times), null, 2)}\n`;
+  const file = formatProofFile(toProofFile(proofs, version, times));
   if (values.save !== undefined) writeWhole(values.save, file);
   const seconds = (performance.now() - start) / 1000;
   process.stdout.write(values.json ? file : `\n${describeSummary(proofs, seconds)}\n`);
@@ -114,13 +114,13 @@ function versionOf(node: string): string {
   }
   if (/^v\d+\.\d+\.\d+/.test(version)) return version;
   throw new UsageError(
-    `--node ${JSON.stringify(node)} is no Node: it says ${JSON.stringify(version)}`,
+    `--node ${JSON.stringify(node)} is no Node: it says ${JSON.stringify(version.split('\n')[0])}`,
     `--node ${process.execPath}`,
   );
 }
 
 /** Works without the rest of the lab while programs are being written. */
-if (import.meta.main) {
+if (process.argv[1] === import.meta.filename) {
   try {
     process.exitCode = await proveCommand(process.argv.slice(2));
   } catch (error) {

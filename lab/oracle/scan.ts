@@ -1,5 +1,5 @@
 /** Finds the programs of the catalogue by their names; a stand-in until lab/catalogue/ is there. */
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { families, type Family, type Pattern } from '../contract.ts';
@@ -8,7 +8,7 @@ import type { Program } from './prove.ts';
 /** All programs under `root`, sorted by file. @throws if a pattern can't be imported */
 export async function scan(root: string): Promise<Program[]> {
   const programs: Program[] = [];
-  const files = globSync('{patterns,fixes}/*/*.ts', { cwd: root });
+  const files = filesOf(root);
   for (const path of files.sort()) {
     const [folder, family = '', base = ''] = path.split('/');
     if (!isFamily(family) || base.endsWith('.test.ts')) continue;
@@ -31,6 +31,15 @@ export async function scan(root: string): Promise<Program[]> {
     programs.push({ id, family, role, file: join(root, path), ...(pattern && { pattern }) });
   }
   return programs;
+}
+
+/** `patterns/<family>/<file>` and `fixes/<family>/<file>`. */
+function filesOf(root: string): string[] {
+  return ['patterns', 'fixes'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `${folder}/${path}`),
+  );
 }
 
 async function patternOf(file: string): Promise<Pattern | undefined> {

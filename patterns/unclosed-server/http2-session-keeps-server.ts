@@ -29,7 +29,7 @@ export const pattern = {
   grows: ['handles', 'sockets'],
   leaves: 'retained',
   channel: 'loop handle',
-  seenIn: ['nodejs/node#18176', 'nodejs/node#57611'],
+  seenIn: ['nodejs/node#18176'],
   hints: [
     'The feed is stopped and does not listen any more. Who is still connected?',
     '`close()` of an HTTP/2 server waits for its sessions. What would have to happen for a session to end here?',

@@ -1,68 +1,95 @@
 /**
- * A device farm opens a unix socket for the automation script of each device and leaves it open when the script quits.
+ * A device farm talks to each automation script over a unix socket, and when a script quits, its transport says that it
+ * is closed instead of closing.
  *
- * **What leaks** One listening server on a unix socket for every device of every test session.
+ * **What leaks** One listening server on a unix socket for every script that quits by itself.
  *
- * **Why it survives** The end of a connection does not end the server that accepted it. The listener waits for a
- * script that will never come back, and the event loop holds the listener.
+ * **Why it survives** `close()` ends the server and then calls `onClose`. The path of a script that has quit calls
+ * `onClose` directly, so the session is over for everybody who listens there, and the event loop still holds the server.
  *
- * **How it shows up** The farm's daemon collects descriptors and stale `.sock` files until a session fails with
- * `EMFILE`, or with `EADDRINUSE` where the path is the same each time.
+ * **How it shows up** Sessions that the farm stops leave nothing, those that end well leave a descriptor and a stale
+ * `.sock` file each, until one fails with `EMFILE`.
  *
- * **How to fix** Close the server when its only client is gone, and wait for `close`, which also removes the file.
+ * **How to fix** Send every way to the end through `close()`, and let only `close()` call `onClose`.
  *
- * **When this is not a leak** A socket that other programs may connect to at any time, like a daemon's control socket,
- * is meant to stay as long as the daemon.
+ * **When this is not a leak** If the script may connect again, its end is none for the transport: the server has to
+ * stay.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Unix socket that outlives its only client',
+  title: 'Unix socket whose transport reports its end without closing',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
   channel: 'loop handle',
-  seenIn: ['appium/appium#190'],
+  seenIn: ['modelcontextprotocol/typescript-sdk#321'],
   hints: [
-    'A session is over when its script has quit. What was set up for that script?',
-    'The connection ends by itself. The thing that accepted it does not.',
-    'After `scriptQuit` close the server and wait for its `close` event.',
+    'Three sessions end and all three report it. Do they end the same way?',
+    '`onClose` tells others that the transport is closed. Who closes it when the script quits?',
+    "Call `close()` on the script's `close` event; it calls `onClose` when the server is closed.",
   ],
   node: '>=22',
 } satisfies Pattern;
 
+/** The farm's end of one automation script, which holds its connection as long as it runs. */
+class ScriptTransport {
+  readonly #onClose: () => void;
+  readonly #server = createServer(); // ALSO
+  #script: Socket | undefined;
+
+  constructor(onClose: () => void) {
+    this.#onClose = onClose;
+  }
+
+  /** Resolves when a script may connect. */
+  async start(socketPath: string): Promise<void> {
+    this.#server.on('connection', (script) => {
+      this.#script = script;
+      // A script that crashes has quit as well.
+      script.on('error', () => {});
+      script.on('close', () => this.#onClose());
+      script.resume();
+    });
+    await once(this.#server.listen(socketPath), 'listening'); // LEAK: server x2
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.#script?.destroy();
+    await once(this.#server, 'close');
+    this.#onClose();
+  }
+}
+
 /** Sessions so far; a device may have many, and each gets a path of its own. */
 let sessionCount = 0;
 
-async function superviseDevice(
-  device: string,
-  folder: string,
-  launchScript: (socketPath: string) => Promise<unknown>,
-): Promise<string> {
-  const socketPath = join(folder, `${device}-${++sessionCount}.sock`);
-  const scriptQuit = Promise.withResolvers<string>();
-  const server = createServer(); // ALSO
-  server.on('connection', (script) => {
-    // The script holds this connection as long as it runs, and says nothing on it.
-    script.on('error', scriptQuit.reject);
-    script.on('close', () => scriptQuit.resolve(`${device} done`));
-    script.resume();
-  });
-  await once(server.listen(socketPath), 'listening'); // LEAK: server x2
-
-  await launchScript(socketPath);
-  const verdict = await scriptQuit.promise;
-  return verdict;
+async function openSession(device: string, folder: string) {
+  const path = join(folder, `${device}-${++sessionCount}.sock`);
+  const ended = Promise.withResolvers<string>();
+  const transport = new ScriptTransport(() => ended.resolve(`${device} done`));
+  await transport.start(path);
+  return { transport, url: `unix://${path}`, ended: ended.promise };
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
   const sessions: string[] = [];
   for (const device of ['pixel', 'galaxy']) {
-    sessions.push(await superviseDevice(device, lab.scratch, (path) => lab.visit(`unix://${path}`)));
+    const { url, ended } = await openSession(device, lab.scratch);
+    await lab.visit(url);
+    sessions.push(await ended);
   }
+
+  const { transport, url, ended } = await openSession('tablet', lab.scratch);
+  await lab.visit(url, 'stays');
+  await transport.close();
+  sessions.push(await ended);
   return { sessions };
 }

@@ -1,0 +1,86 @@
+/** Mended: the `finally` of the race withdraws the request, so the pool gives its connection to nobody who has left. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+interface PoolRequest {
+  readonly connection: Promise<Socket>;
+  /** Takes the request out of the queue; does nothing if it has been served. */
+  withdraw(): void;
+}
+
+class ConnectionPool {
+  readonly #free: Socket[] = [];
+  #queue: ((connection: Socket) => void)[] = [];
+
+  async open(port: number, size: number): Promise<void> {
+    while (this.#free.length < size) {
+      const connection = connect(port, '127.0.0.1');
+      await once(connection, 'connect');
+      // Who uses the connection hears of its errors; in the pool nobody needs to.
+      connection.on('error', () => {});
+      this.#free.push(connection);
+    }
+  }
+
+  request(): PoolRequest {
+    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const free = this.#free.shift();
+    if (free) resolve(free);
+    else this.#queue.push(resolve);
+    return {
+      connection: promise,
+      withdraw: () => {
+        this.#queue = this.#queue.filter((waiting) => waiting !== resolve);
+      },
+    };
+  }
+
+  release(connection: Socket): void {
+    const next = this.#queue.shift();
+    if (next) next(connection);
+    else this.#free.push(connection);
+  }
+
+  /** Closes what is not in use. */
+  async close(): Promise<void> {
+    for (const connection of this.#free.splice(0)) await once(connection.destroy(), 'close');
+  }
+}
+
+async function acquire(pool: ConnectionPool, limitMs: number): Promise<Socket> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no connection in ${limitMs} ms`)), limitMs);
+  const request = pool.request();
+  try {
+    return await Promise.race([request.connection, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    request.withdraw(); // FIX: the pool is told who has lost
+  }
+}
+
+async function query(pool: ConnectionPool, statement: string, limitMs: number): Promise<string> {
+  const connection = await acquire(pool, limitMs);
+  try {
+    connection.write(statement);
+    const [reply] = await once(connection, 'data');
+    return String(reply);
+  } finally {
+    pool.release(connection);
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const pool = new ConnectionPool();
+  await pool.open(lab.upstream.echo, 2);
+
+  const reports = [await acquire(pool, 30_000), await acquire(pool, 30_000)];
+  const refused = await query(pool, 'order 4711', 5).catch((reason: unknown) => String(reason));
+  for (const connection of reports) pool.release(connection);
+
+  const order = await query(pool, 'order 4711', 30_000);
+  await pool.close();
+  return { refused, order };
+}

@@ -1,0 +1,95 @@
+/**
+ * A documentation preview listens first and checks its redirects then; if one is broken, the caller gets an error and no
+ * preview.
+ *
+ * **What leaks** One listening server for every start whose options are refused.
+ *
+ * **Why it survives** Opened first, validated afterwards: the check throws before `startPreview` has returned the object
+ * with `close`, so nobody gets hold of the server, but the event loop still does.
+ *
+ * **How it shows up** The editor warns and starts the preview with defaults; from then on it has two ports open and
+ * shuts down with one left. A command that prints its error and means to end stays.
+ *
+ * **How to fix** Check the options before anything is opened. What can fail only after `listen` has to close the server
+ * on its way out.
+ *
+ * **When this is not a leak** If the program ends with the error anyway (`process.exit(1)`), nothing is left to close.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Server that listens before its options are checked',
+  stage: 'integration',
+  grows: ['handles'],
+  leaves: 'retained',
+  channel: 'loop handle',
+  seenIn: ['nodejs/node#58854'],
+  hints: [
+    'The first start is refused. What has been started by then?',
+    'A caller closes what it was given. What is it given when `startPreview` rejects?',
+    'Parse the redirects before `listen`, so that a refused start has opened nothing.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+interface PreviewOptions {
+  readonly pages: ReadonlyMap<string, string>;
+  /** Lines as in a `_redirects` file, `/from /to`. */
+  readonly redirects: readonly string[];
+}
+
+interface Preview {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+function parseRedirect(line: string): readonly [from: string, to: string] {
+  const [from = '', to] = line.split(' ');
+  if (to === undefined) throw new TypeError(`expected a target in redirect "${line}"`);
+  return [from, to];
+}
+
+async function startPreview({ pages, redirects }: PreviewOptions): Promise<Preview> {
+  const server = createServer(); // ALSO
+  await once(server.listen(0, '127.0.0.1'), 'listening'); // LEAK: server
+  const targets = new Map(redirects.map(parseRedirect));
+
+  server.on('request', (request, response) => {
+    const path = request.url ?? '/';
+    response.end(pages.get(targets.get(path) ?? path) ?? 'no such page');
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A preview without redirects is better than none. */
+async function startInEditor(options: PreviewOptions, warn: (message: string) => void): Promise<Preview> {
+  try {
+    return await startPreview(options);
+  } catch (error) {
+    warn(String(error));
+    return startPreview({ ...options, redirects: [] });
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const pages = new Map([['/guide', 'Getting started']]);
+  const preview = await startPreview({ pages, redirects: ['/intro /guide'] });
+  const { body: redirected } = await lab.visit(`${preview.url}/intro`);
+  await preview.close();
+
+  const warnings: string[] = [];
+  const plain = await startInEditor({ pages, redirects: ['/intro'] }, (message) => warnings.push(message));
+  const { body: direct } = await lab.visit(`${plain.url}/guide`);
+  await plain.close();
+  return { redirected, warnings, direct };
+}
