@@ -41,7 +41,7 @@ describe('scopes that overlap', () => {
       setTimeout(startPolling, 1);
       process.nextTick(startPolling);
       queueMicrotask(startPolling);
-      await Promise.all([turn().then(startPolling)]);
+      await Promise.all([turn().then(startPolling), turn()]);
     };
     await Promise.all([first.run(pollLater), second.run(pollLater)]);
     await new Promise((resolve) => setTimeout(resolve, 10));

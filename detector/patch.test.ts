@@ -1,11 +1,18 @@
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { patch } from './patch.ts';
+import { Patches, type Method } from './patch.ts';
 
-const loud = (real: (this: unknown, ...args: unknown[]) => unknown) =>
+const loud = (real: Method): Method =>
   function stand(this: unknown, ...args: unknown[]): unknown {
     return `${String(Reflect.apply(real, this, args))}!`;
   };
+
+/** Patches one method; what is returned takes it back. */
+function patch(holder: object, name: string | symbol, make: (real: Method) => Method): () => void {
+  const patches = new Patches();
+  patches.method(holder, name, make);
+  return () => patches.undo();
+}
 
 function greeter(): { greet(name: string, greeting: string): string } {
   return {
@@ -40,10 +47,7 @@ test('takes methods under symbols, that are not enumerable or not writable', () 
   const before = Object.getOwnPropertyDescriptor(holder, Symbol.iterator);
   const restore = patch(holder, Symbol.iterator, loud);
   expect(holder[Symbol.iterator]()).toBe('x!');
-  expect({ ...Object.getOwnPropertyDescriptor(holder, Symbol.iterator), value: undefined }).toEqual({
-    ...before,
-    value: undefined,
-  });
+  expect(Object.keys(holder)).toEqual([]);
   restore();
   expect(Object.getOwnPropertyDescriptor(holder, Symbol.iterator)).toEqual(before);
 });
@@ -94,4 +98,36 @@ test('refuses what is no method of its own', () => {
     new TypeError('no method greet to watch'),
   );
   expect(() => patch({}, Symbol('greet'), loud)).toThrow(new TypeError('no method Symbol(greet) to watch'));
+});
+
+test('several are taken back together, the last first, once', () => {
+  const holder = greeter();
+  const real = holder.greet;
+  const patches = new Patches();
+  patches.method(holder, 'greet', loud);
+  patches.method(holder, 'greet', loud);
+  expect(holder.greet('Ada', 'hello')).toBe('hello Ada!!');
+  patches.undo();
+  expect(holder.greet).toBe(real);
+  const own = (): string => 'mine';
+  holder.greet = own;
+  patches.undo();
+  expect(holder.greet).toBe(own);
+});
+
+test('a part of a property', () => {
+  const holder = {
+    get greeting() {
+      return 'hello';
+    },
+  };
+  const before = Object.getOwnPropertyDescriptor(holder, 'greeting');
+  const patches = new Patches();
+  patches.property(holder, 'greeting', { get: () => 'hi' });
+  expect(holder.greeting).toBe('hi');
+  patches.undo();
+  expect(Object.getOwnPropertyDescriptor(holder, 'greeting')).toEqual(before);
+  expect(() => patches.property(holder, 'name', { value: 1 })).toThrow(
+    new TypeError('no property name to watch'),
+  );
 });

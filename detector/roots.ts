@@ -11,10 +11,12 @@ type ListeningTo = (target: object) => readonly Capture[];
  *
  * A suspended function that waits for a stalled request is no leak of its own, and neither is its caller;
  * the socket of a request, the pipes of a child process and Node's own timers are parts of these.
+ *
+ * @param checks the stacks on which the checks under way were asked for
  */
-export function rootsOf(gathered: Gathered, listeningTo: ListeningTo): Leftover[] {
+export function rootsOf(gathered: Gathered, listeningTo: ListeningTo, checks: Iterable<Capture>): Leftover[] {
   const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture)));
-  const awaits = awaitRoots(gathered.awaits, resources, listeningTo);
+  const awaits = awaitRoots(withoutCallers(gathered.awaits, checks), resources, listeningTo);
   const listeners = gathered.listeners.filter(
     ({ capture }) => isOfTheProgram(capture) && !awaits.some((wait) => passes(capture, wait.frame)),
   );
@@ -156,6 +158,25 @@ function awaitRoots(
     const isRoot = [...chain].every((cause) => reachable(cause, causes).has(wait));
     return isRoot && !waitsForResource(wait) && ![...chain].some(waitsForResource);
   });
+}
+
+/**
+ * Whoever asked for a check is suspended until it answers, and so are his callers: the newest wait of each
+ * function on the stack of the check.
+ */
+function withoutCallers(awaits: readonly SuspendedAwait[], checks: Iterable<Capture>): SuspendedAwait[] {
+  const callers = new Set<SuspendedAwait>();
+  for (const { frames } of checks) {
+    for (const caller of frames) {
+      const ofFunction = awaits.filter(
+        (wait) => !callers.has(wait) && wait.frame.functionId === caller.functionId,
+      );
+      const atLine = ofFunction.filter((wait) => isSamePlace(wait.frame, caller));
+      const [newest] = (atLine.length > 0 ? atLine : ofFunction).toSorted((a, b) => b.serial - a.serial);
+      if (newest) callers.add(newest);
+    }
+  }
+  return awaits.filter((wait) => !callers.has(wait));
 }
 
 /** The suspended functions that have to go on before this one can: those it awaits, at whatever distance. */

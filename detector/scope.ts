@@ -6,7 +6,7 @@ import type { Birth, Leftover, Window } from './probe.ts';
 import { formatReport } from './report-text.ts';
 import { rootsOf } from './roots.ts';
 import { nextTurn, settle } from './settle.ts';
-import { siteOf } from './stack.ts';
+import { Capture, siteOf } from './stack.ts';
 import { Watch } from './watch.ts';
 
 /** What a scope can be told; all of it may be left out. */
@@ -48,6 +48,9 @@ export class LeakError extends Error {
 
 const watch = new Watch();
 const openScopes = new Set<Owner>();
+/** The stacks on which the checks under way were asked for. */
+const checks = new Set<Capture>();
+const checkDepth = 64;
 
 /**
  * Begins a scope: from now on the probes are at work, until the scope is disposed of.
@@ -87,6 +90,16 @@ class ActiveScope implements Scope {
   }
 
   async find(): Promise<Report> {
+    const check = new Capture(checkDepth);
+    checks.add(check);
+    try {
+      return await this.#check();
+    } finally {
+      checks.delete(check);
+    }
+  }
+
+  async #check(): Promise<Report> {
     const isQuiet = await settle(
       () => !watch.isBusy && this.#roots().every((root) => ruleFor(root, this.#rules)),
       {
@@ -130,7 +143,7 @@ class ActiveScope implements Scope {
 
   #roots(): Leftover[] {
     const window: Window = { includes: (birth) => this.#includes(birth), mark: this.#mark };
-    return rootsOf(watch.gather(window), (target) => watch.listeners.listeningTo(target));
+    return rootsOf(watch.gather(window), (target) => watch.listeners.listeningTo(target), checks);
   }
 
   #includes({ serial, owner }: Birth): boolean {

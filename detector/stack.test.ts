@@ -218,15 +218,20 @@ describe('leaves no trace', () => {
 
 test('through a source map, where Node reads them', async () => {
   const map = { version: 3, sources: ['./page.ts'], names: [], mappings: ';;;;AACA' };
-  const generated =
-    'import { Capture, siteOf } from "%";\n\n\n\nconsole.log(JSON.stringify(siteOf(take())));';
+  const encoded = Buffer.from(JSON.stringify(map)).toString('base64');
   const program = join(folder, 'page.mjs');
-  writeFileSync(
-    program,
-    `${generated.replace('%', pathToFileURL(join(import.meta.dirname, 'stack.ts')).href)}
-function take() { return new Capture(9).site; }
-//# ${'sourceMapping'}URL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`,
-  );
+  const source = pathToFileURL(join(import.meta.dirname, 'stack.ts')).href;
+  const text = [
+    `import { Capture, siteOf } from "${source}";`,
+    '',
+    '',
+    '',
+    'console.log(JSON.stringify(siteOf(take())));',
+    'function take() { return new Capture(9).site; }',
+    // in two, so that nobody takes it for the map of this file
+    ['//#', `sourceMappingURL=data:application/json;base64,${encoded}`].join(' '),
+  ];
+  writeFileSync(program, text.join('\n'));
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['--enable-source-maps', program]);
   expect(JSON.parse(stdout)).toMatchObject({ file: join(folder, 'page.ts'), line: 2, function: 'take' });

@@ -114,11 +114,28 @@ export function hideFolder(folder: string): void {
   toolFolders.push(folder.endsWith(sep) ? folder : folder + sep);
 }
 
+/** Has an error that is thrown through the tool show the stack that it would have without it. */
+export function withoutOurFrames<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Error && typeof error.stack === 'string') {
+      const lines = error.stack.split('\n');
+      error.stack = lines.filter((line) => !isOfTheTool(line)).join('\n');
+    }
+    throw error;
+  }
+}
+
+/** By a path, or a line that has one. The tests of the tool, and their programs, are users of it. */
+function isOfTheTool(text: string): boolean {
+  return toolFolders.some((folder) => text.includes(folder)) && !/\.test\.|[\\/]fixtures[\\/]/.test(text);
+}
+
 function authorOf(file: string): Author {
   if (file === '') return 'engine';
   if (file.startsWith('node:')) return 'node';
-  // the tests of the tool are users of it
-  if (toolFolders.some((folder) => file.startsWith(folder)) && !file.includes('.test.')) return 'tool';
+  if (isOfTheTool(file)) return 'tool';
   return file.includes(`${sep}node_modules${sep}`) ? 'package' : 'user';
 }
 

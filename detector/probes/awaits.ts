@@ -29,6 +29,7 @@ export interface Origin {
 export interface SuspendedAwait extends Leftover {
   readonly kind: 'await';
   readonly frame: Frame;
+  readonly serial: number;
   readonly origin: Origin;
 }
 
@@ -88,8 +89,6 @@ export class AwaitProbe implements Probe {
       const frame = wait.capture.innermost === 'user' ? wait.capture.frames[0] : undefined;
       if (!frame || !window.includes(wait) || this.#isWrapper(wait, frame)) continue;
       wait.origin ??= this.#originOf(wait);
-      // a test that awaits the check itself
-      if (wait.origin.made.some((made) => made.innermost === 'tool')) continue;
       suspended.push({
         kind: 'await',
         type: 'async function',
@@ -98,6 +97,7 @@ export class AwaitProbe implements Probe {
         evidence: wait.origin.weak.every((weak) => weak.deref() === undefined) ? 'unreachable' : 'pending',
         related: wait.origin.made,
         frame,
+        serial: wait.serial,
         origin: wait.origin,
       });
     }

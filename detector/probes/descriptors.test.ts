@@ -38,7 +38,7 @@ function closeAfterTest(fd: number): void {
 describe('descriptors that stay open', () => {
   test('of openSync', async () => {
     function openLedger(): void {
-      const fd = openSync(file); // here: openSync
+      const fd = openSync(file, 'r'); // here: openSync
       closeAfterTest(fd);
     }
     expect(await leftBy(openLedger)).toEqual(
@@ -48,7 +48,7 @@ describe('descriptors that stay open', () => {
 
   test('of openSync of the default export', async () => {
     function openLedger(): void {
-      const fd = fs.openSync(file); // here: fs.openSync
+      const fd = fs.openSync(file, 'r'); // here: fs.openSync
       closeAfterTest(fd);
     }
     expect(await leftBy(openLedger)).toEqual(
@@ -88,7 +88,7 @@ describe('descriptors that stay open', () => {
 
   test('three of one line', async () => {
     function openAll(): void {
-      for (let index = 0; index < 3; index += 1) closeAfterTest(openSync(file)); // here: three
+      for (let index = 0; index < 3; index += 1) closeAfterTest(openSync(file, 'r')); // here: three
     }
     expect(await leftBy(openAll)).toEqual(
       only({ kind: 'fd', type: 'fs.openSync', count: 3, at: at('three', 'openAll'), detail: file }),
@@ -169,7 +169,7 @@ describe('descriptors that stay open', () => {
 describe('silent about', () => {
   test('what was closed', async () => {
     const report = await leftBy(async () => {
-      closeSync(openSync(file));
+      closeSync(openSync(file, 'r'));
       await promisify(close)(await promisify<PathLike, number>(openWithCallback)(file));
       await (await open(file)).close();
     });
@@ -179,7 +179,7 @@ describe('silent about', () => {
   test('what is being closed', async () => {
     const report = await leftBy(async () => {
       createReadStream(file).destroy();
-      close(openSync(file));
+      close(openSync(file, 'r'));
       void (await open(file)).close();
     });
     expect(report).toEqual(nothing);
@@ -198,7 +198,7 @@ describe('silent about', () => {
 
   test('what could not be opened', async () => {
     const report = await leftBy(async () => {
-      expect(() => openSync(join(folder, 'missing'))).toThrow(/ENOENT/);
+      expect(() => openSync(join(folder, 'missing'), 'r')).toThrow(/ENOENT/);
       await open(join(folder, 'missing')).catch(() => {});
       await once(createReadStream(join(folder, 'missing')), 'error');
     });
@@ -206,8 +206,8 @@ describe('silent about', () => {
   });
 
   test('a number that was closed and now stands for a file opened before the scope', async () => {
-    const older = openSync(file);
+    const older = openSync(file, 'r');
     closeAfterTest(older);
-    expect(await leftBy(() => closeSync(openSync(file)))).toEqual(nothing);
+    expect(await leftBy(() => closeSync(openSync(file, 'r')))).toEqual(nothing);
   });
 });

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture, type Callable } from '../stack.ts';
+import { Capture, withoutOurFrames, type Callable } from '../stack.ts';
 import { Patches } from '../patch.ts';
 
 interface Opened extends Birth {
@@ -54,7 +54,7 @@ export class DescriptorProbe implements Probe {
     });
     this.#patches.method(fs, 'openSync', (real) => {
       return function openSync(this: unknown, ...args: unknown[]): unknown {
-        const fd = Reflect.apply(real, this, args);
+        const fd = withoutOurFrames(() => Reflect.apply(real, this, args));
         if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
         return fd;
       };

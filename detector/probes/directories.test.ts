@@ -93,7 +93,7 @@ describe('silent about folders', () => {
   });
 
   test('that were closed, while something older has a descriptor for the same path', async () => {
-    const older = openSync(folder);
+    const older = openSync(folder, 'r');
     onTestFinished(() => closeSync(older));
     expect(await leftBy(() => opendirSync(folder).closeSync())).toEqual(nothing);
   });

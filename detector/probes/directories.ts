@@ -24,9 +24,12 @@ const depth = 40;
 export class DirectoryProbe implements Probe {
   readonly name = 'directories';
   readonly #opened = new Set<OpenedDirectory>();
+  /** Descriptors of folders that were open before, by path. */
+  #before: ReadonlyMap<string, number> = new Map();
   readonly #patches = new Patches();
 
   start(): void {
+    this.#before = openPaths();
     const note = (directory: unknown, capture: Capture): void => {
       if (!(directory instanceof Dir)) return;
       const path = realPathOf(directory.path);
@@ -76,8 +79,8 @@ export class DirectoryProbe implements Probe {
     const open = openPaths();
     const left: Leftover[] = [];
     for (const opened of [...this.#opened].toReversed()) {
-      const count = open.get(opened.path) ?? 0;
-      open.set(opened.path, count - 1);
+      const count = (open.get(opened.path) ?? 0) - (this.#before.get(opened.path) ?? 0);
+      open.set(opened.path, (open.get(opened.path) ?? 0) - 1);
       if (count <= 0) this.#opened.delete(opened);
       else if (window.includes(opened)) {
         const { capture, owner, path, directory } = opened;

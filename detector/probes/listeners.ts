@@ -61,7 +61,8 @@ export class ListenerProbe implements Probe {
         if (composite instanceof AbortSignal) {
           composites.set(
             composite,
-            sources.map((source) => new WeakRef(source)),
+            // Node flattens them as well: a composite in between may be collected
+            sources.flatMap((source) => composites.get(source) ?? [new WeakRef<object>(source)]),
           );
         }
         return composite;

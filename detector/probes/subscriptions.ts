@@ -1,4 +1,4 @@
-import diagnostics, { Channel, channel } from 'node:diagnostics_channel';
+import { Channel, channel } from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
 import { hidden } from '../hidden.ts';
@@ -50,15 +50,15 @@ export class SubscriptionProbe implements Probe {
       );
     };
     const observing = new WeakSet<object>();
-    this.#patches.method(diagnostics, 'subscribe', (real) => {
-      return function subscribe(this: unknown, ...args: unknown[]): unknown {
-        const result = Reflect.apply(real, this, args);
-        const [name, listener] = args;
-        if (typeof name === 'string' || typeof name === 'symbol')
-          subscribed(channel(name), listener, subscribe);
-        return result;
-      };
-    });
+    for (const prototype of channelPrototypes()) {
+      this.#patches.method(prototype, 'subscribe', (real) => {
+        return function subscribe(this: unknown, ...args: unknown[]): unknown {
+          const result = Reflect.apply(real, this, args);
+          if (this instanceof Channel) subscribed(this, args[0], subscribe);
+          return result;
+        };
+      });
+    }
     this.#patches.method(PerformanceObserver.prototype, 'observe', (real) => {
       return function observe(this: unknown, ...args: unknown[]): unknown {
         const result = Reflect.apply(real, this, args);
@@ -112,6 +112,19 @@ export class SubscriptionProbe implements Probe {
   letGo(): void {
     for (const { capture } of this.#subscriptions) void capture.frames;
   }
+}
+
+/** A channel that has subscribers is of another, hidden class. */
+function channelPrototypes(): object[] {
+  const probe = channel('leaklab.probe');
+  const idle: unknown = Object.getPrototypeOf(probe);
+  const listener = (): void => {};
+  probe.subscribe(listener);
+  const active: unknown = Object.getPrototypeOf(probe);
+  probe.unsubscribe(listener);
+  return [idle, active].filter((each): each is object => {
+    return typeof each === 'object' && each !== null && Object.hasOwn(each, 'subscribe');
+  });
 }
 
 function hasSubscriber(on: Channel, listener: unknown): boolean {

@@ -27,6 +27,8 @@ export class TargetBirths {
         construct: (target, args, newTarget) => noting(Reflect.construct(target, args, newTarget) as object),
       });
       this.#patches.property(globalThis, name, { value: proxy });
+      // so that `new EventTarget().constructor` is still EventTarget
+      this.#patches.property(proxy.prototype, 'constructor', { value: proxy });
     }
     this.#patches.method(AbortSignal, 'timeout', (real) => {
       return function timeout(this: unknown, ...args: unknown[]): unknown {

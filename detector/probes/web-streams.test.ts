@@ -1,3 +1,4 @@
+import type { Transformer } from 'node:stream/web';
 import { describe, expect, test } from 'vitest';
 import { leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { families, type Family, type Pattern } from '../contract.ts';
@@ -35,12 +35,14 @@ const programExport = /^export (?:async function|const) (?:run|pattern)\b/m;
 /**
  * Reads and checks the whole catalogue.
  *
- * @param root folder that holds patterns/, fixes/ and docs/sources.json
+ * @param folder that holds patterns/, fixes/ and docs/sources.json
  * @throws UsageError for the first thing that breaks the contract: an unknown family, a pattern without a
  *   fix or a fix without a pattern, a marker or metadata that can't be read, a citation that is not on the
  *   list of sources, a fix that has drifted from its pattern
  */
-export async function readCatalogue(root: string): Promise<Catalogue> {
+export async function readCatalogue(folder: string): Promise<Catalogue> {
+  // findings name the real path, also of a program that was reached through a link
+  const root = existsSync(folder) ? realpathSync(folder) : folder;
   const sources = readSources(root);
   const programs: Program[] = [];
   const patterns = new Map<string, Pattern>();
@@ -61,10 +63,10 @@ export async function readCatalogue(root: string): Promise<Catalogue> {
   }
   const mended = new Set<string>();
   for (const { family, name, file } of filesIn(root, 'fixes')) {
-    const [base = name, suffix] = name.split('.', 2);
+    const [base = name, ...rest] = name.split('.');
     const id = `${family}/${base}`;
     const pattern = patterns.get(id);
-    const role = roleOf(suffix, relative(root, file));
+    const role = roleOf(rest.join('.'), relative(root, file));
     const shown = relative(root, file);
     if (role !== 'decoy' && !pattern) {
       throw new UsageError(
@@ -156,8 +158,8 @@ function sortedEntries(folder: string, problem: string): string[] {
   }
 }
 
-function roleOf(suffix: string | undefined, shown: string): Role {
-  if (suffix === undefined) return 'fix';
+function roleOf(suffix: string, shown: string): Role {
+  if (suffix === '') return 'fix';
   if (suffix === 'decoy') return 'decoy';
   if (/^wrong-[a-z0-9-]+$/.test(suffix)) return 'wrong-fix';
   throw new UsageError(
@@ -172,6 +174,13 @@ function markersOf(file: string, root: string): Markers {
 
 async function readPattern(file: string, root: string): Promise<Pattern> {
   const shown = relative(root, file);
+  // else a process.exit(0) at its top level would be a run that holds
+  const refuseEnd = (): void => {
+    process.stderr.write(`leaklab: ${shown}: the process ended while it was being loaded\n`);
+    process.stderr.write('next: move what it does into `run`\n');
+    process.exitCode = 2;
+  };
+  process.once('exit', refuseEnd);
   let module: object;
   try {
     module = (await import(pathToFileURL(file).href)) as object;
@@ -180,6 +189,8 @@ async function readPattern(file: string, root: string): Promise<Pattern> {
       `${shown}: can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
       `node ${shown} shows where`,
     );
+  } finally {
+    process.off('exit', refuseEnd);
   }
   if (!('run' in module) || typeof module.run !== 'function') {
     throw new UsageError(

@@ -56,7 +56,7 @@ function codeLines(file: string): CodeLine[] {
   );
   const withoutImports = blank(withoutHead, /^import [^;]*;$/gm);
   return withoutImports
-    .split('\n')
+    .split(/\r?\n/)
     .map((line, index) => ({
       number: index + 1,
       text: resolveImports(line.replace(fixComment, '').replace(marker, '').trimEnd(), file),

@@ -27,7 +27,7 @@ const label = /^: (?<kind>[a-z-]+)(?: x(?<count>[1-9]\d*))?$/;
 export function parseMarkers(source: string, file: string): Markers {
   const leaks: Marker[] = [];
   const also: number[] = [];
-  for (const [index, text] of source.split('\n').entries()) {
+  for (const [index, text] of source.split(/\r?\n/).entries()) {
     const [, word, rest = ''] = comment.exec(text) ?? [];
     if (word === undefined) continue;
     const line = index + 1;

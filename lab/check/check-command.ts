@@ -64,6 +64,7 @@ function describe(file: string, { ending, report }: Answer): string {
   const shown = relative(process.cwd(), file);
   const name = shown.startsWith('..') ? file : shown;
   const end = describeEnding(ending);
+  if (ending.how === 'lost') return `${name}: ${end}`;
   return `${name}: ${end === undefined ? '' : `${end}; `}${formatReport(report)}`;
 }
 
@@ -75,7 +76,7 @@ function describeEnding(ending: Ending): string | undefined {
     case 'threw':
       return `threw ${ending.error.split('\n')[0]}`;
     case 'exited':
-      return `called process.exit (code ${ending.code}); what was open at that moment:`;
+      return `called process.exit(${ending.code})`;
     case 'hung':
       return ending.where === 'run' ? 'its function never returned' : 'its top level never finished';
     case 'lost':

@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCatalogue, select, type Catalogue, type Program } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { cataloguePage } from './catalogue-page.ts';
 
@@ -31,6 +32,8 @@ export async function corpusCommand(args: string[]): Promise<number> {
       check: { type: 'boolean', default: false },
     },
   });
+  if (values.check && values.page === undefined)
+    throw new UsageError('--check without --page', 'leaklab corpus --page docs/catalogue.md --check');
   const catalogue = await readCatalogue(resolve(values.catalogue));
   if (values.page !== undefined) return writePage(catalogue, resolve(values.page), values.check);
   const programs = select(catalogue, positionals);

@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Desk } from '../outside/outside.ts';
 import { answerChild } from '../outside/lab-context.ts';
+import { UsageError } from '../usage-error.ts';
 import { jobVariable, type Answer, type Job } from './messages.ts';
+import { endWithUs, killGroup } from './process-group.ts';
 
 export interface WatchOptions {
   /** The Node to run it with; default this one. */
@@ -15,6 +17,8 @@ export interface WatchOptions {
 
 /** What a busy machine may take beyond the program's patience and the detector's budget, in ms. */
 const grace = 20_000;
+/** What a timer can wait at most, in ms. */
+const longest = 2 ** 31 - 1;
 
 /**
  * Runs a program under the detector, in a process and a process group of its own, which is killed whole
@@ -40,16 +44,15 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
     },
   );
   const stopAnswering = desk && answerChild(child, desk);
-  const killGroup = (): void => kill(child);
-  process.once('exit', killGroup);
-  const timer = setTimeout(killGroup, job.patience + job.budget + grace);
+  const release = endWithUs(child);
+  const timer = setTimeout(() => killGroup(child), Math.min(job.patience + job.budget + grace, longest));
   try {
     return await answerOf(child);
   } finally {
     clearTimeout(timer);
-    process.off('exit', killGroup);
+    release();
     stopAnswering?.();
-    killGroup();
+    killGroup(child);
   }
 }
 
@@ -63,7 +66,13 @@ async function answerOf(child: ChildProcess): Promise<Answer> {
     text += chunk;
     if (text.endsWith('\n')) resolve(text);
   });
-  child.once('error', reject);
+  child.once('error', (error) => {
+    const { pid, spawnfile } = child;
+    if (pid !== undefined) return reject(error);
+    reject(
+      new UsageError(`${spawnfile} can't be started: ${error.message}`, 'name the executable of a Node'),
+    );
+  });
   child.once('close', (code, signal) => resolve(text || lostAnswer(code, signal)));
   // a grandchild may hold the pipe open, and 'close' waits for it
   child.once('exit', (code, signal) => {
@@ -81,13 +90,4 @@ function lostAnswer(code: number | null, signal: string | null): string {
     report: { version: 1, leaks: [], ignored: [], failedProbes: [] },
   };
   return JSON.stringify(answer);
-}
-
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // the group is gone already
-  }
 }

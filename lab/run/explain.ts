@@ -14,15 +14,17 @@ export function explain(judgement: Judgement): string {
   lines.push(
     `  expected  ${leaks(program.role) ? places(expected) : 'nothing'}`,
     `  reported  ${places(found)}`,
-    '',
   );
   const source = readFileSync(program.file, 'utf8').split('\n');
   let last = 0;
   for (const [index, text] of source.entries()) {
     const line = index + 1;
-    const isNear = [...expected, ...found].some((place) => Math.abs(place.line - line) <= around);
+    const isNear = [...expected, ...found].some(
+      (place) => place.line > 0 && Math.abs(place.line - line) <= around,
+    );
     if (!isNear) continue;
-    if (last !== 0 && line > last + 1) lines.push('        ⋮');
+    if (last === 0) lines.push('');
+    else if (line > last + 1) lines.push('        ⋮');
     last = line;
     lines.push(`  ${signs(line, expected, found)} ${String(line).padStart(4)} │ ${text}`.trimEnd());
   }

@@ -53,15 +53,20 @@ export function judge(program: Program, answer: Answer, ms: number): Judgement {
     finding.site?.file === file && finding.site.line === marker.line;
   const isNear = (finding: Finding): boolean =>
     finding.site?.file === file && markers.also.includes(finding.site.line);
+  const exactOf = (marker: Marker): Finding | undefined =>
+    findings.find((finding) => finding.kind === marker.kind && isAt(finding, marker));
+  const taken = new Set(markers.leaks.map(exactOf));
   const matched = markers.leaks.map((marker) => {
-    const ofKind = findings.filter(({ kind }) => kind === marker.kind);
-    const exact = ofKind.find((finding) => isAt(finding, marker));
+    const exact = exactOf(marker);
+    const ofKind = findings.filter((finding) => finding.kind === marker.kind && !taken.has(finding));
     return { marker, exact, near: exact ?? ofKind.find(isNear), ofKind: exact ?? ofKind[0] };
   });
-  const explained = new Set(matched.flatMap(({ exact, near }) => ((exact ?? near) ? [exact ?? near] : [])));
+  const explained = new Set(matched.map(({ near }) => near));
   const unexpected = findings.filter((finding) => !explained.has(finding));
   const problem = problemOf(answer);
-  const isCaught = findings.length > 0 && matched.every(({ exact, near }) => exact ?? near ?? findings[0]);
+  // what nothing matches may still have been seen, as something else or elsewhere; a program that failed is a miss
+  const unmatched = matched.filter(({ near }) => !near);
+  const isCaught = problem === undefined && findings.length > 0 && unmatched.length <= unexpected.length;
   const isKindRight = matched.every(({ ofKind }) => ofKind);
   const isLineRight = matched.every(({ marker }) => findings.some((finding) => isAt(finding, marker)));
   const verdict = ((): Verdict => {

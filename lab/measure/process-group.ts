@@ -1,0 +1,49 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** Leaders of the groups that are to end when this process does. */
+const leaders = new Set<ChildProcess>();
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Has a child's process group end with this process, also when a signal ends it: a group of its own gets no
+ * Ctrl+C of the terminal.
+ *
+ * @param child spawned with `detached`
+ * @returns a function that lets go of it; with the last one, every listener is gone
+ */
+export function endWithUs(child: ChildProcess): () => void {
+  if (leaders.size === 0) {
+    process.on('exit', killAll);
+    for (const signal of signals) process.on(signal, endBySignal);
+  }
+  leaders.add(child);
+  return () => {
+    if (leaders.delete(child) && leaders.size === 0) stopListening();
+  };
+}
+
+/** Ends a child and all that it started, unless that went into a group of its own. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // the group is gone already
+  }
+}
+
+function killAll(): void {
+  for (const leader of leaders) killGroup(leader);
+}
+
+function endBySignal(signal: NodeJS.Signals): void {
+  killAll();
+  stopListening();
+  // nobody listens any more: now it ends this process as it would have without us
+  process.kill(process.pid, signal);
+}
+
+function stopListening(): void {
+  process.off('exit', killAll);
+  for (const signal of signals) process.off(signal, endBySignal);
+}
