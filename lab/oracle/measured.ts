@@ -82,7 +82,7 @@ async function importRun(file: string): Promise<Run> {
   try {
     program = (await import(pathToFileURL(file).href)) as { run?: unknown };
   } catch (error) {
-    throw new Error(`the import threw ${describe(error)}`);
+    throw new Error(`the import threw ${describe(error)}`, { cause: error });
   }
   if (typeof program.run !== 'function') throw new Error('the program exports no function run');
   return program.run as Run;
@@ -94,7 +94,7 @@ async function once(run: Run, lab: Lab, k: number): Promise<string> {
   try {
     outcome = await run(lab);
   } catch (error) {
-    throw new Error(`run ${k} threw ${describe(error)}`);
+    throw new Error(`run ${k} threw ${describe(error)}`, { cause: error });
   }
   const json = JSON.stringify(outcome) as string | undefined;
   if (json === undefined || typeof outcome !== 'object' || outcome === null) {

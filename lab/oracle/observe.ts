@@ -90,7 +90,7 @@ async function collectGarbage(): Promise<void> {
 /** A plain function: the registers of an async one may still hold what should be collected. */
 function collectOnce(): void {
   if (globalThis.gc === undefined) throw new Error('no gc(): the measured child needs --expose-gc');
-  void globalThis.gc();
+  globalThis.gc();
 }
 
 /** `external` holds array buffers already. */

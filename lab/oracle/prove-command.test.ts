@@ -127,6 +127,7 @@ describe('leaklab prove', () => {
     await until(() => processesWith(mark).length >= 4);
     command.kill(signal);
     await until(() => processesWith(mark).length === 0);
+    expect(processesWith(mark)).toEqual([]);
   });
 });
 

@@ -8,8 +8,7 @@ import type { Program } from './prove.ts';
 /** All programs under `root`, sorted by file. @throws if a pattern can't be imported */
 export async function scan(root: string): Promise<Program[]> {
   const programs: Program[] = [];
-  const files = filesOf(root);
-  for (const path of files.sort()) {
+  for (const path of filesOf(root).toSorted()) {
     const [folder, family = '', base = ''] = path.split('/');
     if (!isFamily(family) || base.endsWith('.test.ts')) continue;
     const parts = /^([^.]+)(?:\.(decoy|wrong-[\w-]+))?\.ts$/.exec(base);

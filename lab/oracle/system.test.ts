@@ -9,7 +9,7 @@ import { livingDescendants, processesWith, readDescriptors } from './system.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
+  for (const end of endings.splice(0).toReversed()) await end();
 });
 
 describe('readDescriptors', () => {

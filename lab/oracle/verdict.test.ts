@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, integer, nat, property, type IProperty } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { observables, type Observable } from '../contract.ts';
 import { stages, type Reading } from './reading.ts';
@@ -14,7 +14,7 @@ import {
 } from './verdict.ts';
 
 const seed = Number(process.env['SEED'] ?? 20_260_101);
-const check = <T>(property: fc.IProperty<T>): void => fc.assert(property, { seed, numRuns: 300 });
+const check = <T>(property: IProperty<T>): void => assert(property, { seed, numRuns: 300 });
 
 /** Readings whose observables are so many at `k` runs; 0 for those not given. */
 function readings(valueAt: Partial<Record<Observable, (k: number) => number>>, collected = 0): Reading[] {
@@ -44,7 +44,7 @@ const pattern: NonNullable<Claim['pattern']> = {
 describe(`slopeOf (seed ${seed})`, () => {
   it('calls growing what each run adds to, whatever was there before', () => {
     check(
-      fc.property(fc.nat(1000), fc.integer({ min: 1, max: 100 }), (base, each) => {
+      property(nat(1000), integer({ min: 1, max: 100 }), (base, each) => {
         const slope = slopeOf(readings({ handles: (k) => base + each * k }), 'handles', countLimits);
         expect(slope).toEqual({ growth: 'grows', perRun: each });
       }),
@@ -58,7 +58,7 @@ describe(`slopeOf (seed ${seed})`, () => {
 
   it('calls flat what changes by 2 at most in 20 runs, or shrinks', () => {
     check(
-      fc.property(fc.nat(1000), fc.integer({ min: -50, max: 2 }), fc.nat(1000), (middle, change, first) => {
+      property(nat(1000), integer({ min: -50, max: 2 }), nat(1000), (middle, change, first) => {
         const values: Record<number, number> = { 1: first, 5: middle, 25: middle + change };
         const slope = slopeOf(readings({ handles: (k) => values[k] ?? 0 }), 'handles', countLimits);
         expect(slope).toEqual({ growth: 'flat', perRun: change / 20 });
@@ -68,7 +68,7 @@ describe(`slopeOf (seed ${seed})`, () => {
 
   it('calls unclear what grows by less than 0.8 a run', () => {
     check(
-      fc.property(fc.integer({ min: 3, max: 15 }), (change) => {
+      property(integer({ min: 3, max: 15 }), (change) => {
         const slope = slopeOf(readings({ fds: (k) => (k * change) / 20 }), 'fds', countLimits);
         expect(slope.growth).toBe('unclear');
       }),
@@ -81,9 +81,9 @@ describe(`slopeOf (seed ${seed})`, () => {
   });
 
   it('never calls the same curve flat and growing by other limits', () => {
-    const value = fc.nat(100_000);
+    const value = nat(100_000);
     check(
-      fc.property(value, value, value, (first, middle, last) => {
+      property(value, value, value, (first, middle, last) => {
         const values: Record<number, number> = { 1: first, 5: middle, 25: last };
         const curve = readings({ heap: (k) => values[k] ?? 0 });
         for (const limits of [countLimits, listenerLimits, heapLimits, looseHeapLimits]) {
@@ -140,10 +140,10 @@ describe(`judge (seed ${seed})`, () => {
   });
 
   it('lets a fix and a decoy hold if and only if nothing grows', () => {
-    const growth = fc.constantFrom(0, 0.05, 0.5, 1, 7);
-    const role = fc.constantFrom('fix' as const, 'decoy' as const);
+    const growth = constantFrom(0, 0.05, 0.5, 1, 7);
+    const role = constantFrom('fix' as const, 'decoy' as const);
     check(
-      fc.property(fc.constantFrom(...counted), growth, role, (name, each, as) => {
+      property(constantFrom(...counted), growth, role, (name, each, as) => {
         const { verdict, objections } = judge(measured({ [name]: (k: number) => each * k }), { role: as });
         const limit = name === 'listeners' ? 0.4 : 0.1;
         expect(verdict.kind).toBe(each <= limit ? 'clean' : each < 0.8 ? 'unclear' : 'leaks');
