@@ -24,6 +24,7 @@ function waitAt(capture: Capture, origin: Origin = nowhere): SuspendedAwait {
     capture,
     frame,
     origin,
+    serial: 1,
   };
 }
 
@@ -38,12 +39,12 @@ describe('resources', () => {
       of({ kind: 'port', type: 'MESSAGEPORT', capture: new Capture(5) }),
       of({ kind: 'request', type: 'ClientRequest', capture: new Capture(5) }),
     ];
-    expect(rootsOf({ ...none, resources }, nobody)).toEqual(resources);
+    expect(rootsOf({ ...none, resources }, nobody, [])).toEqual(resources);
   });
 
   test('a timer on whose stack nobody stands is dropped', () => {
     const resources = [of({ kind: 'timer', type: 'Timeout', capture: new Capture(0) })];
-    expect(rootsOf({ ...none, resources }, nobody)).toEqual([]);
+    expect(rootsOf({ ...none, resources }, nobody, [])).toEqual([]);
   });
 
   test('a name that is looked up is dropped beside what it was looked up for', () => {
@@ -55,15 +56,15 @@ describe('resources', () => {
       ];
     };
     const [lookup, socket] = both();
-    expect(rootsOf({ ...none, resources: [lookup, socket] }, nobody)).toEqual([socket]);
-    expect(rootsOf({ ...none, resources: [lookup] }, nobody)).toEqual([lookup]);
+    expect(rootsOf({ ...none, resources: [lookup, socket] }, nobody, [])).toEqual([socket]);
+    expect(rootsOf({ ...none, resources: [lookup] }, nobody, [])).toEqual([lookup]);
   });
 });
 
 describe('waits', () => {
   test('alone are kept', () => {
     const awaits = [waitAt(new Capture(5)), waitAt(new Capture(5))];
-    expect(rootsOf({ ...none, awaits }, nobody)).toEqual(awaits);
+    expect(rootsOf({ ...none, awaits }, nobody, [])).toEqual(awaits);
   });
 
   test('for a function that waits itself are dropped', () => {
@@ -72,14 +73,14 @@ describe('waits', () => {
     }
     const innerWait = waitAt(inner());
     const outerWait = waitAt(new Capture(5), { ...nowhere, functions: [innerWait.frame.functionId] });
-    expect(rootsOf({ ...none, awaits: [outerWait, innerWait] }, nobody)).toEqual([innerWait]);
+    expect(rootsOf({ ...none, awaits: [outerWait, innerWait] }, nobody, [])).toEqual([innerWait]);
   });
 
   test('through whose line a resource was made are dropped', () => {
     const made = (): Capture => new Capture(5);
     const captures = [1, 2].map(() => made());
     const [resource, wait] = [of({ capture: captures[0] as Capture }), waitAt(captures[1] as Capture)];
-    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, nobody)).toEqual([resource]);
+    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, nobody, [])).toEqual([resource]);
   });
 
   test('for a promise whose maker listens to a resource are dropped', () => {
@@ -89,8 +90,8 @@ describe('waits', () => {
     const resource = of({ capture: new Capture(5), subject });
     const wait = waitAt(new Capture(5), { ...nowhere, made: [made] });
     const listeningTo = (target: object): Capture[] => (target === subject ? [listening] : []);
-    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, listeningTo)).toEqual([resource]);
-    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, nobody)).toEqual([resource, wait]);
+    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, listeningTo, [])).toEqual([resource]);
+    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, nobody, [])).toEqual([resource, wait]);
   });
 
   test('take the listener with them that their own line has added', () => {
@@ -100,6 +101,20 @@ describe('waits', () => {
     const other = of({ kind: 'listener', type: 'Bus', evidence: 'attached', capture: new Capture(5) });
     const wait = waitAt(suspended);
     expect(topOf(added).functionId).toBe(topOf(suspended).functionId);
-    expect(rootsOf({ ...none, listeners: [listener, other], awaits: [wait] }, nobody)).toEqual([other, wait]);
+    expect(rootsOf({ ...none, listeners: [listener, other], awaits: [wait] }, nobody, [])).toEqual([
+      other,
+      wait,
+    ]);
+  });
+
+  test('of those who asked for the check under way are dropped', () => {
+    const asked: Capture[] = [];
+    function ask(): Capture {
+      asked.push(new Capture(5));
+      return new Capture(5);
+    }
+    const caller = waitAt(ask());
+    const other = waitAt((() => new Capture(5))());
+    expect(rootsOf({ ...none, awaits: [caller, other] }, nobody, asked)).toEqual([other]);
   });
 });

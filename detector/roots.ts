@@ -14,7 +14,11 @@ type ListeningTo = (target: object) => readonly Capture[];
  *
  * @param checks the stacks on which the checks under way were asked for
  */
-export function rootsOf(gathered: Gathered, listeningTo: ListeningTo, checks: Iterable<Capture> = []): Leftover[] {
+export function rootsOf(
+  gathered: Gathered,
+  listeningTo: ListeningTo,
+  checks: Iterable<Capture> = [],
+): Leftover[] {
   const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture)));
   const awaits = awaitRoots(withoutCallers(gathered.awaits, checks), resources, listeningTo);
   const listeners = gathered.listeners.filter(

@@ -2,6 +2,7 @@
 import { checkCommand, checkHelp } from './check/check-command.ts';
 import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
 
+import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -14,6 +15,11 @@ interface Verb {
 const verbs: Readonly<Record<string, Verb>> = {
   run: { summary: 'every pattern caught at its line, every fix clean', help: runHelp, run: runCommand },
 
+  prove: {
+    summary: 'the oracle: what grows when it is done again',
+    help: proveHelp,
+    run: proveCommand,
+  },
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };

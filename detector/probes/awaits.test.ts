@@ -1,6 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { doNothing, leftBy, only, placesIn } from '../fixtures/left-by.ts';
+import { snapshot, type Report } from '../index.ts';
+import { budget, doNothing, leftBy, only, placesIn, told } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 const wait = { kind: 'await', type: 'async function' } as const;
@@ -140,5 +141,17 @@ describe('which functions', () => {
     expect(leaks.map(({ kind, count, at: place }) => ({ kind, count, at: place }))).toEqual([
       { kind: 'await', count: 1, at: at('thenable', 'waitForQuery') },
     ]);
+  });
+
+  test('one whose other call asks for the check', async () => {
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    async function useSession(isStuck: boolean): Promise<Report> {
+      if (isStuck) await new Promise<void>(doNothing); // here: stuck session
+      return scope.find();
+    }
+    void useSession(true);
+    const place = at('stuck session', 'useSession');
+    expect(told(await useSession(false))).toEqual(only({ ...lost, at: place, related: [place] }));
   });
 });

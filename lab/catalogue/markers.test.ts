@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constant, constantFrom, integer, oneof, property, record, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../contract.ts';
 import { refusal } from '../fixtures/refusal.ts';
@@ -60,14 +60,14 @@ describe('refused is', () => {
 });
 
 test(`whatever was written is read back (seed ${seed})`, () => {
-  const code = fc.string({ unit: 'grapheme' }).filter((text) => !/[\r\n]|\/\/ (?:LEAK|ALSO)\b/.test(text));
-  const mark = fc.oneof(
-    fc.constant(undefined),
-    fc.constant('also' as const),
-    fc.record({ kind: fc.constantFrom(...kinds), count: fc.integer({ min: 1, max: 99 }) }),
+  const code = string({ unit: 'grapheme' }).filter((text) => !/[\r\n]|\/\/ (?:LEAK|ALSO)\b/.test(text));
+  const mark = oneof(
+    constant(undefined),
+    constant('also' as const),
+    record({ kind: constantFrom(...kinds), count: integer({ min: 1, max: 99 }) }),
   );
-  const lines = fc.array(fc.record({ code, mark }));
-  const property = fc.property(lines, fc.constantFrom('\n', '\r\n'), (written, end) => {
+  const lines = array(record({ code, mark }));
+  const readsBack = property(lines, constantFrom('\n', '\r\n'), (written, end) => {
     const source = written.map((line) => {
       if (line.mark === undefined) return line.code;
       if (line.mark === 'also') return `${line.code} // ALSO`;
@@ -79,5 +79,5 @@ test(`whatever was written is read back (seed ${seed})`, () => {
       also: numbered.flatMap(({ mark, line }) => (mark === 'also' ? [line] : [])),
     });
   });
-  fc.assert(property, { seed, numRuns: 500 });
+  assert(readsBack, { seed, numRuns: 500 });
 });

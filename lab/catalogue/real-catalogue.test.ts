@@ -17,7 +17,7 @@ let manifest: Manifest;
 
 beforeAll(async () => {
   const { code, stdout, stderr } = await leaklab(['corpus', '--json'], projectRoot);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  if (code !== 0) throw new Error(stderr);
   manifest = JSON.parse(stdout) as Manifest;
 });
 

@@ -1,7 +1,7 @@
 /** Proofs as lines of text. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { observables, type Observable } from '../contract.ts';
+import { observables } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
 import type { Role } from './verdict.ts';
 
@@ -51,22 +51,16 @@ export function describeSummary(proofs: readonly Proof[], seconds: number): stri
   return [...table, ...failing, `${held} of ${proofs.length} hold (${seconds.toFixed(1)} s)`].join('\n');
 }
 
-/** `+1`, `-0.25`, `+3.4 kB`. */
-function amount(name: Observable, perRun: number): string {
-  const sign = perRun < 0 ? '-' : '+';
-  const size = Math.abs(perRun);
-  return name === 'heap' ? `${sign}${(size / 1000).toFixed(1)} kB` : `${sign}${Number(size.toFixed(2))}`;
-}
-
+/** What grows, as exact as it comes out the same every time: the objections have the rest. */
 function describeAttempt({ verdict }: Attempt): string {
   if (verdict.kind === 'error') return 'error';
   const { kind, slopes } = verdict;
-  const changing = observables.filter(
-    (name) => Math.abs(slopes[name].perRun) >= (name === 'heap' ? 1000 : 0.05),
+  const growing = observables.filter((name) => slopes[name].growth === 'grows');
+  if (growing.length === 0) return kind;
+  const amounts = growing.map((name) =>
+    name === 'heap' ? name : `${name} +${Math.round(slopes[name].perRun)}`,
   );
-  if (changing.length === 0) return kind;
-  const changes = changing.map((name) => `${name} ${amount(name, slopes[name].perRun)}`);
-  return `${kind}; per run ${changes.join(', ')}`;
+  return `${kind}; per run ${amounts.join(', ')}`;
 }
 
 /** The parts of the counts that differ between the last two stages. */

@@ -47,7 +47,7 @@ export async function proveCommand(args: string[]): Promise<number> {
   const programs = select(await scan(fileURLToPath(new URL('../..', import.meta.url))), positionals);
 
   const start = performance.now();
-  const progress = createProgress(programs.length, !values.json);
+  const progress = createProgress(programs, !values.json);
   const proofs = await prove(programs, { node: values.node, times, onProgress: progress.report });
   progress.end();
 
@@ -72,18 +72,30 @@ function select(programs: readonly Program[], names: readonly string[]): readonl
   return programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
 }
 
-/** A line for each proof as it comes; on a terminal with a line below that says how far it is. */
+/** A line for each proof, in the order of the programs; on a terminal with a line below that says how far it is. */
 function createProgress(
-  total: number,
+  programs: readonly Program[],
   lines: boolean,
 ): { report(proof: Proof, done: number): void; end(): void } {
   const terminal = process.stderr.isTTY;
   const wipe = terminal ? '\r\x1b[2K' : '';
+  const waiting = new Map<Program, Proof>();
+  let shown = 0;
+  const showNext = (): boolean => {
+    const next = programs[shown];
+    const proof = next && waiting.get(next);
+    if (!proof) return false;
+    process.stdout.write(`${describeProof(proof)}\n`);
+    waiting.delete(next);
+    shown++;
+    return true;
+  };
   return {
     report: (proof, done) => {
+      waiting.set(proof.program, proof);
       process.stderr.write(wipe);
-      if (lines) process.stdout.write(`${describeProof(proof)}\n`);
-      if (terminal) process.stderr.write(`${done}/${total} proven, ${proof.program.id} last`);
+      if (lines) while (showNext());
+      if (terminal) process.stderr.write(`${done}/${programs.length} proven, ${proof.program.id} last`);
     },
     end: () => {
       process.stderr.write(wipe);

@@ -68,13 +68,13 @@ export function judge(program: Program, answer: Answer, ms: number): Judgement {
   const unmatched = matched.filter(({ near }) => !near);
   const isCaught = problem === undefined && findings.length > 0 && unmatched.length <= unexpected.length;
   const isKindRight = matched.every(({ ofKind }) => ofKind);
-  const isLineRight = matched.every(({ marker }) => findings.some((finding) => isAt(finding, marker)));
+  const isLineRight = matched.every(({ exact }) => exact);
   const verdict = ((): Verdict => {
     if (problem !== undefined) return 'failed';
     if (!leaks(program.role)) return findings.length === 0 ? 'ok' : 'false alarm';
     if (!isCaught) return 'missed';
     if (!isKindRight) return 'wrong kind';
-    if (!isLineRight || matched.some(({ exact }) => !exact)) return 'wrong line';
+    if (!isLineRight) return 'wrong line';
     if (matched.some(({ marker, exact }) => exact?.count !== marker.count)) return 'wrong count';
     return unexpected.length > 0 ? 'unexpected' : 'ok';
   })();
