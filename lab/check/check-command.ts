@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatReport, type Report } from '../../detector/index.ts';
-import type { Answer, Ending } from '../measure/messages.ts';
-import { watchProgram } from '../measure/watch-program.ts';
+import type { Answer, Ending, Job } from '../measure/messages.ts';
+import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
@@ -37,12 +37,20 @@ export async function checkCommand(args: string[]): Promise<number> {
   const answers: { file: string; answer: Answer }[] = [];
   for (const file of files) {
     const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
-    const answer = await watchProgram({ file, patience, budget }, options);
+    const answer = await watchAny({ file, patience, budget }, options);
     answers.push({ file, answer });
     if (!values.json) process.stdout.write(`${describe(file, answer)}\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(toJson(answers), null, 2)}\n`);
   return answers.every(({ answer }) => holds(answer)) ? 0 : 1;
+}
+
+/** Node strips the types of TypeScript; what needs more than that is run again, compiled. */
+async function watchAny(job: Job, options: WatchOptions): Promise<Answer> {
+  const answer = await watchProgram(job, options);
+  const { ending } = answer;
+  const needsCompiler = ending.how === 'threw' && ending.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
+  return needsCompiler ? watchProgram({ ...job, transpile: true }, options) : answer;
 }
 
 function holds({ ending, report }: Answer): boolean {

@@ -8,6 +8,8 @@ export interface Job {
   readonly file: string;
   /** What a program of the catalogue is given; a stranger's file gets nothing. */
   readonly lab?: { readonly addresses: Addresses; readonly scratch: string };
+  /** Compile TypeScript, where stripping its types is not enough. */
+  readonly transpile?: boolean;
   /** How long the program may take, in ms. */
   readonly patience: number;
   /** How long what is about to end may take, in ms. */
@@ -19,7 +21,7 @@ export type Ending =
   | { readonly how: 'returned'; readonly outcome: Json }
   /** A script, or a module without anything to call: loaded, and nothing more happens. */
   | { readonly how: 'finished' }
-  | { readonly how: 'threw'; readonly error: string }
+  | { readonly how: 'threw'; readonly error: string; readonly code?: string }
   | { readonly how: 'exited'; readonly code: number }
   /** Still not over when nothing happened any more, or when the patience was used up. */
   | { readonly how: 'hung'; readonly where: 'top level' | 'run' }

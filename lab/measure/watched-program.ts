@@ -17,7 +17,7 @@ const quietAfter = 1000;
 hideFolder(join(import.meta.dirname, '..'));
 const job = takeJob();
 const scope = snapshot({ name: 'program', budget: job.budget });
-let failure: string | undefined;
+let failure: Failure | undefined;
 let isAnswered = false;
 
 process.on('uncaughtExceptionMonitor', (error: unknown) => {
@@ -25,13 +25,14 @@ process.on('uncaughtExceptionMonitor', (error: unknown) => {
 });
 // the program ends itself, or an error does: what is there at this moment is all that can be said
 process.on('exit', (code) => {
-  const ending: Ending = failure === undefined ? { how: 'exited', code } : { how: 'threw', error: failure };
+  const ending: Ending = failure ?? { how: 'exited', code };
   if (!isAnswered) answer({ ending, report: scope.findNow() });
 });
 
 void main(job);
 
-async function main({ file, lab, patience }: Job): Promise<void> {
+async function main({ file, lab, patience, transpile }: Job): Promise<void> {
+  if (transpile) (await import('./transpile.ts')).transpileTypeScript();
   const loading = settled(import(pathToFileURL(file).href) as Promise<object>);
   const loaded = await Promise.race([loading, quiet(patience)]);
   const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
@@ -40,11 +41,11 @@ async function main({ file, lab, patience }: Job): Promise<void> {
 }
 
 async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: number): Promise<Ending> {
-  if ('error' in loaded) return { how: 'threw', error: describe(loaded.error) };
+  if ('error' in loaded) return describe(loaded.error);
   const run = callable(loaded.value);
   if (!run) {
     await quiet(patience);
-    return failure === undefined ? { how: 'finished' } : { how: 'threw', error: failure };
+    return failure ?? { how: 'finished' };
   }
   // what the module has set up while loading lives as long as the module, and outlives a run
   scope.mark();
@@ -52,14 +53,14 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   const running = settled((async () => run(context))());
   const ran = await Promise.race([running, quiet(patience)]);
   if (ran === 'quiet') return hungAt('run');
-  return 'error' in ran
-    ? { how: 'threw', error: describe(ran.error) }
-    : { how: 'returned', outcome: toJson(ran.value) };
+  return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };
 }
 
 function hungAt(where: 'top level' | 'run'): Ending {
-  return failure === undefined ? { how: 'hung', where } : { how: 'threw', error: failure };
+  return failure ?? { how: 'hung', where };
 }
+
+type Failure = Extract<Ending, { readonly how: 'threw' }>;
 
 type Run = (lab: unknown) => unknown;
 
@@ -120,8 +121,11 @@ function answer(content: Answer): void {
   for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at);
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+function describe(error: unknown): Failure {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { how: 'threw', error: text, ...(code !== undefined && { code }) };
 }
 
 /** What has no JSON, such as the server or the timer that a stranger's function gives back, is null. */
