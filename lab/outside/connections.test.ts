@@ -137,6 +137,11 @@ test('of the kernel table, only client ends that a process holds and the server 
   expect(clientEnds(rows, new Set())).toBe(0);
 });
 
+test('a row that the kernel prints twice counts once', () => {
+  const [head, ...rest] = rows.split('\n');
+  expect(clientEnds([head, ...rest, ...rest].join('\n'), new Set([8080]))).toBe(2);
+});
+
 test('without the kernel table the listeners are asked', async () => {
   expect(await countConnections(new Set([8080]), () => 7, '/nowhere')).toBe(7);
 });

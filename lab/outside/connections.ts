@@ -16,7 +16,8 @@ export async function countConnections(
 ): Promise<number> {
   try {
     return clientEnds(await readFile(table, 'latin1'), ports);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     // An end takes some turns from the first read to 'close'.
     for (let turn = 0; turn < 10; turn++) await setImmediate();
     return accepted();
@@ -33,6 +34,7 @@ export function clientEnds(table: string, ports: ReadonlySet<number>): number {
   // Without an inode no process holds it any more: the kernel is winding it down.
   const inode = '(?!0 )\\d+';
   // One expression over the whole table, for there may be thousands of rows that wait for their time to pass.
-  const row = `^ *\\d+: \\S+ ${remote} ${state} \\S+ \\S+ \\S+ +\\d+ +\\d+ ${inode} `;
-  return table.match(new RegExp(row, 'gm'))?.length ?? 0;
+  const row = `^ *\\d+: (\\S+ ${remote}) ${state} \\S+ \\S+ \\S+ +\\d+ +\\d+ ${inode} `;
+  // While others come and go, the kernel prints some rows twice: it hands out the table page by page.
+  return new Set(Array.from(table.matchAll(new RegExp(row, 'gm')), ([, ends]) => ends)).size;
 }
