@@ -15,10 +15,12 @@ const hops = new Set([
  * Who scheduled the turn that is running.
  *
  * Node opens a file stream, and a server that listens on a host, one tick after the user's call, on a
- * stack without a line of his. The stack on which the tick was scheduled has it.
+ * stack without a line of his; a package may open its socket after awaits of its own. The stack on which
+ * the tick was scheduled, or the promise was waited for, has the line, or leads on to one that has it.
  */
 export class Causes {
   #scheduled = new WeakMap<object, Capture>();
+  readonly #reactions: (Capture | undefined)[] = [];
 
   isHop(type: string): boolean {
     return hops.has(type);
@@ -28,11 +30,21 @@ export class Causes {
     this.#scheduled.set(resource, capture);
   }
 
+  /** The reaction to a promise runs from now on; `capture` is where the promise was waited for. */
+  enter(capture: Capture | undefined): void {
+    this.#reactions.push(capture);
+  }
+
+  leave(): void {
+    this.#reactions.pop();
+  }
+
   current(): Capture | undefined {
-    return this.#scheduled.get(executionAsyncResource());
+    return this.#reactions.at(-1) ?? this.#scheduled.get(executionAsyncResource());
   }
 
   clear(): void {
     this.#scheduled = new WeakMap();
+    this.#reactions.length = 0;
   }
 }

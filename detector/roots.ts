@@ -21,9 +21,12 @@ export function rootsOf(
 ): Leftover[] {
   const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture)));
   const awaits = awaitRoots(withoutCallers(gathered.awaits, checks), resources, listeningTo);
-  const listeners = gathered.listeners.filter(
-    ({ capture }) => isOfTheProgram(capture) && !awaits.some((wait) => passes(capture, wait.frame)),
-  );
+  const listeners = gathered.listeners.filter((listener) => {
+    const { capture } = listener;
+    if (!isOfTheProgram(capture) || awaits.some((wait) => passes(capture, wait.frame))) return false;
+    // what a package listens for while the thing lives that the program has asked it for
+    return capture.caller?.author === 'user' || !resources.some((resource) => sameSite(resource, listener));
+  });
   return [...resources, ...listeners, ...awaits];
 }
 

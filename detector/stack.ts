@@ -21,6 +21,9 @@ export interface Frame extends Site {
 /** Any function, to be named as the one below which a stack begins. */
 export type Callable = (...args: never[]) => unknown;
 
+/** A loop that awaits must not chain the stacks of all its rounds. */
+const longestChain = 8;
+
 /** V8 offers it and Node's types don't know it. */
 type PositionedCallSite = NodeJS.CallSite & {
   getEnclosingLineNumber?: () => number | null;
@@ -39,6 +42,7 @@ export class Capture {
   #frames: readonly Frame[] | undefined;
   #innermost: Author | undefined;
   #isOfTheTool = false;
+  readonly #generation: number;
   /** What scheduled the turn in which this was taken: Node opens a file stream or a server one tick after the user's call. */
   readonly cause: Capture | undefined;
 
@@ -48,7 +52,8 @@ export class Capture {
    */
   constructor(depth: number, cause?: Capture, below?: Callable) {
     this.#error = {};
-    this.cause = cause;
+    this.cause = cause && cause.#generation >= longestChain ? cause.#eldest : cause;
+    this.#generation = this.cause ? this.cause.#generation + 1 : 0;
     const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
     // a frozen Error keeps the program's own limit
     const isOurs = Reflect.set(Error, 'stackTraceLimit', depth);
@@ -69,6 +74,11 @@ export class Capture {
     const needsCause = this.cause && !own.some((frame) => frame.author === 'user');
     this.#frames = needsCause ? [...own, ...(this.cause?.frames ?? [])] : own;
     return this.#frames;
+  }
+
+  /** The first of the chain of causes. */
+  get #eldest(): Capture {
+    return this.cause ? this.cause.#eldest : this;
   }
 
   /** Who made the call that was captured, the watching tool included. */

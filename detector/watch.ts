@@ -24,14 +24,14 @@ export class Watch {
   readonly #handles = new HandleProbe(this.#causes, this.#births);
   readonly #resources: readonly Probe[] = [
     this.#handles,
-    new RequestProbe(),
+    new RequestProbe(this.#causes),
     new DescriptorProbe(this.#causes),
     new DirectoryProbe(),
     new WebStreamProbe(),
     new SubscriptionProbe(),
   ];
-  readonly listeners = new ListenerProbe(this.#births);
-  readonly #awaits = new AwaitProbe();
+  readonly listeners = new ListenerProbe(this.#births, this.#causes);
+  readonly #awaits = new AwaitProbe(this.#causes);
   readonly #failed = new Map<string, string>();
   #users = 0;
 

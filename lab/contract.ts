@@ -59,15 +59,7 @@ export type Stage = (typeof stages)[number];
  * - `heap`: bytes after garbage collection, array buffers included
  * - `stalls`: awaits of the program that were entered and never left
  */
-export const observables = [
-  'handles',
-  'fds',
-  'sockets',
-  'children',
-  'listeners',
-  'heap',
-  'stalls',
-] as const;
+export const observables = ['handles', 'fds', 'sockets', 'children', 'listeners', 'heap', 'stalls'] as const;
 export type Observable = (typeof observables)[number];
 
 /** Through what a detector can see the leak at all. */

@@ -1,4 +1,5 @@
 import { promiseHooks } from 'node:v8';
+import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Frame } from '../stack.ts';
@@ -51,7 +52,13 @@ export class AwaitProbe implements Probe {
   #byPromise = new WeakMap<object, Wait>();
   /** Where promises without a parent were made: by `new Promise`, by a call of an async function, by Node. */
   #made = new WeakMap<object, Capture>();
+  readonly #causes: Causes;
   #stop: (() => void) | undefined;
+
+  /** @param causes is told which reaction runs */
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
 
   start(): void {
     const init = (promise: object, parent: object | undefined): void => {
@@ -60,7 +67,7 @@ export class AwaitProbe implements Probe {
         return;
       }
       const wait: Wait = {
-        capture: new Capture(depth, undefined, init),
+        capture: new Capture(depth, this.#causes.current(), init),
         promise,
         awaited: parent,
         serial: nextSerial(),
@@ -73,7 +80,12 @@ export class AwaitProbe implements Probe {
       const wait = this.#byPromise.get(promise);
       if (wait) this.#waits.delete(wait);
     };
-    this.#stop = promiseHooks.createHook({ init, before: over, settled: over }) as () => void;
+    const before = (promise: object): void => {
+      over(promise);
+      this.#causes.enter(this.#byPromise.get(promise)?.capture);
+    };
+    const after = (): void => this.#causes.leave();
+    this.#stop = promiseHooks.createHook({ init, before, after, settled: over }) as () => void;
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import { EventEmitter, getEventListeners } from 'node:events';
+import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -35,7 +36,10 @@ export class ListenerProbe implements Probe {
   readonly #patches = new Patches();
   #sweepAt = 1000;
 
-  constructor(births: EmitterBirths) {
+  readonly #causes: Causes;
+
+  constructor(births: EmitterBirths, causes: Causes) {
+    this.#causes = causes;
     births.onBirth((emitter) => this.#emitters.set(emitter, nextSerial()));
   }
 
@@ -81,7 +85,11 @@ export class ListenerProbe implements Probe {
     if (typeof target !== 'object' || target === null) return;
     if (typeof event !== 'string' && typeof event !== 'symbol') return;
     if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return;
-    const capture = new Capture(depth, undefined, below);
+    // who inherits from an emitter and never constructs one is born with his first listener
+    if (target instanceof EventEmitter && !Object.hasOwn(target, '_events') && !this.#emitters.has(target)) {
+      this.#emitters.set(target, nextSerial());
+    }
+    const capture = new Capture(depth, this.#causes.current(), below);
     const known = this.#listening.get(target);
     // a thing that is listened to again and again must not gather stacks
     if (!known) this.#listening.set(target, [capture]);

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
+import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
@@ -23,12 +24,18 @@ export class RequestProbe implements Probe {
   readonly name = 'requests';
   /** In the order they were made; held strongly, and dropped as soon as they end. */
   readonly #inFlight = new Map<object, Request>();
+  readonly #causes: Causes;
   #sweepAt = 1000;
+
+  /** @param causes who scheduled what */
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
 
   readonly #created = (message: unknown): void => {
     const request = requestOf(message);
     if (!request) return;
-    const capture = new Capture(depth, undefined, this.#created);
+    const capture = new Capture(depth, this.#causes.current(), this.#created);
     const type = request instanceof ClientRequest ? 'ClientRequest' : 'undici';
     this.#inFlight.set(request, { type, capture, serial: nextSerial(), owner: currentOwner() });
     if (this.#inFlight.size > this.#sweepAt) this.#sweep();

@@ -1,0 +1,189 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { leaklab } from '../fixtures/cli.ts';
+import { tempFolders, type Files } from '../fixtures/temp-folders.ts';
+
+const folder = tempFolders();
+const quick = ['--budget', '50'];
+
+/** What `leaklab check` says of one file among these. */
+async function check(files: Files, name: string, ...more: string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await leaklab(['check', name, ...quick, ...more], folder(files));
+  return { code, stderr, said: stdout };
+}
+
+/** What is said of a file in which one interval is left. */
+function leaving(where: string, line: string): object {
+  const said = `1 leak from 1 line
+
+timer (Timeout)
+  at ${where}
+  > ${line}
+  still open after the budget
+  owner: program
+`;
+  return { code: 1, stderr: '', said: `${where.split(':')[0]}: ${said}` };
+}
+
+const start = 'setInterval(() => {}, 1000);';
+const leaky = `function start() { ${start} }\n`;
+
+describe.concurrent('a leak is found in', () => {
+  test.each<{ what: string; files: Files; where: string; line?: string }>([
+    {
+      what: 'a TypeScript module with a run',
+      files: {
+        'a.ts': `interface Clock { readonly ms: number }\n\nexport async function run(): Promise<Clock> {\n  ${start}\n  return { ms: 1000 };\n}\n`,
+      },
+      where: 'a.ts:4:3 in run',
+      line: start,
+    },
+    {
+      what: 'a module with a default function',
+      files: { 'a.mjs': `export default function () {\n  ${start}\n}\n` },
+      where: 'a.mjs:2:3 in default',
+      line: start,
+    },
+    {
+      what: 'a module with both, whose run is called',
+      files: { 'a.mjs': `export const run = async () => {\n  ${start}\n};\nexport default () => {};\n` },
+      where: 'a.mjs:2:3 in run',
+      line: start,
+    },
+    {
+      what: 'a CommonJS module with exports.run',
+      files: { 'a.cjs': `${leaky}exports.run = start;\n` },
+      where: 'a.cjs:1:20 in start',
+    },
+    {
+      what: 'a CommonJS module that is a function',
+      files: { 'a.cjs': `${leaky}module.exports = start;\n` },
+      where: 'a.cjs:1:20 in start',
+    },
+    {
+      what: 'a .js module of a package with type module',
+      files: { 'a.js': `${leaky}export { start as run };\n`, 'package.json': '{"type":"module"}' },
+      where: 'a.js:1:20 in start',
+    },
+    {
+      what: 'a .js file of a package with type commonjs',
+      files: { 'a.js': `${leaky}exports.run = start;\n`, 'package.json': '{"type":"commonjs"}' },
+      where: 'a.js:1:20 in start',
+    },
+    {
+      what: 'a script without exports',
+      files: { 'a.mjs': `${leaky}start();\n` },
+      where: 'a.mjs:1:20 in start',
+    },
+    {
+      what: 'what a function started that gives back what has no JSON',
+      files: { 'a.mjs': `export const run = () => ${start}\n` },
+      where: 'a.mjs:1:26 in run',
+      line: `export const run = () => ${start}`,
+    },
+    {
+      what: 'a file whose name has signs of addresses',
+      files: { 'my clock #1 100%.mjs': `${leaky}start();\n` },
+      where: 'my clock #1 100%.mjs:1:20 in start',
+    },
+  ])('$what', async ({ files, where, line = leaky.trim() }) => {
+    const [name = ''] = where.split(':');
+    expect(await check(files, name)).toEqual(leaving(where, line));
+  });
+});
+
+describe.concurrent('nothing is left by', () => {
+  test.each<[string, string, string]>([
+    ['a module with a run', 'a.mts', 'export async function run(): Promise<void> {}'],
+    [
+      'a module with a default export that is a class',
+      'a.mjs',
+      `export default class { constructor() { ${start} } }`,
+    ],
+    [
+      'a CommonJS module that is a class',
+      'a.cjs',
+      `module.exports = class Clock { constructor() { ${start} } };`,
+    ],
+    ['a module with nothing to call', 'a.mjs', `export const clock = { ${leaky.replace('function ', '')} };`],
+    ['an empty file', 'a.js', ''],
+    ['a script that ends what it started', 'a.cjs', `clearInterval(${start.slice(0, -1)});`],
+    [
+      'a script that waits for its timer',
+      'a.mjs',
+      'await new Promise((resolve) => setTimeout(resolve, 20));',
+    ],
+  ])('%s', async (_, name, source) => {
+    expect(await check({ [name]: source }, name)).toEqual({
+      code: 0,
+      stderr: '',
+      said: `${name}: no leaks\n`,
+    });
+  });
+});
+
+test.concurrent('what a module sets up when it is loaded and keeps is left like anything else', async () => {
+  const files = { 'a.mjs': `${leaky}start();\nexport function run() {}\n` };
+  expect(await check(files, 'a.mjs')).toEqual(leaving('a.mjs:1:20 in start', leaky.trim()));
+});
+
+test.concurrent('several files are told one after the other, and one that leaks is enough', async () => {
+  const root = folder({ 'b.mjs': `${leaky}start();\n`, 'a.mjs': '', 'c.mjs': 'export default () => {};' });
+  const { code, stdout } = await leaklab(['check', 'b.mjs', 'a.mjs', join(root, 'c.mjs'), ...quick], root);
+  expect({ code, lines: stdout.split('\n').filter((line) => line.includes('.mjs: ')) }).toEqual({
+    code: 1,
+    lines: ['b.mjs: 1 leak from 1 line', 'a.mjs: no leaks', 'c.mjs: no leaks'],
+  });
+});
+
+test.concurrent('a file elsewhere has its whole path', async () => {
+  const root = folder({ 'here/note': '', 'a.mjs': '' });
+  const { stdout } = await leaklab(['check', '../a.mjs', ...quick], join(root, 'here'));
+  expect(stdout).toBe(`${join(root, 'a.mjs')}: no leaks\n`);
+});
+
+describe.concurrent('as JSON', () => {
+  const source = `${leaky}console.log('{"printed":true}');\nconsole.error('to stderr');\nstart();\n`;
+
+  test('the report of one file, and nothing of what it prints', async () => {
+    const root = folder({ 'a.mjs': source });
+    const { code, stdout, stderr } = await leaklab(['check', 'a.mjs', '--json', ...quick], root);
+    expect({ code, report: JSON.parse(stdout) as unknown, stderr }).toEqual({
+      code: 1,
+      report: {
+        version: 1,
+        leaks: [
+          {
+            kind: 'timer',
+            type: 'Timeout',
+            count: 1,
+            site: { file: join(root, 'a.mjs'), line: 1, column: 20, function: 'start' },
+            related: [],
+            stack: expect.arrayContaining([
+              expect.stringContaining(`${join(root, 'a.mjs')}:1:20`),
+            ]) as string[],
+            owner: 'program',
+            evidence: 'alive',
+          },
+        ],
+        ignored: [],
+        failedProbes: [],
+        ending: { how: 'finished' },
+      },
+      stderr: '{"printed":true}\nto stderr\n',
+    });
+  });
+
+  test('a list of reports of several files', async () => {
+    const root = folder({ 'a.mjs': 'export const run = () => ({ ok: [1] });', 'b.cjs': '' });
+    const { code, stdout } = await leaklab(['check', 'a.mjs', 'b.cjs', '--json', ...quick], root);
+    const report = { version: 1, leaks: [], ignored: [], failedProbes: [] };
+    expect({ code, reports: JSON.parse(stdout) as unknown }).toEqual({
+      code: 0,
+      reports: [
+        { file: join(root, 'a.mjs'), ending: { how: 'returned', outcome: { ok: [1] } }, report },
+        { file: join(root, 'b.cjs'), ending: { how: 'finished' }, report },
+      ],
+    });
+  });
+});
