@@ -1,7 +1,15 @@
+import { ClientRequest, IncomingMessage } from 'node:http';
 import type { Leftover } from './probe.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
+import { packageOf } from './ignore.ts';
 import { sameLine, type Capture, type Frame } from './stack.ts';
 import type { Gathered } from './watch.ts';
+
+/** A check under way: where it was asked for, and when. */
+export interface Check {
+  readonly capture: Capture;
+  readonly serial: number;
+}
 
 /** The stacks on which somebody began to listen to an object. */
 type ListeningTo = (target: object) => readonly Capture[];
@@ -12,15 +20,18 @@ type ListeningTo = (target: object) => readonly Capture[];
  * A suspended function that waits for a stalled request is no leak of its own, and neither is its caller;
  * the socket of a request, the pipes of a child process and Node's own timers are parts of these.
  *
- * @param checks the stacks on which the checks under way were asked for
+ * @param checks those under way
  */
 export function rootsOf(
   gathered: Gathered,
   listeningTo: ListeningTo,
-  checks: Iterable<Capture> = [],
+  checks: Iterable<Check> = [],
 ): Leftover[] {
-  const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture)));
-  const awaits = awaitRoots(withoutCallers(gathered.awaits, checks), resources, listeningTo);
+  const waits = withoutCallers(gathered.awaits, checks);
+  const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture))).filter(
+    (each) => !isBeingRead(each, waits),
+  );
+  const awaits = awaitRoots(waits, resources, listeningTo);
   const listeners = gathered.listeners.filter((listener) => {
     const { capture } = listener;
     if (!isOfTheProgram(capture) || awaits.some((wait) => passes(capture, wait.frame))) return false;
@@ -84,11 +95,8 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
           kept.push(each);
         break;
       case 'undici':
-        kept.push(
-          apiFiles.some((file) => file.startsWith('node:internal/deps/undici'))
-            ? { ...each, type: 'fetch' }
-            : each,
-        );
+        // npm undici sends through the dispatcher of Node's own, if that was first
+        kept.push(caller && packageOf(caller.file) === 'undici' ? each : { ...each, type: 'fetch' });
         break;
       default:
         if (each.kind === 'socket' && isPool(each)) {
@@ -133,30 +141,50 @@ function describeController(stream: object): string | undefined {
   return undefined;
 }
 
+/** A web stream that a function took and is suspended reading from is not left: the function is. */
+function isBeingRead({ kind, capture }: Leftover, waits: readonly SuspendedAwait[]): boolean {
+  if (kind !== 'stream') return false;
+  return waits.some(
+    ({ frame, origin }) =>
+      frame.functionId === capture.site?.functionId &&
+      origin.made.some(({ apiFiles }) =>
+        apiFiles.some((file) => file.startsWith('node:internal/webstreams/')),
+      ),
+  );
+}
+
 function sameSite(a: Leftover, b: Leftover): boolean {
   const [here, there] = [a.capture.site, b.capture.site];
   return here !== undefined && there !== undefined && sameLine(here, there);
 }
 
-/** APIs of Node whose promise is settled by a resource of Node, and by nothing that the program could do. */
-const resourceApis =
-  /^node:(internal\/(webstreams|deps\/undici|streams|fs|http2)|stream|fs|https?|http2|_http|net|dns|child_process|readline)/;
+/** Bodies of fetch and undici are read through promises that the request settles, and no line leads from one to the other. */
+function isOfABody({ apiFiles, caller }: Capture): boolean {
+  if (apiFiles.some((file) => /^node:internal\/(webstreams|deps\/undici)\//.test(file))) return true;
+  return caller !== undefined && packageOf(caller.file) === 'undici';
+}
+
+/** What a wait may listen to when it waits for a resource: a client's request answers through its response. */
+function partsOf(subject: object): object[] {
+  return subject instanceof ClientRequest && 'res' in subject && subject.res instanceof IncomingMessage
+    ? [subject, subject.res]
+    : [subject];
+}
 
 function awaitRoots(
   awaits: readonly SuspendedAwait[],
   resources: readonly Leftover[],
   listeningTo: ListeningTo,
 ): SuspendedAwait[] {
-  const reach = resources.map((resource) => [
-    resource.capture,
-    ...(resource.subject ? listeningTo(resource.subject) : []),
+  const reach = resources.flatMap(({ capture, subject }) => [
+    capture,
+    ...(subject ? partsOf(subject).flatMap((part) => listeningTo(part)) : []),
   ]);
+  const hasRequest = resources.some(({ kind }) => kind === 'request');
   const waitsForResource = (wait: SuspendedAwait): boolean => {
     const places = placesOf(wait);
-    if (reach.some((captures) => captures.some((capture) => places.some((place) => passes(capture, place)))))
-      return true;
-    const byNode = wait.origin.made.some(({ apiFiles }) => apiFiles.some((file) => resourceApis.test(file)));
-    return byNode && resources.some(({ kind }) => kind !== 'timer' && kind !== 'watcher');
+    if (reach.some((capture) => places.some((place) => passes(capture, place)))) return true;
+    return hasRequest && wait.origin.made.some(isOfABody);
   };
   const causes = new Map(awaits.map((wait) => [wait, causesOf(wait, awaits)]));
   return awaits.filter((wait) => {
@@ -168,19 +196,21 @@ function awaitRoots(
 }
 
 /**
- * Whoever asked for a check is suspended until it answers, and so are his callers: the newest wait of each
- * function on the stack of the check.
+ * Whoever asked for a check is suspended until it answers, and so are his callers: one wait of each function
+ * on the stack of the check.
  */
-function withoutCallers(awaits: readonly SuspendedAwait[], checks: Iterable<Capture>): SuspendedAwait[] {
+function withoutCallers(awaits: readonly SuspendedAwait[], checks: Iterable<Check>): SuspendedAwait[] {
   const callers = new Set<SuspendedAwait>();
-  for (const { frames } of checks) {
-    for (const caller of frames) {
+  for (const { capture, serial } of checks) {
+    for (const caller of capture.frames) {
       const ofFunction = awaits.filter(
         (wait) => !callers.has(wait) && wait.frame.functionId === caller.functionId,
       );
-      const atLine = ofFunction.filter((wait) => isSamePlace(wait.frame, caller));
-      const [newest] = (atLine.length > 0 ? atLine : ofFunction).toSorted((a, b) => b.serial - a.serial);
-      if (newest) callers.add(newest);
+      // who has called it awaits it afterwards; who is suspended already stands at his await
+      const [waiting] = caller.isAsync
+        ? ofFunction.filter((wait) => wait.serial < serial && isSamePlace(wait.frame, caller)).toReversed()
+        : ofFunction.filter((wait) => wait.serial > serial);
+      if (waiting) callers.add(waiting);
     }
   }
   return awaits.filter((wait) => !callers.has(wait));

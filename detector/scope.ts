@@ -4,7 +4,7 @@ import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
 import { nextSerial, runAs, type Owner } from './owner.ts';
 import type { Birth, Leftover, Window } from './probe.ts';
 import { formatReport } from './report-text.ts';
-import { rootsOf } from './roots.ts';
+import { rootsOf, type Check } from './roots.ts';
 import { nextTurn, settle } from './settle.ts';
 import { Capture, siteOf } from './stack.ts';
 import { Watch } from './watch.ts';
@@ -48,8 +48,7 @@ export class LeakError extends Error {
 
 const watch = new Watch();
 const openScopes = new Set<Owner>();
-/** The stacks on which the checks under way were asked for. */
-const checks = new Set<Capture>();
+const checks = new Set<Check>();
 const checkDepth = 64;
 
 /**
@@ -90,7 +89,7 @@ class ActiveScope implements Scope {
   }
 
   async find(): Promise<Report> {
-    const check = new Capture(checkDepth);
+    const check = { capture: new Capture(checkDepth), serial: nextSerial() };
     checks.add(check);
     try {
       return await this.#check();

@@ -171,7 +171,19 @@ function read(error: { stack?: unknown }): Frame[] {
     if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
     else Reflect.deleteProperty(Error, 'prepareStackTrace');
   }
-  return sites.map((site) => frameOf(site, prepare)).filter((frame) => !hookFiles.has(frame.file));
+  return sites
+    .filter((site) => !isImplicitConstructor(site))
+    .map((site) => frameOf(site, prepare))
+    .filter((frame) => !hookFiles.has(frame.file));
+}
+
+/** The constructor that V8 gives a class without one stands at the class; nobody has written it. */
+function isImplicitConstructor(site: PositionedCallSite): boolean {
+  return (
+    site.isConstructor() &&
+    site.getLineNumber() === site.getEnclosingLineNumber?.() &&
+    site.getColumnNumber() === site.getEnclosingColumnNumber?.()
+  );
 }
 
 type Prepare = typeof Error.prepareStackTrace;

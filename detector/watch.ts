@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from './causes.ts';
 import type { Leftover, Probe, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
@@ -59,6 +60,8 @@ export class Watch {
       // what it had patched before it failed
       if (!isStarted) this.#guarded(probe, undefined, () => probe.stop());
     }
+    // `import { open } from 'node:fs'` is to be the patched one as well
+    syncBuiltinESMExports();
   }
 
   release(): void {
@@ -66,6 +69,7 @@ export class Watch {
     if (this.#users > 0) return;
     for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
     this.#births.stop();
+    syncBuiltinESMExports();
   }
 
   gather(window: Window): Gathered {

@@ -1,5 +1,4 @@
 import fs, { fstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -69,12 +68,10 @@ export class DescriptorProbe implements Probe {
         });
       };
     });
-    syncBuiltinESMExports();
   }
 
   stop(): void {
     this.#patches.undo();
-    syncBuiltinESMExports();
     this.#opened.clear();
   }
 

@@ -1,5 +1,4 @@
 import fs, { Dir, readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -65,12 +64,10 @@ export class DirectoryProbe implements Probe {
         });
       };
     });
-    syncBuiltinESMExports();
   }
 
   stop(): void {
     this.#patches.undo();
-    syncBuiltinESMExports();
     this.#opened.clear();
   }
 

@@ -205,9 +205,15 @@ function timesAttached(target: object, event: string | symbol, listener: object)
   return target instanceof EventTarget ? getEventListeners(target, String(event)).filter(same).length : 0;
 }
 
-/** Added by Node on its own account: between the program and the call stands more than `once`. */
+const addingFiles = new Set([
+  'node:events',
+  'node:internal/event_target',
+  'node:internal/events/abort_listener',
+]);
+
+/** Added by Node on its own account: between the program and the call stands more than `once` or `addAbortListener`. */
 function isNodesOwn(capture: Capture): boolean {
-  return capture.apiFiles.some((file) => file !== 'node:events' && file !== 'node:internal/event_target');
+  return !capture.apiFiles.every((file) => addingFiles.has(file));
 }
 
 function nameOf(target: object): string {

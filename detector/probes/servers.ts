@@ -36,10 +36,7 @@ export class Servers {
     return left;
   }
 
-  /**
-   * Whether the socket was accepted here. Those of a server that is older than the scope are counted to
-   * it as well, except a raw connection, which has no request that could end it.
-   */
+  /** Whether a server has accepted the socket; that of a server which is older than the scope is not reported. */
   owns(socket: object): boolean {
     return socket instanceof Socket && 'server' in socket && socket.server instanceof Server;
   }

@@ -1,5 +1,4 @@
 import { Channel, channel } from 'node:diagnostics_channel';
-import { syncBuiltinESMExports } from 'node:module';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
 import { hidden } from '../hidden.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
@@ -88,12 +87,10 @@ export class SubscriptionProbe implements Probe {
         return monitor;
       };
     });
-    syncBuiltinESMExports();
   }
 
   stop(): void {
     this.#patches.undo();
-    syncBuiltinESMExports();
     this.#subscriptions.clear();
   }
 

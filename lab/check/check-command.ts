@@ -82,7 +82,7 @@ function describeEnding(ending: Ending): string | undefined {
     case 'finished':
       return undefined;
     case 'threw':
-      return `threw ${ending.error.split('\n')[0]}`;
+      return `threw ${messageLine(ending.error)}`;
     case 'exited':
       return `called process.exit(${ending.code})`;
     case 'hung':
@@ -90,6 +90,12 @@ function describeEnding(ending: Ending): string | undefined {
     case 'lost':
       return `${ending.reason}; nothing is known of what is left`;
   }
+}
+
+/** The line of a stack that says what happened: in a syntax error's, the source stands in front of it. */
+function messageLine(error: string): string {
+  const lines = error.split('\n');
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? error;
 }
 
 function existingFile(name: string): string {

@@ -125,6 +125,7 @@ describe.concurrent('a module that', () => {
 describe.concurrent('in words', () => {
   test.each([
     ['threw', `throw new Error('no clock');`, 'threw Error: no clock; no leaks'],
+    ['can not be parsed', 'start();\n}', "threw SyntaxError: Unexpected token '}'; no leaks"],
     ['exited', 'process.exit(3);', 'called process.exit(3); no leaks'],
     [
       'hung in its run',

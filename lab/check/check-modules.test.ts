@@ -39,6 +39,20 @@ describe.concurrent('a leak is found in', () => {
       line: start,
     },
     {
+      what: 'TypeScript that has to be compiled',
+      files: {
+        'a.ts': `import type { Bell } from './bell.ts';\nimport { Gong } from './bell.ts';\n\nenum Pace { Slow = 1000 }\nclass Clock {\n  constructor(private readonly pace: Pace) {}\n  start(): void {\n    setInterval(() => {}, this.pace);\n  }\n}\nexport const run = (_: Bell | Gong): void => new Clock(Pace.Slow).start();\n`,
+        'bell.ts': 'export interface Bell {}\nexport type Gong = Bell;\n',
+      },
+      where: 'a.ts:8:5 in start',
+      line: 'setInterval(() => {}, this.pace);',
+    },
+    {
+      what: 'CommonJS in TypeScript that has to be compiled',
+      files: { 'a.cts': `enum Pace { Slow = 1000 }\n${leaky}exports.run = start;\n` },
+      where: 'a.cts:2:20 in start',
+    },
+    {
       what: 'a module with a default function',
       files: { 'a.mjs': `export default function () {\n  ${start}\n}\n` },
       where: 'a.mjs:2:3 in default',
