@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Leftover } from './probe.ts';
 import type { Origin, SuspendedAwait } from './probes/awaits.ts';
-import { rootsOf } from './roots.ts';
+import { rootsOf, type Check } from './roots.ts';
 import { Capture, type Frame } from './stack.ts';
 import type { Gathered } from './watch.ts';
 
@@ -108,9 +108,9 @@ describe('waits', () => {
   });
 
   test('of those who asked for the check under way are dropped', () => {
-    const asked: Capture[] = [];
+    const asked: Check[] = [];
     function ask(): Capture {
-      asked.push(new Capture(5));
+      asked.push({ capture: new Capture(5), serial: -1 });
       return new Capture(5);
     }
     const caller = waitAt(ask());

@@ -181,6 +181,7 @@ function read(error: { stack?: unknown }): Frame[] {
 function isImplicitConstructor(site: PositionedCallSite): boolean {
   return (
     site.isConstructor() &&
+    site.getLineNumber() !== null &&
     site.getLineNumber() === site.getEnclosingLineNumber?.() &&
     site.getColumnNumber() === site.getEnclosingColumnNumber?.()
   );

@@ -32,14 +32,20 @@ describe('streams that stay taken', () => {
     expect(stream.locked).toBe(true);
   });
 
-  test('by a reader that waits, whose wait is no finding of its own', async () => {
+  test('by a reader that waits: the wait is the finding', async () => {
     const stream = silence();
     async function readFirst(): Promise<void> {
-      const taken = stream.getReader(); // here: waiting reader
-      await taken.read();
+      const taken = stream.getReader();
+      await taken.read(); // here: waiting reader
     }
     expect(await leftBy(() => void readFirst())).toEqual(
-      only({ ...reader, at: at('waiting reader', 'readFirst') }),
+      only({
+        kind: 'await',
+        type: 'async function',
+        evidence: 'pending',
+        at: at('waiting reader', 'readFirst'),
+        related: [at('waiting reader', 'readFirst')],
+      }),
     );
     expect(stream.locked).toBe(true);
   });
