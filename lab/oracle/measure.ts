@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerChild } from '../outside/lab-context.ts';
-import type { Outside } from '../outside/outside.ts';
+import type { Desk, Outside } from '../outside/outside.ts';
 import type { Task } from './measured.ts';
 import { parseMessage, stages, type Message, type Reading } from './reading.ts';
 import { processesWith } from './system.ts';
@@ -29,7 +29,7 @@ const badge = 'LEAKLAB_MEASUREMENT';
 /**
  * Without the engine's second thoughts the heap holds the program's data and little else: code is not compiled
  * again when it has run often, nor thrown away when it hasn't. That brings the growth of clean programs from
- * 3–20 kB a run down to 0–2 kB (Node 22, 24 and 26).
+ * 3–20 kB a run down to 0–3.5 kB (Node 22, 24 and 26).
  */
 const nodeFlags = [
   '--expose-gc',
@@ -43,8 +43,26 @@ const nodeFlags = [
 
 /** Measures a program once. What goes wrong in the child is part of the answer. @throws if none can be started */
 export async function measure(file: string, { node, outside, limit }: MeasureOptions): Promise<Measured> {
-  const desk = await outside.openDesk();
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
+  try {
+    const desk = await outside.openDesk();
+    try {
+      return await measureAt(desk, file, scratch, node, limit);
+    } finally {
+      await desk.close();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function measureAt(
+  desk: Desk,
+  file: string,
+  scratch: string,
+  node: string,
+  limit: number,
+): Promise<Measured> {
   const id = randomUUID();
   const child = start(node, { file, scratch, addresses: desk.addresses }, id);
   const killAll = (): void => kill(child, id);
@@ -61,8 +79,6 @@ export async function measure(file: string, { node, outside, limit }: MeasureOpt
     // Whatever was being started while the others were ended.
     killAll();
     atExit(killAll, false);
-    await desk.close();
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -4,7 +4,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Observable } from '../contract.ts';
 import { takeCensus } from './live-objects.ts';
 import { closeIdleHttp } from './pools.ts';
-import { quietReadings, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import type { Stalls } from './stalls.ts';
 import { livingDescendants, readDescriptors } from './system.ts';
 
@@ -16,11 +16,15 @@ export interface Instruments {
   readonly connections: () => Promise<number>;
 }
 
-/** Resources that the census counts by their objects, be they ref'd or not. */
-const inCensus = /^(Timeout|Worker|MessagePort|\w*Wrap|StatWatcher)$/;
+/** Resources that the census counts by their objects, be they ref'd or not, and requests that ride on those. */
+const inCensus =
+  /^(Timeout|Worker|MessagePort|StatWatcher|((TCP|Pipe|UDP)\w*|TTY|Process|FSEvent|Signal|Write|Shutdown)Wrap)$/;
 
 /** The longest that a process may take to come to rest, in ms; what has not by then is read as it is. */
 const budget = 1000;
+
+/** How many glances in a row must be the same. */
+const quietGlances = 3;
 
 /** Settles, collects garbage, and reads. */
 export async function observe(k: number, { session, stalls, connections }: Instruments): Promise<Reading> {
@@ -66,7 +70,7 @@ async function settle(stalls: () => Stalls): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await turn();
   let seen = glance(stalls);
   let same = 1;
-  for (let pause = 10; same < quietReadings && performance.now() < end; pause = Math.min(2 * pause, 100)) {
+  for (let pause = 10; same < quietGlances && performance.now() < end; pause = Math.min(2 * pause, 100)) {
     await sleep(pause);
     const now = glance(stalls);
     same = now === seen ? same + 1 : 1;
@@ -99,7 +103,7 @@ function readHeap(): number {
   return heapUsed + external;
 }
 
-/** What keeps the loop alive and is no handle: writes that don't end, look-ups, immediates. */
+/** What keeps the loop alive and is no handle: look-ups, file operations, immediates. */
 function activeRequests(): Record<string, number> {
   const requests: Record<string, number> = {};
   for (const type of process.getActiveResourcesInfo()) {

@@ -23,8 +23,8 @@ describe('leaklab prove', () => {
     const file = join(scratch, 'proofs', 'node24.json');
     const { code, out, err } = await run(id, '--save', file);
     expect(out.replace(/[\d.]+ s\)/, '… s)').split('\n')).toEqual([
-      `✓ ${id} fix: clean`,
       `✓ ${id} pattern: leaks; per run handles +1`,
+      `✓ ${id} fix: clean`,
       '',
       '       patterns  fixes  decoys  wrong fixes',
       'timer  1/1       1/1    -       -',
@@ -81,12 +81,12 @@ describe('leaklab prove', () => {
     [
       ['nothing/like-it'],
       'no program or family "nothing/like-it"',
-      'an id is <family>/<name>, as patterns/<family>/<name>.ts',
+      'npm run lab -- corpus lists them all',
     ],
     [['--times', '0'], '--times "0" is not a whole number from 1 to 100', '--times 3'],
     [['--times', 'often'], '--times "often" is not a whole number from 1 to 100', '--times 3'],
     [['--node', '/nowhere/node'], '--node "/nowhere/node" does not start', `--node ${process.execPath}`],
-    [['--often'], expect.stringContaining("Unknown option '--often'"), '--help lists the options'],
+    [['--often'], expect.stringContaining("Unknown option '--often'"), 'leaklab <verb> --help lists the options'],
   ])('refuses %j', async (args, problem: unknown, next) => {
     const { code, out, err } = await run(...args);
     const [first = '', second = '', ...rest] = err.split('\n');
@@ -126,7 +126,7 @@ describe('leaklab prove', () => {
 
 function start(args: string[], mark = 'LEAKLAB_TEST=1'): ChildProcess {
   const [name = '', value] = mark.split('=');
-  return spawn(process.execPath, [join(import.meta.dirname, 'prove-command.ts'), ...args], {
+  return spawn(process.execPath, [join(import.meta.dirname, '..', 'cli.ts'), 'prove', ...args], {
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, [name]: value },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

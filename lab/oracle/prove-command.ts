@@ -1,23 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import semver from 'semver';
+import { readCatalogue, select } from '../catalogue/catalogue.ts';
+import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { formatProofFile, toProofFile } from './proof-file.ts';
 import { describeProof, describeSummary } from './proof-lines.ts';
 import { prove, type Program, type Proof } from './prove.ts';
-import { scan } from './scan.ts';
 
-export const proveHelp = `usage: leaklab prove [ID…] [--times N] [--save FILE] [--json] [--node PATH]
+export const proveHelp = `usage: leaklab prove [ID|FAMILY…] [--times N] [--save FILE] [--json] [--node PATH]
+                     [--catalogue FOLDER]
 
 Proves labels without any detector: runs each program 1, 5 and 25 times in one process of its own, and reads
 what the operating system and the engine count. A pattern's observables grow with every run, a fix's and a
-decoy's don't. ID is a pair, a decoy or a family; none means all.
+decoy's don't. Without a name, all of them.
 
-  --times N    how often each program is measured; all must agree (default 1)
-  --save FILE  write the curves there, as JSON
-  --json       print the same to standard output
-  --node PATH  the Node to run the programs with
+  --times N           how often each program is measured; all must agree (default 1)
+  --save FILE         write the curves there, as JSON
+  --json              print the same to standard output
+  --node PATH         the Node to run the programs with
+  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
 exit code: 0 everything holds; 1 something doesn't; 2 used wrongly`;
 
@@ -35,16 +39,15 @@ export async function proveCommand(args: string[]): Promise<number> {
       save: { type: 'string' },
       json: { type: 'boolean', default: false },
       node: { type: 'string', default: process.execPath },
-      help: { type: 'boolean', default: false },
+      catalogue: { type: 'string', default: projectRoot },
     },
   });
-  if (values.help) {
-    process.stdout.write(`${proveHelp}\n`);
-    return 0;
-  }
   const times = countOf('times', values.times);
   const version = versionOf(values.node);
-  const programs = select(await scan(fileURLToPath(new URL('../..', import.meta.url))), positionals);
+  const catalogue = await readCatalogue(resolve(values.catalogue));
+  const programs = select(catalogue, positionals).filter(
+    ({ pattern }) => !pattern || semver.satisfies(version, pattern.node),
+  );
 
   const start = performance.now();
   const progress = createProgress(programs, !values.json);
@@ -56,20 +59,6 @@ export async function proveCommand(args: string[]): Promise<number> {
   const seconds = (performance.now() - start) / 1000;
   process.stdout.write(values.json ? file : `\n${describeSummary(proofs, seconds)}\n`);
   return proofs.every(({ holds }) => holds) ? 0 : 1;
-}
-
-function select(programs: readonly Program[], names: readonly string[]): readonly Program[] {
-  for (const name of names) {
-    if (programs.some(({ id, family }) => id === name || family === name)) continue;
-    const last = name.split('/').at(-1) ?? name;
-    const near = programs.find(({ id }) => id.includes(last) || last.includes(id.split('/').at(-1) ?? id));
-    throw new UsageError(
-      `no program or family ${JSON.stringify(name)}`,
-      near ? `did you mean ${near.id}?` : 'an id is <family>/<name>, as patterns/<family>/<name>.ts',
-    );
-  }
-  if (names.length === 0) return programs;
-  return programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
 }
 
 /** A line for each proof, in the order of the programs; on a terminal with a line below that says how far it is. */
@@ -129,17 +118,4 @@ function versionOf(node: string): string {
     `--node ${JSON.stringify(node)} is no Node: it says ${JSON.stringify(version.split('\n')[0])}`,
     `--node ${process.execPath}`,
   );
-}
-
-/** Works without the rest of the lab while programs are being written. */
-if (process.argv[1] === import.meta.filename) {
-  try {
-    process.exitCode = await proveCommand(process.argv.slice(2));
-  } catch (error) {
-    const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-    if (!isUsage) throw error;
-    const next = error instanceof UsageError ? error.next : '--help lists the options';
-    process.stderr.write(`leaklab: ${error.message}\nnext: ${next}\n`);
-    process.exitCode = 2;
-  }
 }

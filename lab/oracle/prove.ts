@@ -68,13 +68,19 @@ export async function prove(programs: readonly Program[], options: ProveOptions 
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const [index, program] = next;
-        const proof = await proveOne(program, outside, options);
-        proofs[index] = proof;
-        done++;
-        onProgress?.(proof, done);
+        try {
+          const proof = await proveOne(program, outside, options);
+          proofs[index] = proof;
+          done++;
+          onProgress?.(proof, done);
+        } catch (error) {
+          queue.length = 0;
+          throw error;
+        }
       }
     };
-    await Promise.all(Array.from({ length: concurrency }, work));
+    const workers = await Promise.allSettled(Array.from({ length: concurrency }, work));
+    for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
     return compareOutcomes(proofs);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -5,9 +5,6 @@ import { observables, type Observable } from '../contract.ts';
 /** After how many runs in one process the observables are read. */
 export const stages = [1, 5, 25] as const;
 
-/** How often the child must find the same numbers before it believes them. */
-export const quietReadings = 3;
-
 /** One look at a process that has settled and collected its garbage. */
 export interface Reading {
   /** Runs so far. */

@@ -29,8 +29,11 @@ export const countLimits: Limits = { flat: 0.1, grows: 0.8, starts: 0.5 };
  */
 export const listenerLimits: Limits = { ...countLimits, flat: 0.4 };
 
-/** For heap in a pair whose pattern names it; see the measurements in the tests. */
-export const heapLimits: Limits = { flat: 3_000, grows: 10_000, starts: -Infinity };
+/**
+ * For heap in a pair whose pattern names it. Measured on Node 22, 24 and 26: clean programs grow by 0–3.5 kB a
+ * run, the most where fetch is used, those without it by less than 1 kB.
+ */
+export const heapLimits: Limits = { flat: 5_000, grows: 10_000, starts: -Infinity };
 
 /** For heap elsewhere: compiled code, caches and pools of Node make for some growth in any program. */
 export const looseHeapLimits: Limits = { flat: 10_000, grows: 10_000, starts: -Infinity };
@@ -124,7 +127,8 @@ function verdictOf(slopes: Slopes, claim: Claim): Verdict {
 function objectionsTo(slopes: Slopes, claim: Claim): string[] {
   switch (claim.role) {
     case 'pattern': {
-      const named = claim.pattern?.grows ?? [];
+      if (!claim.pattern) return ['a pattern that says nothing of what grows'];
+      const named = claim.pattern.grows;
       const missing = named.filter((name) => slopes[name].growth !== 'grows');
       return missing.map((name) => `${name}: should grow, ${describe(name, slopes[name])}`);
     }
