@@ -78,15 +78,15 @@ describe('leaklab prove', () => {
 
   it.each([
     [['timer/unref'], 'no program or family "timer/unref"', `did you mean ${id}?`],
-    [
-      ['nothing/like-it'],
-      'no program or family "nothing/like-it"',
-      'npm run lab -- corpus lists them all',
-    ],
+    [['nothing/like-it'], 'no program or family "nothing/like-it"', 'npm run lab -- corpus lists them all'],
     [['--times', '0'], '--times "0" is not a whole number from 1 to 100', '--times 3'],
     [['--times', 'often'], '--times "often" is not a whole number from 1 to 100', '--times 3'],
     [['--node', '/nowhere/node'], '--node "/nowhere/node" does not start', `--node ${process.execPath}`],
-    [['--often'], expect.stringContaining("Unknown option '--often'"), 'leaklab <verb> --help lists the options'],
+    [
+      ['--often'],
+      expect.stringContaining("Unknown option '--often'"),
+      'leaklab <verb> --help lists the options',
+    ],
   ])('refuses %j', async (args, problem: unknown, next) => {
     const { code, out, err } = await run(...args);
     const [first = '', second = '', ...rest] = err.split('\n');
