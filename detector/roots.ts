@@ -101,7 +101,11 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
       default:
         if (each.kind === 'socket' && isPool(each)) {
           if (isMadeByTheProgram(each.capture)) kept.push(each);
-        } else if (each.kind === 'stream' && isBodyOfARequest(each, resources)) break;
+        } else if (
+          each.kind === 'stream' &&
+          (isTakenByFetch(each.capture) || isBodyOfARequest(each, resources))
+        )
+          break;
         else kept.push(each);
     }
   }
@@ -124,6 +128,14 @@ function isMadeByTheProgram({ frames, apiFiles }: Capture): boolean {
     between.every((frame) => frame.isConstructor) &&
     !apiFiles.some((file) => file.startsWith('node:internal/deps/'))
   );
+}
+
+/** Fetch reads and tees bodies on its own account as well; a `clone()` is the program's. */
+function isTakenByFetch({ frames, apiFiles }: Capture): boolean {
+  if (!apiFiles.some((file) => file.startsWith('node:internal/deps/undici/'))) return false;
+  const caller = frames.findIndex(({ author }) => author === 'user' || author === 'package');
+  const called = frames.slice(0, Math.max(caller, 0)).findLast(({ author }) => author === 'node');
+  return called?.function !== 'clone';
 }
 
 /** Bodies of fetch are byte streams; while their request is in flight, that is the finding. */

@@ -137,7 +137,9 @@ export class HandleProbe implements Probe {
       switch (handle.type) {
         case 'TCPSERVERWRAP':
         case 'PIPESERVERWRAP':
-          left.push(this.#servers.open(subject, handle));
+          // `destroy` comes a turn after the close, and at the exit of a process there is none
+          if (subject && isClosed(subject)) this.#servers.closing(subject, handle);
+          else left.push(this.#servers.open(subject, handle));
           break;
         case 'TCPWRAP':
         case 'PIPEWRAP': {
@@ -197,7 +199,12 @@ function resourceOf({ resource }: Handle): object | undefined {
 function isOver(type: string, resource: object): boolean {
   if (type === 'Timeout' || type === 'Immediate')
     return '_destroyed' in resource && resource._destroyed === true;
-  if (type !== 'ZLIB') return false;
-  const stream = ownerObject(resource);
-  return stream !== undefined && 'destroyed' in stream && stream.destroyed === true;
+  const owner = ownerObject(resource);
+  if (!owner || type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP') return false;
+  return isClosed(owner) || (type === 'ZLIB' && 'destroyed' in owner && owner.destroyed === true);
+}
+
+/** Servers, sockets and child processes let go of their handle when they close it. */
+function isClosed(owner: object): boolean {
+  return '_handle' in owner && owner._handle === null;
 }

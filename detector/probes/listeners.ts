@@ -106,12 +106,7 @@ export class ListenerProbe implements Probe {
   }
 
   #sweep(): void {
-    for (const added of this.#added) {
-      const target = added.target.deref();
-      const listener = added.listener.deref();
-      if (!target || !listener || timesAttached(target, added.event, listener) === 0)
-        this.#added.delete(added);
-    }
+    for (const added of this.#added) if (!isStillAttached(added)) this.#added.delete(added);
     this.#sweepAt = Math.max(1000, this.#added.size * 2);
   }
 
@@ -120,27 +115,16 @@ export class ListenerProbe implements Probe {
     const still = new Attached();
     for (const added of this.#added) {
       if (added.serial < window.mark || !window.includes(added)) continue;
-      const target = added.target.deref();
-      if (!target || !this.#outlives(target, window.mark)) continue;
-      const listener = added.listener.deref();
-      if (!listener || isNodesOwn(added.capture)) {
+      try {
+        const target = added.target.deref();
+        if (!target || !this.#outlives(target, window.mark)) continue;
+        const leftover = leftoverOf(added, target, still);
+        if (leftover) left.push(leftover);
+        else this.#added.delete(added);
+      } catch {
+        // a target that can't be asked any more, a revoked proxy say, must not blind the probe to the others
         this.#added.delete(added);
-        continue;
       }
-      // of a listener that was added twice, `off` takes the newer one
-      if (!still.takeOne(target, added.event, listener)) {
-        this.#added.delete(added);
-        continue;
-      }
-      left.push({
-        kind: 'listener',
-        type: nameOf(target),
-        capture: added.capture,
-        owner: added.owner,
-        evidence: 'attached',
-        detail: `'${String(added.event)}' of ${nameOf(target)}`,
-        weak: added.target,
-      });
     }
     return left;
   }
@@ -169,6 +153,23 @@ export class ListenerProbe implements Probe {
   }
 }
 
+function leftoverOf(added: Added, target: object, still: Attached): Leftover | undefined {
+  const { event, capture, owner } = added;
+  const listener = added.listener.deref();
+  if (!listener || isNodesOwn(capture)) return undefined;
+  // of a listener that was added twice, `off` takes the newer one
+  if (!still.takeOne(target, event, listener)) return undefined;
+  return {
+    kind: 'listener',
+    type: nameOf(target),
+    capture,
+    owner,
+    evidence: 'attached',
+    detail: `'${String(event)}' of ${nameOf(target)}`,
+    weak: added.target,
+  };
+}
+
 /** How often each listener is attached at this moment, counted down as they are accounted for. */
 class Attached {
   readonly #counts = new Map<
@@ -185,6 +186,15 @@ class Attached {
     }
     count.left -= 1;
     return count.left >= 0;
+  }
+}
+
+function isStillAttached({ target, event, listener }: Added): boolean {
+  const [on, by] = [target.deref(), listener.deref()];
+  try {
+    return on !== undefined && by !== undefined && timesAttached(on, event, by) > 0;
+  } catch {
+    return false;
   }
 }
 

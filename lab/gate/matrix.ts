@@ -13,7 +13,7 @@ for (const [line, version] of Object.entries(nodeLines)) {
   const proofs = join(projectRoot, 'docs', 'proofs', `node-${line}.json`);
   const commands = [
     [cli, 'run'],
-    [cli, 'prove', '--times', '3', '--save', proofs],
+    [cli, 'prove', '--save', proofs],
   ];
   for (const command of commands) {
     const { exitCode, stdout, stderr } = await $({
