@@ -69,7 +69,8 @@ await (async function)
   at shop/missing.ts:7:1 in <anonymous>
   suspended for ever: what it waits for was collected while pending, so nobody can settle it (waiting for a reply)
   see also ${file}:1:8 in start
-  see also shop/cart.ts:3:2 in load`);
+  see also shop/cart.ts:3:2 in load
+  owner: scope`);
 });
 
 test('each sort of evidence', () => {

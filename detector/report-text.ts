@@ -12,12 +12,14 @@ const meaning: Readonly<Record<Evidence, string>> = {
 /** The report for people: a line that counts, then each finding with its source line. */
 export function formatReport(report: Report): string {
   const { leaks, ignored, failedProbes } = report;
+  // of one owner, whoever asked for the check knows the name
+  const hasOwners = new Set(leaks.map(({ owner }) => owner)).size > 1;
   const total = leaks.reduce((sum, leak) => sum + leak.count, 0);
   const head =
     leaks.length === 0
       ? 'no leaks'
       : `${total} ${total === 1 ? 'leak' : 'leaks'} from ${leaks.length} ${leaks.length === 1 ? 'line' : 'lines'}`;
-  const lines = [head, ...leaks.flatMap((leak) => ['', ...formatFinding(leak)])];
+  const lines = [head, ...leaks.flatMap((leak) => ['', ...formatFinding(leak, hasOwners)])];
   if (ignored.length > 0) {
     lines.push('', ...ignored.map((each) => `tolerated: ${titleOf(each)}: ${each.reason}`));
   }
@@ -30,13 +32,16 @@ export function formatReport(report: Report): string {
   return lines.join('\n');
 }
 
-function formatFinding(leak: Finding): string[] {
+function formatFinding(leak: Finding, hasOwners: boolean): string[] {
   const lines = [titleOf(leak)];
   if (leak.site) lines.push(`  at ${formatSite(leak.site)}`, ...sourceLine(leak.site));
   else lines.push('  at an unknown line');
   lines.push(`  ${meaning[leak.evidence]}${leak.detail === undefined ? '' : ` (${leak.detail})`}`);
-  for (const site of leak.related) lines.push(`  see also ${formatSite(site)}`);
-  if (leak.owner !== 'scope') lines.push(`  owner: ${leak.owner}`);
+  for (const site of leak.related) {
+    const isNews = site.line !== leak.site?.line || site.file !== leak.site.file;
+    if (isNews) lines.push(`  see also ${formatSite(site)}`);
+  }
+  if (hasOwners) lines.push(`  owner: ${leak.owner}`);
   if (leak.lesson !== undefined) lines.push(`  lesson: ${leak.lesson}`);
   return lines;
 }

@@ -20,7 +20,6 @@ timer (Timeout)
   at ${where}
   > ${line}
   still open after the budget
-  owner: program
 `;
   return { code: 1, stderr: '', said: `${where.split(':')[0]}: ${said}` };
 }

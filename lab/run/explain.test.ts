@@ -50,13 +50,11 @@ test('expected and reported lines stand with what is around them', () => {
     at timer/clock.ts:12:3 in run
     > line 12
     still open after the budget
-    owner: program
 
   server (Timeout)
     at timer/clock.ts:3:3 in run
     > line 3
-    still open after the budget
-    owner: program`);
+    still open after the budget`);
 });
 
 test('a leak that was missed is shown where it was expected', () => {
@@ -79,8 +77,7 @@ test('a finding elsewhere marks no line', () => {
 
   fd (Timeout)
     at an unknown line
-    still open after the budget
-    owner: program`);
+    still open after the budget`);
 });
 
 test('a program that failed without a finding has its problem', () => {

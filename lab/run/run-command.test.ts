@@ -59,7 +59,6 @@ test.concurrent('a program whose marker is a line off is shown with its source',
     at patterns/timer/marked-below.ts:6:17 in run
     > const clock = setInterval(() => {}, 1000);
     still open after the budget
-    owner: program
 
 family  caught  right kind  right line  fix clean  decoys clean        time
 timer      1/1         1/1         0/1        1/1           0/0 N s each
