@@ -130,12 +130,9 @@ function isMadeByTheProgram({ frames, apiFiles }: Capture): boolean {
   );
 }
 
-/** Fetch reads and tees bodies on its own account as well; a `clone()` is the program's. */
-function isTakenByFetch({ frames, apiFiles }: Capture): boolean {
-  if (!apiFiles.some((file) => file.startsWith('node:internal/deps/undici/'))) return false;
-  const caller = frames.findIndex(({ author }) => author === 'user' || author === 'package');
-  const called = frames.slice(0, Math.max(caller, 0)).findLast(({ author }) => author === 'node');
-  return called?.function !== 'clone';
+/** Fetch reads and tees bodies on its own account as well. */
+function isTakenByFetch({ apiFiles }: Capture): boolean {
+  return apiFiles.some((file) => file.startsWith('node:internal/deps/undici/'));
 }
 
 /** Bodies of fetch are byte streams; while their request is in flight, that is the finding. */

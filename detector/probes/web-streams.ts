@@ -50,6 +50,16 @@ export class WebStreamProbe implements Probe {
         return branches;
       };
     });
+    for (const prototype of [Response.prototype, Request.prototype]) {
+      // on Node 26 it tees past the method
+      this.#patches.method(prototype, 'clone', (real) => {
+        return function clone(this: unknown, ...args: unknown[]): unknown {
+          const copy = Reflect.apply(real, this, args);
+          note('ReadableStream branch', clone, [bodyOf(this), bodyOf(copy)]);
+          return copy;
+        };
+      });
+    }
   }
 
   stop(): void {
@@ -96,6 +106,10 @@ export class WebStreamProbe implements Probe {
   letGo(): void {
     for (const taken of this.#taken) void taken.capture.frames;
   }
+}
+
+function bodyOf(message: unknown): unknown {
+  return message instanceof Response || message instanceof Request ? message.body : undefined;
 }
 
 /** The stream that is still taken, if one is. */
