@@ -12,7 +12,7 @@ Runs each module or script under the detector: imports it, calls its \`run\` or 
 a function, waits until what is about to end has ended, and reports what is left.
 
   --json         print the report as JSON; for several files, a list of { file, ending, report }
-  --patience MS  how long the program may take (default 10000); one that does nothing for 1000 ms is done
+  --patience MS  how long the program may take (default 10000); a script that does nothing for 1000 ms is done
   --budget MS    how long what is about to end may take (default 1000)
   --node PATH    the Node to run it with
 

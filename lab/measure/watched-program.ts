@@ -11,7 +11,7 @@ import { takeJob, type Answer, type Ending, type Job } from './messages.ts';
 const { setInterval, clearInterval } = globalThis;
 const { exit } = process;
 
-/** A program that does nothing for so long, in ms, will do nothing more. */
+/** A script that does nothing for so long, in ms, will do nothing more; what it may be waiting for is its own doing. */
 const quietAfter = 1000;
 
 hideFolder(join(import.meta.dirname, '..'));
@@ -34,7 +34,7 @@ void main(job);
 async function main({ file, lab, patience, transpile }: Job): Promise<void> {
   if (transpile) (await import('./transpile.ts')).transpileTypeScript();
   const loading = settled(import(pathToFileURL(file).href) as Promise<object>);
-  const loaded = await Promise.race([loading, quiet(patience)]);
+  const loaded = await Promise.race([loading, quiet(patience, patience)]);
   const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
   answer({ ending, report: await scope.find() });
   exit(0);
@@ -44,14 +44,14 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   if ('error' in loaded) return describe(loaded.error);
   const run = callable(loaded.value);
   if (!run) {
-    await quiet(patience);
+    await quiet(patience, quietAfter);
     return failure ?? { how: 'finished' };
   }
   // what the module has set up while loading lives as long as the module, and outlives a run
   scope.mark();
   const context = lab && createLab(lab.addresses, lab.scratch, createIpcAsk());
   const running = settled((async () => run(context))());
-  const ran = await Promise.race([running, quiet(patience)]);
+  const ran = await Promise.race([running, quiet(patience, patience)]);
   if (ran === 'quiet') return hungAt('run');
   return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };
 }
@@ -90,8 +90,8 @@ function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
   );
 }
 
-/** Comes when the event loop is empty, when nothing new was made for a while, or when the patience is used up. */
-function quiet(patience: number): Promise<'quiet'> {
+/** Comes when the event loop is empty, when nothing new was made for so long, or when the patience is used up. */
+function quiet(patience: number, after: number): Promise<'quiet'> {
   const tick = 50;
   return new Promise((resolve) => {
     let seen = lastActivity();
@@ -102,7 +102,7 @@ function quiet(patience: number): Promise<'quiet'> {
       since += tick;
       if (lastActivity() !== seen) since = 0;
       seen = lastActivity();
-      if (since >= quietAfter || spent >= patience) end();
+      if (since >= after || spent >= patience) end();
     }, tick);
     // only the program is to keep the process alive
     timer.unref();
