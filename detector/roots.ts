@@ -35,7 +35,8 @@ export function rootsOf(
   const listeners = gathered.listeners.filter((listener) => {
     const { capture } = listener;
     if (!isOfTheProgram(capture) || awaits.some((wait) => passes(capture, wait.frame))) return false;
-    // what a package listens for while the thing lives that the program has asked it for
+    // what a package listens for on its own account, or while the thing lives that the program has asked it for
+    if (capture.site?.author !== 'user') return false;
     return capture.caller?.author === 'user' || !resources.some((resource) => sameSite(resource, listener));
   });
   return [...resources, ...listeners, ...awaits];
