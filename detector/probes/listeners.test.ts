@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { addAbortListener, EventEmitter, once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -139,6 +139,14 @@ describe('listeners on an older event target', () => {
     }
     expect(await leftBy(subscribe)).toEqual(only({ ...ofSignal, at: at('any', 'subscribe') }));
     expect(shutdown.signal.aborted).toBe(false);
+  });
+
+  test('a signal, by events.addAbortListener', async () => {
+    const shutdown = new AbortController();
+    function subscribe(): void {
+      addAbortListener(shutdown.signal, doNothing); // here: abort listener
+    }
+    expect(await leftBy(subscribe)).toEqual(only({ ...ofSignal, at: at('abort listener', 'subscribe') }));
   });
 
   test('a signal of AbortSignal.any over one of AbortSignal.any', async () => {

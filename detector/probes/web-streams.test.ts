@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Transformer } from 'node:stream/web';
 import { describe, expect, test } from 'vitest';
 import { leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
@@ -194,6 +197,22 @@ describe('silent about', () => {
     });
     expect(report).toEqual(nothing);
     expect(kept).toHaveLength(4);
+  });
+
+  test('branches that fetch makes of a body on its own account', async () => {
+    const server = createServer((request, response) => request.pipe(response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    let echoed = '';
+    const report = await leftBy(async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: 'order 7' });
+      echoed = await answer.text();
+    });
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+    expect(echoed).toBe('order 7');
+    expect(report).toEqual(nothing);
   });
 
   test('a pipe that has run to its end', async () => {

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Runs a program that ends itself, and has it print what the scope finds at that moment. */
+function leftAtExit(program: string): unknown {
+  const source = `
+    import { once } from 'node:events';
+    import { createServer } from 'node:net';
+    import { snapshot } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+    let scope;
+    process.on('exit', () => {
+      console.log(JSON.stringify(scope.findNow().leaks.map(({ kind, detail }) => ({ kind, detail }))));
+    });
+    scope = snapshot();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ${program}`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', source],
+    { encoding: 'utf8' },
+  );
+  expect(stderr).toBe('');
+  return JSON.parse(stdout);
+}
+
+test('a server that was closed in the very turn of the exit is not left', () => {
+  expect(leftAtExit(`server.close(); await once(server, 'close'); process.exit(0);`)).toEqual([]);
+});
+
+test('one that was not is', () => {
+  expect(leftAtExit('process.exit(0);')).toEqual([
+    { kind: 'server', detail: 'listening, 0 connections open' },
+  ]);
+});
