@@ -1,8 +1,9 @@
 import { executionAsyncResource } from 'node:async_hooks';
+import { StackAllowance } from './level.ts';
 import type { Capture } from './stack.ts';
 
 /** What Node schedules between a call of the user and the opening of the resource. */
-const hops = new Set([
+export const hops: ReadonlySet<string> = new Set([
   'TickObject',
   'Microtask',
   'FSREQCALLBACK',
@@ -19,12 +20,10 @@ const hops = new Set([
  * the tick was scheduled, or the promise was waited for, has the line, or leads on to one that has it.
  */
 export class Causes {
+  /** Of ticks that may lead to a resource: they are many, and few of them do. */
+  readonly allowance = new StackAllowance(200, 0.05);
   #scheduled = new WeakMap<object, Capture>();
   readonly #reactions: (Capture | undefined)[] = [];
-
-  isHop(type: string): boolean {
-    return hops.has(type);
-  }
 
   note(resource: object, capture: Capture): void {
     this.#scheduled.set(resource, capture);
@@ -43,8 +42,13 @@ export class Causes {
     return this.#reactions.at(-1) ?? this.#scheduled.get(executionAsyncResource());
   }
 
+  /** Nobody tells of reactions any more. */
+  noReaction(): void {
+    this.#reactions.length = 0;
+  }
+
   clear(): void {
     this.#scheduled = new WeakMap();
-    this.#reactions.length = 0;
+    this.noReaction();
   }
 }

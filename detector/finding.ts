@@ -49,6 +49,8 @@ export interface Finding {
   readonly site?: Site;
   /** Other lines of the same story: where the awaited promise was made, where the server was created. */
   readonly related: readonly Site[];
+  /** Of a suspended function: those that wait for it, from the outermost down to itself. */
+  readonly chain?: readonly Site[];
   /** The whole stack, one frame a line, as V8 prints it. */
   readonly stack: readonly string[];
   /** The name of the scope that owns it, or `shared` when it could belong to more than one. */
@@ -60,12 +62,22 @@ export interface Finding {
   readonly lesson?: string;
 }
 
+/** Something that may have been left: at level `light` nobody took its stack. */
+export interface NotJudged {
+  /** `Timeout`, `async function`. */
+  readonly type: string;
+  readonly count?: number;
+  readonly why: string;
+}
+
 /** What {@link Scope.find} answers; as JSON it is stable under its version. */
 export interface Report {
   readonly version: 1;
   readonly leaks: readonly Finding[];
   /** What was left as well and is tolerated, with the reason. */
   readonly ignored: readonly (Finding & { readonly reason: string })[];
+  /** What the scope can't answer for, with how many there are where that is known. */
+  readonly notJudged: readonly NotJudged[];
   /** Probes that could not do their work, with the error's message; the others went on. */
   readonly failedProbes: readonly { readonly probe: string; readonly error: string }[];
 }

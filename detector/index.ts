@@ -3,10 +3,13 @@
  *
  * @packageDocumentation
  */
-export type { Evidence, Finding, Kind, Report, Site } from './finding.ts';
+export { find, verifyNone, type FindOptions } from './find.ts';
+export type { Evidence, Finding, Kind, NotJudged, Report, Site } from './finding.ts';
 export { kinds } from './finding.ts';
 export type { IgnoreRule } from './ignore.ts';
 export { formatReport } from './report-text.ts';
-export { LeakError, snapshot, type Scope, type ScopeOptions } from './scope.ts';
+export { levels, type Level } from './level.ts';
+export { LeakError, snapshot, type Scope } from './scope.ts';
+export type { ScopeOptions } from './scope-options.ts';
 export { lastActivity } from './owner.ts';
 export { hideFolder } from './stack.ts';

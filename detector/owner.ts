@@ -3,6 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Whoever is to be blamed for what is made in its async context; compared by identity. */
 export interface Owner {
   readonly name: string;
+  /** In whose async context it began. */
+  readonly parent?: Owner;
+}
+
+/** Whether it is `ancestor`, or began within it. */
+export function isWithin(owner: Owner | undefined, ancestor: Owner): boolean {
+  for (let each = owner; each; each = each.parent) if (each === ancestor) return true;
+  return false;
 }
 
 const current = new AsyncLocalStorage<Owner>();

@@ -78,7 +78,10 @@ describe('scopes that overlap', () => {
       startPolling();
     });
     expect(told(await inner.find())).toEqual(only({ ...polling, owner: 'inner' }));
-    expect(told(await outer.find())).toEqual(only({ ...polling, owner: 'outer', count: 2 }));
+    // what an inner scope leaves, the outer one has left as well
+    expect(told(await outer.find())).toEqual(
+      only({ ...polling, owner: 'inner' }, { ...polling, owner: 'outer', count: 2 }),
+    );
   });
 
   test('of one name are two all the same', async () => {

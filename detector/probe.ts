@@ -1,6 +1,7 @@
 import type { Evidence, Kind } from './finding.ts';
+import type { StackAllowance } from './level.ts';
 import type { Owner } from './owner.ts';
-import type { Capture } from './stack.ts';
+import type { Capture, Frame } from './stack.ts';
 
 /** Something that is still there, before causes are told from consequences. */
 export interface Leftover {
@@ -14,6 +15,8 @@ export interface Leftover {
   /** Stacks that belong to the same story. */
   readonly related?: readonly Capture[];
   readonly detail?: string;
+  /** The suspended functions from the outermost one down to this. */
+  readonly chain?: readonly Frame[];
   /** What holds it weakly; when it was collected, it is no leak. Only read after a collection. */
   readonly weak?: WeakRef<object>;
 }
@@ -31,6 +34,8 @@ export interface Window {
   includes(birth: Birth): boolean;
   /** The serial of the moment from which targets of listeners count as the scope's own; what is older outlives it. */
   readonly mark: number;
+  /** Something is there whose stack was not taken, so that nobody can say whether it is the program's. */
+  suspect(type: string, count?: number): void;
 }
 
 /** One module that watches one mechanism. */
@@ -47,4 +52,6 @@ export interface Probe {
   left(window: Window): Leftover[];
   /** Lets go of what it holds strongly and need not, before a collection. */
   letGo?(): void;
+  /** How many stacks it may take at level `light`; absent where they are few. */
+  readonly allowance?: StackAllowance;
 }

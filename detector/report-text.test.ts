@@ -22,7 +22,7 @@ const timer: Finding = {
 };
 
 function reportOf(parts: Partial<Report>): Report {
-  return { version: 1, leaks: [], ignored: [], failedProbes: [], ...parts };
+  return { version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [], ...parts };
 }
 
 test('nothing', () => {

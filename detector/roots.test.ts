@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Leftover } from './probe.ts';
-import type { Origin, SuspendedAwait } from './probes/awaits.ts';
-import { rootsOf, type Check } from './roots.ts';
+import type { Check } from './await-roots.ts';
+import type { Origin } from './probes/await-origin.ts';
+import type { SuspendedAwait } from './probes/awaits.ts';
+import { rootsOf } from './roots.ts';
 import { Capture, type Frame } from './stack.ts';
 import type { Gathered } from './watch.ts';
 
-const none: Gathered = { resources: [], listeners: [], awaits: [] };
+const none: Gathered = { suspects: new Map(), resources: [], listeners: [], awaits: [] };
 const nobody = (): readonly Capture[] => [];
 const nowhere: Origin = { made: [], functions: [], weak: [] };
 
@@ -73,7 +75,9 @@ describe('waits', () => {
     }
     const innerWait = waitAt(inner());
     const outerWait = waitAt(new Capture(5), { ...nowhere, functions: [innerWait.frame.functionId] });
-    expect(rootsOf({ ...none, awaits: [outerWait, innerWait] }, nobody, [])).toEqual([innerWait]);
+    expect(rootsOf({ ...none, awaits: [outerWait, innerWait] }, nobody, [])).toEqual([
+      { ...innerWait, chain: [outerWait.frame, innerWait.frame] },
+    ]);
   });
 
   test('through whose line a resource was made are dropped', () => {

@@ -1,18 +1,9 @@
-import { ClientRequest, IncomingMessage } from 'node:http';
+import { awaitRoots, withoutCallers, type Check, type ListeningTo } from './await-roots.ts';
 import type { Leftover } from './probe.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { packageOf } from './ignore.ts';
-import { sameLine, type Capture, type Frame } from './stack.ts';
+import { lineOf, placeOf, sameLine, type Capture } from './stack.ts';
 import type { Gathered } from './watch.ts';
-
-/** A check under way: where it was asked for, and when. */
-export interface Check {
-  readonly capture: Capture;
-  readonly serial: number;
-}
-
-/** The stacks on which somebody began to listen to an object. */
-type ListeningTo = (target: object) => readonly Capture[];
 
 /**
  * Tells causes from consequences: what is left of a thing only because another thing is left goes.
@@ -32,12 +23,14 @@ export function rootsOf(
     (each) => !isBeingRead(each, waits),
   );
   const awaits = awaitRoots(waits, resources, listeningTo);
-  const listeners = gathered.listeners.filter((listener) => {
-    const { capture } = listener;
-    if (!isOfTheProgram(capture) || awaits.some((wait) => passes(capture, wait.frame))) return false;
+  const suspendedAt = new Set(awaits.map(({ frame }) => placeOf(frame)));
+  const resourceLines = new Set(resources.map(({ capture }) => capture.site && lineOf(capture.site)));
+  const listeners = gathered.listeners.filter(({ capture }) => {
+    if (!isOfTheProgram(capture)) return false;
+    if (capture.frames.some((frame) => suspendedAt.has(placeOf(frame)))) return false;
     // what a package listens for on its own account, or while the thing lives that the program has asked it for
     if (capture.site?.author !== 'user') return false;
-    return capture.caller?.author === 'user' || !resources.some((resource) => sameSite(resource, listener));
+    return capture.caller?.author === 'user' || !resourceLines.has(lineOf(capture.site));
   });
   return [...resources, ...listeners, ...awaits];
 }
@@ -166,101 +159,4 @@ function isBeingRead({ kind, capture }: Leftover, waits: readonly SuspendedAwait
 function sameSite(a: Leftover, b: Leftover): boolean {
   const [here, there] = [a.capture.site, b.capture.site];
   return here !== undefined && there !== undefined && sameLine(here, there);
-}
-
-/** Bodies of fetch and undici are read through promises that the request settles, and no line leads from one to the other. */
-function isOfABody({ apiFiles, caller }: Capture): boolean {
-  if (apiFiles.some((file) => /^node:internal\/(webstreams|deps\/undici)\//.test(file))) return true;
-  return caller !== undefined && packageOf(caller.file) === 'undici';
-}
-
-/** What a wait may listen to when it waits for a resource: a client's request answers through its response. */
-function partsOf(subject: object): object[] {
-  return subject instanceof ClientRequest && 'res' in subject && subject.res instanceof IncomingMessage
-    ? [subject, subject.res]
-    : [subject];
-}
-
-function awaitRoots(
-  awaits: readonly SuspendedAwait[],
-  resources: readonly Leftover[],
-  listeningTo: ListeningTo,
-): SuspendedAwait[] {
-  const reach = resources.flatMap(({ capture, subject }) => [
-    capture,
-    ...(subject ? partsOf(subject).flatMap((part) => listeningTo(part)) : []),
-  ]);
-  const hasRequest = resources.some(({ kind }) => kind === 'request');
-  const waitsForResource = (wait: SuspendedAwait): boolean => {
-    const places = placesOf(wait);
-    if (reach.some((capture) => places.some((place) => passes(capture, place)))) return true;
-    return hasRequest && wait.origin.made.some(isOfABody);
-  };
-  const causes = new Map(awaits.map((wait) => [wait, causesOf(wait, awaits)]));
-  return awaits.filter((wait) => {
-    const chain = reachable(wait, causes);
-    // functions that wait for one another have no other root than themselves
-    const isRoot = [...chain].every((cause) => reachable(cause, causes).has(wait));
-    return isRoot && !waitsForResource(wait) && ![...chain].some(waitsForResource);
-  });
-}
-
-/**
- * Whoever asked for a check is suspended until it answers, and so are his callers: one wait of each function
- * on the stack of the check.
- */
-function withoutCallers(awaits: readonly SuspendedAwait[], checks: Iterable<Check>): SuspendedAwait[] {
-  const callers = new Set<SuspendedAwait>();
-  for (const { capture, serial } of checks) {
-    for (const caller of capture.frames) {
-      const ofFunction = awaits.filter(
-        (wait) => !callers.has(wait) && wait.frame.functionId === caller.functionId,
-      );
-      // who has called it awaits it afterwards; who is suspended already stands at his await
-      const [waiting] = caller.isAsync
-        ? ofFunction.filter((wait) => wait.serial < serial && isSamePlace(wait.frame, caller)).toReversed()
-        : ofFunction.filter((wait) => wait.serial > serial);
-      if (waiting) callers.add(waiting);
-    }
-  }
-  return awaits.filter((wait) => !callers.has(wait));
-}
-
-/** The suspended functions that have to go on before this one can: those it awaits, at whatever distance. */
-function causesOf(wait: SuspendedAwait, awaits: readonly SuspendedAwait[]): SuspendedAwait[] {
-  const places = placesOf(wait);
-  return awaits.filter((other) => {
-    if (other === wait) return false;
-    if (wait.origin.functions.includes(other.frame.functionId)) return true;
-    if (other.frame.functionId === wait.frame.functionId) return false;
-    return other.capture.frames.slice(1).some((frame) => places.some((place) => isSamePlace(frame, place)));
-  });
-}
-
-function reachable(
-  from: SuspendedAwait,
-  causes: ReadonlyMap<SuspendedAwait, readonly SuspendedAwait[]>,
-): Set<SuspendedAwait> {
-  const seen = new Set<SuspendedAwait>();
-  const open = [...(causes.get(from) ?? [])];
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    open.push(...(causes.get(next) ?? []));
-  }
-  return seen;
-}
-
-/** Where it waits, and where the promises were made that it waits for. */
-function placesOf(wait: SuspendedAwait): Frame[] {
-  const made = wait.origin.made.map((capture) => capture.site).filter((frame) => frame !== undefined);
-  return [wait.frame, ...made];
-}
-
-function passes(capture: Capture, place: Frame): boolean {
-  return capture.frames.some((frame) => isSamePlace(frame, place));
-}
-
-function isSamePlace(a: Frame, b: Frame): boolean {
-  return a.functionId === b.functionId && a.line === b.line;
 }

@@ -42,8 +42,14 @@ timer (Timeout)
   test('is silent about nothing', async () => {
     const scope = open();
     await scope.verifyNone();
-    expect(await scope.find()).toEqual({ version: 1, leaks: [], ignored: [], failedProbes: [] });
-    expect(scope.findNow()).toEqual({ version: 1, leaks: [], ignored: [], failedProbes: [] });
+    expect(await scope.find()).toEqual({
+      version: 1,
+      leaks: [],
+      ignored: [],
+      notJudged: [],
+      failedProbes: [],
+    });
+    expect(scope.findNow()).toEqual({ version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [] });
   });
 
   test('is silent about what is older', async () => {
@@ -101,7 +107,9 @@ timer (Timeout)
     const { on } = EventEmitter.prototype;
     for (const wrong of [-1, Number.NaN, Infinity, '5', null]) {
       expect(() => snapshot({ budget: wrong as number })).toThrow(
-        new TypeError(`expected \`budget\` to be a number of ms from 0 up, got ${String(wrong)}`),
+        new TypeError(
+          `expected \`budget\` to be a number of ms from 0 up, got ${JSON.stringify(wrong) === 'null' ? String(wrong) : JSON.stringify(wrong)}`,
+        ),
       );
     }
     expect(EventEmitter.prototype.on).toBe(on);
@@ -177,6 +185,7 @@ describe('what is tolerated', () => {
       expect(await leftBy(startAll, { ignore: [{ ...rule, reason }] })).toEqual({
         leaks: all ? [] : [socket],
         ignored: [leak({ ...polling, reason }), ...(all ? [{ ...socket, reason }] : [])],
+        notJudged: [],
         failedProbes: [],
       });
     });

@@ -1,23 +1,18 @@
 import { collectGarbage } from './collect.ts';
-import type { Finding, Report } from './finding.ts';
+import type { Check } from './await-roots.ts';
+import { countResources, moreOf, type Counts } from './counts.ts';
+import type { NotJudged, Report } from './finding.ts';
 import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
-import { nextSerial, runAs, type Owner } from './owner.ts';
+import type { Level } from './level.ts';
+import { currentOwner, isWithin, nextSerial, runAs, type Owner } from './owner.ts';
 import type { Birth, Leftover, Window } from './probe.ts';
 import { formatReport } from './report-text.ts';
-import { rootsOf, type Check } from './roots.ts';
+import { reportOf } from './report.ts';
+import { rootsOf } from './roots.ts';
+import { checkOptions, type ScopeOptions } from './scope-options.ts';
 import { nextTurn, settle } from './settle.ts';
-import { Capture, siteOf } from './stack.ts';
+import { Capture } from './stack.ts';
 import { Watch } from './watch.ts';
-
-/** What a scope can be told; all of it may be left out. */
-export interface ScopeOptions {
-  /** Who is named as the owner in findings; default `scope`. */
-  readonly name?: string;
-  /** How long what is about to end may take, in ms; default 1000. See {@link settle}. */
-  readonly budget?: number;
-  /** What is tolerated, beside the built-in rules. */
-  readonly ignore?: readonly IgnoreRule[];
-}
 
 /** The window between a snapshot and its check. */
 export interface Scope extends AsyncDisposable {
@@ -25,6 +20,8 @@ export interface Scope extends AsyncDisposable {
   run<Result>(work: () => Result): Result;
   /** What is there now counts as older than the scope when listeners are judged; done once by {@link snapshot}. */
   mark(): void;
+  /** What is there now is no leak of this scope: it begins anew. goleak's IgnoreCurrent. */
+  ignoreCurrent(): void;
   /** Waits for what is about to end, collects garbage, and says what is left. */
   find(): Promise<Report>;
   /** What is there at this very moment; for the end of a process, where nothing can be waited for. */
@@ -39,8 +36,8 @@ export interface Scope extends AsyncDisposable {
 export class LeakError extends Error {
   readonly report: Report;
 
-  constructor(report: Report) {
-    super(formatReport(report));
+  constructor(report: Report, options?: ErrorOptions) {
+    super(formatReport(report), options);
     this.name = 'LeakError';
     this.report = report;
   }
@@ -50,74 +47,60 @@ const watch = new Watch();
 const openScopes = new Set<Owner>();
 const checks = new Set<Check>();
 const checkDepth = 64;
+/** So often a check waits for something whose stack is not known. */
+const mostDoubts = 4;
 
 /**
  * Begins a scope: from now on the probes are at work, until the scope is disposed of.
  *
- * @throws TypeError if the budget is not a number from 0 up
+ * A scope that is begun in the context of another one belongs to it: what it leaves, the outer one reports as
+ * well, under the inner one's name.
+ *
+ * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
  */
 export function snapshot(options: ScopeOptions = {}): Scope {
-  const { name = 'scope', budget = 1000, ignore = [] } = options;
-  if (!Number.isFinite(budget) || budget < 0) {
-    throw new TypeError(`expected \`budget\` to be a number of ms from 0 up, got ${String(budget)}`);
-  }
-  return new ActiveScope({ name }, budget, [...builtInRules, ...ignore]);
+  checkOptions(options);
+  return options.level === 'counts' ? new CountingScope(options) : new WatchingScope(options);
 }
 
-class ActiveScope implements Scope {
-  readonly #owner: Owner;
-  readonly #budget: number;
-  readonly #rules: readonly IgnoreRule[];
-  readonly #since = nextSerial();
-  #mark = this.#since;
+/** What both kinds of scope share: hooks around the check, its wait, and its end. */
+abstract class ActiveScope implements Scope {
+  protected readonly owner: Owner;
+  readonly #options: ScopeOptions;
   #isOpen = true;
 
-  constructor(owner: Owner, budget: number, rules: readonly IgnoreRule[]) {
-    this.#owner = owner;
-    this.#budget = budget;
-    this.#rules = rules;
-    watch.use();
-    openScopes.add(owner);
+  constructor(options: ScopeOptions) {
+    const parent = currentOwner();
+    this.owner = { name: options.name ?? 'scope', ...(parent && { parent }) };
+    this.#options = options;
+    openScopes.add(this.owner);
   }
+
+  abstract mark(): void;
+  abstract ignoreCurrent(): void;
+  abstract findNow(): Report;
+  protected abstract isQuiet(): boolean;
+  /** What comes between the end of the budget and the report. */
+  protected abstract beSure(): Promise<void>;
+  protected abstract end(): void;
 
   run<Result>(work: () => Result): Result {
-    return runAs(this.#owner, work);
-  }
-
-  mark(): void {
-    this.#mark = nextSerial();
+    return runAs(this.owner, work);
   }
 
   async find(): Promise<Report> {
     const check = { capture: new Capture(checkDepth), serial: nextSerial() };
     checks.add(check);
     try {
-      return await this.#check();
+      await this.#options.beforeCheck?.();
+      const isQuiet = await settle(() => this.isQuiet(), { ms: this.#options.budget ?? 1000 });
+      if (!isQuiet) await this.beSure();
+      const report = this.findNow();
+      await this.#options.afterCheck?.(report);
+      return report;
     } finally {
       checks.delete(check);
     }
-  }
-
-  async #check(): Promise<Report> {
-    const isQuiet = await settle(
-      () => !watch.isBusy && this.#roots().every((root) => ruleFor(root, this.#rules)),
-      {
-        ms: this.#budget,
-      },
-    );
-    if (isQuiet) return this.findNow();
-    watch.letGo();
-    // a collected promise may have been the last to hold another
-    for (let round = 0; round < 2; round += 1) {
-      await nextTurn();
-      collectGarbage();
-    }
-    await nextTurn();
-    return this.findNow();
-  }
-
-  findNow(): Report {
-    return this.#report(this.#roots().filter(({ weak }) => !weak || weak.deref() !== undefined));
   }
 
   async verifyNone(): Promise<void> {
@@ -128,8 +111,8 @@ class ActiveScope implements Scope {
   dispose(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    openScopes.delete(this.#owner);
-    watch.release();
+    openScopes.delete(this.owner);
+    this.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,61 +122,127 @@ class ActiveScope implements Scope {
       this.dispose();
     }
   }
+}
 
-  #roots(): Leftover[] {
-    const window: Window = { includes: (birth) => this.#includes(birth), mark: this.#mark };
-    return rootsOf(watch.gather(window), (target) => watch.listeners.listeningTo(target), checks);
+class WatchingScope extends ActiveScope {
+  readonly #rules: readonly IgnoreRule[];
+  readonly #level: Exclude<Level, 'counts'>;
+  readonly #isWholeRun: boolean;
+  #since = nextSerial();
+  #mark = this.#since;
+  #doubts = 0;
+
+  constructor(options: ScopeOptions) {
+    super(options);
+    const { level = 'light', ignore = [], wholeRun = false } = options;
+    this.#rules = [...builtInRules, ...ignore];
+    this.#level = level === 'full' ? 'full' : 'light';
+    this.#isWholeRun = wholeRun;
+    watch.use(this.#level);
+    watch.mark(this.#mark);
+  }
+
+  mark(): void {
+    this.#mark = nextSerial();
+    watch.mark(this.#mark);
+  }
+
+  ignoreCurrent(): void {
+    this.mark();
+    this.#since = this.#mark;
+  }
+
+  protected isQuiet(): boolean {
+    const { roots, suspects } = this.#left();
+    if (suspects.size > 0 && this.#doubts < mostDoubts) {
+      // what makes itself anew, a loop of immediates say, has a stack next time
+      this.#doubts += 1;
+      watch.allow();
+      return false;
+    }
+    return !watch.isBusy && roots.every((root) => ruleFor(root, this.#rules));
+  }
+
+  protected async beSure(): Promise<void> {
+    this.#doubts = 0;
+    watch.allow();
+    watch.letGo();
+    // a collected promise may have been the last to hold another
+    for (let round = 0; round < 2; round += 1) {
+      await nextTurn();
+      collectGarbage();
+    }
+    await nextTurn();
+  }
+
+  findNow(): Report {
+    const { roots, suspects } = this.#left();
+    const left = roots.filter(({ weak }) => !weak || weak.deref() !== undefined);
+    const ownName = openScopes.size > 1 ? 'shared' : this.owner.name;
+    return reportOf(left, this.#rules, ({ owner }) => owner?.name ?? ownName, {
+      notJudged: this.#notJudged(suspects),
+      failedProbes: watch.failures,
+    });
+  }
+
+  protected end(): void {
+    watch.release(this.#level);
+  }
+
+  #left(): { readonly roots: readonly Leftover[]; readonly suspects: ReadonlyMap<string, number> } {
+    const gathered = watch.gather(this.#window());
+    const roots = rootsOf(gathered, (target) => watch.listeners.listeningTo(target), checks);
+    return { roots, suspects: gathered.suspects };
+  }
+
+  #notJudged(suspects: ReadonlyMap<string, number>): NotJudged[] {
+    const why = "more was made than level 'light' takes stacks of";
+    const unseen = watch.hasSeenAwaits(this.#window()) ? [] : [{ type: 'async function', why }];
+    return [...[...suspects].map(([type, count]) => ({ type, count, why })), ...unseen];
+  }
+
+  #window(): Omit<Window, 'suspect'> {
+    return { includes: (birth) => this.#includes(birth), mark: this.#mark };
   }
 
   #includes({ serial, owner }: Birth): boolean {
-    return serial > this.#since && (owner === undefined || owner === this.#owner);
-  }
-
-  #report(roots: readonly Leftover[]): Report {
-    const leaks: Leftover[] = [];
-    const ignored = new Map<string, Leftover[]>();
-    for (const root of roots) {
-      const rule = ruleFor(root, this.#rules);
-      if (rule) ignored.set(rule.reason, [...(ignored.get(rule.reason) ?? []), root]);
-      else leaks.push(root);
-    }
-    return {
-      version: 1,
-      leaks: grouped(leaks, this.#ownerName()),
-      ignored: [...ignored].flatMap(([reason, roots]) =>
-        grouped(roots, this.#ownerName()).map((each) => ({ ...each, reason })),
-      ),
-      failedProbes: watch.failures,
-    };
-  }
-
-  #ownerName(): (leftover: Leftover) => string {
-    return ({ owner }) => owner?.name ?? (openScopes.size > 1 ? 'shared' : this.#owner.name);
+    if (serial <= this.#since) return false;
+    return this.#isWholeRun || owner === undefined || isWithin(owner, this.owner);
   }
 }
 
-/** The same kind and type, from the same line, known in the same way, is one finding. */
-function grouped(leftovers: readonly Leftover[], ownerOf: (leftover: Leftover) => string): Finding[] {
-  const groups = Map.groupBy(leftovers, (each) => {
-    const { site } = each.capture;
-    return [each.kind, each.type, each.evidence, ownerOf(each), site?.file, site?.line, site?.function].join(
-      '\n',
-    );
-  });
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const { site } = first.capture;
+/** Level `counts`: hooks nothing, and knows neither lines nor owners. */
+class CountingScope extends ActiveScope {
+  #before: Counts = countResources();
+
+  mark(): void {
+    // it judges no listeners
+  }
+
+  ignoreCurrent(): void {
+    this.#before = countResources();
+  }
+
+  protected isQuiet(): boolean {
+    return moreOf(countResources(), this.#before, this.owner.name).length === 0;
+  }
+
+  protected async beSure(): Promise<void> {
+    // the count says all that it can say
+  }
+
+  findNow(): Report {
+    const owner = openScopes.size > 1 ? 'shared' : this.owner.name;
     return {
-      kind: first.kind,
-      type: first.type,
-      count: group.length,
-      ...(site && { site: siteOf(site) }),
-      related: (first.related ?? []).flatMap((capture) => (capture.site ? [siteOf(capture.site)] : [])),
-      stack: first.capture.frames.map((frame) => frame.text),
-      owner: ownerOf(first),
-      evidence: first.evidence,
-      ...(first.detail !== undefined && { detail: first.detail }),
+      version: 1,
+      leaks: moreOf(countResources(), this.#before, owner),
+      ignored: [],
+      notJudged: [],
+      failedProbes: [],
     };
-  });
+  }
+
+  protected end(): void {
+    // nothing was begun
+  }
 }

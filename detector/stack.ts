@@ -255,6 +255,16 @@ export function siteOf(frame: Frame): Site {
   return { file: frame.file, line: frame.line, column: frame.column, function: frame.function };
 }
 
+/** A line of a file, to be compared. */
+export function lineOf(site: Site): string {
+  return `${site.file}:${site.line}`;
+}
+
+/** A line of a function, to be compared; also where two functions stand on one line. */
+export function placeOf(frame: Frame): string {
+  return `${frame.functionId}:${frame.line}`;
+}
+
 /** Whether both stand on the same line of the same file. */
 export function sameLine(a: Site, b: Site): boolean {
   return a.line === b.line && a.file === b.file;

@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from './causes.ts';
+import type { Level } from './level.ts';
 import type { Leftover, Probe, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
 import { DescriptorProbe } from './probes/descriptors.ts';
@@ -13,10 +14,15 @@ import { WebStreamProbe } from './probes/web-streams.ts';
 
 /** All that is left in a window, by the probes that saw it. */
 export interface Gathered {
+  /** What is there without a stack, so that nobody can say whose it is: how many, by type. */
+  readonly suspects: ReadonlyMap<string, number>;
   readonly resources: readonly Leftover[];
   readonly listeners: readonly Leftover[];
   readonly awaits: readonly SuspendedAwait[];
 }
+
+/** The levels at which something is hooked. */
+export type WatchLevel = Exclude<Level, 'counts'>;
 
 /** The probes at work; shared by all scopes, started by the first and stopped with the last. */
 export class Watch {
@@ -31,10 +37,11 @@ export class Watch {
     new WebStreamProbe(),
     new SubscriptionProbe(),
   ];
-  readonly listeners = new ListenerProbe(this.#births, this.#causes);
   readonly #awaits = new AwaitProbe(this.#causes);
+  readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
   readonly #failed = new Map<string, string>();
-  #users = 0;
+  #lightUsers = 0;
+  #fullUsers = 0;
 
   get failures(): readonly { readonly probe: string; readonly error: string }[] {
     return [...this.#failed].map(([probe, error]) => ({ probe, error }));
@@ -44,9 +51,37 @@ export class Watch {
     return [...this.#resources, this.listeners, this.#awaits];
   }
 
-  use(): void {
-    this.#users += 1;
-    if (this.#users > 1) return;
+  /** A scope begins, at a level; while one of level `full` is open, all of them get what it gets. */
+  use(level: WatchLevel): void {
+    const isFirst = !this.#isUsed;
+    if (level === 'full') this.#fullUsers += 1;
+    else this.#lightUsers += 1;
+    this.allow();
+    if (isFirst) this.#start();
+    // it may have withdrawn for want of stacks
+    else this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
+  }
+
+  get #isUsed(): boolean {
+    return this.#fullUsers + this.#lightUsers > 0;
+  }
+
+  /** Gives new stacks, for a scope that begins or that has to know what it could not judge. */
+  allow(): void {
+    const allowances = [this.#causes.allowance, ...this.#probes().map((probe) => probe.allowance)];
+    for (const allowance of allowances) {
+      if (!allowance) continue;
+      allowance.isUnlimited = this.#fullUsers > 0;
+      allowance.refill(this.#fullUsers + this.#lightUsers);
+    }
+  }
+
+  /** What is made from now on outlives no scope that is open. */
+  mark(serial: number): void {
+    this.listeners.newestMark = serial;
+  }
+
+  #start(): void {
     // they are opened when first asked for, and would look like something the program has opened
     void process.stdout;
     void process.stderr;
@@ -64,16 +99,26 @@ export class Watch {
     syncBuiltinESMExports();
   }
 
-  release(): void {
-    this.#users -= 1;
-    if (this.#users > 0) return;
+  release(level: WatchLevel): void {
+    if (level === 'full') this.#fullUsers -= 1;
+    else this.#lightUsers -= 1;
+    if (this.#isUsed) {
+      this.allow();
+      return;
+    }
     for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
     this.#births.stop();
     syncBuiltinESMExports();
   }
 
-  gather(window: Window): Gathered {
+  gather(scope: Omit<Window, 'suspect'>): Gathered {
+    const suspects = new Map<string, number>();
+    const suspect = (type: string, count = 1): void => {
+      suspects.set(type, (suspects.get(type) ?? 0) + count);
+    };
+    const window: Window = { ...scope, suspect };
     return {
+      suspects,
       resources: this.#resources.flatMap((probe) => this.#guarded(probe, [], () => probe.left(window))),
       listeners: this.#guarded(this.listeners, [], () => this.listeners.left(window)),
       awaits: this.#guarded(this.#awaits, [], () => this.#awaits.left(window)),
@@ -83,6 +128,11 @@ export class Watch {
   /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
   get isBusy(): boolean {
     return this.#handles.isBusy;
+  }
+
+  /** Whether suspended functions were watched all the time. */
+  hasSeenAwaits(window: Pick<Window, 'includes'>): boolean {
+    return !this.#awaits.hasMissed(window);
   }
 
   letGo(): void {

@@ -1,30 +1,10 @@
 import { promiseHooks } from 'node:v8';
 import type { Causes } from '../causes.ts';
+import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture, type Frame } from '../stack.ts';
-
-/**
- * One promise that hangs on another: the one V8 makes for an `await`, or the one `then` returns.
- * Which of both it is shows in the stack alone: above `then` stands the engine, above `await` the user.
- */
-interface Wait extends Birth {
-  readonly capture: Capture;
-  /** Both held strongly until {@link AwaitProbe.letGo}. */
-  promise: object | undefined;
-  awaited: object | undefined;
-  /** What is known of the awaited promise, worked out before it is let go. */
-  origin?: Origin;
-}
-
-/** Where a wait ends that follows `then` and `Promise.all` down to the promises nobody has settled. */
-export interface Origin {
-  /** Stacks on which these promises were made. */
-  readonly made: readonly Capture[];
-  /** The user's async functions whose results they are, by {@link Frame.functionId}. */
-  readonly functions: readonly string[];
-  readonly weak: readonly WeakRef<object>[];
-}
+import type { Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable, type Frame } from '../stack.ts';
+import { PendingWaits, type Origin, type Wait } from './await-origin.ts';
 
 /** A suspended async function of the user. */
 export interface SuspendedAwait extends Leftover {
@@ -35,7 +15,6 @@ export interface SuspendedAwait extends Leftover {
 }
 
 const depth = 24;
-const combinators = new Set(['all', 'allSettled', 'race', 'any']);
 
 /**
  * Async functions of the user that are suspended at an `await`.
@@ -48,33 +27,27 @@ const combinators = new Set(['all', 'allSettled', 'race', 'any']);
  */
 export class AwaitProbe implements Probe {
   readonly name = 'awaits';
+  readonly allowance = new StackAllowance(500);
   readonly #waits = new Set<Wait>();
   #byPromise = new WeakMap<object, Wait>();
   /** Where promises without a parent were made: by `new Promise`, by a call of an async function, by Node. */
   #made = new WeakMap<object, Capture>();
   readonly #causes: Causes;
   #stop: (() => void) | undefined;
+  #withdrewAt: number | undefined;
 
   /** @param causes is told which reaction runs */
   constructor(causes: Causes) {
     this.#causes = causes;
   }
 
+  /** Also when it had withdrawn, and there are stacks again. */
   start(): void {
+    if (this.#stop) return;
     const init = (promise: object, parent: object | undefined): void => {
-      if (parent === undefined) {
-        this.#made.set(promise, new Capture(depth, undefined, init));
-        return;
-      }
-      const wait: Wait = {
-        capture: new Capture(depth, this.#causes.current(), init),
-        promise,
-        awaited: parent,
-        serial: nextSerial(),
-        owner: currentOwner(),
-      };
-      this.#waits.add(wait);
-      this.#byPromise.set(promise, wait);
+      if (!this.allowance.take()) this.#withdraw();
+      else if (parent === undefined) this.#made.set(promise, new Capture(depth, undefined, init));
+      else this.#note(promise, parent, init);
     };
     const over = (promise: object): void => {
       const wait = this.#byPromise.get(promise);
@@ -88,19 +61,45 @@ export class AwaitProbe implements Probe {
     this.#stop = promiseHooks.createHook({ init, before, after, settled: over }) as () => void;
   }
 
+  #note(promise: object, awaited: object, below: Callable): void {
+    const capture = new Capture(depth, this.#causes.current(), below);
+    const wait: Wait = { capture, promise, awaited, serial: nextSerial(), owner: currentOwner() };
+    this.#waits.add(wait);
+    this.#byPromise.set(promise, wait);
+  }
+
   stop(): void {
     this.#stop?.();
+    this.#stop = undefined;
     this.#waits.clear();
     this.#byPromise = new WeakMap();
     this.#made = new WeakMap();
+    this.#causes.noReaction();
+  }
+
+  /** The mere hook costs half of an await again: without stacks to take, it goes. */
+  #withdraw(): void {
+    this.stop();
+    this.#withdrewAt = nextSerial();
+  }
+
+  get isWatching(): boolean {
+    return this.#stop !== undefined;
+  }
+
+  /** Whether it has withdrawn while the scope was open: what the scope waits for is not known then. */
+  hasMissed(window: Pick<Window, 'includes'>): boolean {
+    return this.#withdrewAt !== undefined && window.includes({ serial: this.#withdrewAt, owner: undefined });
   }
 
   left(window: Window): SuspendedAwait[] {
+    if (this.hasMissed(window)) return [];
     const suspended: SuspendedAwait[] = [];
+    const pending = this.#pending();
     for (const wait of this.#waits) {
       const frame = wait.capture.innermost === 'user' ? wait.capture.frames[0] : undefined;
-      if (!frame || !window.includes(wait) || this.#isWrapper(wait, frame)) continue;
-      wait.origin ??= this.#originOf(wait);
+      if (!frame || !window.includes(wait) || pending.isWrapper(wait, frame)) continue;
+      wait.origin ??= pending.originOf(wait);
       suspended.push({
         kind: 'await',
         type: 'async function',
@@ -116,15 +115,20 @@ export class AwaitProbe implements Probe {
     return suspended;
   }
 
+  #pending(): PendingWaits {
+    return new PendingWaits(this.#waits, this.#byPromise, this.#made);
+  }
+
   /**
    * Lets go of every promise that is waited for, so that the collector can show which of them nobody
    * holds. To be called before a collection; what hangs on them is remembered by where it was made.
    */
   letGo(): void {
+    const pending = this.#pending();
     for (const wait of this.#waits) {
       // an unread stack holds closures, and these may hold the promise
       void wait.capture.frames;
-      wait.origin ??= this.#originOf(wait);
+      wait.origin ??= pending.originOf(wait);
       for (const made of wait.origin.made) void made.frames;
     }
     for (const wait of this.#waits) {
@@ -132,65 +136,5 @@ export class AwaitProbe implements Probe {
       wait.awaited = undefined;
     }
     this.#made = new WeakMap();
-  }
-
-  /** `await` of a thenable makes two promises, one around the thenable and one for the wait. */
-  #isWrapper(wait: Wait, frame: Frame): boolean {
-    if (wait.promise === undefined) return false;
-    for (const other of this.#waits) {
-      if (other === wait || other.awaited !== wait.promise || other.capture.innermost !== 'user') continue;
-      const top = other.capture.frames[0];
-      if (top && top.functionId === frame.functionId && top.line === frame.line) {
-        this.#waits.delete(wait);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #originOf(wait: Wait): Origin {
-    const made: Capture[] = [];
-    const functions: string[] = [];
-    const weak: WeakRef<object>[] = [];
-    const seen = new Set<object>();
-    const follow = (promise: object | undefined): void => {
-      if (!promise || seen.has(promise)) return;
-      seen.add(promise);
-      const above = this.#byPromise.get(promise);
-      if (above?.awaited && above.capture.innermost === 'engine') {
-        follow(above.awaited);
-        return;
-      }
-      weak.push(new WeakRef(promise));
-      const capture = this.#made.get(promise);
-      if (!capture) return;
-      made.push(capture);
-      const top = capture.frames[0];
-      if (!top) return;
-      if (top.author === 'user') functions.push(top.functionId);
-      else if (top.author === 'engine' && combinators.has(top.function)) {
-        for (const element of this.#elementsOf(capture)) follow(element);
-      }
-    };
-    follow(wait.awaited);
-    return { made, functions, weak };
-  }
-
-  /** What was handed to a `Promise.all`: it calls `then` on each, on the stack on which it makes its own promise. */
-  #elementsOf(combinator: Capture): object[] {
-    const [top, caller] = combinator.frames;
-    const elements: object[] = [];
-    for (const wait of this.#waits) {
-      if (wait.awaited === undefined || wait.capture.innermost !== 'engine') continue;
-      const [then, by, user] = wait.capture.frames;
-      const sameCall =
-        then?.function === 'then' &&
-        by?.function === top?.function &&
-        user?.functionId === caller?.functionId &&
-        user?.line === caller?.line &&
-        user?.column === caller?.column;
-      if (sameCall) elements.push(wait.awaited);
-    }
-    return elements;
   }
 }

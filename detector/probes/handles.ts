@@ -1,6 +1,7 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
-import type { Causes } from '../causes.ts';
+import { hops, type Causes } from '../causes.ts';
 import type { Kind } from '../finding.ts';
+import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
@@ -41,13 +42,29 @@ const transient = new Set([
   'PIPECONNECTWRAP',
 ]);
 
+/** Each type with what is to be done about it: one look for each of the many that nobody asks about. */
+interface Trait {
+  readonly kind?: Kind;
+  readonly isTransient: boolean;
+  readonly isHop: boolean;
+}
+const traits = new Map<string, Trait>();
+for (const type of [...Object.keys(kindOfType), ...transient, ...hops]) {
+  const kind = kindOfType[type];
+  traits.set(type, { ...(kind && { kind }), isTransient: transient.has(type), isHop: hops.has(type) });
+}
+
+/** By far the most. */
+const tick = traits.get('TickObject');
+
 const depth = 40;
 
 interface Handle extends Birth {
   readonly id: number;
   readonly type: string;
   readonly kind: Kind;
-  readonly capture: Capture;
+  /** Absent when the allowance was used up. */
+  readonly capture: Capture | undefined;
   readonly resource: object | WeakRef<object>;
 }
 
@@ -60,6 +77,7 @@ interface Handle extends Birth {
  */
 export class HandleProbe implements Probe {
   readonly name = 'handles';
+  readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
   readonly #underWay = new Set<number>();
   readonly #servers = new Servers();
@@ -74,7 +92,12 @@ export class HandleProbe implements Probe {
 
   start(): void {
     const init = (id: number, type: string, _trigger: number, resource: object): void => {
-      if (type !== 'PROMISE') this.#init(id, type, resource, init);
+      const trait = type === 'TickObject' ? tick : traits.get(type);
+      if (!trait) return;
+      if (trait.isTransient) this.#underWay.add(id);
+      if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
+      // of those that are handles as well, the stack is the same
+      else if (trait.isHop && this.#causes.allowance.take()) this.#causes.note(resource, this.#capture(init));
     };
     const options = {
       init,
@@ -93,14 +116,13 @@ export class HandleProbe implements Probe {
     this.#causes.clear();
   }
 
-  #init(id: number, type: string, resource: object, below: Callable): void {
-    if (transient.has(type)) this.#underWay.add(id);
-    const kind = kindOfType[type];
-    const isHop = this.#causes.isHop(type);
-    if (kind === undefined && !isHop) return;
-    const capture = new Capture(depth, this.#causes.current(), below);
-    if (isHop) this.#causes.note(resource, capture);
-    if (kind === undefined) return;
+  #capture(below: Callable): Capture {
+    return new Capture(depth, this.#causes.current(), below);
+  }
+
+  #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
+    const capture = this.allowance.take() ? this.#capture(below) : undefined;
+    if (capture && hops.has(type)) this.#causes.note(resource, capture);
     this.#handles.set(id, {
       id,
       type,
@@ -122,7 +144,8 @@ export class HandleProbe implements Probe {
     const handle = this.#handles.get(id);
     if (!handle) return;
     this.#handles.delete(id);
-    if (handle.kind === 'server') this.#servers.closing(ownerObject(resourceOf(handle)), handle);
+    if (handle.kind === 'server' && isWithStack(handle))
+      this.#servers.closing(ownerObject(resourceOf(handle)), handle);
   }
 
   left(window: Window): Leftover[] {
@@ -133,6 +156,13 @@ export class HandleProbe implements Probe {
       const resource = resourceOf(handle);
       if (resource === undefined || isOver(handle.type, resource)) continue;
       const subject = ownerObject(resource);
+      if (!isWithStack(handle)) {
+        // Node's own ports are many, and told by their stack alone
+        if (handle.type === 'MESSAGEPORT') continue;
+        if (subject && isBusyClientSocket(subject)) window.suspect('request');
+        else if (!this.#isOthersBusiness(subject)) window.suspect(handle.type);
+        continue;
+      }
       const shared = { kind: handle.kind, type: handle.type, capture: handle.capture, owner: handle.owner };
       switch (handle.type) {
         case 'TCPSERVERWRAP':
@@ -168,14 +198,14 @@ export class HandleProbe implements Probe {
     return left;
   }
 
+  #isOthersBusiness(subject: object | undefined): boolean {
+    if (!subject) return false;
+    return this.#servers.owns(subject) || isBusyClientSocket(subject) || this.#pools.owns(subject);
+  }
+
   /** A socket is its server's, its request's or its pool's business, if it has one. */
-  #socket(handle: Handle, subject: object | undefined): Leftover | undefined {
-    if (
-      subject &&
-      (this.#servers.owns(subject) || isBusyClientSocket(subject) || this.#pools.owns(subject))
-    ) {
-      return undefined;
-    }
+  #socket(handle: HandleWithStack, subject: object | undefined): Leftover | undefined {
+    if (this.#isOthersBusiness(subject)) return undefined;
     return {
       kind: handle.kind,
       type: handle.type,
@@ -185,6 +215,12 @@ export class HandleProbe implements Probe {
       ...(subject && { subject }),
     };
   }
+}
+
+type HandleWithStack = Handle & { readonly capture: Capture };
+
+function isWithStack(handle: Handle): handle is HandleWithStack {
+  return handle.capture !== undefined;
 }
 
 function resourceOf({ resource }: Handle): object | undefined {

@@ -1,17 +1,20 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 import type { Causes } from '../causes.ts';
+import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
+import { Stamp } from '../stamp.ts';
 import { TargetBirths } from './target-births.ts';
 
 interface Added extends Birth {
   readonly target: WeakRef<object>;
   readonly event: string | symbol;
   readonly listener: WeakRef<object>;
-  readonly capture: Capture;
+  /** Absent when the allowance was used up. */
+  readonly capture: Capture | undefined;
 }
 
 const depth = 24;
@@ -26,9 +29,10 @@ const depth = 24;
  */
 export class ListenerProbe implements Probe {
   readonly name = 'listeners';
+  readonly allowance = new StackAllowance(300, 0.2);
+  /** The mark of the scope that was marked last: what is made after it outlives no scope. */
+  newestMark = 0;
   readonly #added = new Set<Added>();
-  /** When an emitter was made while the probe runs; all others are older. */
-  readonly #emitters = new WeakMap<object, number>();
   readonly #targets = new TargetBirths();
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
@@ -37,10 +41,13 @@ export class ListenerProbe implements Probe {
   #sweepAt = 1000;
 
   readonly #causes: Causes;
+  readonly #areWaitsWatched: () => boolean;
 
-  constructor(births: EmitterBirths, causes: Causes) {
+  /** @param areWaitsWatched while they are, it is to be known what they listen to */
+  constructor(births: EmitterBirths, causes: Causes, areWaitsWatched: () => boolean) {
     this.#causes = causes;
-    births.onBirth((emitter) => this.#emitters.set(emitter, nextSerial()));
+    this.#areWaitsWatched = areWaitsWatched;
+    births.onBirth((emitter) => Stamp.put(emitter, nextSerial()));
   }
 
   start(): void {
@@ -83,17 +90,22 @@ export class ListenerProbe implements Probe {
 
   #note(target: unknown, event: unknown, listener: unknown, below: Callable): void {
     if (typeof target !== 'object' || target === null) return;
+    // of the many that are made and listened to within the scope, nobody asks but who waits for them
+    if ((Stamp.of(target) ?? 0) >= this.newestMark && !this.#areWaitsWatched()) return;
     if (typeof event !== 'string' && typeof event !== 'symbol') return;
     if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return;
     // who inherits from an emitter and never constructs one is born with his first listener
-    if (target instanceof EventEmitter && !Object.hasOwn(target, '_events') && !this.#emitters.has(target)) {
-      this.#emitters.set(target, nextSerial());
+    if (target instanceof EventEmitter && !Object.hasOwn(target, '_events') && !Stamp.of(target)) {
+      Stamp.put(target, nextSerial());
     }
-    const capture = new Capture(depth, this.#causes.current(), below);
+    const outlives = this.#outlives(target, this.newestMark);
+    if (!outlives && !this.#areWaitsWatched()) return;
+    const capture = this.allowance.take() ? new Capture(depth, this.#causes.current(), below) : undefined;
     const known = this.#listening.get(target);
     // a thing that is listened to again and again must not gather stacks
-    if (!known) this.#listening.set(target, [capture]);
-    else if (known.length < 16) known.push(capture);
+    if (capture && !known) this.#listening.set(target, [capture]);
+    else if (capture && known && known.length < 16) known.push(capture);
+    if (!outlives) return;
     this.#added.add({
       target: new WeakRef(target),
       event,
@@ -118,9 +130,13 @@ export class ListenerProbe implements Probe {
       try {
         const target = added.target.deref();
         if (!target || !this.#outlives(target, window.mark)) continue;
-        const leftover = leftoverOf(added, target, still);
-        if (leftover) left.push(leftover);
-        else this.#added.delete(added);
+        const listener = added.listener.deref();
+        const { capture } = added;
+        // of a listener that was added twice, `off` takes the newer one
+        if (!listener || !still.takeOne(target, added.event, listener)) this.#added.delete(added);
+        else if (!capture) window.suspect(`listener of ${nameOf(target)}`);
+        else if (isNodesOwn(capture)) this.#added.delete(added);
+        else left.push(leftoverOf({ ...added, capture }, target));
       } catch {
         // a target that can't be asked any more, a revoked proxy say, must not blind the probe to the others
         this.#added.delete(added);
@@ -135,12 +151,13 @@ export class ListenerProbe implements Probe {
   }
 
   letGo(): void {
-    for (const added of this.#added) void added.capture.frames;
+    for (const added of this.#added) void added.capture?.frames;
   }
 
   #outlives(target: object, mark: number): boolean {
     if (target instanceof EventEmitter) {
-      const made = this.#emitters.get(target);
+      // what bears no stamp was made before the probe ran
+      const made = Stamp.of(target);
       return made === undefined || made < mark;
     }
     if (!(target instanceof EventTarget)) return false;
@@ -153,12 +170,10 @@ export class ListenerProbe implements Probe {
   }
 }
 
-function leftoverOf(added: Added, target: object, still: Attached): Leftover | undefined {
-  const { event, capture, owner } = added;
-  const listener = added.listener.deref();
-  if (!listener || isNodesOwn(capture)) return undefined;
-  // of a listener that was added twice, `off` takes the newer one
-  if (!still.takeOne(target, event, listener)) return undefined;
+function leftoverOf(
+  { event, capture, owner, target: weak }: Added & { readonly capture: Capture },
+  target: object,
+): Leftover {
   return {
     kind: 'listener',
     type: nameOf(target),
@@ -166,33 +181,37 @@ function leftoverOf(added: Added, target: object, still: Attached): Leftover | u
     owner,
     evidence: 'attached',
     detail: `'${String(event)}' of ${nameOf(target)}`,
-    weak: added.target,
+    weak,
   };
 }
 
 /** How often each listener is attached at this moment, counted down as they are accounted for. */
 class Attached {
-  readonly #counts = new Map<
-    object,
-    { readonly target: object; readonly event: string | symbol; left: number }[]
-  >();
+  readonly #counts = new Map<object, Map<string | symbol, Map<unknown, number>>>();
 
   takeOne(target: object, event: string | symbol, listener: object): boolean {
-    const known = this.#counts.get(listener) ?? [];
-    let count = known.find((each) => each.target === target && each.event === event);
-    if (!count) {
-      count = { target, event, left: timesAttached(target, event, listener) };
-      this.#counts.set(listener, [...known, count]);
-    }
-    count.left -= 1;
-    return count.left >= 0;
+    const counts = this.#countsOf(target, event);
+    const left = counts.get(listener) ?? 0;
+    counts.set(listener, left - 1);
+    return left > 0;
+  }
+
+  #countsOf(target: object, event: string | symbol): Map<unknown, number> {
+    const events = this.#counts.get(target) ?? new Map<string | symbol, Map<unknown, number>>();
+    this.#counts.set(target, events);
+    const known = events.get(event);
+    if (known) return known;
+    const counts = new Map<unknown, number>();
+    for (const each of listenersOf(target, event)) counts.set(each, (counts.get(each) ?? 0) + 1);
+    events.set(event, counts);
+    return counts;
   }
 }
 
 function isStillAttached({ target, event, listener }: Added): boolean {
   const [on, by] = [target.deref(), listener.deref()];
   try {
-    return on !== undefined && by !== undefined && timesAttached(on, event, by) > 0;
+    return on !== undefined && by !== undefined && listenersOf(on, event).includes(by);
   } catch {
     return false;
   }
@@ -202,17 +221,11 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-/**
- * How often the listener is attached. Somebody else's code must not run, and a target may be anything that
- * inherits from an emitter.
- */
-function timesAttached(target: object, event: string | symbol, listener: object): number {
-  const same = (each: unknown): boolean => each === listener;
-  if (target instanceof EventEmitter) {
-    // what `once` adds is its wrapper, and that is what we were given: `listeners` would unwrap it
-    return (EventEmitter.prototype.rawListeners.call(target, event) as unknown[]).filter(same).length;
-  }
-  return target instanceof EventTarget ? getEventListeners(target, String(event)).filter(same).length : 0;
+/** Somebody else's code must not run, and a target may be anything that inherits from an emitter. */
+function listenersOf(target: object, event: string | symbol): readonly unknown[] {
+  // what `once` adds is its wrapper, and that is what we were given: `listeners` would unwrap it
+  if (target instanceof EventEmitter) return EventEmitter.prototype.rawListeners.call(target, event);
+  return target instanceof EventTarget ? getEventListeners(target, String(event)) : [];
 }
 
 const addingFiles = new Set([

@@ -35,10 +35,11 @@ interface PoolRecord extends Birth {
  */
 export class Pools {
   readonly #records: PoolRecord[] = [];
+  readonly #noPools = new WeakSet<object>();
 
   constructor(births: EmitterBirths) {
     births.onBirth((emitter, below) => {
-      if (!isPool(emitter)) return;
+      if (!this.#mayBePool(emitter)) return;
       this.#records.push({
         pool: new WeakRef(emitter),
         capture: new Capture(12, undefined, below),
@@ -50,6 +51,15 @@ export class Pools {
 
   stop(): void {
     this.#records.length = 0;
+  }
+
+  /** Asked of each emitter that is made, so once for all of a class. */
+  #mayBePool(emitter: object): boolean {
+    const prototype: unknown = Object.getPrototypeOf(emitter);
+    if (typeof prototype !== 'object' || prototype === null || this.#noPools.has(prototype)) return false;
+    if (isPool(emitter)) return true;
+    this.#noPools.add(prototype);
+    return false;
   }
 
   /** Whether some pool has the socket: then the pool is the finding, or the connection is there by design. */

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import type { Causes } from '../causes.ts';
+import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
@@ -22,10 +23,11 @@ const depth = 40;
  */
 export class RequestProbe implements Probe {
   readonly name = 'requests';
-  /** In the order they were made; held strongly, and dropped as soon as they end. */
+  readonly allowance = new StackAllowance(300, 0.2);
+  /** In the order they were made; held strongly, and dropped soon after they end. */
   readonly #inFlight = new Map<object, Request>();
   readonly #causes: Causes;
-  #sweepAt = 1000;
+  #sweepAt = 100;
 
   /** @param causes who scheduled what */
   constructor(causes: Causes) {
@@ -33,6 +35,8 @@ export class RequestProbe implements Probe {
   }
 
   readonly #created = (message: unknown): void => {
+    // without a stack it is known by its busy socket
+    if (!this.allowance.take()) return;
     const request = requestOf(message);
     if (!request) return;
     const capture = new Capture(depth, this.#causes.current(), this.#created);
@@ -73,10 +77,8 @@ export class RequestProbe implements Probe {
 
   /** `node:http` announces no end: ask. */
   #sweep(): void {
-    for (const request of this.#inFlight.keys()) {
-      if (isOver(request)) this.#inFlight.delete(request);
-    }
-    this.#sweepAt = Math.max(1000, this.#inFlight.size * 2);
+    for (const request of this.#inFlight.keys()) if (isOver(request)) this.#inFlight.delete(request);
+    this.#sweepAt = Math.max(100, this.#inFlight.size * 2);
   }
 }
 

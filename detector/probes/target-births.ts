@@ -1,5 +1,6 @@
 import { nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
+import { Stamp } from '../stamp.ts';
 
 const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
 
@@ -10,13 +11,11 @@ const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
  * for classes that extend them. A signal is as old as its controller, which makes it when first asked for.
  */
 export class TargetBirths {
-  readonly #born = new WeakMap<object, number>();
   readonly #patches = new Patches();
 
   start(): void {
-    const born = this.#born;
     const note = (made: unknown): void => {
-      if (typeof made === 'object' && made !== null) born.set(made, nextSerial());
+      if (typeof made === 'object' && made !== null) Stamp.put(made, nextSerial());
     };
     const noting = <Result>(result: Result): Result => {
       note(result);
@@ -39,9 +38,9 @@ export class TargetBirths {
     if (!getter) return;
     const getSignal = function signal(this: object): unknown {
       const signal: unknown = Reflect.apply(getter, this, []);
-      const serial = born.get(this);
-      if (typeof signal === 'object' && signal !== null && serial !== undefined && !born.has(signal)) {
-        born.set(signal, serial);
+      const serial = Stamp.of(this);
+      if (typeof signal === 'object' && signal !== null && serial !== undefined && !Stamp.of(signal)) {
+        Stamp.put(signal, serial);
       }
       return signal;
     };
@@ -58,7 +57,7 @@ export class TargetBirths {
    * makes on its own (ports, sockets) nobody knows, and nobody uses them as a long-lived bus.
    */
   isOlder(target: EventTarget, serial: number): boolean {
-    const born = this.#born.get(target);
+    const born = Stamp.of(target);
     return born === undefined ? !madeByNode.some((each) => target instanceof each) : born < serial;
   }
 }

@@ -7,7 +7,7 @@ import { watchProgram } from './watch-program.ts';
 
 const folder = tempFolders();
 const quick = { patience: 5000, budget: 50 };
-const report = { version: 1, leaks: [], ignored: [], failedProbes: [] };
+const report = { version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [] };
 
 /** A program that gives this expression back. */
 function giving(expression: string): string {

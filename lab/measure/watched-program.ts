@@ -16,7 +16,7 @@ const quietAfter = 1000;
 
 hideFolder(join(import.meta.dirname, '..'));
 const job = takeJob();
-const scope = snapshot({ name: 'program', budget: job.budget });
+const scope = snapshot({ name: 'program', budget: job.budget, level: 'full' });
 let failure: Failure | undefined;
 let isAnswered = false;
 

@@ -1,0 +1,170 @@
+import { ClientRequest, IncomingMessage } from 'node:http';
+import { packageOf } from './ignore.ts';
+import type { Leftover } from './probe.ts';
+import type { SuspendedAwait } from './probes/awaits.ts';
+import { placeOf, type Capture, type Frame } from './stack.ts';
+
+/** A check under way: where it was asked for, and when. */
+export interface Check {
+  readonly capture: Capture;
+  readonly serial: number;
+}
+
+/** The stacks on which somebody began to listen to an object. */
+export type ListeningTo = (target: object) => readonly Capture[];
+
+/**
+ * Waits that can't be told apart: of one function at one line, on one stack, for promises made at the same
+ * lines. They have the same causes, so that thousands of them cost as much as one.
+ */
+interface WaitGroup {
+  readonly waits: SuspendedAwait[];
+  readonly frame: Frame;
+  readonly functions: readonly string[];
+  /** Where it waits, and where the promises were made that it waits for. */
+  readonly places: readonly string[];
+  /** Who has called it. */
+  readonly callers: readonly string[];
+}
+
+/**
+ * The waits that are no consequence of another wait or of a resource that is left, each with the chain of
+ * the functions that wait for it.
+ */
+export function awaitRoots(
+  awaits: readonly SuspendedAwait[],
+  resources: readonly Leftover[],
+  listeningTo: ListeningTo,
+): SuspendedAwait[] {
+  const groups = groupsOf(awaits);
+  const causes = causesIn(groups);
+  const waitsForResource = resourceTest(resources, listeningTo);
+  return groups.flatMap((group) => {
+    const behind = reachable(group, causes);
+    // functions that wait for one another have no other root than themselves
+    const isRoot = [...behind].every((cause) => cause === group || reachable(cause, causes).has(group));
+    if (!isRoot || [group, ...behind].some(waitsForResource)) return [];
+    const chain = chainTo(group, causes);
+    return group.waits.map((wait) => (chain.length > 1 ? { ...wait, chain } : wait));
+  });
+}
+
+function groupsOf(awaits: readonly SuspendedAwait[]): WaitGroup[] {
+  const groups = new Map<string, WaitGroup>();
+  for (const wait of awaits) {
+    const made = wait.origin.made.map(({ site }) => site).filter((site) => site !== undefined);
+    const places = [wait.frame, ...made].map(placeOf);
+    const callers = wait.capture.frames.slice(1).map(placeOf);
+    const { functions } = wait.origin;
+    const key = [places, callers, functions].map((each) => each.join('|')).join('\n');
+    const known = groups.get(key);
+    if (known) known.waits.push(wait);
+    else groups.set(key, { waits: [wait], frame: wait.frame, functions, places, callers });
+  }
+  return [...groups.values()];
+}
+
+type Causes = ReadonlyMap<WaitGroup, ReadonlySet<WaitGroup>>;
+
+/** For each, the suspended functions that have to go on before it can: those it awaits. */
+function causesIn(groups: readonly WaitGroup[]): Causes {
+  const byFunction = Map.groupBy(groups, ({ frame }) => frame.functionId);
+  const byCaller = new Map<string, Set<WaitGroup>>();
+  for (const group of groups) {
+    for (const caller of group.callers) {
+      const called = byCaller.get(caller) ?? new Set();
+      byCaller.set(caller, called.add(group));
+    }
+  }
+  return new Map(
+    groups.map((group) => {
+      const awaited = group.functions.flatMap((id) => byFunction.get(id) ?? []);
+      const called = group.places.flatMap((place) => [...(byCaller.get(place) ?? [])]);
+      const others = called.filter(({ frame }) => frame.functionId !== group.frame.functionId);
+      return [group, new Set([...awaited, ...others])];
+    }),
+  );
+}
+
+function reachable(from: WaitGroup, causes: Causes): Set<WaitGroup> {
+  const seen = new Set<WaitGroup>();
+  const open = [...(causes.get(from) ?? [])];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(causes.get(next) ?? []));
+  }
+  return seen;
+}
+
+/** From the outermost function that waits for it down to itself; of several that wait, the first. */
+function chainTo(root: WaitGroup, causes: Causes): Frame[] {
+  const chain = [root];
+  for (let outermost: WaitGroup | undefined = root; outermost;) {
+    const inner: WaitGroup = outermost;
+    const [waiting] = [...causes].find(([each, its]) => its.has(inner) && !chain.includes(each)) ?? [];
+    if (waiting) chain.unshift(waiting);
+    outermost = waiting;
+  }
+  return chain.map(({ frame }) => frame);
+}
+
+/** Whether a wait is for something that is reported itself. */
+function resourceTest(
+  resources: readonly Leftover[],
+  listeningTo: ListeningTo,
+): (group: WaitGroup) => boolean {
+  const reached = new Set<string>();
+  for (const { capture, subject } of resources) {
+    const listening = subject ? partsOf(subject).flatMap((part) => listeningTo(part)) : [];
+    for (const { frames } of [capture, ...listening]) for (const frame of frames) reached.add(placeOf(frame));
+  }
+  const hasRequest = resources.some(({ kind }) => kind === 'request');
+  return ({ places, waits: [first] }) => {
+    if (places.some((place) => reached.has(place))) return true;
+    return hasRequest && first !== undefined && first.origin.made.some(isOfABody);
+  };
+}
+
+/** Bodies of fetch and undici are read through promises that the request settles, and no line leads from one to the other. */
+function isOfABody({ apiFiles, caller }: Capture): boolean {
+  if (apiFiles.some((file) => /^node:internal\/(webstreams|deps\/undici)\//.test(file))) return true;
+  return caller !== undefined && packageOf(caller.file) === 'undici';
+}
+
+/** What a wait may listen to when it waits for a resource: a client's request answers through its response. */
+function partsOf(subject: object): object[] {
+  return subject instanceof ClientRequest && 'res' in subject && subject.res instanceof IncomingMessage
+    ? [subject, subject.res]
+    : [subject];
+}
+
+/**
+ * Whoever asked for a check is suspended until it answers, and so are his callers: one wait of each function
+ * on the stack of the check.
+ */
+export function withoutCallers(
+  awaits: readonly SuspendedAwait[],
+  checks: Iterable<Check>,
+): readonly SuspendedAwait[] {
+  const callers = new Set<SuspendedAwait>();
+  const byFunction = Map.groupBy(awaits, ({ frame }) => frame.functionId);
+  for (const { capture, serial } of checks) {
+    for (const caller of capture.frames) {
+      const ofFunction = (byFunction.get(caller.functionId) ?? []).filter((wait) => !callers.has(wait));
+      // who has called it awaits it afterwards; who is suspended already stands at his await
+      const [waiting] = caller.isAsync
+        ? ofFunction
+            .filter((wait) => wait.serial < serial && placeOf(wait.frame) === placeOf(caller))
+            .toReversed()
+        : ofFunction.filter((wait) => wait.serial > serial);
+      if (waiting) callers.add(waiting);
+    }
+  }
+  return awaits.filter((wait) => !callers.has(wait) && !isForTheTool(wait));
+}
+
+/** For a promise of ours: whoever goes through `then` or `Promise.all` to the check stands on no stack of it. */
+function isForTheTool({ origin }: SuspendedAwait): boolean {
+  return origin.made.some(({ innermost }) => innermost === 'tool');
+}

@@ -1,0 +1,102 @@
+import type { Report } from './finding.ts';
+import { LeakError, snapshot, type Scope } from './scope.ts';
+import type { ScopeOptions } from './scope-options.ts';
+
+/** What a check of a piece of work can be told, beside what a scope can. */
+export interface FindOptions extends ScopeOptions {
+  /**
+   * Whether the work may be run again at level `full` when the cheap run has left something, or something that
+   * nobody can judge; default false. The second run has the last word.
+   */
+  readonly rerun?: boolean;
+}
+
+/**
+ * Runs `work` in a scope of its own and says what it leaves.
+ *
+ * @throws what `work` throws, after the check; as the `cause` of a {@link LeakError} if something is left
+ * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+ */
+export function find(work: () => unknown, options: FindOptions = {}): Promise<Report> {
+  return watched(work, options, ({ report, failure }) => {
+    if (failure) throw report.leaks.length === 0 ? failure.error : errorOf(report, failure);
+    return report;
+  });
+}
+
+/**
+ * Runs `work` in a scope of its own and verifies that it leaves nothing, also when it fails.
+ *
+ * @throws {@link LeakError} if something is left; its `cause` is what `work` has thrown, if it has
+ * @throws what `work` throws, if nothing is left
+ */
+export function verifyNone(work: () => unknown, options: FindOptions = {}): Promise<void> {
+  return watched(work, options, ({ report, failure }) => {
+    if (report.leaks.length > 0) throw errorOf(report, failure);
+    if (failure) throw failure.error;
+  });
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+interface Found {
+  readonly report: Report;
+  readonly failure?: Failure;
+}
+
+function errorOf(report: Report, failure: Failure | undefined): LeakError {
+  return new LeakError(report, failure && { cause: failure.error });
+}
+
+/**
+ * The first scope begins before there is a promise to wait for: so the probes see that promise being made, and
+ * know that whoever waits for it waits for the check.
+ */
+function watched<Result>(
+  work: () => unknown,
+  { rerun = false, ...options }: FindOptions,
+  judge: (found: Found) => Result,
+): Promise<Result> {
+  let scope: Scope;
+  try {
+    if (rerun && options.level === 'full') {
+      throw new TypeError("`rerun` and level 'full' contradict each other: a second run could see no more");
+    }
+    scope = snapshot(options);
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+  return runIn(scope, work, rerun, options).then(judge);
+}
+
+async function runIn(
+  scope: Scope,
+  work: () => unknown,
+  rerun: boolean,
+  options: ScopeOptions,
+): Promise<Found> {
+  const found = await runAndFind(scope, work);
+  const isSuspicious = found.report.leaks.length > 0 || found.report.notJudged.some(({ count }) => count);
+  return rerun && isSuspicious ? runAndFind(snapshot({ ...options, level: 'full' }), work) : found;
+}
+
+async function runAndFind(scope: Scope, work: () => unknown): Promise<Found> {
+  try {
+    const failure = await scope.run(async () => failureOf(work));
+    const report = await scope.find();
+    return failure ? { report, failure } : { report };
+  } finally {
+    scope.dispose();
+  }
+}
+
+async function failureOf(work: () => unknown): Promise<Failure | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}

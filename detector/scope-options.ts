@@ -1,0 +1,73 @@
+import type { Report } from './finding.ts';
+import type { IgnoreRule } from './ignore.ts';
+import { levels, type Level } from './level.ts';
+
+/** What a scope can be told; all of it may be left out. */
+export interface ScopeOptions {
+  /** Who is named as the owner in findings; default `scope`. */
+  readonly name?: string;
+  /** How long what is about to end may take, in ms; default 1000. See {@link settle}. */
+  readonly budget?: number;
+  /** What watching may cost; default `light`. */
+  readonly level?: Level;
+  /** What is tolerated, beside the built-in rules. */
+  readonly ignore?: readonly IgnoreRule[];
+  /** Also what other scopes own: for a check of a whole run. Default false. */
+  readonly wholeRun?: boolean;
+  /** Called and awaited before a check, to clean up; what it ends is no finding. */
+  readonly beforeCheck?: () => unknown;
+  /** Called and awaited with the report after a check. */
+  readonly afterCheck?: (report: Report) => unknown;
+}
+
+const types: Readonly<Record<keyof ScopeOptions, string>> = {
+  name: 'a string',
+  budget: 'a number of ms from 0 up',
+  level: `one of ${levels.join(', ')}`,
+  ignore: 'a list of rules',
+  wholeRun: 'true or false',
+  beforeCheck: 'a function',
+  afterCheck: 'a function',
+};
+
+const checks: Readonly<Record<keyof ScopeOptions, (value: unknown) => boolean>> = {
+  name: (value) => typeof value === 'string' && value !== '',
+  budget: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  level: (value) => levels.some((level) => level === value),
+  ignore: (value) => Array.isArray(value),
+  wholeRun: (value) => typeof value === 'boolean',
+  beforeCheck: (value) => typeof value === 'function',
+  afterCheck: (value) => typeof value === 'function',
+};
+
+/**
+ * Refuses options that are unknown, of the wrong type, or contradict each other, when they are given and not
+ * when they would be needed.
+ *
+ * @throws TypeError that names the option, what was expected and what was given
+ */
+export function checkOptions(options: ScopeOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!isOption(name)) {
+      throw new TypeError(`no option \`${name}\`; there are ${Object.keys(types).join(', ')}`);
+    }
+    if (value !== undefined && !checks[name](value)) {
+      throw new TypeError(`expected \`${name}\` to be ${types[name]}, got ${shown(value)}`);
+    }
+  }
+  if (options.level !== 'counts') return;
+  const byStack = options.ignore?.find((rule) => rule.topFrame ?? rule.anyFrame ?? rule.package);
+  if (byStack) {
+    throw new TypeError(
+      `level 'counts' takes no stacks, so the rule ${JSON.stringify(byStack)} can never fit: ask for level 'light', or have the rule name a kind`,
+    );
+  }
+}
+
+function isOption(name: string): name is keyof ScopeOptions {
+  return Object.hasOwn(types, name);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
