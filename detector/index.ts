@@ -12,4 +12,5 @@ export { levels, type Level } from './level.ts';
 export { LeakError, snapshot, type Scope } from './scope.ts';
 export type { ScopeOptions } from './scope-options.ts';
 export { lastActivity } from './owner.ts';
+export { track, type Lease } from './probes/leases.ts';
 export { hideFolder } from './stack.ts';

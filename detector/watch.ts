@@ -7,6 +7,7 @@ import { DescriptorProbe } from './probes/descriptors.ts';
 import { DirectoryProbe } from './probes/directories.ts';
 import { EmitterBirths } from './probes/emitter-births.ts';
 import { HandleProbe } from './probes/handles.ts';
+import { LeaseProbe } from './probes/leases.ts';
 import { ListenerProbe } from './probes/listeners.ts';
 import { RequestProbe } from './probes/requests.ts';
 import { SubscriptionProbe } from './probes/subscriptions.ts';
@@ -36,6 +37,7 @@ export class Watch {
     new DirectoryProbe(),
     new WebStreamProbe(),
     new SubscriptionProbe(),
+    new LeaseProbe(this.#causes),
   ];
   readonly #awaits = new AwaitProbe(this.#causes);
   readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
