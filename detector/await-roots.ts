@@ -1,5 +1,6 @@
 import { ClientRequest, IncomingMessage } from 'node:http';
 import { packageOf } from './ignore.ts';
+import { mayDepend, type Owner } from './owner.ts';
 import type { Leftover } from './probe.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { placeOf, type Capture, type Frame } from './stack.ts';
@@ -18,6 +19,7 @@ export type ListeningTo = (target: object) => readonly Capture[];
  * lines. They have the same causes, so that thousands of them cost as much as one.
  */
 interface WaitGroup {
+  readonly owner: Owner | undefined;
   readonly waits: SuspendedAwait[];
   readonly frame: Frame;
   readonly functions: readonly string[];
@@ -50,18 +52,21 @@ export function awaitRoots(
 }
 
 function groupsOf(awaits: readonly SuspendedAwait[]): WaitGroup[] {
-  const groups = new Map<string, WaitGroup>();
+  const groups = new Map<Owner | undefined, Map<string, WaitGroup>>();
   for (const wait of awaits) {
     const made = wait.origin.made.map(({ site }) => site).filter((site) => site !== undefined);
     const places = [wait.frame, ...made].map(placeOf);
     const callers = wait.capture.frames.slice(1).map(placeOf);
     const { functions } = wait.origin;
     const key = [places, callers, functions].map((each) => each.join('|')).join('\n');
-    const known = groups.get(key);
+    const { owner, frame } = wait;
+    const ofOwner = groups.get(owner) ?? new Map<string, WaitGroup>();
+    groups.set(owner, ofOwner);
+    const known = ofOwner.get(key);
     if (known) known.waits.push(wait);
-    else groups.set(key, { waits: [wait], frame: wait.frame, functions, places, callers });
+    else ofOwner.set(key, { owner, waits: [wait], frame, functions, places, callers });
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap((ofOwner) => [...ofOwner.values()]);
 }
 
 type Causes = ReadonlyMap<WaitGroup, ReadonlySet<WaitGroup>>;
@@ -81,7 +86,8 @@ function causesIn(groups: readonly WaitGroup[]): Causes {
       const awaited = group.functions.flatMap((id) => byFunction.get(id) ?? []);
       const called = group.places.flatMap((place) => [...(byCaller.get(place) ?? [])]);
       const others = called.filter(({ frame }) => frame.functionId !== group.frame.functionId);
-      return [group, new Set([...awaited, ...others])];
+      const causes = [...awaited, ...others].filter(({ owner }) => mayDepend(owner, group.owner));
+      return [group, new Set(causes)];
     }),
   );
 }
@@ -114,15 +120,25 @@ function resourceTest(
   resources: readonly Leftover[],
   listeningTo: ListeningTo,
 ): (group: WaitGroup) => boolean {
-  const reached = new Set<string>();
-  for (const { capture, subject } of resources) {
+  const reached = new Map<string, Set<Owner | undefined>>();
+  for (const { capture, subject, owner } of resources) {
     const listening = subject ? partsOf(subject).flatMap((part) => listeningTo(part)) : [];
-    for (const { frames } of [capture, ...listening]) for (const frame of frames) reached.add(placeOf(frame));
+    for (const { frames } of [capture, ...listening]) {
+      for (const frame of frames) {
+        const owners = reached.get(placeOf(frame)) ?? new Set();
+        reached.set(placeOf(frame), owners.add(owner));
+      }
+    }
   }
-  const hasRequest = resources.some(({ kind }) => kind === 'request');
-  return ({ places, waits: [first] }) => {
-    if (places.some((place) => reached.has(place))) return true;
-    return hasRequest && first !== undefined && first.origin.made.some(isOfABody);
+  const requests = resources.filter(({ kind }) => kind === 'request');
+  return ({ owner, places, waits: [first] }) => {
+    const depends = (other: Owner | undefined): boolean => mayDepend(other, owner);
+    if (places.some((place) => [...(reached.get(place) ?? [])].some(depends))) return true;
+    return (
+      requests.some((request) => depends(request.owner)) &&
+      first !== undefined &&
+      first.origin.made.some(isOfABody)
+    );
   };
 }
 

@@ -4,7 +4,7 @@ import type { Leftover } from './probe.ts';
 import { Capture } from './stack.ts';
 
 function timerOf(capture: Capture): Leftover {
-  return { kind: 'timer', type: 'Timeout', capture, owner: undefined, evidence: 'alive' };
+  return { kind: 'timer', type: 'Timeout', capture, owner: undefined, serial: 1, evidence: 'alive' };
 }
 
 function takeInner(): Capture {

@@ -13,6 +13,14 @@ export function isWithin(owner: Owner | undefined, ancestor: Owner): boolean {
   return false;
 }
 
+/**
+ * Whether what one has made may depend on what the other has: scopes that run beside each other have nothing to
+ * do with each other.
+ */
+export function mayDepend(a: Owner | undefined, b: Owner | undefined): boolean {
+  return a === undefined || b === undefined || isWithin(a, b) || isWithin(b, a);
+}
+
 const current = new AsyncLocalStorage<Owner>();
 
 /** Runs `work` so that all it makes, now and after its awaits, is owned by `owner`. */

@@ -3,12 +3,18 @@ import type { StackAllowance } from './level.ts';
 import type { Owner } from './owner.ts';
 import type { Capture, Frame } from './stack.ts';
 
+/** When something was made, and for whom. */
+export interface Birth {
+  /** Grows with everything that is recorded; a scope sees what is newer than itself. */
+  readonly serial: number;
+  readonly owner: Owner | undefined;
+}
+
 /** Something that is still there, before causes are told from consequences. */
-export interface Leftover {
+export interface Leftover extends Birth {
   readonly kind: Kind;
   readonly type: string;
   readonly capture: Capture;
-  readonly owner: Owner | undefined;
   evidence: Evidence;
   /** The object that a listener or a wait may hang on: a socket, a server, a child process. */
   readonly subject?: object;
@@ -21,21 +27,14 @@ export interface Leftover {
   readonly weak?: WeakRef<object>;
 }
 
-/** When something was made, and for whom. */
-export interface Birth {
-  /** Grows with everything that is recorded; a scope sees what is newer than itself. */
-  readonly serial: number;
-  readonly owner: Owner | undefined;
-}
-
-/** The window a scope looks through. */
+/** What is looked at in a check. */
 export interface Window {
-  /** Whether the scope is to answer for it. */
+  /** Whether it is newer than the oldest scope that is open; which of them answers for it is told later. */
   includes(birth: Birth): boolean;
   /** The serial of the moment from which targets of listeners count as the scope's own; what is older outlives it. */
   readonly mark: number;
   /** Something is there whose stack was not taken, so that nobody can say whether it is the program's. */
-  suspect(type: string, count?: number): void;
+  suspect(type: string, birth: Birth): void;
 }
 
 /** One module that watches one mechanism. */

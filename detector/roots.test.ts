@@ -7,12 +7,12 @@ import { rootsOf } from './roots.ts';
 import { Capture, type Frame } from './stack.ts';
 import type { Gathered } from './watch.ts';
 
-const none: Gathered = { suspects: new Map(), resources: [], listeners: [], awaits: [] };
+const none: Gathered = { suspects: [], resources: [], listeners: [], awaits: [] };
 const nobody = (): readonly Capture[] => [];
 const nowhere: Origin = { made: [], functions: [], weak: [] };
 
 function of(parts: Partial<Leftover> & { capture: Capture }): Leftover {
-  return { kind: 'socket', type: 'TCPWRAP', owner: undefined, evidence: 'alive', ...parts };
+  return { kind: 'socket', type: 'TCPWRAP', owner: undefined, serial: 1, evidence: 'alive', ...parts };
 }
 
 function waitAt(capture: Capture, origin: Origin = nowhere): SuspendedAwait {

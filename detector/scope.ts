@@ -5,14 +5,14 @@ import type { NotJudged, Report } from './finding.ts';
 import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
 import type { Level } from './level.ts';
 import { currentOwner, isWithin, nextSerial, runAs, type Owner } from './owner.ts';
-import type { Birth, Leftover, Window } from './probe.ts';
+import type { Birth, Leftover } from './probe.ts';
 import { formatReport } from './report-text.ts';
 import { reportOf } from './report.ts';
 import { rootsOf } from './roots.ts';
 import { checkOptions, type ScopeOptions } from './scope-options.ts';
 import { nextTurn, settle } from './settle.ts';
 import { Capture } from './stack.ts';
-import { Watch } from './watch.ts';
+import { Watch, type Suspect } from './watch.ts';
 
 /** The window between a snapshot and its check. */
 export interface Scope extends AsyncDisposable {
@@ -45,6 +45,8 @@ export class LeakError extends Error {
 
 const watch = new Watch();
 const openScopes = new Set<Owner>();
+/** Since when each of them watches. */
+const beginnings = new Map<Owner, number>();
 const checks = new Set<Check>();
 const checkDepth = 64;
 /** So often a check waits for something whose stack is not known. */
@@ -138,6 +140,7 @@ class WatchingScope extends ActiveScope {
     this.#rules = [...builtInRules, ...ignore];
     this.#level = level === 'full' ? 'full' : 'light';
     this.#isWholeRun = wholeRun;
+    beginnings.set(this.owner, this.#since);
     watch.use(this.#level);
     watch.mark(this.#mark);
   }
@@ -154,7 +157,7 @@ class WatchingScope extends ActiveScope {
 
   protected isQuiet(): boolean {
     const { roots, suspects } = this.#left();
-    if (suspects.size > 0 && this.#doubts < mostDoubts) {
+    if (suspects.length > 0 && this.#doubts < mostDoubts) {
       // what makes itself anew, a loop of immediates say, has a stack next time
       this.#doubts += 1;
       watch.allow();
@@ -186,23 +189,32 @@ class WatchingScope extends ActiveScope {
   }
 
   protected end(): void {
+    beginnings.delete(this.owner);
     watch.release(this.#level);
   }
 
-  #left(): { readonly roots: readonly Leftover[]; readonly suspects: ReadonlyMap<string, number> } {
-    const gathered = watch.gather(this.#window());
-    const roots = rootsOf(gathered, (target) => watch.listeners.listeningTo(target), checks);
-    return { roots, suspects: gathered.suspects };
+  #left(): { readonly roots: readonly Leftover[]; readonly suspects: readonly Suspect[] } {
+    // also what is not this scope's: something of its own may be a mere consequence of it
+    const oldest = Math.min(...beginnings.values());
+    const gathered = watch.gather({ includes: ({ serial }) => serial > oldest, mark: this.#mark });
+    const includes = (birth: Birth): boolean => this.#includes(birth);
+    const roots = rootsOf(gathered, (target) => watch.listeners.listeningTo(target), checks).filter(includes);
+    return {
+      // what it waits for is not known when some waits were not watched
+      roots: this.#hasSeenAwaits() ? roots : roots.filter(({ kind }) => kind !== 'await'),
+      suspects: gathered.suspects.filter(includes),
+    };
   }
 
-  #notJudged(suspects: ReadonlyMap<string, number>): NotJudged[] {
+  #notJudged(suspects: readonly Suspect[]): NotJudged[] {
     const why = "more was made than level 'light' takes stacks of";
-    const unseen = watch.hasSeenAwaits(this.#window()) ? [] : [{ type: 'async function', why }];
-    return [...[...suspects].map(([type, count]) => ({ type, count, why })), ...unseen];
+    const types = Map.groupBy(suspects, ({ type }) => type);
+    const unseen = this.#hasSeenAwaits() ? [] : [{ type: 'async function', why }];
+    return [...[...types].map(([type, { length }]) => ({ type, count: length, why })), ...unseen];
   }
 
-  #window(): Omit<Window, 'suspect'> {
-    return { includes: (birth) => this.#includes(birth), mark: this.#mark };
+  #hasSeenAwaits(): boolean {
+    return watch.awaitsMissedAt <= this.#since;
   }
 
   #includes({ serial, owner }: Birth): boolean {

@@ -21,8 +21,8 @@ export interface Frame extends Site {
 /** Any function, to be named as the one below which a stack begins. */
 export type Callable = (...args: never[]) => unknown;
 
-/** A loop that awaits must not chain the stacks of all its rounds. */
-const longestChain = 8;
+/** A loop that awaits must not chain the stacks of all its rounds: after so many, the frames are worked out. */
+const longestChain = 32;
 
 /** V8 offers it and Node's types don't know it. */
 type PositionedCallSite = NodeJS.CallSite & {
@@ -44,16 +44,19 @@ export class Capture {
   #isOfTheTool = false;
   readonly #generation: number;
   /** What scheduled the turn in which this was taken: Node opens a file stream or a server one tick after the user's call. */
-  readonly cause: Capture | undefined;
+  #cause: Capture | undefined;
 
   /**
    * @param depth frames kept at most
+   * @param cause what scheduled the turn in which it is taken
    * @param below the function that asks; it and what it called are left out
    */
   constructor(depth: number, cause?: Capture, below?: Callable) {
     this.#error = {};
-    this.cause = cause && cause.#generation >= longestChain ? cause.#eldest : cause;
-    this.#generation = this.cause ? this.cause.#generation + 1 : 0;
+    // reading lets go of the causes
+    if (cause && cause.#generation >= longestChain) void cause.frames;
+    this.#cause = cause;
+    this.#generation = cause && cause.#cause ? cause.#generation + 1 : 0;
     const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
     // a frozen Error keeps the program's own limit
     const isOurs = Reflect.set(Error, 'stackTraceLimit', depth);
@@ -63,7 +66,7 @@ export class Capture {
     else Reflect.deleteProperty(Error, 'stackTraceLimit');
   }
 
-  /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of {@link cause}. */
+  /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of its cause. */
   get frames(): readonly Frame[] {
     if (this.#frames) return this.#frames;
     const all = this.#error ? read(this.#error) : [];
@@ -71,14 +74,10 @@ export class Capture {
     this.#innermost = all[0]?.author;
     this.#isOfTheTool = all.find(({ author }) => author !== 'node' && author !== 'engine')?.author === 'tool';
     const own = all.filter((frame) => frame.author !== 'tool');
-    const needsCause = this.cause && !own.some((frame) => frame.author === 'user');
-    this.#frames = needsCause ? [...own, ...(this.cause?.frames ?? [])] : own;
+    const hasUser = own.some((frame) => frame.author === 'user');
+    this.#frames = hasUser || !this.#cause ? own : [...own, ...this.#cause.frames];
+    this.#cause = undefined;
     return this.#frames;
-  }
-
-  /** The first of the chain of causes. */
-  get #eldest(): Capture {
-    return this.cause ? this.cause.#eldest : this;
   }
 
   /** Who made the call that was captured, the watching tool included. */

@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from './causes.ts';
 import type { Level } from './level.ts';
-import type { Leftover, Probe, Window } from './probe.ts';
+import type { Birth, Leftover, Probe, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
 import { DescriptorProbe } from './probes/descriptors.ts';
 import { DirectoryProbe } from './probes/directories.ts';
@@ -13,10 +13,15 @@ import { RequestProbe } from './probes/requests.ts';
 import { SubscriptionProbe } from './probes/subscriptions.ts';
 import { WebStreamProbe } from './probes/web-streams.ts';
 
+/** Something that is there, and whose stack was not taken. */
+export interface Suspect extends Birth {
+  readonly type: string;
+}
+
 /** All that is left in a window, by the probes that saw it. */
 export interface Gathered {
-  /** What is there without a stack, so that nobody can say whose it is: how many, by type. */
-  readonly suspects: ReadonlyMap<string, number>;
+  /** What is there without a stack, so that nobody can say whose it is. */
+  readonly suspects: readonly Suspect[];
   readonly resources: readonly Leftover[];
   readonly listeners: readonly Leftover[];
   readonly awaits: readonly SuspendedAwait[];
@@ -114,10 +119,8 @@ export class Watch {
   }
 
   gather(scope: Omit<Window, 'suspect'>): Gathered {
-    const suspects = new Map<string, number>();
-    const suspect = (type: string, count = 1): void => {
-      suspects.set(type, (suspects.get(type) ?? 0) + count);
-    };
+    const suspects: Suspect[] = [];
+    const suspect = (type: string, birth: Birth): void => void suspects.push({ ...birth, type });
     const window: Window = { ...scope, suspect };
     return {
       suspects,
@@ -132,9 +135,9 @@ export class Watch {
     return this.#handles.isBusy;
   }
 
-  /** Whether suspended functions were watched all the time. */
-  hasSeenAwaits(window: Pick<Window, 'includes'>): boolean {
-    return !this.#awaits.hasMissed(window);
+  /** When suspended functions were not watched for a while, for the last time; 0 if never. */
+  get awaitsMissedAt(): number {
+    return this.#awaits.withdrewAt;
   }
 
   letGo(): void {

@@ -34,7 +34,8 @@ export class AwaitProbe implements Probe {
   #made = new WeakMap<object, Capture>();
   readonly #causes: Causes;
   #stop: (() => void) | undefined;
-  #withdrewAt: number | undefined;
+  /** When it withdrew for the last time; what a scope that is older waits for is not known. */
+  withdrewAt = 0;
 
   /** @param causes is told which reaction runs */
   constructor(causes: Causes) {
@@ -80,20 +81,14 @@ export class AwaitProbe implements Probe {
   /** The mere hook costs half of an await again: without stacks to take, it goes. */
   #withdraw(): void {
     this.stop();
-    this.#withdrewAt = nextSerial();
+    this.withdrewAt = nextSerial();
   }
 
   get isWatching(): boolean {
     return this.#stop !== undefined;
   }
 
-  /** Whether it has withdrawn while the scope was open: what the scope waits for is not known then. */
-  hasMissed(window: Pick<Window, 'includes'>): boolean {
-    return this.#withdrewAt !== undefined && window.includes({ serial: this.#withdrewAt, owner: undefined });
-  }
-
   left(window: Window): SuspendedAwait[] {
-    if (this.hasMissed(window)) return [];
     const suspended: SuspendedAwait[] = [];
     const pending = this.#pending();
     for (const wait of this.#waits) {

@@ -93,12 +93,13 @@ export class DescriptorProbe implements Probe {
     for (const [fd, opened] of this.#opened) {
       if (!open.has(fd) || identityOf(fd) !== opened.identity) this.#opened.delete(fd);
       else if (window.includes(opened)) {
-        const { type, capture, owner, handle } = opened;
+        const { type, capture, owner, serial, handle } = opened;
         left.push({
           kind: 'fd',
           type,
           capture,
           owner,
+          serial,
           evidence: 'alive',
           detail: nameOf(fd),
           ...(handle && { subject: handle }),

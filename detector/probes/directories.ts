@@ -1,4 +1,4 @@
-import fs, { Dir, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import fs, { Dir } from 'node:fs';
 import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -6,7 +6,6 @@ import { Capture, type Callable } from '../stack.ts';
 
 interface OpenedDirectory extends Birth {
   readonly capture: Capture;
-  readonly path: string;
   /** Kept, so that no collection of ours closes a folder that the program forgot. */
   readonly directory: Dir;
 }
@@ -17,22 +16,18 @@ const depth = 40;
  * Folders opened by `opendir` and not closed: read to their end or left by `break`, they close themselves;
  * read by hand, they don't.
  *
- * A Dir does not tell whether it is closed, so the descriptors that the operating system has open for its
- * path are counted; where one of several for the same path is left, the last one opened is named. Linux only.
+ * A Dir does not tell whether it is closed, so its closing is watched as well: all ways to close one, also at
+ * the end of an iteration, go through `close` or `closeSync`.
  */
 export class DirectoryProbe implements Probe {
   readonly name = 'directories';
-  readonly #opened = new Set<OpenedDirectory>();
-  /** Descriptors of folders that were open before, by path. */
-  #before: ReadonlyMap<string, number> = new Map();
+  readonly #opened = new Map<object, OpenedDirectory>();
   readonly #patches = new Patches();
 
   start(): void {
-    this.#before = openPaths();
     const note = (directory: unknown, capture: Capture): void => {
       if (!(directory instanceof Dir)) return;
-      const path = realPathOf(directory.path);
-      this.#opened.add({ directory, path, capture, serial: nextSerial(), owner: currentOwner() });
+      this.#opened.set(directory, { directory, capture, serial: nextSerial(), owner: currentOwner() });
     };
     const taken = (below: Callable): Capture => new Capture(depth, undefined, below);
     this.#patches.method(fs, 'opendirSync', (real) => {
@@ -64,6 +59,15 @@ export class DirectoryProbe implements Probe {
         });
       };
     });
+    const opened = this.#opened;
+    for (const name of ['close', 'closeSync'] as const) {
+      this.#patches.method(Dir.prototype, name, (real) => {
+        return function close(this: unknown, ...args: unknown[]): unknown {
+          if (this instanceof Dir) opened.delete(this);
+          return Reflect.apply(real, this, args);
+        };
+      });
+    }
   }
 
   stop(): void {
@@ -72,56 +76,21 @@ export class DirectoryProbe implements Probe {
   }
 
   left(window: Window): Leftover[] {
-    if (this.#opened.size === 0) return [];
-    const open = openPaths();
-    const left: Leftover[] = [];
-    for (const opened of [...this.#opened].toReversed()) {
-      const count = (open.get(opened.path) ?? 0) - (this.#before.get(opened.path) ?? 0);
-      open.set(opened.path, (open.get(opened.path) ?? 0) - 1);
-      if (count <= 0) this.#opened.delete(opened);
-      else if (window.includes(opened)) {
-        const { capture, owner, path, directory } = opened;
-        left.push({
-          kind: 'fd',
-          type: 'Dir',
-          capture,
-          owner,
-          evidence: 'alive',
-          detail: path,
-          subject: directory,
-        });
-      }
-    }
-    return left.toReversed();
+    return [...this.#opened.values()]
+      .filter((opened) => window.includes(opened))
+      .map(({ capture, owner, serial, directory }) => ({
+        kind: 'fd',
+        type: 'Dir',
+        capture,
+        owner,
+        serial,
+        evidence: 'alive',
+        detail: directory.path,
+        subject: directory,
+      }));
   }
 
   letGo(): void {
-    for (const { capture } of this.#opened) void capture.frames;
-  }
-}
-
-/** How many descriptors are open for each path. */
-function openPaths(): Map<string, number> {
-  const paths = new Map<string, number>();
-  try {
-    for (const fd of readdirSync('/proc/self/fd')) {
-      try {
-        const path = readlinkSync(`/proc/self/fd/${fd}`);
-        paths.set(path, (paths.get(path) ?? 0) + 1);
-      } catch {
-        // the descriptor that read the list
-      }
-    }
-  } catch {
-    // no /proc: nothing can be said
-  }
-  return paths;
-}
-
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
+    for (const { capture } of this.#opened.values()) void capture.frames;
   }
 }

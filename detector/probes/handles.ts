@@ -159,11 +159,17 @@ export class HandleProbe implements Probe {
       if (!isWithStack(handle)) {
         // Node's own ports are many, and told by their stack alone
         if (handle.type === 'MESSAGEPORT') continue;
-        if (subject && isBusyClientSocket(subject)) window.suspect('request');
-        else if (!this.#isOthersBusiness(subject)) window.suspect(handle.type);
+        if (subject && isBusyClientSocket(subject)) window.suspect('request', handle);
+        else if (!this.#isOthersBusiness(subject)) window.suspect(handle.type, handle);
         continue;
       }
-      const shared = { kind: handle.kind, type: handle.type, capture: handle.capture, owner: handle.owner };
+      const shared = {
+        kind: handle.kind,
+        type: handle.type,
+        capture: handle.capture,
+        owner: handle.owner,
+        serial: handle.serial,
+      };
       switch (handle.type) {
         case 'TCPSERVERWRAP':
         case 'PIPESERVERWRAP':
@@ -211,6 +217,7 @@ export class HandleProbe implements Probe {
       type: handle.type,
       capture: handle.capture,
       owner: handle.owner,
+      serial: handle.serial,
       evidence: 'alive',
       ...(subject && { subject }),
     };
@@ -242,5 +249,6 @@ function isOver(type: string, resource: object): boolean {
 
 /** Servers, sockets and child processes let go of their handle when they close it. */
 function isClosed(owner: object): boolean {
-  return '_handle' in owner && owner._handle === null;
+  // own properties alone: to read that of a datagram socket prints a deprecation
+  return Object.hasOwn(owner, '_handle') && '_handle' in owner && owner._handle === null;
 }

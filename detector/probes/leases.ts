@@ -83,14 +83,15 @@ export class LeaseProbe implements Probe {
   }
 
   left(window: Window): Leftover[] {
-    for (const birth of this.#withoutStack) if (window.includes(birth)) window.suspect('lease');
+    for (const birth of this.#withoutStack) if (window.includes(birth)) window.suspect('lease', birth);
     return [...this.#held]
       .filter((record) => window.includes(record))
-      .map(({ type, capture, owner, touched }) => ({
+      .map(({ type, capture, owner, serial, touched }) => ({
         kind: 'lease',
         type,
         capture,
         owner,
+        serial,
         evidence: 'alive',
         related: touched,
         detail: touched.length > 0 ? 'not given back since it was last used' : 'never given back',

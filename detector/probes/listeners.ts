@@ -134,7 +134,7 @@ export class ListenerProbe implements Probe {
         const { capture } = added;
         // of a listener that was added twice, `off` takes the newer one
         if (!listener || !still.takeOne(target, added.event, listener)) this.#added.delete(added);
-        else if (!capture) window.suspect(`listener of ${nameOf(target)}`);
+        else if (!capture) window.suspect(`listener of ${nameOf(target)}`, added);
         else if (isNodesOwn(capture)) this.#added.delete(added);
         else left.push(leftoverOf({ ...added, capture }, target));
       } catch {
@@ -171,7 +171,7 @@ export class ListenerProbe implements Probe {
 }
 
 function leftoverOf(
-  { event, capture, owner, target: weak }: Added & { readonly capture: Capture },
+  { event, capture, owner, serial, target: weak }: Added & { readonly capture: Capture },
   target: object,
 ): Leftover {
   return {
@@ -179,6 +179,7 @@ function leftoverOf(
     type: nameOf(target),
     capture,
     owner,
+    serial,
     evidence: 'attached',
     detail: `'${String(event)}' of ${nameOf(target)}`,
     weak,

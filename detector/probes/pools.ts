@@ -81,6 +81,7 @@ export class Pools {
         type: pool.constructor.name,
         capture: record.capture,
         owner: record.owner,
+        serial: record.serial,
         evidence: 'alive',
         subject: pool,
         detail: idle === 1 ? '1 idle connection' : `${idle} idle connections`,

@@ -68,9 +68,9 @@ export class RequestProbe implements Probe {
   left(window: Window): Leftover[] {
     this.#sweep();
     const left: Leftover[] = [];
-    for (const [subject, { type, capture, owner, ...birth }] of this.#inFlight) {
-      if (!window.includes({ owner, ...birth })) continue;
-      left.push({ kind: 'request', type, capture, owner, evidence: 'alive', subject });
+    for (const [subject, request] of this.#inFlight) {
+      if (!window.includes(request)) continue;
+      left.push({ ...request, kind: 'request', evidence: 'alive', subject });
     }
     return left;
   }

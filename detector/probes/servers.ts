@@ -54,6 +54,7 @@ function leftover(
     type: handle.type,
     capture: handle.capture,
     owner: handle.owner,
+    serial: handle.serial,
     evidence: 'alive',
     ...(server && { subject: server }),
     detail: state === 'closing' ? `close() waits: ${open}` : `listening, ${open}`,

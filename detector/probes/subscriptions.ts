@@ -99,9 +99,9 @@ export class SubscriptionProbe implements Probe {
     for (const subscription of this.#subscriptions) {
       if (!window.includes(subscription)) continue;
       if (!subscription.isActive()) continue;
-      const { kind, type, capture, owner, detail } = subscription;
+      const { kind, type, capture, owner, serial, detail } = subscription;
       const evidence = kind === 'listener' ? 'attached' : 'alive';
-      left.push({ kind, type, capture, owner, evidence, ...(detail !== undefined && { detail }) });
+      left.push({ kind, type, capture, owner, serial, evidence, ...(detail !== undefined && { detail }) });
     }
     return left;
   }

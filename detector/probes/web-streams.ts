@@ -89,12 +89,13 @@ export class WebStreamProbe implements Probe {
       if (!window.includes(taken)) continue;
       const stream = heldStream(taken);
       if (!stream) continue;
-      const { type, capture, owner } = taken;
+      const { type, capture, owner, serial } = taken;
       left.push({
         kind: 'stream',
         type,
         capture,
         owner,
+        serial,
         evidence: 'alive',
         subject: stream,
         weak: new WeakRef(stream),
