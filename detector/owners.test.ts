@@ -100,6 +100,22 @@ describe('scopes that overlap', () => {
   });
 });
 
+test('who waits for the work of one scope is not left over in another', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  async function runWithin(scope: Scope, work: () => Promise<void>): Promise<void> {
+    await scope.run(work);
+  }
+  const [slow, other] = [open('slow'), open('other')];
+  const running = runWithin(slow, async () => {
+    await promise;
+  });
+  other.run(startPolling);
+  expect(told(await other.find())).toEqual(only({ ...polling, owner: 'other' }));
+  resolve();
+  await running;
+  expect(told(await slow.find())).toEqual(nothing);
+});
+
 const kept = new Set<unknown>();
 
 /** Five leaks, each from another probe, after some turns. */

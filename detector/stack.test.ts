@@ -117,6 +117,19 @@ describe('frames', () => {
   });
 });
 
+test('the cause of a stack is its own, however long the chain that has led to it', () => {
+  function callLast(chain: Capture): Capture {
+    return new Capture(3, chain); // here: last
+  }
+  let chain = new Capture(3);
+  for (let link = 0; link < 200; link += 1) {
+    const last = callLast(chain);
+    const bare = new Capture(0, last);
+    expect(bare.site?.function).toBe('callLast');
+    chain = last;
+  }
+});
+
 describe('whose it is', () => {
   test("the user's line, though a package made the call", async () => {
     const { call, file } = await callThroughPackage('shop-timers');

@@ -200,6 +200,18 @@ describe('ports', () => {
     );
   });
 
+  test('two broadcast channels are two, though their ports are made one after the other', async () => {
+    function subscribeTwice(): void {
+      const channels = ['news', 'weather'].map((name) => new BroadcastChannel(name)); // here: two broadcasts
+      onTestFinished(() => {
+        for (const channel of channels) channel.close();
+      });
+    }
+    expect(await leftBy(subscribeTwice)).toEqual(
+      only({ kind: 'port', type: 'MESSAGEPORT', count: 2, at: at('two broadcasts', '<anonymous>') }),
+    );
+  });
+
   test('a broadcast channel', async () => {
     function subscribe(): void {
       const channel = new BroadcastChannel('news'); // here: broadcast

@@ -185,9 +185,9 @@ export class HandleProbe implements Probe {
         }
         case 'MESSAGEPORT':
           // a channel has two ends, and they are made one after the other
-          if (handle.id === channelEnd + 1) channelEnd = -2;
+          if (handle.id === channelEnd + 1 && !isBroadcast(handle)) channelEnd = -2;
           else {
-            channelEnd = handle.id;
+            channelEnd = isBroadcast(handle) ? -2 : handle.id;
             left.push({ ...shared, evidence: 'alive', weak: new WeakRef(resource) });
           }
           break;
@@ -228,6 +228,11 @@ type HandleWithStack = Handle & { readonly capture: Capture };
 
 function isWithStack(handle: Handle): handle is HandleWithStack {
   return handle.capture !== undefined;
+}
+
+/** It has one port, which may be made just after another. */
+function isBroadcast({ capture }: HandleWithStack): boolean {
+  return capture.apiFiles.includes('node:internal/worker/io');
 }
 
 function resourceOf({ resource }: Handle): object | undefined {
