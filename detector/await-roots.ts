@@ -3,7 +3,8 @@ import { packageOf } from './ignore.ts';
 import { mayDepend, type Owner } from './owner.ts';
 import type { Leftover } from './probe.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
-import { placeOf, type Capture, type Frame } from './stack.ts';
+import type { Frame } from './frame.ts';
+import type { Capture } from './stack.ts';
 
 /** A check under way: where it was asked for, and when. */
 export interface Check {
@@ -55,8 +56,8 @@ function groupsOf(awaits: readonly SuspendedAwait[]): WaitGroup[] {
   const groups = new Map<Owner | undefined, Map<string, WaitGroup>>();
   for (const wait of awaits) {
     const made = wait.origin.made.map(({ site }) => site).filter((site) => site !== undefined);
-    const places = [wait.frame, ...made].map(placeOf);
-    const callers = wait.capture.frames.slice(1).map(placeOf);
+    const places = [wait.frame, ...made].map(({ place }) => place);
+    const callers = wait.capture.frames.slice(1).map(({ place }) => place);
     const { functions } = wait.origin;
     const key = [places, callers, functions].map((each) => each.join('|')).join('\n');
     const { owner, frame } = wait;
@@ -125,8 +126,8 @@ function resourceTest(
     const listening = subject ? partsOf(subject).flatMap((part) => listeningTo(part)) : [];
     for (const { frames } of [capture, ...listening]) {
       for (const frame of frames) {
-        const owners = reached.get(placeOf(frame)) ?? new Set();
-        reached.set(placeOf(frame), owners.add(owner));
+        const owners = reached.get(frame.place) ?? new Set();
+        reached.set(frame.place, owners.add(owner));
       }
     }
   }
@@ -170,9 +171,7 @@ export function withoutCallers(
       const ofFunction = (byFunction.get(caller.functionId) ?? []).filter((wait) => !callers.has(wait));
       // who has called it awaits it afterwards; who is suspended already stands at his await
       const [waiting] = caller.isAsync
-        ? ofFunction
-            .filter((wait) => wait.serial < serial && placeOf(wait.frame) === placeOf(caller))
-            .toReversed()
+        ? ofFunction.filter((wait) => wait.serial < serial && wait.frame.place === caller.place).toReversed()
         : ofFunction.filter((wait) => wait.serial > serial);
       if (waiting) callers.add(waiting);
     }

@@ -1,5 +1,7 @@
 import type { Report } from './finding.ts';
-import { LeakError, snapshot, type Scope } from './scope.ts';
+import type { Scope } from './active-scope.ts';
+import { LeakError } from './leak-error.ts';
+import { snapshot } from './scope.ts';
 import type { ScopeOptions } from './scope-options.ts';
 
 /** What a check of a piece of work can be told, beside what a scope can. */

@@ -139,20 +139,24 @@ async function waitForReply(): Promise<void> {
   await new Promise(doNothing); // here: five: wait
 }
 
-test('fifty scopes at the same time get each its own five leaks', async () => {
+test('a hundred scopes at the same time get each its own fifty leaks', async () => {
   const bus = new EventEmitter().setMaxListeners(0);
-  const scopes = Array.from({ length: 50 }, (_, index) => open(`test ${index}`));
-  await Promise.all(scopes.map((scope, index) => scope.run(() => leakFive(bus, index % 7))));
+  const scopes = Array.from({ length: 100 }, (_, index) => open(`test ${index}`));
+  const leakFifty = async (index: number): Promise<void> => {
+    for (let times = 0; times < 10; times += 1) await leakFive(bus, index % 7);
+  };
+  await Promise.all(scopes.map((scope, index) => scope.run(async () => leakFifty(index))));
   const reports = await Promise.all(scopes.map((scope) => scope.find()));
   const five = (owner: string): Told[] => [
-    leak({ kind: 'timer', type: 'Timeout', owner, at: at('five: timeout', 'leakFive') }),
-    leak({ kind: 'socket', type: 'UDPWRAP', owner, at: at('five: socket', 'leakFive') }),
-    leak({ kind: 'port', type: 'MESSAGEPORT', owner, at: at('five: channel', 'leakFive') }),
+    leak({ kind: 'timer', type: 'Timeout', owner, count: 10, at: at('five: timeout', 'leakFive') }),
+    leak({ kind: 'socket', type: 'UDPWRAP', owner, count: 10, at: at('five: socket', 'leakFive') }),
+    leak({ kind: 'port', type: 'MESSAGEPORT', owner, count: 10, at: at('five: channel', 'leakFive') }),
     leak({
       kind: 'listener',
       type: 'EventEmitter',
       evidence: 'attached',
       owner,
+      count: 10,
       at: at('five: listener', 'leakFive'),
       detail: "'message' of EventEmitter",
     }),
@@ -161,6 +165,7 @@ test('fifty scopes at the same time get each its own five leaks', async () => {
       type: 'async function',
       evidence: 'unreachable',
       owner,
+      count: 10,
       at: at('five: wait', 'waitForReply'),
       related: [at('five: wait', 'waitForReply')],
     }),

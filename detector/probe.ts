@@ -1,7 +1,8 @@
 import type { Evidence, Kind } from './finding.ts';
 import type { StackAllowance } from './level.ts';
 import type { Owner } from './owner.ts';
-import type { Capture, Frame } from './stack.ts';
+import type { Frame } from './frame.ts';
+import type { Capture } from './stack.ts';
 
 /** When something was made, and for whom. */
 export interface Birth {
@@ -23,6 +24,8 @@ export interface Leftover extends Birth {
   readonly detail?: string;
   /** The suspended functions from the outermost one down to this. */
   readonly chain?: readonly Frame[];
+  /** Of a listener: when its target was made, 0 if that was not seen. What is older than the scope outlives it. */
+  readonly targetBorn?: number;
   /** What holds it weakly; when it was collected, it is no leak. Only read after a collection. */
   readonly weak?: WeakRef<object>;
 }
@@ -31,8 +34,6 @@ export interface Leftover extends Birth {
 export interface Window {
   /** Whether it is newer than the oldest scope that is open; which of them answers for it is told later. */
   includes(birth: Birth): boolean;
-  /** The serial of the moment from which targets of listeners count as the scope's own; what is older outlives it. */
-  readonly mark: number;
   /** Something is there whose stack was not taken, so that nobody can say whether it is the program's. */
   suspect(type: string, birth: Birth): void;
 }

@@ -4,7 +4,8 @@ import type { Check } from './await-roots.ts';
 import type { Origin } from './probes/await-origin.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { rootsOf } from './roots.ts';
-import { Capture, type Frame } from './stack.ts';
+import type { Frame } from './frame.ts';
+import { Capture } from './stack.ts';
 import type { Gathered } from './watch.ts';
 
 const none: Gathered = { suspects: [], resources: [], listeners: [], awaits: [] };

@@ -2,7 +2,7 @@ import { awaitRoots, withoutCallers, type Check, type ListeningTo } from './awai
 import type { Leftover } from './probe.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { packageOf } from './ignore.ts';
-import { lineOf, placeOf, sameLine, type Capture } from './stack.ts';
+import { lineOf, sameLine, type Capture } from './stack.ts';
 import type { Gathered } from './watch.ts';
 
 /**
@@ -23,11 +23,11 @@ export function rootsOf(
     (each) => !isBeingRead(each, waits),
   );
   const awaits = awaitRoots(waits, resources, listeningTo);
-  const suspendedAt = new Set(awaits.map(({ frame }) => placeOf(frame)));
+  const suspendedAt = new Set(awaits.map(({ frame }) => frame.place));
   const resourceLines = new Set(resources.map(({ capture }) => capture.site && lineOf(capture.site)));
   const listeners = gathered.listeners.filter(({ capture }) => {
     if (!isOfTheProgram(capture)) return false;
-    if (capture.frames.some((frame) => suspendedAt.has(placeOf(frame)))) return false;
+    if (capture.frames.some((frame) => suspendedAt.has(frame.place))) return false;
     // what a package listens for on its own account, or while the thing lives that the program has asked it for
     if (capture.site?.author !== 'user') return false;
     return capture.caller?.author === 'user' || !resourceLines.has(lineOf(capture.site));

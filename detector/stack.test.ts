@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { Capture, hideFolder, sameLine, siteOf, type Frame } from './stack.ts';
+import { hideFolder, type Frame } from './frame.ts';
+import { Capture, sameLine, siteOf } from './stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,34 +1,11 @@
-import { findSourceMap } from 'node:module';
-import { sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isOfTheTool, readFrames, type Author, type Frame } from './frame.ts';
 import type { Site } from './finding.ts';
-
-/** Whose code a frame is: the program's, a package's, Node's, the watching tool's, or the engine's (`Array.map`). */
-type Author = 'user' | 'package' | 'node' | 'tool' | 'engine';
-
-/** One frame of a captured stack. */
-export interface Frame extends Site {
-  readonly author: Author;
-  /** Behind an `await`: the frame of a caller that is suspended itself. */
-  readonly isAsync: boolean;
-  /** Called by `new` or `super`. */
-  readonly isConstructor: boolean;
-  /** Where the function stands in its file; the same for two frames of one function. */
-  readonly functionId: string;
-  readonly text: string;
-}
 
 /** Any function, to be named as the one below which a stack begins. */
 export type Callable = (...args: never[]) => unknown;
 
 /** A loop that awaits must not chain the stacks of all its rounds: after so many, the frames are worked out. */
 const longestChain = 32;
-
-/** V8 offers it and Node's types don't know it. */
-type PositionedCallSite = NodeJS.CallSite & {
-  getEnclosingLineNumber?: () => number | null;
-  getEnclosingColumnNumber?: () => number | null;
-};
 
 /**
  * A stack taken now and read later, if ever.
@@ -69,7 +46,7 @@ export class Capture {
   /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of its cause. */
   get frames(): readonly Frame[] {
     if (this.#frames) return this.#frames;
-    const all = this.#error ? read(this.#error) : [];
+    const all = this.#error ? readFrames(this.#error) : [];
     this.#error = undefined;
     this.#innermost = all[0]?.author;
     this.#isOfTheTool = all.find(({ author }) => author !== 'node' && author !== 'engine')?.author === 'tool';
@@ -116,11 +93,19 @@ export class Capture {
   }
 }
 
-const toolFolders = [import.meta.dirname + sep];
+/** The plain {@link Site} of a frame. */
+export function siteOf(frame: Frame): Site {
+  return { file: frame.file, line: frame.line, column: frame.column, function: frame.function };
+}
 
-/** Frames of files in this folder count as the watching tool's: neither shown nor blamed. */
-export function hideFolder(folder: string): void {
-  toolFolders.push(folder.endsWith(sep) ? folder : folder + sep);
+/** A line of a file, to be compared. */
+export function lineOf(site: Site): string {
+  return `${site.file}:${site.line}`;
+}
+
+/** Whether both stand on the same line of the same file. */
+export function sameLine(a: Site, b: Site): boolean {
+  return a.line === b.line && a.file === b.file;
 }
 
 /** Has an error that is thrown through the tool show the stack that it would have without it. */
@@ -134,137 +119,4 @@ export function withoutOurFrames<Result>(call: () => Result): Result {
     }
     throw error;
   }
-}
-
-/** By a path, or a line that has one. The tests of the tool, and their programs, are users of it. */
-function isOfTheTool(text: string): boolean {
-  return toolFolders.some((folder) => text.includes(folder)) && !/\.test\.|[\\/]fixtures[\\/]/.test(text);
-}
-
-function authorOf(file: string): Author {
-  if (file === '') return 'engine';
-  if (file.startsWith('node:')) return 'node';
-  if (isOfTheTool(file)) return 'tool';
-  return file.includes(`${sep}node_modules${sep}`) ? 'package' : 'user';
-}
-
-/** Node's own callers of hooks; on 22 they stand on the stack. */
-const hookFiles = new Set([
-  'node:internal/promise_hooks',
-  'node:internal/async_hooks',
-  'node:diagnostics_channel',
-]);
-
-function read(error: { stack?: unknown }): Frame[] {
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const prepare = Error.prepareStackTrace;
-  let sites: PositionedCallSite[] = [];
-  Reflect.set(Error, 'prepareStackTrace', (_error: unknown, callSites: PositionedCallSite[]) => {
-    sites = callSites;
-    return '';
-  });
-  try {
-    // reading is what makes V8 format it
-    void error.stack;
-  } finally {
-    if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
-    else Reflect.deleteProperty(Error, 'prepareStackTrace');
-  }
-  return sites
-    .filter((site) => !isImplicitConstructor(site))
-    .map((site) => frameOf(site, prepare))
-    .filter((frame) => !hookFiles.has(frame.file));
-}
-
-/** The constructor that V8 gives a class without one stands at the class; nobody has written it. */
-function isImplicitConstructor(site: PositionedCallSite): boolean {
-  return (
-    site.isConstructor() &&
-    site.getLineNumber() !== null &&
-    site.getLineNumber() === site.getEnclosingLineNumber?.() &&
-    site.getColumnNumber() === site.getEnclosingColumnNumber?.()
-  );
-}
-
-type Prepare = typeof Error.prepareStackTrace;
-
-function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
-  const url = callSite.getFileName() ?? '';
-  const name = callSite.getFunctionName() ?? '<anonymous>';
-  const isAsync = callSite.isAsync();
-  const line = callSite.getLineNumber() ?? 0;
-  const column = callSite.getColumnNumber() ?? 0;
-  const place = { file: pathOf(url), line, column };
-  const author = authorOf(place.file);
-  const isTheirs = author === 'user' || author === 'package';
-  const original = isTheirs ? (placeByTheirs(callSite, prepare) ?? originalOf(url, place)) : place;
-  const enclosing = `${callSite.getEnclosingLineNumber?.() ?? ''}:${callSite.getEnclosingColumnNumber?.() ?? ''}`;
-  return {
-    ...original,
-    function: name,
-    author,
-    isAsync,
-    isConstructor: callSite.isConstructor(),
-    functionId: `${url}:${enclosing}:${name}`,
-    text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,
-  };
-}
-
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-/**
- * Who compiles sources on the fly (vitest, tsx) maps stacks by a function of his own: have him print this one
- * frame, and read the place from the text.
- */
-function placeByTheirs(callSite: NodeJS.CallSite, prepare: Prepare): Place | undefined {
-  if (!prepare) return undefined;
-  try {
-    const text = String(prepare(new Error(), [callSite]));
-    const [, file, line, column] =
-      /(?:\(|at (?:async )?)((?:file:|\/|[A-Za-z]:[\\/])[^\n()]*):(\d+):(\d+)\)?$/.exec(text) ?? [];
-    if (file === undefined) return undefined;
-    return { file: pathOf(file), line: Number(line), column: Number(column) };
-  } catch {
-    return undefined;
-  }
-}
-
-function pathOf(url: string): string {
-  return url.startsWith('file:') ? fileURLToPath(url) : url;
-}
-
-/** Through the source map, where Node has one (`--enable-source-maps`); else the place itself. */
-function originalOf(url: string, place: Place): Place {
-  const entry = findSourceMap(url)?.findEntry(place.line - 1, place.column - 1);
-  if (!entry || !('originalSource' in entry) || entry.originalSource === undefined) return place;
-  const source = entry.originalSource;
-  return {
-    file: pathOf(source),
-    line: entry.originalLine + 1,
-    column: entry.originalColumn + 1,
-  };
-}
-
-/** The plain {@link Site} of a frame. */
-export function siteOf(frame: Frame): Site {
-  return { file: frame.file, line: frame.line, column: frame.column, function: frame.function };
-}
-
-/** A line of a file, to be compared. */
-export function lineOf(site: Site): string {
-  return `${site.file}:${site.line}`;
-}
-
-/** A line of a function, to be compared; also where two functions stand on one line. */
-export function placeOf(frame: Frame): string {
-  return `${frame.functionId}:${frame.line}`;
-}
-
-/** Whether both stand on the same line of the same file. */
-export function sameLine(a: Site, b: Site): boolean {
-  return a.line === b.line && a.file === b.file;
 }

@@ -118,10 +118,10 @@ export class Watch {
     syncBuiltinESMExports();
   }
 
-  gather(scope: Omit<Window, 'suspect'>): Gathered {
+  gather(includes: Window['includes']): Gathered {
     const suspects: Suspect[] = [];
     const suspect = (type: string, birth: Birth): void => void suspects.push({ ...birth, type });
-    const window: Window = { ...scope, suspect };
+    const window: Window = { includes, suspect };
     return {
       suspects,
       resources: this.#resources.flatMap((probe) => this.#guarded(probe, [], () => probe.left(window))),

@@ -1,5 +1,6 @@
 import type { Birth } from '../probe.ts';
-import type { Capture, Frame } from '../stack.ts';
+import type { Frame } from '../frame.ts';
+import type { Capture } from '../stack.ts';
 
 /**
  * One promise that hangs on another: the one V8 makes for an `await`, or the one `then` returns.

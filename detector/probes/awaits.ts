@@ -3,7 +3,8 @@ import type { Causes } from '../causes.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Leftover, Probe, Window } from '../probe.ts';
-import { Capture, type Callable, type Frame } from '../stack.ts';
+import type { Frame } from '../frame.ts';
+import { Capture, type Callable } from '../stack.ts';
 import { PendingWaits, type Origin, type Wait } from './await-origin.ts';
 
 /** A suspended async function of the user. */

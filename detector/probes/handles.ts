@@ -6,56 +6,9 @@ import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
+import { collectable, traitOf } from './handle-types.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
-
-/** What the event loop knows of, by the engine's names. */
-const kindOfType: Readonly<Record<string, Kind>> = {
-  Timeout: 'timer',
-  Immediate: 'timer',
-  TCPSERVERWRAP: 'server',
-  PIPESERVERWRAP: 'server',
-  TCPWRAP: 'socket',
-  PIPEWRAP: 'socket',
-  UDPWRAP: 'socket',
-  PROCESSWRAP: 'process',
-  WORKER: 'worker',
-  MESSAGEPORT: 'port',
-  FSEVENTWRAP: 'watcher',
-  STATWATCHER: 'watcher',
-  ZLIB: 'stream',
-  GETADDRINFOREQWRAP: 'request',
-  GETNAMEINFOREQWRAP: 'request',
-  QUERYWRAP: 'request',
-};
-
-/** Closed or not, these go only when they are collected: so they are held weakly, and looked at after a collection. */
-const collectable = new Set(['MESSAGEPORT', 'ZLIB']);
-
-/** Work that is under way and opens or closes something when it is done; over in its own time, and no leak. */
-const transient = new Set([
-  'FSREQCALLBACK',
-  'FSREQPROMISE',
-  'FILEHANDLECLOSEREQ',
-  'GETADDRINFOREQWRAP',
-  'TCPCONNECTWRAP',
-  'PIPECONNECTWRAP',
-]);
-
-/** Each type with what is to be done about it: one look for each of the many that nobody asks about. */
-interface Trait {
-  readonly kind?: Kind;
-  readonly isTransient: boolean;
-  readonly isHop: boolean;
-}
-const traits = new Map<string, Trait>();
-for (const type of [...Object.keys(kindOfType), ...transient, ...hops]) {
-  const kind = kindOfType[type];
-  traits.set(type, { ...(kind && { kind }), isTransient: transient.has(type), isHop: hops.has(type) });
-}
-
-/** By far the most. */
-const tick = traits.get('TickObject');
 
 const depth = 40;
 
@@ -92,7 +45,7 @@ export class HandleProbe implements Probe {
 
   start(): void {
     const init = (id: number, type: string, _trigger: number, resource: object): void => {
-      const trait = type === 'TickObject' ? tick : traits.get(type);
+      const trait = traitOf(type);
       if (!trait) return;
       if (trait.isTransient) this.#underWay.add(id);
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);

@@ -98,7 +98,7 @@ export class ListenerProbe implements Probe {
     if (target instanceof EventEmitter && !Object.hasOwn(target, '_events') && !Stamp.of(target)) {
       Stamp.put(target, nextSerial());
     }
-    const outlives = this.#outlives(target, this.newestMark);
+    const outlives = this.#birthOf(target) < this.newestMark;
     if (!outlives && !this.#areWaitsWatched()) return;
     const capture = this.allowance.take() ? new Capture(depth, this.#causes.current(), below) : undefined;
     const known = this.#listening.get(target);
@@ -126,17 +126,17 @@ export class ListenerProbe implements Probe {
     const left: Leftover[] = [];
     const still = new Attached();
     for (const added of this.#added) {
-      if (added.serial < window.mark || !window.includes(added)) continue;
+      if (!window.includes(added)) continue;
       try {
         const target = added.target.deref();
-        if (!target || !this.#outlives(target, window.mark)) continue;
+        if (!target) continue;
         const listener = added.listener.deref();
         const { capture } = added;
         // of a listener that was added twice, `off` takes the newer one
         if (!listener || !still.takeOne(target, added.event, listener)) this.#added.delete(added);
         else if (!capture) window.suspect(`listener of ${nameOf(target)}`, added);
         else if (isNodesOwn(capture)) this.#added.delete(added);
-        else left.push(leftoverOf({ ...added, capture }, target));
+        else left.push({ ...leftoverOf({ ...added, capture }, target), targetBorn: this.#birthOf(target) });
       } catch {
         // a target that can't be asked any more, a revoked proxy say, must not blind the probe to the others
         this.#added.delete(added);
@@ -154,19 +154,17 @@ export class ListenerProbe implements Probe {
     for (const added of this.#added) void added.capture?.frames;
   }
 
-  #outlives(target: object, mark: number): boolean {
-    if (target instanceof EventEmitter) {
-      // what bears no stamp was made before the probe ran
-      const made = Stamp.of(target);
-      return made === undefined || made < mark;
-    }
-    if (!(target instanceof EventTarget)) return false;
+  /** When it was made, as far as that was seen: 0 for what is older than the watch, Infinity for no target. */
+  #birthOf(target: object): number {
+    // what bears no stamp was made before the probe ran
+    if (target instanceof EventEmitter) return Stamp.of(target) ?? 0;
+    if (!(target instanceof EventTarget)) return Infinity;
     const sources = this.#composites.get(target);
-    if (!sources) return this.#targets.isOlder(target, mark);
-    return sources.some((source) => {
-      const signal = source.deref();
-      return signal !== undefined && this.#outlives(signal, mark);
-    });
+    if (!sources) return this.#targets.birthOf(target);
+    const births = sources
+      .map((source) => source.deref())
+      .map((signal) => (signal ? this.#birthOf(signal) : Infinity));
+    return Math.min(...births);
   }
 }
 

@@ -53,11 +53,10 @@ export class TargetBirths {
   }
 
   /**
-   * Whether it was there before: seen being made earlier, or not seen being made at all. Of targets that Node
-   * makes on its own (ports, sockets) nobody knows, and nobody uses them as a long-lived bus.
+   * When it was made; 0 for what was not seen being made. Of targets that Node makes on its own (ports,
+   * sockets) nobody knows, and nobody uses them as a long-lived bus: they count as never old.
    */
-  isOlder(target: EventTarget, serial: number): boolean {
-    const born = Stamp.of(target);
-    return born === undefined ? !madeByNode.some((each) => target instanceof each) : born < serial;
+  birthOf(target: EventTarget): number {
+    return Stamp.of(target) ?? (madeByNode.some((each) => target instanceof each) ? Infinity : 0);
   }
 }

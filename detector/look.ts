@@ -1,0 +1,91 @@
+import type { Check, ListeningTo } from './await-roots.ts';
+import { collectGarbage } from './collect.ts';
+import type { Leftover } from './probe.ts';
+import { rootsOf } from './roots.ts';
+import { nextTurn } from './settle.ts';
+import type { Suspect, Watch } from './watch.ts';
+
+/** What is left at one moment, of all scopes. */
+export interface Look {
+  readonly roots: readonly Leftover[];
+  /** What is there without a stack. */
+  readonly suspects: readonly Suspect[];
+}
+
+/**
+ * Looks at what is left, for all scopes that are checked at the same time.
+ *
+ * What a scope leaves can be told from its consequences only with a view of everything that is open; so a
+ * hundred scopes that are checked together share a look, and a collection.
+ */
+export class Looks {
+  readonly #watch: Watch;
+  readonly #checks: Iterable<Check>;
+  readonly #oldest: () => number;
+  readonly #listeningTo: ListeningTo;
+  #last: (Look & { readonly from: number; readonly until: number }) | undefined;
+  #collecting: Promise<void> | undefined;
+  #nextCollection: Promise<void> | undefined;
+
+  /**
+   * @param checks those under way
+   * @param oldest when the oldest scope has begun
+   */
+  constructor(watch: Watch, checks: Iterable<Check>, oldest: () => number) {
+    this.#watch = watch;
+    this.#checks = checks;
+    this.#oldest = oldest;
+    this.#listeningTo = (target) => watch.listeners.listeningTo(target);
+  }
+
+  /** What is left at this very moment. */
+  now(): Look {
+    const from = performance.now();
+    const oldest = this.#oldest();
+    const gathered = this.#watch.gather(({ serial }) => serial > oldest);
+    const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
+    const taken = performance.now();
+    // a look that has taken long serves the others as long again
+    this.#last = { roots, suspects: gathered.suspects, from, until: taken + (taken - from) };
+    return this.#last;
+  }
+
+  /** What is left, as of some moment after `since` (of `performance.now()`). */
+  lately(since: number): Look {
+    const last = this.#last;
+    return last && last.from >= since && performance.now() < last.until ? last : this.now();
+  }
+
+  /** Forgets what it has seen. */
+  clear(): void {
+    this.#last = undefined;
+  }
+
+  /** Has all that nobody holds collected that was let go before this call. */
+  async collect(): Promise<void> {
+    if (this.#collecting) {
+      // the one under way has let go too early for us
+      this.#nextCollection ??= this.#collecting.then(() => this.collect());
+      return this.#nextCollection;
+    }
+    this.#nextCollection = undefined;
+    this.#collecting = this.#collect();
+    try {
+      return await this.#collecting;
+    } finally {
+      this.#collecting = undefined;
+    }
+  }
+
+  async #collect(): Promise<void> {
+    this.#watch.letGo();
+    // a collected promise may have been the last to hold another
+    for (let round = 0; round < 2; round += 1) {
+      await nextTurn();
+      // what a look has found it holds
+      this.clear();
+      collectGarbage();
+    }
+    await nextTurn();
+  }
+}

@@ -1,0 +1,121 @@
+import { ActiveScope, checks, openScopes } from './active-scope.ts';
+import type { NotJudged, Report } from './finding.ts';
+import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
+import type { Level } from './level.ts';
+import { Looks, type Look } from './look.ts';
+import { isWithin, nextSerial, type Owner } from './owner.ts';
+import type { Birth, Leftover } from './probe.ts';
+import { reportOf } from './report.ts';
+import type { ScopeOptions } from './scope-options.ts';
+import { Watch, type Suspect } from './watch.ts';
+
+const watch = new Watch();
+/** Since when each scope watches. */
+const beginnings = new Map<Owner, number>();
+const looks = new Looks(watch, checks, () => Math.min(...beginnings.values()));
+/** So often a check waits for something whose stack is not known. */
+const mostDoubts = 4;
+
+/** The levels at which something is watched. */
+export class WatchingScope extends ActiveScope {
+  readonly #rules: readonly IgnoreRule[];
+  readonly #level: Exclude<Level, 'counts'>;
+  readonly #isWholeRun: boolean;
+  #since = nextSerial();
+  #mark = this.#since;
+  #doubts = 0;
+  #collectedAt = 0;
+
+  constructor(options: ScopeOptions) {
+    super(options);
+    const { level = 'light', ignore = [], wholeRun = false } = options;
+    this.#rules = [...builtInRules, ...ignore];
+    this.#level = level === 'full' ? 'full' : 'light';
+    this.#isWholeRun = wholeRun;
+    beginnings.set(this.owner, this.#since);
+    watch.use(this.#level);
+    watch.mark(this.#mark);
+  }
+
+  mark(): void {
+    this.#mark = nextSerial();
+    watch.mark(this.#mark);
+  }
+
+  ignoreCurrent(): void {
+    this.mark();
+    this.#since = this.#mark;
+  }
+
+  protected isQuiet(since: number): boolean {
+    const { roots, suspects } = this.#ofOurs(looks.lately(since));
+    if (suspects.length > 0 && this.#doubts < mostDoubts) {
+      // what makes itself anew, a loop of immediates say, has a stack next time
+      this.#doubts += 1;
+      watch.allow();
+      return false;
+    }
+    return !watch.isBusy && roots.every((root) => ruleFor(root, this.#rules));
+  }
+
+  protected async beSure(): Promise<void> {
+    this.#doubts = 0;
+    watch.allow();
+    await looks.collect();
+    this.#collectedAt = performance.now();
+  }
+
+  findNow(): Report {
+    return this.#report(looks.now());
+  }
+
+  protected findSettled(since: number): Report {
+    return this.#report(looks.lately(Math.max(since, this.#collectedAt)));
+  }
+
+  #report(look: Look): Report {
+    const { roots, suspects } = this.#ofOurs(look);
+    const left = roots.filter(({ weak }) => !weak || weak.deref() !== undefined);
+    const ownName = openScopes.size > 1 ? 'shared' : this.owner.name;
+    return reportOf(left, this.#rules, ({ owner }) => owner?.name ?? ownName, {
+      notJudged: this.#notJudged(suspects),
+      failedProbes: watch.failures,
+    });
+  }
+
+  protected end(): void {
+    beginnings.delete(this.owner);
+    looks.clear();
+    watch.release(this.#level);
+  }
+
+  #ofOurs({ roots, suspects }: Look): Look {
+    const includes = (birth: Birth): boolean => this.#includes(birth);
+    return {
+      roots: roots.filter((root) => includes(root) && this.#judges(root)),
+      suspects: suspects.filter(includes),
+    };
+  }
+
+  #judges({ kind, serial, targetBorn }: Leftover): boolean {
+    // what it waits for is not known when some waits were not watched
+    if (kind === 'await') return this.#hasSeenAwaits();
+    return targetBorn === undefined || (targetBorn < this.#mark && serial >= this.#mark);
+  }
+
+  #notJudged(suspects: readonly Suspect[]): NotJudged[] {
+    const why = "more was made than level 'light' takes stacks of";
+    const types = Map.groupBy(suspects, ({ type }) => type);
+    const unseen = this.#hasSeenAwaits() ? [] : [{ type: 'async function', why }];
+    return [...[...types].map(([type, { length }]) => ({ type, count: length, why })), ...unseen];
+  }
+
+  #hasSeenAwaits(): boolean {
+    return watch.awaitsMissedAt <= this.#since;
+  }
+
+  #includes({ serial, owner }: Birth): boolean {
+    if (serial <= this.#since) return false;
+    return this.#isWholeRun || owner === undefined || isWithin(owner, this.owner);
+  }
+}
