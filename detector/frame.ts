@@ -31,6 +31,7 @@ const toolFolders = [import.meta.dirname + sep];
 /** Frames of files in this folder count as the watching tool's: neither shown nor blamed. */
 export function hideFolder(folder: string): void {
   toolFolders.push(folder.endsWith(sep) ? folder : folder + sep);
+  known.clear();
 }
 
 /** By a path, or a line that has one. The tests of the tool, and their programs, are users of it. */
@@ -86,12 +87,40 @@ function isImplicitConstructor(site: PositionedCallSite): boolean {
 
 type Prepare = typeof Error.prepareStackTrace;
 
+/** Frames by what V8 says of them: a thousand resources of one line are worked out once. */
+const known = new Map<string, Frame>();
+const mostKnown = 10_000;
+let knownBy: Prepare;
+
 function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
+  // whoever maps stacks otherwise maps them to other places
+  if (prepare !== knownBy || known.size > mostKnown) known.clear();
+  knownBy = prepare;
   const url = callSite.getFileName() ?? '';
   const name = callSite.getFunctionName() ?? '<anonymous>';
   const isAsync = callSite.isAsync();
+  const isConstructor = callSite.isConstructor();
   const line = callSite.getLineNumber() ?? 0;
   const column = callSite.getColumnNumber() ?? 0;
+  const key = `${url}:${line}:${column}:${isAsync}:${isConstructor}:${name}`;
+  const frame =
+    known.get(key) ?? newFrame({ callSite, url, name, isAsync, isConstructor, line, column }, prepare);
+  known.set(key, frame);
+  return frame;
+}
+
+interface Position {
+  readonly callSite: PositionedCallSite;
+  readonly url: string;
+  readonly name: string;
+  readonly isAsync: boolean;
+  readonly isConstructor: boolean;
+  readonly line: number;
+  readonly column: number;
+}
+
+function newFrame(position: Position, prepare: Prepare): Frame {
+  const { callSite, url, name, isAsync, isConstructor, line, column } = position;
   const place = { file: pathOf(url), line, column };
   const author = authorOf(place.file);
   const isTheirs = author === 'user' || author === 'package';
@@ -102,7 +131,7 @@ function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
     function: name,
     author,
     isAsync,
-    isConstructor: callSite.isConstructor(),
+    isConstructor,
     functionId: `${url}:${enclosing}:${name}`,
     place: `${url}:${enclosing}:${name}:${original.line}`,
     text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,

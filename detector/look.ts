@@ -50,6 +50,12 @@ export class Looks {
     return this.#last;
   }
 
+  /** Whether nothing at all is there that is newer than `since`, a serial: most checks need no closer look. */
+  isNothingSince(since: number): boolean {
+    const { resources, listeners, awaits, suspects } = this.#watch.gather(({ serial }) => serial > since);
+    return resources.length + listeners.length + awaits.length + suspects.length === 0;
+  }
+
   /** What is left, as of some moment after `since` (of `performance.now()`). */
   lately(since: number): Look {
     const last = this.#last;

@@ -15,6 +15,7 @@ const beginnings = new Map<Owner, number>();
 const looks = new Looks(watch, checks, () => Math.min(...beginnings.values()));
 /** So often a check waits for something whose stack is not known. */
 const mostDoubts = 4;
+const nothing: Look = { roots: [], suspects: [] };
 
 /** The levels at which something is watched. */
 export class WatchingScope extends ActiveScope {
@@ -48,6 +49,7 @@ export class WatchingScope extends ActiveScope {
   }
 
   protected isQuiet(since: number): boolean {
+    if (!watch.isBusy && looks.isNothingSince(this.#since)) return true;
     const { roots, suspects } = this.#ofOurs(looks.lately(since));
     if (suspects.length > 0 && this.#doubts < mostDoubts) {
       // what makes itself anew, a loop of immediates say, has a stack next time
@@ -66,10 +68,11 @@ export class WatchingScope extends ActiveScope {
   }
 
   findNow(): Report {
-    return this.#report(looks.now());
+    return this.#report(looks.isNothingSince(this.#since) ? nothing : looks.now());
   }
 
   protected findSettled(since: number): Report {
+    if (looks.isNothingSince(this.#since)) return this.#report(nothing);
     return this.#report(looks.lately(Math.max(since, this.#collectedAt)));
   }
 

@@ -75,14 +75,17 @@ export async function agree(
   count: number,
   seed: number,
   atOnce: number,
-  progress: (done: number) => void = () => {},
+  progress: (done: number, disagreement?: readonly Difference[]) => void = () => {},
 ): Promise<Agreement> {
   let programs = 0;
   const batches = array(program, { minLength: atOnce, maxLength: atOnce });
   const { failed, errorInstance, counterexample } = await check(
     asyncProperty(batches, async (batch) => {
       const differences = await differencesIn(batch);
-      if (differences.length > 0) throw new Disagreement(differences);
+      if (differences.length > 0) {
+        progress(programs, differences);
+        throw new Disagreement(differences);
+      }
       programs += batch.length;
       progress(programs);
     }),

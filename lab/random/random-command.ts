@@ -34,9 +34,13 @@ async function main(): Promise<number> {
     return 2;
   }
   if (values.node !== undefined) return onOtherLines(values.node);
+  let isFirst = true;
   const started = performance.now();
-  const { programs, disagreement } = await agree(count, seed ?? 1, atOnce, (done) => {
-    if (done % 1000 === 0) print(`Node ${process.version}: ${done} of ${count}`);
+  const { programs, disagreement } = await agree(count, seed ?? 1, atOnce, (done, differences) => {
+    if (differences && isFirst)
+      print(`Node ${process.version}: ${JSON.stringify(differences, undefined, 2)}`);
+    if (differences) isFirst = false;
+    else if (done % 1000 === 0) print(`Node ${process.version}: ${done} of ${count}`);
   });
   if (disagreement) print(JSON.stringify(disagreement, undefined, 2));
   const seconds = Math.round((performance.now() - started) / 1000);

@@ -1,0 +1,12 @@
+/** The same work as a test, for vitest's own option: the work is given by the environment. */
+import { appendFileSync } from 'node:fs';
+import { test } from 'vitest';
+import { workloads, type WorkloadName } from './workloads.ts';
+
+test('work', async () => {
+  const { BENCH_WORKLOAD = 'awaits', BENCH_SIZE = '1', BENCH_RESULT = '' } = process.env;
+  const before = process.cpuUsage();
+  await workloads[BENCH_WORKLOAD as WorkloadName](Number(BENCH_SIZE));
+  const { user, system } = process.cpuUsage(before);
+  appendFileSync(BENCH_RESULT, `${(user + system) / 1000}\n`);
+}, 600_000);
