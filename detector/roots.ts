@@ -1,5 +1,6 @@
 import { awaitRoots, withoutCallers, type Check, type ListeningTo } from './await-roots.ts';
 import type { Leftover } from './probe.ts';
+import { mayDepend, type Owner } from './owner.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { packageOf } from './ignore.ts';
 import { lineOf, sameLine, type Capture } from './stack.ts';
@@ -23,16 +24,30 @@ export function rootsOf(
     (each) => !isBeingRead(each, waits),
   );
   const awaits = awaitRoots(waits, resources, listeningTo);
-  const suspendedAt = new Set(awaits.map(({ frame }) => frame.place));
-  const resourceLines = new Set(resources.map(({ capture }) => capture.site && lineOf(capture.site)));
-  const listeners = gathered.listeners.filter(({ capture }) => {
+  const suspendedAt = ownersBy(awaits, ({ frame }) => frame.place);
+  const resourceLines = ownersBy(resources, ({ capture }) => capture.site && lineOf(capture.site));
+  const listeners = gathered.listeners.filter(({ capture, owner }) => {
     if (!isOfTheProgram(capture)) return false;
-    if (capture.frames.some((frame) => suspendedAt.has(frame.place))) return false;
+    const isIn = (owners: Owners, key: string): boolean => {
+      return owners.get(key)?.some((other) => mayDepend(other, owner)) ?? false;
+    };
+    if (capture.frames.some((frame) => isIn(suspendedAt, frame.place))) return false;
     // what a package listens for on its own account, or while the thing lives that the program has asked it for
     if (capture.site?.author !== 'user') return false;
-    return capture.caller?.author === 'user' || !resourceLines.has(lineOf(capture.site));
+    return capture.caller?.author === 'user' || !isIn(resourceLines, lineOf(capture.site));
   });
   return [...resources, ...listeners, ...awaits];
+}
+
+type Owners = ReadonlyMap<string | undefined, readonly (Owner | undefined)[]>;
+
+/** Who has something there: what one scope has is no consequence of what another one has at the same line. */
+function ownersBy<Each extends Leftover>(
+  all: readonly Each[],
+  keyOf: (each: Each) => string | undefined,
+): Owners {
+  const groups = Map.groupBy(all, keyOf);
+  return new Map([...groups].map(([key, group]) => [key, [...new Set(group.map(({ owner }) => owner))]]));
 }
 
 function isOfTheProgram(capture: Capture): boolean {
@@ -52,7 +67,7 @@ const timerFiles = new Set([
 
 function partsRemoved(resources: readonly Leftover[]): Leftover[] {
   const kept: Leftover[] = [];
-  const recursiveWatches = new Set<string>();
+  const recursiveWatches = new Map<Owner | undefined, Set<string>>();
   for (const each of resources) {
     const { apiFiles, caller } = each.capture;
     switch (each.type) {
@@ -77,9 +92,10 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
         break;
       case 'FSEVENTWRAP': {
         if (!apiFiles.includes('node:internal/fs/recursive_watch')) kept.push(each);
-        else if (each.capture.site && !recursiveWatches.has(each.capture.site.text)) {
+        else if (each.capture.site && !recursiveWatches.get(each.owner)?.has(each.capture.site.text)) {
           // on Linux a recursive watch is one watcher for each folder
-          recursiveWatches.add(each.capture.site.text);
+          const watched = recursiveWatches.get(each.owner) ?? new Set();
+          recursiveWatches.set(each.owner, watched.add(each.capture.site.text));
           kept.push(each);
         }
         break;
@@ -132,7 +148,10 @@ function isTakenByFetch({ apiFiles }: Capture): boolean {
 /** Bodies of fetch are byte streams; while their request is in flight, that is the finding. */
 function isBodyOfARequest(stream: Leftover, resources: readonly Leftover[]): boolean {
   const controller = stream.subject && describeController(stream.subject);
-  return controller === 'ReadableByteStreamController' && resources.some((other) => other.kind === 'request');
+  return (
+    controller === 'ReadableByteStreamController' &&
+    resources.some((other) => other.kind === 'request' && mayDepend(other.owner, stream.owner))
+  );
 }
 
 function describeController(stream: object): string | undefined {
@@ -145,10 +164,11 @@ function describeController(stream: object): string | undefined {
 }
 
 /** A web stream that a function took and is suspended reading from is not left: the function is. */
-function isBeingRead({ kind, capture }: Leftover, waits: readonly SuspendedAwait[]): boolean {
+function isBeingRead({ kind, capture, owner }: Leftover, waits: readonly SuspendedAwait[]): boolean {
   if (kind !== 'stream') return false;
   return waits.some(
-    ({ frame, origin }) =>
+    ({ frame, origin, owner: reader }) =>
+      mayDepend(reader, owner) &&
       frame.functionId === capture.site?.functionId &&
       origin.made.some(({ apiFiles }) =>
         apiFiles.some((file) => file.startsWith('node:internal/webstreams/')),
@@ -158,5 +178,6 @@ function isBeingRead({ kind, capture }: Leftover, waits: readonly SuspendedAwait
 
 function sameSite(a: Leftover, b: Leftover): boolean {
   const [here, there] = [a.capture.site, b.capture.site];
+  if (!mayDepend(a.owner, b.owner)) return false;
   return here !== undefined && there !== undefined && sameLine(here, there);
 }
