@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { test } from 'vitest';
 import { workloads, type WorkloadName } from './workloads.ts';
 
+// oxlint-disable-next-line vitest/expect-expect -- it measures
 test('work', async () => {
   const { BENCH_WORKLOAD = 'awaits', BENCH_SIZE = '1', BENCH_RESULT = '' } = process.env;
   const before = process.cpuUsage();
