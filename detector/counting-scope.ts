@@ -28,6 +28,8 @@ export class CountingScope extends ActiveScope {
       version: 1,
       leaks: moreOf(countResources(), this.#before, owner),
       ignored: [],
+      expiredRules: [],
+      unusedRules: [],
       notJudged: [],
       failedProbes: [],
     };

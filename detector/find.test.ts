@@ -111,7 +111,7 @@ describe('options', () => {
     [
       'unknown',
       { ingore: [] },
-      'no option `ingore`; there are name, budget, level, ignore, wholeRun, beforeCheck, afterCheck',
+      'no option `ingore`; there are name, budget, level, ignore, policy, wholeRun, beforeCheck, afterCheck',
     ],
     [
       'a level that is none',
@@ -121,9 +121,9 @@ describe('options', () => {
     ['a hook that is none', { beforeCheck: 'clean' }, 'expected `beforeCheck` to be a function, got "clean"'],
     ['a name that is empty', { name: '' }, 'expected `name` to be a string, got ""'],
     [
-      'rules by stack where there are no stacks',
+      'rules where nothing is known that they could fit',
       { level: 'counts', ignore: [{ package: 'undici', reason: 'by design' }] },
-      'level \'counts\' takes no stacks, so the rule {"package":"undici","reason":"by design"} can never fit: ask for level \'light\', or have the rule name a kind',
+      'level \'counts\' knows no rules, so {"package":"undici","reason":"by design"} can\'t hold: ask for level \'light\'',
     ],
   ];
   test.each(refusals)('refused: %s', (_name, options, message) => {

@@ -1,3 +1,5 @@
+import type { IgnoreRule } from './rule.ts';
+
 /** What a finding can be; few and neutral. */
 export const kinds = [
   'timer',
@@ -58,6 +60,8 @@ export interface Finding {
   readonly evidence: Evidence;
   /** What is known beside: `3 connections still open`, `waiting for 'close' of …`. */
   readonly detail?: string;
+  /** What is known of the call: a timer's `ms`, the `path` of a file. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>;
   /** The pair of the catalogue with the same shape. */
   readonly lesson?: string;
 }
@@ -78,6 +82,10 @@ export interface Report {
   readonly ignored: readonly (Finding & { readonly reason: string })[];
   /** What the scope can't answer for, with how many there are where that is known. */
   readonly notJudged: readonly NotJudged[];
+  /** Rules given in code or in a policy that nothing fitted; the built-in ones are not told. */
+  readonly unusedRules: readonly IgnoreRule[];
+  /** Rules that hold no longer. */
+  readonly expiredRules: readonly IgnoreRule[];
   /** Probes that could not do their work, with the error's message; the others went on. */
   readonly failedProbes: readonly { readonly probe: string; readonly error: string }[];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { packageOf, ruleFor, type IgnoreRule } from './ignore.ts';
+import { packageOf, ruleFor } from './ignore.ts';
+import type { IgnoreRule } from './rule.ts';
 import type { Leftover } from './probe.ts';
 import { Capture } from './stack.ts';
 

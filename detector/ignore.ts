@@ -1,39 +1,44 @@
-import type { Kind } from './finding.ts';
+import builtIn from './built-in-rules.json' with { type: 'json' };
 import type { Leftover } from './probe.ts';
+import { fitsArgument, isExpired, problemsOfRule, type IgnoreRule } from './rule.ts';
 
-/** What is left and tolerated; every part that is given must fit. */
-export interface IgnoreRule {
-  readonly kind?: Kind;
-  /** Part of the path of the innermost frame that is not Node's. */
-  readonly topFrame?: string;
-  /** Part of the path or function of any frame. */
-  readonly anyFrame?: string;
-  /** Name of the package whose code made it. */
-  readonly package?: string;
-  readonly reason: string;
+const given: readonly unknown[] = builtIn.rules;
+/** Things that well-known code leaves by design: the rules of built-in-rules.json. */
+export const builtInRules: readonly IgnoreRule[] = given.filter(isRule);
+
+function isRule(rule: unknown): rule is IgnoreRule {
+  return problemsOfRule(rule).length === 0;
 }
 
-/** Things that well-known code leaves by design. */
-export const builtInRules: readonly IgnoreRule[] = [
-  {
-    kind: 'timer',
-    package: 'undici',
-    reason: "undici's clock, which stops by itself when no request is left",
-  },
-];
-
-/** The rule that tolerates it, if there is one. */
+/** The rule that tolerates it, if there is one that still holds. */
 export function ruleFor(leftover: Leftover, rules: readonly IgnoreRule[]): IgnoreRule | undefined {
-  return rules.find((rule) => fits(leftover, rule));
+  return rules.find((rule) => fits(leftover, rule) && !isExpired(rule));
 }
 
-function fits({ kind, capture }: Leftover, rule: IgnoreRule): boolean {
-  const { caller, frames } = capture;
+function fits({ kind, type, capture, facts }: Leftover, rule: IgnoreRule): boolean {
   if (rule.kind !== undefined && rule.kind !== kind) return false;
-  if (rule.topFrame !== undefined && !caller?.text.includes(rule.topFrame)) return false;
-  if (rule.anyFrame !== undefined && !frames.some((frame) => frame.text.includes(rule.anyFrame ?? '')))
-    return false;
-  return rule.package === undefined || (caller !== undefined && packageOf(caller.file) === rule.package);
+  if (rule.type !== undefined && rule.type !== type) return false;
+  const { caller, frames } = capture;
+  const has = (part: string | undefined, ...texts: (string | undefined)[]): boolean =>
+    part === undefined || texts.some((text) => text?.includes(part));
+  const creator = frames.findLast(({ author }) => author === 'user' || author === 'package');
+  if (!has(rule.topFrame, caller?.text)) return false;
+  if (!has(rule.anyFrame, ...frames.map(({ text }) => text))) return false;
+  if (!has(rule.createdBy, creator?.text)) return false;
+  if (rule.package !== undefined && (!caller || packageOf(caller.file) !== rule.package)) return false;
+  if (rule.scope !== undefined && rule.scope !== scopeOf(leftoverAuthor(caller?.author))) return false;
+  if (rule.args === undefined) return true;
+  const known = facts?.() ?? {};
+  return Object.entries(rule.args).every(([name, wanted]) => fitsArgument(known[name], wanted));
+}
+
+function leftoverAuthor(author: string | undefined): 'user' | 'package' | undefined {
+  return author === 'user' || author === 'package' ? author : undefined;
+}
+
+function scopeOf(author: 'user' | 'package' | undefined): IgnoreRule['scope'] {
+  if (author === undefined) return 'standard library';
+  return author === 'user' ? 'own code' : 'third party';
 }
 
 /** `@scope/name` or `name` of the innermost package a file lies in. */

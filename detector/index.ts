@@ -6,7 +6,8 @@
 export { find, verifyNone, type FindOptions } from './find.ts';
 export type { Evidence, Finding, Kind, NotJudged, Report, Site } from './finding.ts';
 export { kinds } from './finding.ts';
-export type { IgnoreRule } from './ignore.ts';
+export { loadPolicy, parsePolicy, PolicyError, type Policy, type PolicyProblem } from './policy.ts';
+export type { ArgumentRule, IgnoreRule, RuleScope } from './rule.ts';
 export { formatReport } from './report-text.ts';
 export { levels, type Level } from './level.ts';
 export { LeakError } from './leak-error.ts';

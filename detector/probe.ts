@@ -2,6 +2,7 @@ import type { Evidence, Kind } from './finding.ts';
 import type { StackAllowance } from './level.ts';
 import type { Owner } from './owner.ts';
 import type { Frame } from './frame.ts';
+import type { Fact } from './rule.ts';
 import type { Capture } from './stack.ts';
 
 /** When something was made, and for whom. */
@@ -10,6 +11,9 @@ export interface Birth {
   readonly serial: number;
   readonly owner: Owner | undefined;
 }
+
+/** What is known of a call, by name. */
+export type Facts = Readonly<Record<string, Fact>>;
 
 /** Something that is still there, before causes are told from consequences. */
 export interface Leftover extends Birth {
@@ -22,6 +26,8 @@ export interface Leftover extends Birth {
   /** Stacks that belong to the same story. */
   readonly related?: readonly Capture[];
   readonly detail?: string;
+  /** What is known of the call and of the thing: for rules with constraints, and for the report. */
+  readonly facts?: () => Facts;
   /** The suspended functions from the outermost one down to this. */
   readonly chain?: readonly Frame[];
   /** Of a listener: when its target was made, 0 if that was not seen. What is older than the scope outlives it. */

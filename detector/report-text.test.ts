@@ -22,7 +22,16 @@ const timer: Finding = {
 };
 
 function reportOf(parts: Partial<Report>): Report {
-  return { version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [], ...parts };
+  return {
+    version: 1,
+    leaks: [],
+    ignored: [],
+    notJudged: [],
+    unusedRules: [],
+    expiredRules: [],
+    failedProbes: [],
+    ...parts,
+  };
 }
 
 test('nothing', () => {

@@ -11,7 +11,7 @@ const meaning: Readonly<Record<Evidence, string>> = {
 
 /** The report for people: a line that counts, then each finding with its source line. */
 export function formatReport(report: Report): string {
-  const { leaks, ignored, failedProbes } = report;
+  const { leaks, ignored, notJudged, unusedRules, expiredRules, failedProbes } = report;
   // of one owner, whoever asked for the check knows the name
   const hasOwners = new Set(leaks.map(({ owner }) => owner)).size > 1;
   const total = leaks.reduce((sum, leak) => sum + leak.count, 0);
@@ -22,6 +22,19 @@ export function formatReport(report: Report): string {
   const lines = [head, ...leaks.flatMap((leak) => ['', ...formatFinding(leak, hasOwners)])];
   if (ignored.length > 0) {
     lines.push('', ...ignored.map((each) => `tolerated: ${titleOf(each)}: ${each.reason}`));
+  }
+  const rules = [
+    ...expiredRules.map((rule) => `expired on ${rule.expires ?? ''}: ${rule.reason}`),
+    ...unusedRules.map((rule) => `a rule that nothing fits any more: ${rule.reason}`),
+  ];
+  if (rules.length > 0) lines.push('', ...rules);
+  if (notJudged.length > 0) {
+    lines.push(
+      '',
+      ...notJudged.map(
+        ({ type, count, why }) => `not judged: ${count === undefined ? '' : `${count} × `}${type}: ${why}`,
+      ),
+    );
   }
   if (failedProbes.length > 0) {
     lines.push(

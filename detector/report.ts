@@ -1,21 +1,30 @@
 import type { Finding, Report } from './finding.ts';
-import { ruleFor, type IgnoreRule } from './ignore.ts';
+import { ruleFor } from './ignore.ts';
 import type { Leftover } from './probe.ts';
+import { isExpired, type IgnoreRule } from './rule.ts';
 import { siteOf } from './stack.ts';
+
+/** The rules of a check: those that ship with the detector, and those that were given. */
+export interface Rules {
+  readonly builtIn: readonly IgnoreRule[];
+  readonly own: readonly IgnoreRule[];
+}
 
 type OwnerOf = (leftover: Leftover) => string;
 
 /** What is left, grouped into findings, with what is tolerated apart. */
 export function reportOf(
   roots: readonly Leftover[],
-  rules: readonly IgnoreRule[],
+  { builtIn, own }: Rules,
   ownerOf: OwnerOf,
   about: Pick<Report, 'notJudged' | 'failedProbes'>,
 ): Report {
   const leaks: Leftover[] = [];
   const ignored = new Map<string, Leftover[]>();
+  const used = new Set<IgnoreRule>();
   for (const root of roots) {
-    const rule = ruleFor(root, rules);
+    const rule = ruleFor(root, [...own, ...builtIn]);
+    if (rule) used.add(rule);
     if (rule) ignored.set(rule.reason, [...(ignored.get(rule.reason) ?? []), root]);
     else leaks.push(root);
   }
@@ -25,6 +34,8 @@ export function reportOf(
     ignored: [...ignored].flatMap(([reason, tolerated]) =>
       grouped(tolerated, ownerOf).map((each) => ({ ...each, reason })),
     ),
+    expiredRules: own.filter((rule) => isExpired(rule)),
+    unusedRules: own.filter((rule) => !used.has(rule) && !isExpired(rule)),
     ...about,
   };
 }
@@ -44,7 +55,7 @@ function grouped(leftovers: readonly Leftover[], ownerOf: OwnerOf): Finding[] {
 }
 
 function findingOf(leftover: Leftover, count: number, owner: string): Finding {
-  const { kind, type, evidence, capture, related = [], chain, detail } = leftover;
+  const { kind, type, evidence, capture, related = [], chain, detail, facts } = leftover;
   return {
     kind,
     type,
@@ -56,5 +67,6 @@ function findingOf(leftover: Leftover, count: number, owner: string): Finding {
     owner,
     evidence,
     ...(detail !== undefined && { detail }),
+    ...(facts && { facts: facts() }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Report } from './finding.ts';
-import type { IgnoreRule } from './ignore.ts';
+import type { Policy } from './policy.ts';
+import { problemsOfRule, type IgnoreRule } from './rule.ts';
 import { levels, type Level } from './level.ts';
 
 /** What a scope can be told; all of it may be left out. */
@@ -12,6 +13,8 @@ export interface ScopeOptions {
   readonly level?: Level;
   /** What is tolerated, beside the built-in rules. */
   readonly ignore?: readonly IgnoreRule[];
+  /** Rules of a file; see {@link loadPolicy}. */
+  readonly policy?: Policy;
   /** Also what other scopes own: for a check of a whole run. Default false. */
   readonly wholeRun?: boolean;
   /** Called and awaited before a check, to clean up; what it ends is no finding. */
@@ -25,6 +28,7 @@ const types: Readonly<Record<keyof ScopeOptions, string>> = {
   budget: 'a number of ms from 0 up',
   level: `one of ${levels.join(', ')}`,
   ignore: 'a list of rules',
+  policy: 'a policy, as loadPolicy gives it',
   wholeRun: 'true or false',
   beforeCheck: 'a function',
   afterCheck: 'a function',
@@ -35,6 +39,7 @@ const checks: Readonly<Record<keyof ScopeOptions, (value: unknown) => boolean>> 
   budget: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
   level: (value) => levels.some((level) => level === value),
   ignore: (value) => Array.isArray(value),
+  policy: (value) => typeof value === 'object' && value !== null && 'rules' in value,
   wholeRun: (value) => typeof value === 'boolean',
   beforeCheck: (value) => typeof value === 'function',
   afterCheck: (value) => typeof value === 'function',
@@ -55,13 +60,22 @@ export function checkOptions(options: ScopeOptions): void {
       throw new TypeError(`expected \`${name}\` to be ${types[name]}, got ${shown(value)}`);
     }
   }
+  const rules = [...(options.ignore ?? []), ...(options.policy?.rules ?? [])];
+  for (const rule of rules) {
+    const [problem] = problemsOfRule(rule);
+    if (problem) throw new TypeError(`${problem.message}, in the rule ${shownRule(rule)}`);
+  }
   if (options.level !== 'counts') return;
-  const byStack = options.ignore?.find((rule) => rule.topFrame ?? rule.anyFrame ?? rule.package);
+  const [byStack] = rules;
   if (byStack) {
     throw new TypeError(
-      `level 'counts' takes no stacks, so the rule ${JSON.stringify(byStack)} can never fit: ask for level 'light', or have the rule name a kind`,
+      `level 'counts' knows no rules, so ${shownRule(byStack)} can't hold: ask for level 'light'`,
     );
   }
+}
+
+function shownRule(rule: unknown): string {
+  return JSON.stringify(rule);
 }
 
 function isOption(name: string): name is keyof ScopeOptions {

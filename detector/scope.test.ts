@@ -47,9 +47,19 @@ timer (Timeout)
       leaks: [],
       ignored: [],
       notJudged: [],
+      unusedRules: [],
+      expiredRules: [],
       failedProbes: [],
     });
-    expect(scope.findNow()).toEqual({ version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [] });
+    expect(scope.findNow()).toEqual({
+      version: 1,
+      leaks: [],
+      ignored: [],
+      notJudged: [],
+      unusedRules: [],
+      expiredRules: [],
+      failedProbes: [],
+    });
   });
 
   test('is silent about what is older', async () => {
@@ -186,6 +196,8 @@ describe('what is tolerated', () => {
         leaks: all ? [] : [socket],
         ignored: [leak({ ...polling, reason }), ...(all ? [{ ...socket, reason }] : [])],
         notJudged: [],
+        unusedRules: [],
+        expiredRules: [],
         failedProbes: [],
       });
     });

@@ -1,11 +1,11 @@
 import { ActiveScope, checks, openScopes } from './active-scope.ts';
 import type { NotJudged, Report } from './finding.ts';
-import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
+import { builtInRules, ruleFor } from './ignore.ts';
 import type { Level } from './level.ts';
 import { Looks, type Look } from './look.ts';
 import { isWithin, nextSerial, type Owner } from './owner.ts';
 import type { Birth, Leftover } from './probe.ts';
-import { reportOf } from './report.ts';
+import { reportOf, type Rules } from './report.ts';
 import type { ScopeOptions } from './scope-options.ts';
 import { Watch, type Suspect } from './watch.ts';
 
@@ -19,7 +19,7 @@ const nothing: Look = { roots: [], suspects: [] };
 
 /** The levels at which something is watched. */
 export class WatchingScope extends ActiveScope {
-  readonly #rules: readonly IgnoreRule[];
+  readonly #rules: Rules;
   readonly #level: Exclude<Level, 'counts'>;
   readonly #isWholeRun: boolean;
   #since = nextSerial();
@@ -29,8 +29,8 @@ export class WatchingScope extends ActiveScope {
 
   constructor(options: ScopeOptions) {
     super(options);
-    const { level = 'light', ignore = [], wholeRun = false } = options;
-    this.#rules = [...builtInRules, ...ignore];
+    const { level = 'light', ignore = [], policy, wholeRun = false } = options;
+    this.#rules = { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
     this.#level = level === 'full' ? 'full' : 'light';
     this.#isWholeRun = wholeRun;
     beginnings.set(this.owner, this.#since);
@@ -57,7 +57,9 @@ export class WatchingScope extends ActiveScope {
       watch.allow();
       return false;
     }
-    return !watch.isBusy && roots.every((root) => ruleFor(root, this.#rules));
+    return (
+      !watch.isBusy && roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]))
+    );
   }
 
   protected async beSure(): Promise<void> {

@@ -102,6 +102,7 @@ export class DescriptorProbe implements Probe {
           serial,
           evidence: 'alive',
           detail: nameOf(fd),
+          facts: () => ({ path: nameOf(fd) }),
           ...(handle && { subject: handle }),
         });
       }

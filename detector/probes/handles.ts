@@ -3,7 +3,7 @@ import { hops, type Causes } from '../causes.ts';
 import type { Kind } from '../finding.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import type { Birth, Facts, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { collectable, traitOf } from './handle-types.ts';
@@ -148,6 +148,7 @@ export class HandleProbe implements Probe {
           left.push({
             ...shared,
             evidence: 'alive',
+            ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
             ...(subject && { subject }),
             ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
           });
@@ -194,6 +195,17 @@ function resourceOf({ resource }: Handle): object | undefined {
   return 'handle' in resource && typeof resource.handle === 'object' && resource.handle
     ? resource.handle
     : resource;
+}
+
+/** Own properties of Node's Timeout: for lack of a public way to ask. */
+function factsOfTimer(timer: object): Facts {
+  const ms = '_idleTimeout' in timer ? timer._idleTimeout : undefined;
+  const repeat = '_repeat' in timer ? timer._repeat : undefined;
+  return {
+    ...(typeof ms === 'number' && { ms }),
+    ...(repeat !== undefined && { repeats: repeat !== null }),
+    ...('hasRef' in timer && typeof timer.hasRef === 'function' && { ref: timer.hasRef() === true }),
+  };
 }
 
 /** What its owner says, where `destroy` comes late or after a collection only. */

@@ -179,6 +179,7 @@ function leftoverOf(
     owner,
     serial,
     evidence: 'attached',
+    facts: () => ({ event: String(event), target: nameOf(target) }),
     detail: `'${String(event)}' of ${nameOf(target)}`,
     weak,
   };

@@ -1,5 +1,5 @@
 import { Server, Socket } from 'node:net';
-import type { Birth, Leftover, Window } from '../probe.ts';
+import type { Birth, Facts, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../stack.ts';
 
 interface ServerHandle extends Birth {
@@ -57,8 +57,15 @@ function leftover(
     serial: handle.serial,
     evidence: 'alive',
     ...(server && { subject: server }),
+    facts: () => factsOf(server),
     detail: state === 'closing' ? `close() waits: ${open}` : `listening, ${open}`,
   };
+}
+
+function factsOf(server: object | undefined): Facts {
+  const address = server instanceof Server ? server.address() : null;
+  if (address === null) return {};
+  return typeof address === 'string' ? { path: address } : { port: address.port, host: address.address };
 }
 
 /** Not `getConnections`, which answers asynchronously. */

@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatReport, type Report } from '../../detector/index.ts';
+import { formatReport, loadPolicy, PolicyError, type IgnoreRule, type Report } from '../../detector/index.ts';
 import type { Answer, Ending, Job } from '../measure/messages.ts';
 import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
+                           [--policy FILE]
 
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
 a function, waits until what is about to end has ended, and reports what is left.
@@ -15,6 +16,7 @@ a function, waits until what is about to end has ended, and reports what is left
   --patience MS  how long the program may take (default 10000); a script that does nothing for 1000 ms is done
   --budget MS    how long what is about to end may take (default 1000)
   --node PATH    the Node to run it with
+  --policy FILE  YAML or JSON with rules for what is tolerated, each with its reason
 
 exit code: 0 nothing is left; 1 something is, or the program failed or never ended; 2 used wrongly`;
 
@@ -28,16 +30,18 @@ export async function checkCommand(args: string[]): Promise<number> {
       patience: { type: 'string', default: '10000' },
       budget: { type: 'string', default: '1000' },
       node: { type: 'string' },
+      policy: { type: 'string' },
     },
   });
   if (positionals.length === 0) throw new UsageError('no file to check', 'leaklab check some/file.ts');
   const patience = milliseconds('patience', values.patience);
   const budget = milliseconds('budget', values.budget);
   const files = positionals.map((name) => existingFile(name));
+  const rules = values.policy === undefined ? [] : await rulesOf(values.policy);
   const answers: { file: string; answer: Answer }[] = [];
   for (const file of files) {
     const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
-    const answer = await watchAny({ file, patience, budget }, options);
+    const answer = await watchAny({ file, patience, budget, rules }, options);
     answers.push({ file, answer });
     if (!values.json) process.stdout.write(`${describe(file, answer)}\n`);
   }
@@ -96,6 +100,20 @@ function describeEnding(ending: Ending): string | undefined {
 function messageLine(error: string): string {
   const lines = error.split('\n');
   return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? error;
+}
+
+async function rulesOf(file: string): Promise<readonly IgnoreRule[]> {
+  try {
+    return (await loadPolicy(file)).rules;
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isMissing) throw new UsageError(`no policy ${JSON.stringify(file)}`, 'name a YAML or JSON file');
+    if (!(error instanceof PolicyError)) throw error;
+    throw new UsageError(
+      `the policy does not hold:\n${error.message}`,
+      'mend these lines; docs/policy.md has the format',
+    );
+  }
 }
 
 function existingFile(name: string): string {

@@ -181,6 +181,8 @@ describe.concurrent('as JSON', () => {
         ],
         ignored: [],
         notJudged: [],
+        unusedRules: [],
+        expiredRules: [],
         failedProbes: [],
         ending: { how: 'finished' },
       },
@@ -191,7 +193,15 @@ describe.concurrent('as JSON', () => {
   test('a list of reports of several files', async () => {
     const root = folder({ 'a.mjs': 'export const run = () => ({ ok: [1] });', 'b.cjs': '' });
     const { code, stdout } = await leaklab(['check', 'a.mjs', 'b.cjs', '--json', ...quick], root);
-    const report = { version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [] };
+    const report = {
+      version: 1,
+      leaks: [],
+      ignored: [],
+      notJudged: [],
+      unusedRules: [],
+      expiredRules: [],
+      failedProbes: [],
+    };
     expect({ code, reports: JSON.parse(stdout) as unknown }).toEqual({
       code: 0,
       reports: [

@@ -3,7 +3,15 @@ import { leaklab, refused } from '../fixtures/cli.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
-const root = folder({ 'a.mjs': `console.error('it was run');`, 'notes.txt': '', 'src/b.mjs': '' });
+const root = folder({
+  'a.mjs': `console.error('it was run');`,
+  'notes.txt': '',
+  'src/b.mjs': '',
+  'wrong.yaml': 'version: 1\nrules:\n  - kind: timer\nruels: 1\n',
+  'poll.mjs': 'setInterval(() => {}, 1000);\n',
+  'leaks.yaml':
+    'version: 1\nrules:\n  - kind: timer\n    args: { ms: 1000 }\n    reason: it polls for ever\n  - kind: server\n    reason: nobody knows\n',
+});
 const scripts = 'name a file that ends in .js, .mjs, .cjs, .ts, .mts or .cts';
 
 test.concurrent.each<{ args: string[]; problem: string; next: string }>([
@@ -38,6 +46,16 @@ test.concurrent.each<{ args: string[]; problem: string; next: string }>([
     next: 'name the executable of a Node',
   },
   {
+    args: ['a.mjs', '--policy', 'none.yaml'],
+    problem: 'no policy "none.yaml"',
+    next: 'name a YAML or JSON file',
+  },
+  {
+    args: ['a.mjs', '--policy', 'wrong.yaml'],
+    problem: `the policy does not hold:\nwrong.yaml:3:5: a rule needs a reason\nwrong.yaml:4:8: no key "ruels"; did you mean \`rules\`?`,
+    next: 'mend these lines; docs/policy.md has the format',
+  },
+  {
     args: ['a.mjs', '--fast'],
     problem: `Unknown option '--fast'. To specify a positional argument starting with a '-', place it at the end of the command after '--', as in '-- "--fast"`,
     next: 'leaklab <verb> --help lists the options',
@@ -58,6 +76,19 @@ test.concurrent('what is started in place of a Node, and reports nothing, is los
   expect(await leaklab(['check', 'a.mjs', '--node', '/bin/false'], root)).toEqual({
     code: 1,
     stdout: 'a.mjs: ended with exit code 1 before it reported; nothing is known of what is left\n',
+    stderr: '',
+  });
+});
+
+test.concurrent('what a policy tolerates is told with its reason, and what it has in vain', async () => {
+  expect(await leaklab(['check', 'poll.mjs', '--policy', 'leaks.yaml'], root)).toEqual({
+    code: 0,
+    stdout: `poll.mjs: no leaks
+
+tolerated: timer (Timeout): it polls for ever
+
+a rule that nothing fits any more: nobody knows
+`,
     stderr: '',
   });
 });

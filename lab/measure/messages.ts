@@ -1,4 +1,4 @@
-import type { Report } from '../../detector/index.ts';
+import type { IgnoreRule, Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import type { Addresses } from '../outside/messages.ts';
 
@@ -14,6 +14,8 @@ export interface Job {
   readonly patience: number;
   /** How long what is about to end may take, in ms. */
   readonly budget: number;
+  /** What is tolerated, beside the built-in rules. */
+  readonly rules?: readonly IgnoreRule[];
 }
 
 /** How the program came to its end. */

@@ -7,7 +7,15 @@ import { watchProgram } from './watch-program.ts';
 
 const folder = tempFolders();
 const quick = { patience: 5000, budget: 50 };
-const report = { version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [] };
+const report = {
+  version: 1,
+  leaks: [],
+  ignored: [],
+  notJudged: [],
+  unusedRules: [],
+  expiredRules: [],
+  failedProbes: [],
+};
 
 /** A program that gives this expression back. */
 function giving(expression: string): string {

@@ -87,7 +87,15 @@ function lostAnswer(code: number | null, signal: string | null): string {
     : `ended with exit code ${code ?? 'unknown'} before it reported`;
   const answer: Answer = {
     ending: { how: 'lost', reason },
-    report: { version: 1, leaks: [], ignored: [], notJudged: [], failedProbes: [] },
+    report: {
+      version: 1,
+      leaks: [],
+      ignored: [],
+      notJudged: [],
+      unusedRules: [],
+      expiredRules: [],
+      failedProbes: [],
+    },
   };
   return JSON.stringify(answer);
 }

@@ -16,7 +16,12 @@ const quietAfter = 1000;
 
 hideFolder(join(import.meta.dirname, '..'));
 const job = takeJob();
-const scope = snapshot({ name: 'program', budget: job.budget, level: 'full' });
+const scope = snapshot({
+  name: 'program',
+  budget: job.budget,
+  level: 'full',
+  ignore: job.rules ?? [],
+});
 let failure: Failure | undefined;
 let isAnswered = false;
 
