@@ -58,6 +58,12 @@ export interface Finding {
   readonly detail?: string;
   /** The pair of the catalogue with the same shape. */
   readonly lesson?: string;
+  /** What that pair says is to be done, in one sentence. */
+  readonly advice?: string;
+  /** The awaits that wait for one another, from the outermost function of the user down to the promise that nobody settles. */
+  readonly chain?: readonly Site[];
+  /** Who holds it, in words, from a root of the heap down to the thing itself. */
+  readonly path?: readonly string[];
 }
 
 /** What {@link Scope.find} answers; as JSON it is stable under its version. */
