@@ -1,6 +1,7 @@
 import { collectGarbage } from './collect.ts';
 import type { Finding, Report } from './finding.ts';
 import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
+import { withLessons } from './lessons.ts';
 import { nextSerial, runAs, type Owner } from './owner.ts';
 import type { Birth, Leftover, Window } from './probe.ts';
 import { formatReport } from './report-text.ts';
@@ -159,7 +160,7 @@ class ActiveScope implements Scope {
     }
     return {
       version: 1,
-      leaks: grouped(leaks, this.#ownerName()),
+      leaks: withLessons(grouped(leaks, this.#ownerName())),
       ignored: [...ignored].flatMap(([reason, roots]) =>
         grouped(roots, this.#ownerName()).map((each) => ({ ...each, reason })),
       ),
