@@ -51,8 +51,6 @@ export interface Finding {
   readonly site?: Site;
   /** Other lines of the same story: where the awaited promise was made, where the server was created. */
   readonly related: readonly Site[];
-  /** Of a suspended function: those that wait for it, from the outermost down to itself. */
-  readonly chain?: readonly Site[];
   /** The whole stack, one frame a line, as V8 prints it. */
   readonly stack: readonly string[];
   /** The name of the scope that owns it, or `shared` when it could belong to more than one. */
@@ -64,6 +62,12 @@ export interface Finding {
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
   /** The pair of the catalogue with the same shape. */
   readonly lesson?: string;
+  /** What that pair says is to be done, in one sentence. */
+  readonly advice?: string;
+  /** The awaits that wait for one another, from the outermost function of the user down to the promise that nobody settles. */
+  readonly chain?: readonly Site[];
+  /** Who holds it, in words, from a root of the heap down to the thing itself. */
+  readonly path?: readonly string[];
 }
 
 /** Something that may have been left: at level `light` nobody took its stack. */

@@ -8,7 +8,7 @@ export type { Evidence, Finding, Kind, NotJudged, Report, Site } from './finding
 export { kinds } from './finding.ts';
 export { loadPolicy, parsePolicy, PolicyError, type Policy, type PolicyProblem } from './policy.ts';
 export type { ArgumentRule, IgnoreRule, RuleScope } from './rule.ts';
-export { formatReport } from './report-text.ts';
+export { formatReport, wantsColour, type FormatOptions } from './report-text.ts';
 export { levels, type Level } from './level.ts';
 export { LeakError } from './leak-error.ts';
 export type { Scope } from './active-scope.ts';

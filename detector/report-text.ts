@@ -1,78 +1,99 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import type { Evidence, Finding, Report, Site } from './finding.ts';
+import type { Finding, Report } from './finding.ts';
+import { causeLines, paint, type Page } from './report/layout.ts';
+import { causesOf } from './report/same-cause.ts';
+import { Sources } from './report/source.ts';
+import { counted } from './report/title.ts';
+import { plain, wrap } from './report/wrap.ts';
 
-const meaning: Readonly<Record<Evidence, string>> = {
-  alive: 'still open after the budget',
-  attached: 'still attached to something that lives longer',
-  pending: 'suspended, and what it waits for is pending',
-  unreachable: 'suspended for ever: what it waits for was collected while pending, so nobody can settle it',
-};
+/** How a report is written; all of it may be left out. */
+export interface FormatOptions {
+  /** Colours of the terminal; default false. {@link wantsColour} says whether a stream is to have them. */
+  readonly colour?: boolean;
+  /** Characters in a line, from 40 up; default 100. Paths of sources are never broken. */
+  readonly width?: number;
+  /** Causes shown in full; of the others it says how many there are. Default 20. */
+  readonly limit?: number;
+}
 
-/** The report for people: a line that counts, then each finding with its source line. */
-export function formatReport(report: Report): string {
-  const { leaks, ignored, notJudged, unusedRules, expiredRules, failedProbes } = report;
-  // of one owner, whoever asked for the check knows the name
-  const hasOwners = new Set(leaks.map(({ owner }) => owner)).size > 1;
-  const total = leaks.reduce((sum, leak) => sum + leak.count, 0);
-  const head =
-    leaks.length === 0
-      ? 'no leaks'
-      : `${total} ${total === 1 ? 'leak' : 'leaks'} from ${leaks.length} ${leaks.length === 1 ? 'line' : 'lines'}`;
-  const lines = [head, ...leaks.flatMap((leak) => ['', ...formatFinding(leak, hasOwners)])];
-  if (ignored.length > 0) {
-    lines.push('', ...ignored.map((each) => `tolerated: ${titleOf(each)}: ${each.reason}`));
+const narrowest = 40;
+
+/**
+ * The report for people: a line that counts, then each cause with its source, what it means, how it is known
+ * and what is to be done; the most certain and most frequent first.
+ *
+ * @returns lines without a final line feed; without colour there is no control character in them
+ * @throws TypeError for a width below 40 or a limit below 0
+ */
+export function formatReport(report: Report, options: FormatOptions = {}): string {
+  const { colour = false, width = 100, limit = 20 } = options;
+  if (!(width >= narrowest))
+    throw new TypeError(`expected \`width\` to be a number from ${narrowest} up, got ${String(width)}`);
+  if (!(limit >= 0)) throw new TypeError(`expected \`limit\` to be a number from 0 up, got ${String(limit)}`);
+  const { leaks, ignored, failedProbes } = report;
+  const causes = causesOf(leaks);
+  const page: Page = {
+    width: Math.floor(width),
+    hasColour: colour,
+    // of one owner, whoever asked for the check knows the name
+    hasOwners: new Set(leaks.map(({ owner }) => owner)).size > 1,
+    sources: new Sources(),
+  };
+  const blocks: string[][] = [[headOf(report, causes.length, page)]];
+  blocks.push(...causes.slice(0, limit).map((cause) => causeLines(cause, page)));
+  const rest = causes.slice(limit);
+  if (rest.length > 0) {
+    const total = totalOf(rest.map(({ finding }) => finding));
+    blocks.push([
+      `and ${rest.length} more ${rest.length === 1 ? 'cause' : 'causes'} of ${total} ${total === 1 ? 'leak' : 'leaks'}`,
+    ]);
   }
-  const rules = [
-    ...expiredRules.map((rule) => `expired on ${rule.expires ?? ''}: ${rule.reason}`),
-    ...unusedRules.map((rule) => `a rule that nothing fits any more: ${rule.reason}`),
+  blocks.push(tolerated(ignored).flatMap((text) => wrap(text, page.width)));
+  blocks.push(rulesAndLimits(report).flatMap((text) => wrap(text, page.width)));
+  blocks.push(
+    failedProbes.flatMap(({ probe, error }) =>
+      wrap(`the probe for ${probe} failed, and saw nothing: ${error}`, page.width),
+    ),
+  );
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+/** Whether what is written to a stream is to have colours: a terminal, and the user has not set NO_COLOR. */
+export function wantsColour(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+}
+
+function headOf({ leaks }: Report, causes: number, page: Page): string {
+  if (leaks.length === 0) return paint(page, 'label', 'no leaks');
+  const total = totalOf(leaks);
+  const from = `${total === 1 ? 'leak' : 'leaks'} from ${causes} ${causes === 1 ? 'line' : 'lines'}`;
+  return paint(page, 'label', `${total} ${from}`);
+}
+
+function totalOf(findings: readonly Finding[]): number {
+  return findings.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** What the rules no longer do, and what the scope can't answer for. */
+function rulesAndLimits({ expiredRules, unusedRules, notJudged }: Report): string[] {
+  return [
+    ...expiredRules.map((rule) => `expired on ${rule.expires ?? ''}: ${plain(rule.reason)}`),
+    ...unusedRules.map((rule) => `a rule that nothing fits any more: ${plain(rule.reason)}`),
+    ...notJudged.map(
+      ({ type, count, why }) =>
+        `not judged: ${count === undefined ? '' : `${count} × `}${plain(type)}: ${why}`,
+    ),
   ];
-  if (rules.length > 0) lines.push('', ...rules);
-  if (notJudged.length > 0) {
-    lines.push(
-      '',
-      ...notJudged.map(
-        ({ type, count, why }) => `not judged: ${count === undefined ? '' : `${count} × `}${type}: ${why}`,
-      ),
+}
+
+/** One line for each reason: so many of each kind. */
+function tolerated(ignored: Report['ignored']): string[] {
+  return [...Map.groupBy(ignored, ({ reason }) => reason)].map(([reason, group]) => {
+    const counts = [...Map.groupBy(group, ({ kind }) => kind)].map(([kind, each]) =>
+      counted(kind, totalOf(each)),
     );
-  }
-  if (failedProbes.length > 0) {
-    lines.push(
-      '',
-      ...failedProbes.map(({ probe, error }) => `the probe for ${probe} failed, and saw nothing: ${error}`),
-    );
-  }
-  return lines.join('\n');
-}
-
-function formatFinding(leak: Finding, hasOwners: boolean): string[] {
-  const lines = [titleOf(leak)];
-  if (leak.site) lines.push(`  at ${formatSite(leak.site)}`, ...sourceLine(leak.site));
-  else lines.push('  at an unknown line');
-  lines.push(`  ${meaning[leak.evidence]}${leak.detail === undefined ? '' : ` (${leak.detail})`}`);
-  for (const site of leak.related) {
-    const isNews = site.line !== leak.site?.line || site.file !== leak.site.file;
-    if (isNews) lines.push(`  see also ${formatSite(site)}`);
-  }
-  if (hasOwners) lines.push(`  owner: ${leak.owner}`);
-  if (leak.lesson !== undefined) lines.push(`  lesson: ${leak.lesson}`);
-  return lines;
-}
-
-function titleOf({ kind, type, count }: Finding): string {
-  return count === 1 ? `${kind} (${type})` : `${count} × ${kind} (${type})`;
-}
-
-function formatSite(site: Site): string {
-  const path = relative(process.cwd(), site.file);
-  return `${path.startsWith('..') ? site.file : path}:${site.line}:${site.column} in ${site.function}`;
-}
-
-function sourceLine({ file, line }: Site): string[] {
-  try {
-    const text = readFileSync(file, 'utf8').split('\n')[line - 1];
-    return text === undefined ? [] : [`  > ${text.trim()}`];
-  } catch {
-    return [];
-  }
+    return `tolerated: ${counts.join(', ')}: ${plain(reason)}`;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Finding, Report } from './finding.ts';
 import { ruleFor } from './ignore.ts';
+import { withLessons } from './lessons.ts';
 import type { Leftover } from './probe.ts';
 import { isExpired, type IgnoreRule } from './rule.ts';
 import { siteOf } from './stack.ts';
@@ -30,7 +31,7 @@ export function reportOf(
   }
   return {
     version: 1,
-    leaks: grouped(leaks, ownerOf),
+    leaks: withLessons(grouped(leaks, ownerOf)),
     ignored: [...ignored].flatMap(([reason, tolerated]) =>
       grouped(tolerated, ownerOf).map((each) => ({ ...each, reason })),
     ),

@@ -1,7 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatReport, loadPolicy, PolicyError, type IgnoreRule, type Report } from '../../detector/index.ts';
+import {
+  formatReport,
+  loadPolicy,
+  PolicyError,
+  wantsColour,
+  type FormatOptions,
+  type IgnoreRule,
+  type Report,
+} from '../../detector/index.ts';
 import type { Answer, Ending, Job } from '../measure/messages.ts';
 import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
 import { UsageError } from '../usage-error.ts';
@@ -38,12 +46,13 @@ export async function checkCommand(args: string[]): Promise<number> {
   const budget = milliseconds('budget', values.budget);
   const files = positionals.map((name) => existingFile(name));
   const rules = values.policy === undefined ? [] : await rulesOf(values.policy);
+  const layout = terminalLayout(process.stdout);
   const answers: { file: string; answer: Answer }[] = [];
   for (const file of files) {
     const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
     const answer = await watchAny({ file, patience, budget, rules }, options);
     answers.push({ file, answer });
-    if (!values.json) process.stdout.write(`${describe(file, answer)}\n`);
+    if (!values.json) process.stdout.write(`${describe(file, answer, layout)}\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(toJson(answers), null, 2)}\n`);
   return answers.every(({ answer }) => holds(answer)) ? 0 : 1;
@@ -72,12 +81,19 @@ function toJson(
   return answers.map(({ file, answer }) => ({ file, ...answer }));
 }
 
-function describe(file: string, { ending, report }: Answer): string {
+/** As wide as the terminal is, where it is one that a report fits on. */
+function terminalLayout(stream: NodeJS.WriteStream): FormatOptions {
+  // absent where the stream is no terminal
+  const columns = stream.isTTY ? stream.columns : 0;
+  return { colour: wantsColour(stream), ...(columns >= 40 && { width: columns }) };
+}
+
+function describe(file: string, { ending, report }: Answer, layout: FormatOptions): string {
   const shown = relative(process.cwd(), file);
   const name = shown.startsWith('..') ? file : shown;
   const end = describeEnding(ending);
   if (ending.how === 'lost') return `${name}: ${end}`;
-  return `${name}: ${end === undefined ? '' : `${end}; `}${formatReport(report)}`;
+  return `${name}: ${end === undefined ? '' : `${end}; `}${formatReport(report, layout)}`;
 }
 
 function describeEnding(ending: Ending): string | undefined {

@@ -1,0 +1,87 @@
+import { apiCall } from './api-call.ts';
+import { shows, type Cue } from './cues.ts';
+import type { Evidence, Finding, Kind } from './finding.ts';
+import { lessons } from './lessons-table.ts';
+import { Sources } from './report/source.ts';
+
+/** What findings have in common that were made in the same way. */
+export interface Shape {
+  readonly kind: Kind;
+  readonly type: string;
+  readonly evidence: Evidence;
+  /** Node's module and function that the user's line called. */
+  readonly api?: string;
+  /** The detail without numbers and names. */
+  readonly detail?: string;
+}
+
+/** Findings of these shapes that show all the cues are told this. The lab writes them from its catalogue. */
+export interface Lesson {
+  /** The id of a pair. */
+  readonly lesson: string;
+  readonly advice: string;
+  readonly cues: readonly Cue[];
+  readonly shapes: readonly Shape[];
+}
+
+/** The shape of a finding; none where a package stands between the user and Node, whose way to close things is its own. */
+export function shapeOf(finding: Finding): Shape | undefined {
+  const { kind, type, evidence, detail } = finding;
+  const call = apiCall(finding);
+  if (!finding.site || call.of === 'package') return undefined;
+  return {
+    kind,
+    type,
+    evidence,
+    ...(call.of === 'node' && { api: `${call.module} ${call.function}` }),
+    ...(detail !== undefined && kind !== 'fd' && { detail: wordsOf(detail) }),
+  };
+}
+
+/** `close() waits: 2 connections open` and `… 1 connection open` are the same. */
+function wordsOf(detail: string): string {
+  return detail.replaceAll(/\d+/g, 'N').replaceAll(/\b(connection)s\b/g, '$1');
+}
+
+/**
+ * The lesson whose shape a finding has; of several the one with the most cues. None where that leaves
+ * more than one: no lesson is better than a wrong one.
+ *
+ * @param linesOf gives the lines of a source, none if it can't be read
+ * @param table default the one that the lab has written
+ */
+export function lessonFor(
+  finding: Finding,
+  linesOf: (file: string) => readonly string[],
+  table: readonly Lesson[] = lessons,
+): Lesson | undefined {
+  const shape = shapeOf(finding);
+  if (!shape) return undefined;
+  const fitting = table.filter(
+    ({ shapes, cues }) =>
+      shapes.some((each) => isSame(each, shape)) && cues.every((cue) => shows(cue, finding, linesOf)),
+  );
+  const most = Math.max(...fitting.map(({ cues }) => cues.length));
+  const best = fitting.filter(({ cues }) => cues.length === most);
+  return best.length === 1 ? best[0] : undefined;
+}
+
+/** Whether two shapes are one. */
+export function isSame(a: Shape, b: Shape): boolean {
+  return (
+    a.kind === b.kind &&
+    a.type === b.type &&
+    a.evidence === b.evidence &&
+    a.api === b.api &&
+    a.detail === b.detail
+  );
+}
+
+/** The findings, each with its lesson if it has one. */
+export function withLessons(findings: readonly Finding[]): Finding[] {
+  const sources = new Sources();
+  return findings.map((finding) => {
+    const found = lessonFor(finding, (file) => sources.linesOf(file));
+    return found ? { ...finding, lesson: found.lesson, advice: found.advice } : finding;
+  });
+}

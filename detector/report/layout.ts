@@ -1,0 +1,106 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { Site } from '../finding.ts';
+import { codeFrame } from './code-frame.ts';
+import { certainty, meaningOf } from './meaning.ts';
+import type { SameCause } from './same-cause.ts';
+import type { Sources } from './source.ts';
+import { titleOf } from './title.ts';
+import { plain, wrap } from './wrap.ts';
+
+export type Style = 'title' | 'place' | 'quiet' | 'proof' | 'label';
+
+const formats: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
+  title: ['bold', 'red'],
+  place: 'cyan',
+  quiet: 'dim',
+  proof: 'yellow',
+  label: 'bold',
+};
+
+/** How wide, and how a piece of text is marked. */
+export interface Page {
+  readonly width: number;
+  readonly hasColour: boolean;
+  readonly hasOwners: boolean;
+  readonly sources: Sources;
+}
+
+export function paint({ hasColour }: Pick<Page, 'hasColour'>, style: Style, text: string): string {
+  // whoever asked for colour has looked at the stream
+  return hasColour && text !== '' ? styleText(formats[style], text, { validateStream: false }) : text;
+}
+
+const indent = '  ';
+/** As wide as the longest, and a blank. */
+const labelWidth = 'lesson '.length;
+
+/** All there is to say about a cause; the lines of its site and other places may be wider than the page. */
+export function causeLines(cause: SameCause, page: Page): string[] {
+  const { finding, owners, details } = cause;
+  const { site, related, evidence, lesson, advice, chain = [], path = [] } = finding;
+  const { why, fix } = meaningOf(finding);
+  const lines = wrap(titleOf(finding), page.width).map((line) => paint(page, 'title', line));
+  if (site) lines.push(`${indent}at ${paint(page, 'place', placeOf(site))}`, ...frameLines(site, page));
+  else lines.push(`${indent}at an unknown line`, '');
+  const say = (label: string, text: string, style?: Style): void => {
+    lines.push(...labelled(label, text, page, style));
+  };
+  for (const detail of details) say('fact', detail);
+  say('why', why);
+  say('known', certainty[evidence], evidence === 'unreachable' ? 'proof' : undefined);
+  for (const [index, step] of chain.entries()) {
+    const head = index === 0 ? label('waits', page) : indent + ' '.repeat(labelWidth);
+    const branch = index === 0 ? '' : `${indent.repeat(index - 1)}└ `;
+    lines.push(`${head}${branch}${placeOf(step)}`);
+  }
+  if (path.length > 0) say('held by', path.join(' → '));
+  if (fix !== undefined && advice === undefined) say('fix', fix);
+  if (lesson !== undefined) say('lesson', advice === undefined ? lesson : `${advice} (${lesson})`);
+  for (const other of news(related, site, chain)) lines.push(`${label('see', page)}${placeOf(other)}`);
+  if (page.hasOwners) say('owner', owners.join(', '));
+  return lines;
+}
+
+/** `file:line:column in function`; the file relative to where the process is, if it lies below. */
+export function placeOf(site: Site): string {
+  const path = relative(process.cwd(), site.file);
+  const file = path === '' || path.startsWith('..') ? site.file : path;
+  return plain(`${file}:${site.line}:${site.column} in ${site.function}`);
+}
+
+/** Lines that are not shown yet. */
+function news(related: readonly Site[], site: Site | undefined, chain: readonly Site[]): readonly Site[] {
+  const known = new Set([...(site ? [site] : []), ...chain].map(lineOf));
+  return related.filter((each) => {
+    const isNew = !known.has(lineOf(each));
+    known.add(lineOf(each));
+    return isNew;
+  });
+}
+
+function lineOf({ file, line }: Site): string {
+  return `${file}\n${line}`;
+}
+
+function frameLines(site: Site, page: Page): string[] {
+  const frame = codeFrame(page.sources.linesOf(site.file), site, page.width - indent.length);
+  const styles = { around: 'quiet', site: undefined, caret: 'title' } as const;
+  const lines = frame.map(({ role, text }) => {
+    const style = styles[role];
+    return indent + (style ? paint(page, style, text) : text);
+  });
+  return lines.length > 0 ? ['', ...lines, ''] : [''];
+}
+
+function label(text: string, page: Page): string {
+  return `${indent}${paint(page, 'label', text)}${' '.repeat(Math.max(1, labelWidth - text.length))}`;
+}
+
+function labelled(name: string, text: string, page: Page, style?: Style): string[] {
+  const hang = indent.length + Math.max(labelWidth, name.length + 1);
+  return wrap(text, page.width - hang).map((line, index) => {
+    const shown = style ? paint(page, style, line) : line;
+    return index === 0 ? label(name, page) + shown : ' '.repeat(hang) + shown;
+  });
+}

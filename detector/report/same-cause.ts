@@ -1,0 +1,31 @@
+import type { Finding } from '../finding.ts';
+import { byCertainty } from './meaning.ts';
+
+/** Findings of one cause: the same kind and type, from the same line, known in the same way, for whichever owner. */
+export interface SameCause {
+  /** The first of them, with the count of all. */
+  readonly finding: Finding;
+  readonly owners: readonly string[];
+  /** What is known beside, each once. */
+  readonly details: readonly string[];
+}
+
+/** The causes, worst first: the most certain, then the most leaks. */
+export function causesOf(leaks: readonly Finding[]): readonly SameCause[] {
+  const groups = Map.groupBy(leaks, ({ kind, type, evidence, site }) =>
+    JSON.stringify([kind, type, evidence, site?.file, site?.line, site?.function]),
+  );
+  const causes = [...groups.values()].flatMap((group): SameCause[] => {
+    const [first] = group;
+    if (!first) return [];
+    return [
+      {
+        finding: { ...first, count: group.reduce((sum, { count }) => sum + count, 0) },
+        owners: [...new Set(group.map(({ owner }) => owner))],
+        details: [...new Set(group.flatMap(({ detail }) => (detail === undefined ? [] : [detail])))],
+      },
+    ];
+  });
+  const rank = ({ finding }: SameCause): number => byCertainty.indexOf(finding.evidence);
+  return causes.toSorted((a, b) => rank(a) - rank(b) || b.finding.count - a.finding.count);
+}
