@@ -19,11 +19,7 @@ export interface Judged {
 export const judged: readonly Judged[] = [
   {
     lesson: 'timer/interval-never-cleared',
-    pairs: [
-      'timer/interval-never-cleared',
-      'timer/reconnect-overwrites-interval',
-      'timer/unref-interval',
-    ],
+    pairs: ['timer/interval-never-cleared', 'timer/reconnect-overwrites-interval', 'timer/unref-interval'],
     advice: 'Clear the interval when what it works for ends, and before another takes its place',
   },
   {
@@ -83,7 +79,8 @@ export const judged: readonly Judged[] = [
   {
     lesson: 'stream/reader-never-released',
     pairs: ['stream/reader-never-released'],
-    advice: 'Cancel the reader when nobody wants its data any more; a stream that wraps it does so in its `cancel`',
+    advice:
+      'Cancel the reader when nobody wants its data any more; a stream that wraps it does so in its `cancel`',
   },
   {
     lesson: 'stream/drain-on-destroyed',
@@ -105,7 +102,8 @@ export const judged: readonly Judged[] = [
       'unclosed-server/options-checked-after-listen',
       'unclosed-server/unix-socket-left-open',
     ],
-    advice: 'Close the server when its work is over and on every way out after `listen`, also when that fails',
+    advice:
+      'Close the server when its work is over and on every way out after `listen`, also when that fails',
   },
   {
     lesson: 'unclosed-server/net-close-leaves-established',

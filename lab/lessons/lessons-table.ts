@@ -66,10 +66,7 @@ function lessonOf({ lesson, pairs, cues = [], advice }: Judged, seen: readonly S
 }
 
 function unknownPair(id: string): UsageError {
-  return new UsageError(
-    `lab/lessons/judged.ts: no pattern ${id}`,
-    'npm run lab -- corpus lists them all',
-  );
+  return new UsageError(`lab/lessons/judged.ts: no pattern ${id}`, 'npm run lab -- corpus lists them all');
 }
 
 /** The first sentence of "How to fix" in a pattern's doc comment, without its full stop. */
