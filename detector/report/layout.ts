@@ -43,8 +43,8 @@ export function causeLines(cause: SameCause, page: Page): string[] {
   const lines = wrap(titleOf(finding), page.width).map((line) => paint(page, 'title', line));
   if (site) lines.push(`${indent}at ${paint(page, 'place', placeOf(site))}`, ...frameLines(site, page));
   else lines.push(`${indent}at an unknown line`, '');
-  const say = (label: string, text: string, style?: Style): void => {
-    lines.push(...labelled(label, text, page, style));
+  const say = (name: Label, text: string, style?: Style): void => {
+    lines.push(...labelled(name, text, page, style));
   };
   for (const detail of details) say('fact', detail);
   say('why', why);
@@ -54,7 +54,7 @@ export function causeLines(cause: SameCause, page: Page): string[] {
     const branch = index === 0 ? '' : `${indent.repeat(index - 1)}└ `;
     lines.push(`${head}${branch}${placeOf(step)}`);
   }
-  if (path.length > 0) say('held by', path.join(' → '));
+  if (path.length > 0) say('held', path.join(' → '));
   if (fix !== undefined && advice === undefined) say('fix', fix);
   if (lesson !== undefined) say('lesson', advice === undefined ? lesson : `${advice} (${lesson})`);
   for (const other of news(related, site, chain)) lines.push(`${label('see', page)}${placeOf(other)}`);
@@ -93,12 +93,14 @@ function frameLines(site: Site, page: Page): string[] {
   return lines.length > 0 ? ['', ...lines, ''] : [''];
 }
 
-function label(text: string, page: Page): string {
-  return `${indent}${paint(page, 'label', text)}${' '.repeat(Math.max(1, labelWidth - text.length))}`;
+type Label = 'fact' | 'why' | 'known' | 'waits' | 'held' | 'fix' | 'lesson' | 'see' | 'owner';
+
+function label(text: Label, page: Page): string {
+  return `${indent}${paint(page, 'label', text)}${' '.repeat(labelWidth - text.length)}`;
 }
 
-function labelled(name: string, text: string, page: Page, style?: Style): string[] {
-  const hang = indent.length + Math.max(labelWidth, name.length + 1);
+function labelled(name: Label, text: string, page: Page, style?: Style): string[] {
+  const hang = indent.length + labelWidth;
   return wrap(text, page.width - hang).map((line, index) => {
     const shown = style ? paint(page, style, line) : line;
     return index === 0 ? label(name, page) + shown : ' '.repeat(hang) + shown;

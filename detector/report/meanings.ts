@@ -44,15 +44,15 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
     },
     {
       when: by('node:timers setInterval'),
-      why: 'an interval keeps its callback, and all that this refers to, until clearInterval() is called',
+      why: 'an interval keeps its callback and what it closes over until clearInterval() is called',
       fix: 'keep what setInterval() returns, and pass it to clearInterval() when its work is over',
     },
     {
       when: by('node:timers setTimeout'),
-      why: 'a timeout keeps its callback, and all that this refers to, until it fires or is cleared',
+      why: 'a timeout keeps its callback and what it closes over until it fires or is cleared',
       fix: 'keep what setTimeout() returns, and pass it to clearTimeout() when nobody needs it any more',
     },
-    { why: 'a timer keeps its callback, and all that this refers to, until it is cleared' },
+    { why: 'a timer keeps its callback and what it closes over until it is cleared' },
   ],
   server: [
     {
@@ -187,7 +187,7 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
   listener: [
     {
       when: is('AbortSignal'),
-      why: 'the signal keeps the listener, and all that this refers to, for as long as the signal lives and is not aborted',
+      why: 'the signal keeps the listener and what it closes over for as long as the signal lives and is not aborted',
       fix: 'remove the listener when its work is over',
     },
     {
@@ -201,7 +201,7 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
       fix: 'call disconnect() on the observer',
     },
     {
-      why: 'what it listens to lives longer, and keeps the listener and all that this refers to',
+      why: 'what it listens to lives longer, and keeps the listener and what it closes over',
       fix: 'remove the listener when its work is over',
     },
   ],
