@@ -79,11 +79,11 @@ function totalOf(findings: readonly Finding[]): number {
 /** What the rules no longer do, and what the scope can't answer for. */
 function rulesAndLimits({ expiredRules, unusedRules, notJudged }: Report): string[] {
   return [
-    ...expiredRules.map((rule) => `expired on ${rule.expires ?? ''}: ${plain(rule.reason)}`),
+    ...expiredRules.map((rule) => `expired on ${plain(rule.expires ?? '')}: ${plain(rule.reason)}`),
     ...unusedRules.map((rule) => `a rule that nothing fits any more: ${plain(rule.reason)}`),
     ...notJudged.map(
       ({ type, count, why }) =>
-        `not judged: ${count === undefined ? '' : `${count} × `}${plain(type)}: ${why}`,
+        `not judged: ${count === undefined ? '' : `${count} × `}${plain(type)}: ${plain(why)}`,
     ),
   ];
 }
