@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { checkCommand, checkHelp } from './check/check-command.ts';
 import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
-import { lessonsCommand, lessonsHelp } from './lessons/lessons-command.ts';
 import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,7 +20,6 @@ const verbs: Readonly<Record<string, Verb>> = {
     run: proveCommand,
   },
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
-  lessons: { summary: 'what findings look like, for the detector', help: lessonsHelp, run: lessonsCommand },
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };
 

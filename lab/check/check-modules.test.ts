@@ -9,19 +9,23 @@ const quick = ['--budget', '50'];
 /** What `leaklab check` says of one file among these. */
 async function check(files: Files, name: string, ...more: string[]): Promise<unknown> {
   const { code, stdout, stderr } = await leaklab(['check', name, ...quick, ...more], folder(files));
-  return { code, stderr, said: stdout };
+  // the wording is tested where it is made: here, what is told, where, and the source
+  const said = stdout.split('\n').filter((line) => /^\S|^ {2}at |^ {2}> /.test(line));
+  return { code, stderr, said };
 }
+
+const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 
 /** What is said of a file in which one interval is left. */
 function leaving(where: string, line: string): object {
-  const said = `1 leak from 1 line
-
-timer (Timeout)
-  at ${where}
-  > ${line}
-  still open after the budget
-`;
-  return { code: 1, stderr: '', said: `${where.split(':')[0]}: ${said}` };
+  const [name, number] = where.split(':');
+  const said = [
+    `${name}: 1 leak from 1 line`,
+    '1 timer (Timeout, setInterval)',
+    `  at ${where}`,
+    expect.stringMatching(new RegExp(`^ {2}> ${number} │ +${escaped(line)}$`)) as string,
+  ];
+  return { code: 1, stderr: '', said };
 }
 
 const start = 'setInterval(() => {}, 1000);';
@@ -130,7 +134,7 @@ describe.concurrent('nothing is left by', () => {
     expect(await check({ [name]: source }, name)).toEqual({
       code: 0,
       stderr: '',
-      said: `${name}: no leaks\n`,
+      said: [`${name}: no leaks`],
     });
   });
 });
@@ -177,6 +181,9 @@ describe.concurrent('as JSON', () => {
             ]) as string[],
             owner: 'program',
             evidence: 'alive',
+            facts: { ms: 1000, repeats: true, ref: true },
+            lesson: 'timer/interval-never-cleared',
+            advice: 'Clear the interval when what it works for ends, and before another takes its place',
           },
         ],
         ignored: [],

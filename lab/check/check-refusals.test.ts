@@ -85,7 +85,7 @@ test.concurrent('what a policy tolerates is told with its reason, and what it ha
     code: 0,
     stdout: `poll.mjs: no leaks
 
-tolerated: timer (Timeout): it polls for ever
+tolerated: 1 timer: it polls for ever
 
 a rule that nothing fits any more: nobody knows
 `,

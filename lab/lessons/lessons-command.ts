@@ -9,7 +9,7 @@ import { writeWhole } from '../write-file.ts';
 import { judged } from './judged.ts';
 import { lessonsFrom, tableSource, type Seen } from './lessons-table.ts';
 
-export const lessonsHelp = `usage: leaklab lessons [--check]
+export const lessonsHelp = `usage: node lab/lessons/main.ts [--check]
 
 Runs the patterns that teach, and those that look like them, under the detector and writes what their findings
 look like, with what is to be done, to detector/lessons-table.ts. What may be told is judged in lab/lessons/judged.ts.
@@ -20,7 +20,7 @@ exit code: 0 the table is written, or as it should be; 1 it differs; 2 a pair is
 
 const tableFile = join(projectRoot, 'detector', 'lessons-table.ts');
 
-/** `leaklab lessons`; prints to standard output, and returns the exit code. */
+/** `npm run pages`, its part of it; prints to standard output, and returns the exit code. */
 export async function lessonsCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { check: { type: 'boolean', default: false } } });
   const { programs } = await readCatalogue(projectRoot);

@@ -90,7 +90,7 @@ function linesOf(file: string): readonly string[] {
 /** The table as the detector's source. */
 export function tableSource(table: readonly Lesson[]): string {
   return [
-    '// written by `npm run lab -- lessons`; change the programs or lab/lessons/judged.ts, not this table',
+    '// written by `npm run pages`; change the programs or lab/lessons/judged.ts, not this table',
     "import type { Lesson } from './lessons.ts';",
     '',
     '/** What findings look like that teach a lesson. */',
