@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { kinds, type Evidence, type Finding, type Report, type Site } from './finding.ts';
 import { formatReport } from './report-text.ts';
 import { causesOf } from './report/same-cause.ts';
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-process.stdout.write(`random reports: SEED=${seed}\n`);
+/** The same reports each time; another seed by `SEED=… vitest run detector/report-random`. */
+const seed = Number(process.env['SEED'] ?? 20_251_124);
 
 const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -71,7 +71,7 @@ const limit = fc.integer({ min: 0, max: 7 });
 /** Lines that begin with a place: their paths may be as long as they are. */
 const isPlace = (line: string): boolean => /^ +(?:at|see|waits|└)/.test(line);
 
-test('any report has its lines in the width, every cause once, and nothing that a terminal obeys', () => {
+test(`any report has its lines in the width, every cause once, and nothing that a terminal obeys (seed ${seed})`, () => {
   const property = fc.property(report, width, limit, (report, width, limit) => {
     const lines = formatReport(report, { width, limit }).split('\n');
     expect(lines.filter((line) => line.length > width && !isPlace(line))).toEqual([]);
@@ -86,7 +86,7 @@ test('any report has its lines in the width, every cause once, and nothing that 
   fc.assert(property, { seed, numRuns: 500 });
 });
 
-test('colour changes nothing but the colour', () => {
+test(`colour changes nothing but the colour (seed ${seed})`, () => {
   const property = fc.property(report, width, limit, (report, width, limit) => {
     const coloured = formatReport(report, { width, limit, colour: true });
     expect(stripVTControlCharacters(coloured)).toBe(formatReport(report, { width, limit }));

@@ -71,8 +71,8 @@ function toJson(
 
 /** As wide as the terminal is, where it is one that a report fits on. */
 function terminalLayout(stream: NodeJS.WriteStream): FormatOptions {
-  const { columns = 0 } = stream;
-  return { colour: wantsColour(stream), ...(columns >= 40 && { width: columns }) };
+  const colour = wantsColour(stream);
+  return stream.isTTY && stream.columns >= 40 ? { colour, width: stream.columns } : { colour };
 }
 
 function describe(file: string, { ending, report }: Answer, layout: FormatOptions): string {

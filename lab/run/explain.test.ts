@@ -46,15 +46,29 @@ test('expected and reported lines stand with what is around them', () => {
 
   2 leaks from 2 lines
 
-  timer (Timeout)
+  1 timer (Timeout)
     at timer/clock.ts:12:3 in run
-    > line 12
-    still open after the budget
 
-  server (Timeout)
+      10 │ line 10
+      11 │ line 11
+    > 12 │ line 12
+         │   ^
+      13 │ line 13
+
+    why    a timer keeps its callback and what it closes over until it is cleared
+    known  seen: it was still open when the time that it had to end was over
+
+  1 server (Timeout)
     at timer/clock.ts:3:3 in run
-    > line 3
-    still open after the budget`);
+
+      1 │ line 1
+      2 │ line 2
+    > 3 │ line 3
+        │   ^
+      4 │ line 4
+
+    why    a server lives until it is closed and its connections have ended
+    known  seen: it was still open when the time that it had to end was over`);
 });
 
 test('a leak that was missed is shown where it was expected', () => {
@@ -75,9 +89,11 @@ test('a finding elsewhere marks no line', () => {
 
   1 leak from 1 line
 
-  fd (Timeout)
+  1 open descriptor (fd, Timeout)
     at an unknown line
-    still open after the budget`);
+
+    why    the operating system keeps the descriptor until it is closed
+    known  seen: it was still open when the time that it had to end was over`);
 });
 
 test('a program that failed without a finding has its problem', () => {
