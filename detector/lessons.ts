@@ -24,6 +24,13 @@ export interface Lesson {
   readonly shapes: readonly Shape[];
 }
 
+/** Functions that differ in how they are called, and not in what they leave. */
+const alike: Readonly<Record<string, string>> = {
+  'node:http get': 'node:http request',
+  'node:https get': 'node:http request',
+  'node:https request': 'node:http request',
+};
+
 /** The shape of a finding; none where a package stands between the user and Node, whose way to close things is its own. */
 export function shapeOf(finding: Finding): Shape | undefined {
   const { kind, type, evidence, detail } = finding;
@@ -33,9 +40,13 @@ export function shapeOf(finding: Finding): Shape | undefined {
     kind,
     type,
     evidence,
-    ...(call.of === 'node' && { api: `${call.module} ${call.function}` }),
+    ...(call.of === 'node' && { api: nameOf(`${call.module} ${call.function}`) }),
     ...(detail !== undefined && kind !== 'fd' && { detail: wordsOf(detail) }),
   };
+}
+
+function nameOf(api: string): string {
+  return alike[api] ?? api;
 }
 
 /** `close() waits: 2 connections open` and `… 1 connection open` are the same. */

@@ -77,6 +77,7 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
         if (caller && apiFiles.every((file) => timerFiles.has(file))) kept.push(each);
         break;
       case 'MESSAGEPORT':
+        if (isOfAWorker(each, resources)) break;
         if (
           !apiFiles.some(
             (file) => file === 'node:internal/worker' || file === 'node:internal/worker/messaging',
@@ -120,6 +121,12 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
     }
   }
   return kept;
+}
+
+/** A package that keeps workers gives them ports of its own. */
+function isOfAWorker(port: Leftover, resources: readonly Leftover[]): boolean {
+  if (port.capture.caller?.author !== 'package') return false;
+  return resources.some((other) => other.kind === 'worker' && sameSite(other, port));
 }
 
 function isPool({ type }: Leftover): boolean {

@@ -6,6 +6,7 @@ import { Looks, type Look } from './look.ts';
 import { isWithin, nextSerial, type Owner } from './owner.ts';
 import type { Birth, Leftover } from './probe.ts';
 import { reportOf, type Rules } from './report.ts';
+import { settle } from './settle.ts';
 import type { ScopeOptions } from './scope-options.ts';
 import { Watch, type Suspect } from './watch.ts';
 
@@ -15,6 +16,8 @@ const beginnings = new Map<Owner, number>();
 const looks = new Looks(watch, checks, () => Math.min(...beginnings.values()));
 /** So often a check waits for something whose stack is not known. */
 const mostDoubts = 4;
+/** ms; what is opened on a pipe that nobody writes to never ends. */
+const longestOpening = 2000;
 const nothing: Look = { roots: [], suspects: [] };
 
 /** The levels at which something is watched. */
@@ -65,6 +68,8 @@ export class WatchingScope extends ActiveScope {
   protected async beSure(): Promise<void> {
     this.#doubts = 0;
     watch.allow();
+    // a file that is being opened on a busy machine is neither open nor closed
+    if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestOpening });
     await looks.collect();
     this.#collectedAt = performance.now();
   }

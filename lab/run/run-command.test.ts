@@ -55,10 +55,19 @@ test.concurrent('a program whose marker is a line off is shown with its source',
 
   1 leak from 1 line
 
-  timer (Timeout)
+  1 timer (Timeout, setInterval)
     at patterns/timer/marked-below.ts:6:17 in run
-    > const clock = setInterval(() => {}, 1000);
-    still open after the budget
+
+      4 │ } satisfies Pattern;
+      5 │ export async function run(lab) {
+    > 6 │   const clock = setInterval(() => {}, 1000);
+        │                 ^
+      7 │   // LEAK: timer
+
+    why    an interval keeps its callback and what it closes over until clearInterval() is called
+    known  seen: it was still open when the time that it had to end was over
+    lesson Clear the interval when what it works for ends, and before another takes its place
+           (timer/interval-never-cleared)
 
 family  caught  right kind  right line  fix clean  decoys clean        time
 timer      1/1         1/1         0/1        1/1           0/0 N s each
