@@ -19,7 +19,6 @@ const counts: Count[] = [
   await step('lint', () => $`oxlint --type-aware --deny-warnings`),
   await step('types', () => $`tsc`),
   await step('pages are as their source', () => $`node lab/cli.ts corpus --page docs/catalogue.md --check`),
-  await step('lessons are as their source', () => $`node lab/lessons/main.ts --check`),
   // both wait more than they work, and neither minds a busy machine
   ...(await Promise.all([
     unitTests(),
