@@ -30,6 +30,12 @@ export class Causes {
     this.#scheduled.set(resource, capture);
   }
 
+  /** What runs in the callbacks of a handle is caused by the call that has made it, where nothing nearer is. */
+  noteHandle(resource: object, capture: Capture): void {
+    capture.isOfHandle = true;
+    this.#scheduled.set(resource, capture);
+  }
+
   /** The reaction to a promise runs from now on; `capture` is where the promise was waited for. */
   enter(capture: Capture | undefined): void {
     this.#reactions.push(capture);

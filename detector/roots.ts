@@ -36,7 +36,7 @@ export function rootsOf(
     const { capture } = listener;
     if (!isOfTheProgram(capture) || awaits.some((wait) => passes(capture, wait.frame))) return false;
     // what a package listens for on its own account, or while the thing lives that the program has asked it for
-    if (capture.site?.author !== 'user') return false;
+    if (!capture.frames.some((frame) => frame.author === 'user')) return false;
     return capture.caller?.author === 'user' || !resources.some((resource) => sameSite(resource, listener));
   });
   return [...resources, ...listeners, ...awaits];

@@ -1,5 +1,6 @@
 import { collectGarbage } from './collect.ts';
 import type { Finding, Report } from './finding.ts';
+import { folded } from './fold.ts';
 import { builtInRules, ruleFor, type IgnoreRule } from './ignore.ts';
 import { nextSerial, runAs, type Owner } from './owner.ts';
 import type { Birth, Leftover, Window } from './probe.ts';
@@ -159,7 +160,7 @@ class ActiveScope implements Scope {
     }
     return {
       version: 1,
-      leaks: grouped(leaks, this.#ownerName()),
+      leaks: grouped(folded(watch.holders.adopt(leaks)), this.#ownerName()),
       ignored: [...ignored].flatMap(([reason, roots]) =>
         grouped(roots, this.#ownerName()).map((each) => ({ ...each, reason })),
       ),
@@ -190,7 +191,7 @@ function grouped(leftovers: readonly Leftover[], ownerOf: (leftover: Leftover) =
       count: group.length,
       ...(site && { site: siteOf(site) }),
       related: (first.related ?? []).flatMap((capture) => (capture.site ? [siteOf(capture.site)] : [])),
-      stack: first.capture.frames.map((frame) => frame.text),
+      stack: first.capture.story.map((frame) => frame.text),
       owner: ownerOf(first),
       evidence: first.evidence,
       ...(first.detail !== undefined && { detail: first.detail }),

@@ -13,6 +13,8 @@ export interface Frame extends Site {
   readonly isAsync: boolean;
   /** Called by `new` or `super`. */
   readonly isConstructor: boolean;
+  /** The constructor that V8 gives a class without one: nobody has written it, and it is not shown. */
+  readonly isImplicit: boolean;
   /** Where the function stands in its file; the same for two frames of one function. */
   readonly functionId: string;
   readonly text: string;
@@ -40,11 +42,15 @@ type PositionedCallSite = NodeJS.CallSite & {
 export class Capture {
   #error: { stack?: unknown } | undefined;
   #frames: readonly Frame[] | undefined;
+  #constructors: readonly Frame[] = [];
+  #ownFrames: readonly Frame[] = [];
   #innermost: Author | undefined;
   #isOfTheTool = false;
-  readonly #generation: number;
+  #generation: number;
   /** What scheduled the turn in which this was taken: Node opens a file stream or a server one tick after the user's call. */
-  readonly cause: Capture | undefined;
+  cause: Capture | undefined;
+  /** Where a timer, a socket or another handle was made, rather than a turn scheduled: what its callbacks do is another story. */
+  isOfHandle = false;
 
   /**
    * @param depth frames kept at most
@@ -52,7 +58,7 @@ export class Capture {
    */
   constructor(depth: number, cause?: Capture, below?: Callable) {
     this.#error = {};
-    this.cause = cause && cause.#generation >= longestChain ? cause.#eldest : cause;
+    this.cause = cause && cause.#generation >= longestChain ? cause.#nearestOfTheUser() : cause;
     this.#generation = this.cause ? this.cause.#generation + 1 : 0;
     const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
     // a frozen Error keeps the program's own limit
@@ -70,15 +76,27 @@ export class Capture {
     this.#error = undefined;
     this.#innermost = all[0]?.author;
     this.#isOfTheTool = all.find(({ author }) => author !== 'node' && author !== 'engine')?.author === 'tool';
-    const own = all.filter((frame) => frame.author !== 'tool');
-    const needsCause = this.cause && !own.some((frame) => frame.author === 'user');
+    const own = all.filter((frame) => frame.author !== 'tool' && !frame.isImplicit);
+    this.#ownFrames = own;
+    this.#constructors = all.filter((frame) => frame.isConstructor);
+    const needsCause = this.cause && !this.cause.isOfHandle && !own.some((frame) => frame.author === 'user');
     this.#frames = needsCause ? [...own, ...(this.cause?.frames ?? [])] : own;
     return this.#frames;
   }
 
-  /** The first of the chain of causes. */
-  get #eldest(): Capture {
-    return this.cause ? this.cause.#eldest : this;
+  /** The next of the chain of causes that has a line of the user, which needs no cause any more; else the first. */
+  #nearestOfTheUser(): Capture {
+    if (!this.cause) return this;
+    if (!this.frames.some((frame) => frame.author === 'user')) return this.cause.#nearestOfTheUser();
+    this.cause = undefined;
+    this.#generation = 0;
+    return this;
+  }
+
+  /** The constructors that were running, those that nobody has written included. */
+  get constructors(): readonly Frame[] {
+    void this.frames;
+    return this.#constructors;
   }
 
   /** Who made the call that was captured, the watching tool included. */
@@ -93,12 +111,24 @@ export class Capture {
     return this.#isOfTheTool;
   }
 
-  /** The user's line; where there is none, the innermost line of a package. */
+  /**
+   * The user's line. Where there is none, that of the handle in whose callback this was taken: what a package
+   * sets up when its socket is connected belongs to the call that has asked for the socket. Else the innermost
+   * line of a package.
+   */
   get site(): Frame | undefined {
-    const { frames } = this;
-    return (
-      frames.find((frame) => frame.author === 'user') ?? frames.find((frame) => frame.author === 'package')
-    );
+    for (let capture: Capture | undefined = this; capture; capture = capture.cause) {
+      const users = capture.frames.find((frame) => frame.author === 'user');
+      if (users) return users;
+    }
+    return this.frames.find((frame) => frame.author === 'package');
+  }
+
+  /** The frames, with those of all handles up to the one that has the user's line. */
+  get story(): readonly Frame[] {
+    const { frames, cause } = this;
+    if (!cause || frames.some((frame) => frame.author === 'user')) return frames;
+    return cause.isOfHandle ? [...frames, ...cause.story] : [...this.#ownFrames, ...cause.story];
   }
 
   /** Who called into Node: the first frame that is neither Node's nor the engine's. */
@@ -171,13 +201,10 @@ function read(error: { stack?: unknown }): Frame[] {
     if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
     else Reflect.deleteProperty(Error, 'prepareStackTrace');
   }
-  return sites
-    .filter((site) => !isImplicitConstructor(site))
-    .map((site) => frameOf(site, prepare))
-    .filter((frame) => !hookFiles.has(frame.file));
+  return sites.map((site) => frameOf(site, prepare)).filter((frame) => !hookFiles.has(frame.file));
 }
 
-/** The constructor that V8 gives a class without one stands at the class; nobody has written it. */
+/** It stands at the class itself. */
 function isImplicitConstructor(site: PositionedCallSite): boolean {
   return (
     site.isConstructor() &&
@@ -206,6 +233,7 @@ function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
     author,
     isAsync,
     isConstructor: callSite.isConstructor(),
+    isImplicit: isImplicitConstructor(callSite),
     functionId: `${url}:${enclosing}:${name}`,
     text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,
   };

@@ -2,11 +2,14 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from './causes.ts';
 import type { Leftover, Probe, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
+import { DatabaseProbe } from './probes/databases.ts';
 import { DescriptorProbe } from './probes/descriptors.ts';
 import { DirectoryProbe } from './probes/directories.ts';
 import { EmitterBirths } from './probes/emitter-births.ts';
 import { HandleProbe } from './probes/handles.ts';
+import { Holders } from './probes/holders.ts';
 import { ListenerProbe } from './probes/listeners.ts';
+import { UnseenFileProbe } from './probes/unseen-files.ts';
 import { RequestProbe } from './probes/requests.ts';
 import { SubscriptionProbe } from './probes/subscriptions.ts';
 import { WebStreamProbe } from './probes/web-streams.ts';
@@ -22,11 +25,17 @@ export interface Gathered {
 export class Watch {
   readonly #causes = new Causes();
   readonly #births = new EmitterBirths();
+  readonly holders = new Holders(this.#births);
   readonly #handles = new HandleProbe(this.#causes, this.#births);
+  readonly #descriptors = new DescriptorProbe(this.#causes);
+  readonly #databases = new DatabaseProbe(this.#causes);
+  readonly #unseenFiles = this.#watchUnseenFiles();
   readonly #resources: readonly Probe[] = [
     this.#handles,
     new RequestProbe(this.#causes),
-    new DescriptorProbe(this.#causes),
+    this.#descriptors,
+    this.#databases,
+    this.#unseenFiles,
     new DirectoryProbe(),
     new WebStreamProbe(),
     new SubscriptionProbe(),
@@ -40,13 +49,32 @@ export class Watch {
     return [...this.#failed].map(([probe, error]) => ({ probe, error }));
   }
 
+  #watchUnseenFiles(): UnseenFileProbe {
+    const [handles, descriptors, databases] = [this.#handles, this.#descriptors, this.#databases];
+    return new UnseenFileProbe({
+      isKnown: (fd) => descriptors.isKnown(fd),
+      get paths() {
+        return databases.paths;
+      },
+      get hasWorkers() {
+        return handles.hasWorkers;
+      },
+      get isBusy() {
+        return handles.isBusy;
+      },
+    });
+  }
+
   #probes(): readonly Probe[] {
     return [...this.#resources, this.listeners, this.#awaits];
   }
 
   use(): void {
     this.#users += 1;
-    if (this.#users > 1) return;
+    if (this.#users > 1) {
+      this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
+      return;
+    }
     // they are opened when first asked for, and would look like something the program has opened
     void process.stdout;
     void process.stderr;
@@ -69,6 +97,7 @@ export class Watch {
     if (this.#users > 0) return;
     for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
     this.#births.stop();
+    this.holders.stop();
     syncBuiltinESMExports();
   }
 

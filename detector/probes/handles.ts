@@ -97,9 +97,12 @@ export class HandleProbe implements Probe {
     if (transient.has(type)) this.#underWay.add(id);
     const kind = kindOfType[type];
     const isHop = this.#causes.isHop(type);
-    if (kind === undefined && !isHop) return;
+    const isRequest = type === 'HTTPCLIENTREQUEST';
+    if (kind === undefined && !isHop && !isRequest) return;
     const capture = new Capture(depth, this.#causes.current(), below);
     if (isHop) this.#causes.note(resource, capture);
+    // what a package does with an answer, it does for whoever has sent the request
+    else this.#causes.noteHandle(resource, capture);
     if (kind === undefined) return;
     this.#handles.set(id, {
       id,
@@ -115,6 +118,11 @@ export class HandleProbe implements Probe {
   /** Whether something is being opened or closed at this moment. */
   get isBusy(): boolean {
     return this.#underWay.size > 0;
+  }
+
+  /** Whether a worker of this thread runs. */
+  get hasWorkers(): boolean {
+    return [...this.#handles.values()].some(({ type }) => type === 'WORKER');
   }
 
   #destroy(id: number): void {
@@ -159,7 +167,7 @@ export class HandleProbe implements Probe {
           left.push({
             ...shared,
             evidence: 'alive',
-            ...(subject && { subject }),
+            subject: subject ?? resource,
             ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
           });
       }

@@ -18,7 +18,11 @@ export interface PackageVerdict {
 export function judgePackage(
   { ending, report }: Answer,
   closed: boolean,
-  { file, markers, program }: { readonly file: string; readonly markers: Markers; readonly program: PackageProgram },
+  {
+    file,
+    markers,
+    program,
+  }: { readonly file: string; readonly markers: Markers; readonly program: PackageProgram },
 ): PackageVerdict {
   const own = program.leavesWhenClosed;
   const expected = closed

@@ -14,7 +14,10 @@ import { Services } from './services.ts';
 const programs = join(import.meta.dirname, 'programs');
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { node: { type: 'string', default: process.execPath }, verbose: { type: 'boolean', default: false } },
+  options: {
+    node: { type: 'string', default: process.execPath },
+    verbose: { type: 'boolean', default: false },
+  },
 });
 const known = (await readdir(programs)).map((file) => basename(file, '.ts')).toSorted();
 const unknown = positionals.filter((name) => !known.includes(name));
@@ -33,7 +36,8 @@ let right = 0;
 try {
   await Promise.all(
     Array.from({ length: availableParallelism() * 2 }, async () => {
-      for (let job = jobs.shift(); job; job = jobs.shift()) if (await runPackage(job.name, job.close)) right += 1;
+      for (let job = jobs.shift(); job; job = jobs.shift())
+        if (await runPackage(job.name, job.close)) right += 1;
     }),
   );
 } finally {
@@ -53,7 +57,12 @@ async function runPackage(name: string, close: boolean): Promise<boolean> {
     const scratch = await mkdtemp(join(folder, `${name}-`));
     const port = program.service ? await services.port(program.service) : 0;
     const answer = await watchProgram(
-      { file, lab: { addresses: desk.addresses, scratch, options: { close, port } }, patience: 20_000, budget: 1000 },
+      {
+        file,
+        lab: { addresses: desk.addresses, scratch, options: { close, port } },
+        patience: 20_000,
+        budget: 1000,
+      },
       { output: 'show', desk, node: values.node },
     );
     const verdict = judgePackage(answer, close, { file, markers: parseMarkers(source, file), program });

@@ -14,7 +14,10 @@ export class Services {
   port(service: Service): Promise<number> {
     const running = this.#running.get(service);
     if (running) return running.port;
-    const child = fork(join(import.meta.dirname, 'services', `${service}.ts`), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(join(import.meta.dirname, 'services', `${service}.ts`), {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const port = Promise.race([
       once(child, 'message').then(([announced]) => Number(announced)),
       once(child, 'exit').then(([code]) => {

@@ -13,9 +13,11 @@ export async function run({ close }: PackageLab): Promise<void> {
   const clients = [await connectAsync(url), await connectAsync(url)];
   const [oven, display] = clients;
   await display?.subscribeAsync('oven');
-  const shown = display && once(display, 'message');
+  const shown = new Promise<string>((resolve) =>
+    display?.once('message', (_topic, payload) => resolve(String(payload))),
+  );
   await oven?.publishAsync('oven', '180');
-  deepEqual(String((await shown)?.[1]), '180');
+  deepEqual(await shown, '180');
   for (const client of clients) await client.endAsync();
   server.close();
   await once(server, 'close');

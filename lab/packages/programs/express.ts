@@ -19,7 +19,11 @@ export async function run({ close }: PackageLab): Promise<void> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`;
   for (const item of ['tea', 'milk', 'salt']) {
     const body = JSON.stringify({ item });
-    const created = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const created = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     equal(created.status, 201);
     equal(((await created.json()) as { item: string }).item, item);
   }

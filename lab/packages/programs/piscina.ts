@@ -2,7 +2,16 @@ import { deepEqual, rejects } from 'node:assert/strict';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { Piscina } from 'piscina';
-import type { PackageLab } from '../package-lab.ts';
+import type { PackageLab, PackageProgram } from '../package-lab.ts';
+
+export const program = {
+  leavesWhenClosed: {
+    kind: 'timer',
+    type: 'Timeout',
+    reason:
+      'close() races its work against an unref timer of closeTimeout, 30 s by default, and never takes it back',
+  },
+} satisfies PackageProgram;
 
 export async function run({ close, scratch }: PackageLab): Promise<void> {
   const filename = join(scratch, 'price.mjs');

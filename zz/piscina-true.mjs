@@ -1,1 +1,0 @@
-import { run as go } from '../lab/packages/programs/piscina.ts'; import { mkdtempSync } from 'node:fs'; import { tmpdir } from 'node:os'; const scratch = mkdtempSync(tmpdir() + '/pk-'); export const run = () => go({ close: true, port: 0, scratch });

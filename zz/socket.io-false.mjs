@@ -1,1 +1,0 @@
-import { run as go } from '../lab/packages/programs/socket.io.ts'; import { mkdtempSync } from 'node:fs'; import { tmpdir } from 'node:os'; const scratch = mkdtempSync(tmpdir() + '/pk-'); export const run = () => go({ close: false, port: 0, scratch });
