@@ -3,7 +3,7 @@ import { StackAllowance } from './level.ts';
 import type { Capture } from './stack.ts';
 
 /** What Node schedules between a call of the user and the opening of the resource. */
-export const hops: ReadonlySet<string> = new Set([
+const turns: ReadonlySet<string> = new Set([
   'TickObject',
   'Microtask',
   'FSREQCALLBACK',
@@ -11,6 +11,9 @@ export const hops: ReadonlySet<string> = new Set([
   'TCPCONNECTWRAP',
   'PIPECONNECTWRAP',
 ]);
+
+/** What is noted though it is no handle; what a package does with an answer, it does for whoever has sent the request. */
+export const hops: ReadonlySet<string> = new Set([...turns, 'HTTPCLIENTREQUEST']);
 
 /**
  * Who scheduled the turn that is running.
@@ -25,7 +28,12 @@ export class Causes {
   #scheduled = new WeakMap<object, Capture>();
   readonly #reactions: (Capture | undefined)[] = [];
 
-  note(resource: object, capture: Capture): void {
+  /**
+   * What the turn of a hop does is done by whoever scheduled it. What runs in the callbacks of any other handle
+   * is caused by the call that has made it, where nothing nearer is.
+   */
+  note(type: string, resource: object, capture: Capture): void {
+    capture.isOfHandle = !turns.has(type);
     this.#scheduled.set(resource, capture);
   }
 

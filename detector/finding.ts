@@ -49,6 +49,8 @@ export interface Finding {
   readonly count: number;
   /** The user's line that made it; absent when no line of any stack is the user's. */
   readonly site?: Site;
+  /** The package whose code has made it, in a call of the user's line. */
+  readonly package?: string;
   /** Other lines of the same story: where the awaited promise was made, where the server was created. */
   readonly related: readonly Site[];
   /** The whole stack, one frame a line, as V8 prints it. */

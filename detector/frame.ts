@@ -13,6 +13,8 @@ export interface Frame extends Site {
   readonly isAsync: boolean;
   /** Called by `new` or `super`. */
   readonly isConstructor: boolean;
+  /** The constructor that V8 gives a class without one stands at the class; nobody has written it. */
+  readonly isImplicit: boolean;
   /** Where the function stands in its file; the same for two frames of one function. */
   readonly functionId: string;
   /** That function and the line in it, to be compared: two functions may stand on one line. */
@@ -69,13 +71,9 @@ export function readFrames(error: { stack?: unknown }): Frame[] {
     if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
     else Reflect.deleteProperty(Error, 'prepareStackTrace');
   }
-  return sites
-    .filter((site) => !isImplicitConstructor(site))
-    .map((site) => frameOf(site, prepare))
-    .filter((frame) => !hookFiles.has(frame.file));
+  return sites.map((site) => frameOf(site, prepare)).filter((frame) => !hookFiles.has(frame.file));
 }
 
-/** The constructor that V8 gives a class without one stands at the class; nobody has written it. */
 function isImplicitConstructor(site: PositionedCallSite): boolean {
   return (
     site.isConstructor() &&
@@ -132,6 +130,7 @@ function newFrame(position: Position, prepare: Prepare): Frame {
     author,
     isAsync,
     isConstructor,
+    isImplicit: isImplicitConstructor(callSite),
     functionId: `${url}:${enclosing}:${name}`,
     place: `${url}:${enclosing}:${name}:${original.line}`,
     text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,

@@ -21,8 +21,10 @@ export interface Leftover extends Birth {
   readonly type: string;
   readonly capture: Capture;
   evidence: Evidence;
-  /** The object that a listener or a wait may hang on: a socket, a server, a child process. */
+  /** The object that a listener or a wait may hang on: a socket, a server, a child process; else the handle itself. */
   readonly subject?: object;
+  /** The object of a package that has it, and by which it is told. */
+  readonly holder?: object;
   /** Stacks that belong to the same story. */
   readonly related?: readonly Capture[];
   readonly detail?: string;

@@ -1,5 +1,6 @@
 import type { Finding, Report } from './finding.ts';
-import { ruleFor } from './ignore.ts';
+import { folded } from './fold.ts';
+import { packageOf, ruleFor } from './ignore.ts';
 import { withLessons } from './lessons.ts';
 import type { Leftover } from './probe.ts';
 import { isExpired, type IgnoreRule } from './rule.ts';
@@ -31,9 +32,9 @@ export function reportOf(
   }
   return {
     version: 1,
-    leaks: withLessons(grouped(leaks, ownerOf)),
+    leaks: withLessons(grouped(folded(leaks), ownerOf)),
     ignored: [...ignored].flatMap(([reason, tolerated]) =>
-      grouped(tolerated, ownerOf).map((each) => ({ ...each, reason })),
+      grouped(folded(tolerated), ownerOf).map((each) => ({ ...each, reason })),
     ),
     expiredRules: own.filter((rule) => isExpired(rule)),
     unusedRules: own.filter((rule) => !used.has(rule) && !isExpired(rule)),
@@ -57,14 +58,16 @@ function grouped(leftovers: readonly Leftover[], ownerOf: OwnerOf): Finding[] {
 
 function findingOf(leftover: Leftover, count: number, owner: string): Finding {
   const { kind, type, evidence, capture, related = [], chain, detail, facts } = leftover;
+  const maker = capture.caller?.author === 'package' ? packageOf(capture.caller.file) : undefined;
   return {
     kind,
     type,
     count,
     ...(capture.site && { site: siteOf(capture.site) }),
+    ...(maker !== undefined && { package: maker }),
     related: related.flatMap(({ site }) => (site ? [siteOf(site)] : [])),
     ...(chain && { chain: chain.map(siteOf) }),
-    stack: capture.frames.map((frame) => frame.text),
+    stack: capture.story.map((frame) => frame.text),
     owner,
     evidence,
     ...(detail !== undefined && { detail }),

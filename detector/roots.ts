@@ -33,7 +33,7 @@ export function rootsOf(
     };
     if (capture.frames.some((frame) => isIn(suspendedAt, frame.place))) return false;
     // what a package listens for on its own account, or while the thing lives that the program has asked it for
-    if (capture.site?.author !== 'user') return false;
+    if (!capture.site || !capture.frames.some(({ author }) => author === 'user')) return false;
     return capture.caller?.author === 'user' || !isIn(resourceLines, lineOf(capture.site));
   });
   return [...resources, ...listeners, ...awaits];

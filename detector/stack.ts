@@ -17,11 +17,16 @@ const longestChain = 32;
 export class Capture {
   #error: { stack?: unknown } | undefined;
   #frames: readonly Frame[] | undefined;
+  #constructors: readonly Frame[] = [];
   #innermost: Author | undefined;
   #isOfTheTool = false;
   readonly #generation: number;
   /** What scheduled the turn in which this was taken: Node opens a file stream or a server one tick after the user's call. */
   #cause: Capture | undefined;
+  /** Known when the frames are: the handle in whose callback this was taken, where no nearer line is the user's. */
+  #handle: Capture | undefined;
+  /** Where a timer, a socket or another handle was made, rather than a turn scheduled: what its callbacks do is another story. */
+  isOfHandle = false;
 
   /**
    * @param depth frames kept at most
@@ -50,11 +55,23 @@ export class Capture {
     this.#error = undefined;
     this.#innermost = all[0]?.author;
     this.#isOfTheTool = all.find(({ author }) => author !== 'node' && author !== 'engine')?.author === 'tool';
-    const own = all.filter((frame) => frame.author !== 'tool');
-    const hasUser = own.some((frame) => frame.author === 'user');
-    this.#frames = hasUser || !this.#cause ? own : [...own, ...this.#cause.frames];
+    this.#constructors = all.filter((frame) => frame.isConstructor);
+    const own = all.filter((frame) => frame.author !== 'tool' && !frame.isImplicit);
+    this.#frames = own;
+    const cause = this.#cause;
     this.#cause = undefined;
+    if (!cause || own.some(isTheUsers)) return own;
+    if (!cause.isOfHandle) this.#frames = [...own, ...cause.frames];
+    // of a chain of handles, as of a timer that sets itself anew, only one with the user's line is kept
+    const hasLine = cause.frames.some(isTheUsers);
+    this.#handle = cause.isOfHandle && (hasLine || !cause.#handle) ? cause : cause.#handle;
     return this.#frames;
+  }
+
+  /** The constructors that were running, those that nobody has written included. */
+  get constructors(): readonly Frame[] {
+    void this.frames;
+    return this.#constructors;
   }
 
   /** Who made the call that was captured, the watching tool included. */
@@ -69,12 +86,19 @@ export class Capture {
     return this.#isOfTheTool;
   }
 
-  /** The user's line; where there is none, the innermost line of a package. */
+  /**
+   * The user's line. Where there is none, that of the handle in whose callback this was taken: what a package
+   * sets up when its socket is connected belongs to the call that has asked for the socket. Else the innermost
+   * line of a package.
+   */
   get site(): Frame | undefined {
+    return this.story.find(isTheUsers) ?? this.frames.find(({ author }) => author === 'package');
+  }
+
+  /** The frames, followed by those of the handle that leads to the user's line. */
+  get story(): readonly Frame[] {
     const { frames } = this;
-    return (
-      frames.find((frame) => frame.author === 'user') ?? frames.find((frame) => frame.author === 'package')
-    );
+    return this.#handle ? [...frames, ...this.#handle.story] : frames;
   }
 
   /** Who called into Node: the first frame that is neither Node's nor the engine's. */
@@ -91,6 +115,10 @@ export class Capture {
     }
     return files;
   }
+}
+
+function isTheUsers({ author }: Frame): boolean {
+  return author === 'user';
 }
 
 /** The plain {@link Site} of a frame. */

@@ -3,14 +3,17 @@ import { Causes } from './causes.ts';
 import type { Level } from './level.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
+import { DatabaseProbe } from './probes/databases.ts';
 import { DescriptorProbe } from './probes/descriptors.ts';
 import { DirectoryProbe } from './probes/directories.ts';
 import { EmitterBirths } from './probes/emitter-births.ts';
 import { HandleProbe } from './probes/handles.ts';
+import { Holders } from './probes/holders.ts';
 import { LeaseProbe } from './probes/leases.ts';
 import { ListenerProbe } from './probes/listeners.ts';
 import { RequestProbe } from './probes/requests.ts';
 import { SubscriptionProbe } from './probes/subscriptions.ts';
+import { UnseenFileProbe } from './probes/unseen-files.ts';
 import { WebStreamProbe } from './probes/web-streams.ts';
 
 /** Something that is there, and whose stack was not taken. */
@@ -34,11 +37,23 @@ export type WatchLevel = Exclude<Level, 'counts'>;
 export class Watch {
   readonly #causes = new Causes();
   readonly #births = new EmitterBirths();
+  /** The packages' objects that hold what is left. */
+  readonly holders = new Holders(this.#births);
   readonly #handles = new HandleProbe(this.#causes, this.#births);
+  readonly #descriptors = new DescriptorProbe(this.#causes);
+  readonly #databases = new DatabaseProbe(this.#causes);
+  readonly #unseenFiles = new UnseenFileProbe({
+    isKnown: (fd) => this.#descriptors.isKnown(fd),
+    paths: () => this.#databases.paths,
+    hasWorkers: () => this.#handles.hasWorkers,
+    isBusy: () => this.#handles.isBusy,
+  });
   readonly #resources: readonly Probe[] = [
     this.#handles,
     new RequestProbe(this.#causes),
-    new DescriptorProbe(this.#causes),
+    this.#descriptors,
+    this.#databases,
+    this.#unseenFiles,
     new DirectoryProbe(),
     new WebStreamProbe(),
     new SubscriptionProbe(),
@@ -65,6 +80,7 @@ export class Watch {
     else this.#lightUsers += 1;
     this.allow();
     if (isFirst) this.#start();
+    if (level === 'full') this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
     // it may have withdrawn for want of stacks
     else this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
   }
@@ -75,7 +91,8 @@ export class Watch {
 
   /** Gives new stacks, for a scope that begins or that has to know what it could not judge. */
   allow(): void {
-    const allowances = [this.#causes.allowance, ...this.#probes().map((probe) => probe.allowance)];
+    const { allowance: ofCauses } = this.#causes;
+    const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
     for (const allowance of allowances) {
       if (!allowance) continue;
       allowance.isUnlimited = this.#fullUsers > 0;
@@ -115,6 +132,7 @@ export class Watch {
     }
     for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
     this.#births.stop();
+    this.holders.stop();
     syncBuiltinESMExports();
   }
 

@@ -87,7 +87,7 @@ export class WatchingScope extends ActiveScope {
     const { roots, suspects } = this.#ofOurs(look);
     const left = roots.filter(({ weak }) => !weak || weak.deref() !== undefined);
     const ownName = openScopes.size > 1 ? 'shared' : this.owner.name;
-    return reportOf(left, this.#rules, ({ owner }) => owner?.name ?? ownName, {
+    return reportOf(watch.holders.adopt(left), this.#rules, ({ owner }) => owner?.name ?? ownName, {
       notJudged: this.#notJudged(suspects),
       failedProbes: watch.failures,
     });

@@ -1,9 +1,10 @@
-import fs, { fstatSync, readdirSync, readlinkSync } from 'node:fs';
+import fs from 'node:fs';
 import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, withoutOurFrames, type Callable } from '../stack.ts';
 import { Patches } from '../patch.ts';
+import { identityOf, nameOf, openDescriptors } from './open-descriptors.ts';
 
 interface Opened extends Birth {
   readonly type: string;
@@ -22,7 +23,7 @@ const depth = 40;
  * libuv has no handle for them, so they keep nothing alive and no other tool sees them. What is open is
  * read from the operating system (`/proc/self/fd`; `fstat` over the numbers elsewhere), the line from
  * `fs.open`, `fs.openSync` and `fs.promises.open`, which are patched while the probe runs. Descriptors
- * opened by native code are not seen.
+ * opened by native code are another probe's business.
  */
 export class DescriptorProbe implements Probe {
   readonly name = 'descriptors';
@@ -87,7 +88,13 @@ export class DescriptorProbe implements Probe {
     });
   }
 
+  /** Whether it was opened by one of the calls that are watched. */
+  isKnown(fd: number): boolean {
+    return this.#opened.has(fd);
+  }
+
   left(window: Window): Leftover[] {
+    if (this.#opened.size === 0) return [];
     const left: Leftover[] = [];
     const open = new Set(openDescriptors());
     for (const [fd, opened] of this.#opened) {
@@ -108,32 +115,5 @@ export class DescriptorProbe implements Probe {
       }
     }
     return left;
-  }
-}
-function openDescriptors(): number[] {
-  try {
-    return readdirSync('/proc/self/fd').map(Number);
-  } catch {
-    // macOS and Windows have no /proc: ask number by number
-    const open: number[] = [];
-    for (let fd = 0; fd < 1024; fd += 1) if (identityOf(fd) !== undefined) open.push(fd);
-    return open;
-  }
-}
-
-function identityOf(fd: number): string | undefined {
-  try {
-    const { dev, ino } = fstatSync(fd);
-    return `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
-}
-
-function nameOf(fd: number): string {
-  try {
-    return readlinkSync(`/proc/self/fd/${fd}`);
-  } catch {
-    return `descriptor ${fd}`;
   }
 }

@@ -1,5 +1,5 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
-import { hops, type Causes } from '../causes.ts';
+import type { Causes } from '../causes.ts';
 import type { Kind } from '../finding.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
@@ -50,7 +50,8 @@ export class HandleProbe implements Probe {
       if (trait.isTransient) this.#underWay.add(id);
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
       // of those that are handles as well, the stack is the same
-      else if (trait.isHop && this.#causes.allowance.take()) this.#causes.note(resource, this.#capture(init));
+      else if (trait.isHop && this.#causes.allowance.take())
+        this.#causes.note(type, resource, this.#capture(init));
     };
     const options = {
       init,
@@ -75,7 +76,7 @@ export class HandleProbe implements Probe {
 
   #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
     const capture = this.allowance.take() ? this.#capture(below) : undefined;
-    if (capture && hops.has(type)) this.#causes.note(resource, capture);
+    if (capture) this.#causes.note(type, resource, capture);
     this.#handles.set(id, {
       id,
       type,
@@ -90,6 +91,11 @@ export class HandleProbe implements Probe {
   /** Whether something is being opened or closed at this moment. */
   get isBusy(): boolean {
     return this.#underWay.size > 0;
+  }
+
+  /** Whether a worker of this thread runs. */
+  get hasWorkers(): boolean {
+    return [...this.#handles.values()].some(({ type }) => type === 'WORKER');
   }
 
   #destroy(id: number): void {
@@ -149,7 +155,7 @@ export class HandleProbe implements Probe {
             ...shared,
             evidence: 'alive',
             ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
-            ...(subject && { subject }),
+            subject: subject ?? resource,
             ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
           });
       }

@@ -46,6 +46,7 @@ export function causeLines(cause: SameCause, page: Page): string[] {
   const say = (name: Label, text: string, style?: Style): void => {
     lines.push(...labelled(name, text, page, style));
   };
+  if (finding.package !== undefined) say('by', `the package ${finding.package}, for a call on this line`);
   for (const detail of details) say('fact', detail);
   say('why', why);
   say('known', certainty[evidence], evidence === 'unreachable' ? 'proof' : undefined);
@@ -93,7 +94,7 @@ function frameLines(site: Site, page: Page): string[] {
   return lines.length > 0 ? ['', ...lines, ''] : [''];
 }
 
-type Label = 'fact' | 'why' | 'known' | 'waits' | 'held' | 'fix' | 'lesson' | 'see' | 'owner';
+type Label = 'by' | 'fact' | 'why' | 'known' | 'waits' | 'held' | 'fix' | 'lesson' | 'see' | 'owner';
 
 function label(text: Label, page: Page): string {
   return `${indent}${paint(page, 'label', text)}${' '.repeat(labelWidth - text.length)}`;

@@ -7,7 +7,12 @@ export interface Job {
   /** Absolute path of the module or script. */
   readonly file: string;
   /** What a program of the catalogue is given; a stranger's file gets nothing. */
-  readonly lab?: { readonly addresses: Addresses; readonly scratch: string };
+  readonly lab?: {
+    readonly addresses: Addresses;
+    readonly scratch: string;
+    /** Handed to the program beside its lab. */
+    readonly options?: Readonly<Record<string, Json>>;
+  };
   /** Compile TypeScript, where stripping its types is not enough. */
   readonly transpile?: boolean;
   /** How long the program may take, in ms. */

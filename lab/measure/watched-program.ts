@@ -14,7 +14,8 @@ const { exit } = process;
 /** A script that does nothing for so long, in ms, will do nothing more; what it may be waiting for is its own doing. */
 const quietAfter = 1000;
 
-hideFolder(join(import.meta.dirname, '..'));
+// of the lab, what runs in this process: the programs may lie in its folder as well
+for (const part of ['measure', 'outside']) hideFolder(join(import.meta.dirname, '..', part));
 const job = takeJob();
 const scope = snapshot({
   name: 'program',
@@ -54,7 +55,7 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   }
   // what the module has set up while loading lives as long as the module, and outlives a run
   scope.mark();
-  const context = lab && createLab(lab.addresses, lab.scratch, createIpcAsk());
+  const context = lab && { ...lab.options, ...createLab(lab.addresses, lab.scratch, createIpcAsk()) };
   const running = settled((async () => run(context))());
   const ran = await Promise.race([running, quiet(patience, patience)]);
   if (ran === 'quiet') return hungAt('run');

@@ -1,0 +1,72 @@
+import type { Kind } from './finding.ts';
+import type { Leftover } from './probe.ts';
+
+/** What names a call best, when it has left several things: what holds the most comes first. */
+const order: readonly Kind[] = [
+  'worker',
+  'process',
+  'server',
+  'request',
+  'socket',
+  'watcher',
+  'fd',
+  'stream',
+  'lease',
+  'port',
+  'memory',
+  'timer',
+];
+
+/**
+ * What a package keeps for one call of the program is one thing to close: a socket with its keep-alive timer,
+ * a watcher for each folder. It is told once, as the kind that holds the most, with the others in its detail.
+ *
+ * How often the line was called shows in the stacks: what every call leaves is there as often as there were
+ * calls, so the rarest of the stacks counts.
+ */
+export function folded(leftovers: readonly Leftover[]): Leftover[] {
+  const groups = Map.groupBy(leftovers, (leftover) => keyOf(leftover) ?? leftover);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first || group.length === 1) return group;
+    const calls = callsOf(group);
+    const sorted = group.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    const told = sorted.slice(0, calls);
+    const others = namesOf(sorted.slice(calls));
+    return told.map((each) =>
+      others === ''
+        ? each
+        : { ...each, detail: each.detail === undefined ? others : `${each.detail}; ${others}` },
+    );
+  });
+}
+
+/** The call of the program that a package answered with it. */
+function keyOf({ kind, evidence, capture, holder, owner }: Leftover): string | undefined {
+  if (evidence !== 'alive' || !order.includes(kind)) return undefined;
+  const { site } = capture;
+  if (site?.author !== 'user') return undefined;
+  if (!holder && capture.caller?.author !== 'package') return undefined;
+  return [site.file, site.line, site.functionId, owner?.name].join('\n');
+}
+
+function callsOf(group: readonly Leftover[]): number {
+  const holders = new Set(group.flatMap(({ holder }) => (holder ? [holder] : [])));
+  if (holders.size > 0) return holders.size;
+  const stacks = Map.groupBy(group, ({ type, capture: { story } }) => {
+    // who called the program is another matter: it goes on after its first await without its callers
+    const own = story.slice(
+      0,
+      story.findIndex((frame) => frame.author === 'user'),
+    );
+    return [type, ...own.map((frame) => frame.text)].join('\n');
+  });
+  return Math.min(...[...stacks.values()].map((same) => same.length));
+}
+
+/** `with 1 Timeout, 2 FSEVENTWRAP`. */
+function namesOf(others: readonly Leftover[]): string {
+  if (others.length === 0) return '';
+  const types = Map.groupBy(others, ({ type }) => type);
+  return `with ${[...types].map(([type, same]) => `${same.length} ${type}`).join(', ')}`;
+}

@@ -1,0 +1,100 @@
+import { fstatSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import { lastActivity } from '../owner.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture } from '../stack.ts';
+import { identityOf, nameOf, openDescriptors } from './open-descriptors.ts';
+
+interface Seen extends Birth {
+  readonly identity: string;
+}
+
+/** What the other probes know of this moment. */
+export interface KnownFiles {
+  /** Whether somebody has opened this descriptor by JavaScript. */
+  isKnown(fd: number): boolean;
+  /** Beginnings of paths that somebody answers for. */
+  paths(): readonly string[];
+  /** Whether a worker runs, whose files are the process's as well. */
+  hasWorkers(): boolean;
+  /** Whether Node has a file open for a moment, to read it. */
+  isBusy(): boolean;
+}
+
+/**
+ * Regular files that are open and that no watched call has opened: by native code, an addon's database say, or
+ * by a reference to `fs.open` that was taken before the probes began.
+ *
+ * Read from `/proc/self/fd` alone: such a file has a path and no line. What is open when a scope begins is
+ * older than it; as looking costs some 50 µs, only scopes of level `full` look. Sees nothing on systems without `/proc`, in a worker, or while workers run that this thread
+ * has started: descriptors belong to the process, and another thread may have opened them.
+ */
+export class UnseenFileProbe implements Probe {
+  readonly name = 'unseen files';
+  readonly #known: KnownFiles;
+  readonly #seen = new Map<number, Seen>();
+  #hasLooked = false;
+
+  constructor(known: KnownFiles) {
+    this.#known = known;
+  }
+
+  start(): void {}
+
+  /** A scope of level `full` begins: what nobody has accounted for yet is older. */
+  began(): void {
+    // after all that was recorded before the scope took its number, and before that number
+    this.#look(this.#hasLooked ? lastActivity() - 0.5 : 0);
+    this.#hasLooked = true;
+  }
+
+  stop(): void {
+    this.#seen.clear();
+    this.#hasLooked = false;
+  }
+
+  left(window: Window): Leftover[] {
+    if (!this.#hasLooked || !isMainThread || this.#known.hasWorkers() || this.#known.isBusy()) return [];
+    this.#look(lastActivity() + 0.5);
+    const paths = this.#known.paths();
+    const left: Leftover[] = [];
+    for (const [fd, seen] of this.#seen) {
+      if (!window.includes(seen) || this.#known.isKnown(fd)) continue;
+      const path = nameOf(fd);
+      if (paths.some((each) => path.startsWith(each)) || !isRegularFile(fd)) continue;
+      // no line is known of it
+      const capture = new Capture(0);
+      left.push({
+        kind: 'fd',
+        type: 'descriptor',
+        capture,
+        owner: undefined,
+        serial: seen.serial,
+        evidence: 'alive',
+        detail: path,
+        facts: () => ({ path }),
+      });
+    }
+    return left;
+  }
+
+  #look(serial: number): void {
+    const open = openDescriptors();
+    for (const fd of open) {
+      const identity = identityOf(fd);
+      if (identity === undefined) this.#seen.delete(fd);
+      else if (this.#seen.get(fd)?.identity !== identity)
+        this.#seen.set(fd, { identity, serial, owner: undefined });
+    }
+    const still = new Set(open);
+    for (const fd of this.#seen.keys()) if (!still.has(fd)) this.#seen.delete(fd);
+  }
+}
+
+function isRegularFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}

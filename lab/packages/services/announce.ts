@@ -1,0 +1,11 @@
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+
+/** Tells the port of a server to the process that has started this one, and ends when that one is gone. */
+export function announce(server: Server): void {
+  process.on('disconnect', () => process.exit());
+  void once(server, 'listening').then(() => {
+    const address = server.address();
+    process.send?.(typeof address === 'object' && address ? address.port : 0);
+  });
+}
