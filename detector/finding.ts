@@ -38,8 +38,9 @@ export interface Site {
  * - `attached`: the listener is still on something that outlives the scope
  * - `pending`: the awaited promise is pending, and something can still reach it
  * - `unreachable`: the awaited promise was collected while pending, so nobody can ever settle it; a proof
+ * - `grew`: there was more of it after each run of the same work
  */
-export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable';
+export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable' | 'grew';
 
 /** One group of leaked resources: the same kind and type, from the same line, known in the same way. */
 export interface Finding {
@@ -68,7 +69,7 @@ export interface Finding {
   readonly advice?: string;
   /** The awaits that wait for one another, from the outermost function of the user down to the promise that nobody settles. */
   readonly chain?: readonly Site[];
-  /** Who holds it, in words, from a root of the heap down to the thing itself. */
+  /** Who holds it, in words, from a variable down to the thing itself: `` `sessions` (Map) in store.ts:3 ``, `entry`, `Session`. */
   readonly path?: readonly string[];
 }
 

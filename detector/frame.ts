@@ -41,7 +41,8 @@ export function isOfTheTool(text: string): boolean {
   return toolFolders.some((folder) => text.includes(folder)) && !/\.test\.|[\\/]fixtures[\\/]/.test(text);
 }
 
-function authorOf(file: string): Author {
+/** Whose file it is. */
+export function authorOf(file: string): Author {
   if (file === '') return 'engine';
   if (file.startsWith('node:')) return 'node';
   if (isOfTheTool(file)) return 'tool';
@@ -137,6 +138,23 @@ function newFrame(position: Position, prepare: Prepare): Frame {
   };
 }
 
+/** A line that is known from the source alone. */
+export function lineFrame(file: string, line: number): Frame {
+  return {
+    file,
+    line,
+    column: 1,
+    function: '<anonymous>',
+    author: authorOf(file),
+    isAsync: false,
+    isConstructor: false,
+    isImplicit: false,
+    functionId: file,
+    place: `${file}:${line}`,
+    text: `${file}:${line}`,
+  };
+}
+
 interface Place {
   readonly file: string;
   readonly line: number;
@@ -160,7 +178,8 @@ function placeByTheirs(callSite: NodeJS.CallSite, prepare: Prepare): Place | und
   }
 }
 
-function pathOf(url: string): string {
+/** The path of a file, by its URL or by itself. */
+export function pathOf(url: string): string {
   return url.startsWith('file:') ? fileURLToPath(url) : url;
 }
 

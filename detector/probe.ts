@@ -28,6 +28,10 @@ export interface Leftover extends Birth {
   /** Stacks that belong to the same story. */
   readonly related?: readonly Capture[];
   readonly detail?: string;
+  /** How many of it there are, where one stands for several; default 1. */
+  readonly count?: number;
+  /** Who holds it, in words, from a variable down to the thing itself. */
+  readonly path?: readonly string[];
   /** What is known of the call and of the thing: for rules with constraints, and for the report. */
   readonly facts?: () => Facts;
   /** The suspended functions from the outermost one down to this. */

@@ -52,12 +52,16 @@ function grouped(leftovers: readonly Leftover[], ownerOf: OwnerOf): Finding[] {
   });
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first ? [findingOf(first, group.length, ownerOf(first))] : [];
+    return first ? [findingOf(first, countOf(group), ownerOf(first))] : [];
   });
 }
 
+function countOf(group: readonly Leftover[]): number {
+  return group.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
 function findingOf(leftover: Leftover, count: number, owner: string): Finding {
-  const { kind, type, evidence, capture, related = [], chain, detail, facts } = leftover;
+  const { kind, type, evidence, capture, related = [], chain, path, detail, facts } = leftover;
   const maker = capture.caller?.author === 'package' ? packageOf(capture.caller.file) : undefined;
   return {
     kind,
@@ -67,6 +71,7 @@ function findingOf(leftover: Leftover, count: number, owner: string): Finding {
     ...(maker !== undefined && { package: maker }),
     related: related.flatMap(({ site }) => (site ? [siteOf(site)] : [])),
     ...(chain && { chain: chain.map(siteOf) }),
+    ...(path && { path }),
     stack: capture.story.map((frame) => frame.text),
     owner,
     evidence,

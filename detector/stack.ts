@@ -1,4 +1,4 @@
-import { isOfTheTool, readFrames, type Author, type Frame } from './frame.ts';
+import { isOfTheTool, lineFrame, readFrames, type Author, type Frame } from './frame.ts';
 import type { Site } from './finding.ts';
 
 /** Any function, to be named as the one below which a stack begins. */
@@ -46,6 +46,14 @@ export class Capture {
     if (!isOurs) return;
     if (limit) Object.defineProperty(Error, 'stackTraceLimit', limit);
     else Reflect.deleteProperty(Error, 'stackTraceLimit');
+  }
+
+  /** A stack of one known line, where none could be taken. */
+  static at({ file, line }: { readonly file: string; readonly line: number }): Capture {
+    const capture = new Capture(0);
+    capture.#error = undefined;
+    capture.#frames = [lineFrame(file, line)];
+    return capture;
   }
 
   /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of its cause. */

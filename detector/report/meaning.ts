@@ -47,8 +47,9 @@ export const certainty: Readonly<Record<Evidence, string>> = {
   unreachable: 'proof: the promise was collected while pending, so nothing can ever settle it',
   alive: 'seen: it was still open when the time that it had to end was over',
   attached: 'seen: it was still attached when the time that it had to go was over',
+  grew: 'seen: there was more of it after every run of the same work',
   pending: 'suspicion: it still waited when its time was over, but what it waits for can still be reached',
 };
 
 /** From the most certain down. */
-export const byCertainty: readonly Evidence[] = ['unreachable', 'alive', 'attached', 'pending'];
+export const byCertainty: readonly Evidence[] = ['unreachable', 'alive', 'attached', 'grew', 'pending'];

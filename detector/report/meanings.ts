@@ -206,5 +206,10 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
     },
   ],
   lease: [{ why: 'whoever wants it next waits until it is given back', fix: 'give it back in a finally' }],
-  memory: [{ why: 'something that lives still refers to it' }],
+  memory: [
+    {
+      why: 'something that lives longer holds it, and holds more after each run',
+      fix: 'take it out when its work is over, or give its holder a limit',
+    },
+  ],
 };

@@ -15,15 +15,17 @@ import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
-                           [--policy FILE]
+                           [--policy FILE] [--once]
 
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
-a function, waits until what is about to end has ended, and reports what is left.
+a function, waits until what is about to end has ended, and reports what is left. A \`run\` that leaves nothing is
+run again and again, to see whether memory grows.
 
   --json         print the report as JSON; for several files, a list of { file, ending, report }
   --patience MS  how long the program may take (default 10000); a script that does nothing for 1000 ms is done
   --budget MS    how long what is about to end may take (default 1000)
   --node PATH    the Node to run it with
+  --once         do not run it again
   --policy FILE  YAML or JSON with rules for what is tolerated, each with its reason
 
 exit code: 0 nothing is left; 1 something is, or the program failed or never ended; 2 used wrongly`;
@@ -39,6 +41,7 @@ export async function checkCommand(args: string[]): Promise<number> {
       budget: { type: 'string', default: '1000' },
       node: { type: 'string' },
       policy: { type: 'string' },
+      once: { type: 'boolean', default: false },
     },
   });
   if (positionals.length === 0) throw new UsageError('no file to check', 'leaklab check some/file.ts');
@@ -50,7 +53,7 @@ export async function checkCommand(args: string[]): Promise<number> {
   const answers: { file: string; answer: Answer }[] = [];
   for (const file of files) {
     const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
-    const answer = await watchAny({ file, patience, budget, rules }, options);
+    const answer = await watchAny({ file, patience, budget, rules, repeats: !values.once }, options);
     answers.push({ file, answer });
     if (!values.json) process.stdout.write(`${describe(file, answer, layout)}\n`);
   }

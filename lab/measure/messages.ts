@@ -15,6 +15,8 @@ export interface Job {
   };
   /** Compile TypeScript, where stripping its types is not enough. */
   readonly transpile?: boolean;
+  /** Whether its `run` may be run again and again, to see whether memory grows. */
+  readonly repeats?: boolean;
   /** How long the program may take, in ms. */
   readonly patience: number;
   /** How long what is about to end may take, in ms. */

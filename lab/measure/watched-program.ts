@@ -2,7 +2,8 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hideFolder, lastActivity, snapshot } from '../../detector/index.ts';
+import { findGrowth } from '../../detector/growth/find-growth.ts';
+import { hideFolder, lastActivity, snapshot, type Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
 import { takeJob, type Answer, type Ending, type Job } from './messages.ts';
@@ -23,6 +24,8 @@ const scope = snapshot({
   level: 'full',
   ignore: job.rules ?? [],
 });
+/** Runs it once more, where it is a program that may be. */
+let again: (() => unknown) | undefined;
 let failure: Failure | undefined;
 let isAnswered = false;
 
@@ -42,8 +45,29 @@ async function main({ file, lab, patience, transpile }: Job): Promise<void> {
   const loading = settled(import(pathToFileURL(file).href) as Promise<object>);
   const loaded = await Promise.race([loading, quiet(patience, patience)]);
   const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
-  answer({ ending, report: await scope.find() });
+  const report = await scope.find();
+  scope.dispose();
+  const isClean = ending.how === 'returned' && report.leaks.length === 0;
+  answer({ ending, report: isClean && again ? await withGrowth(report, again, patience) : report });
   exit(0);
+}
+
+/** Memory is looked at when nothing else is left, by running it again and again. */
+async function withGrowth(report: Report, work: () => unknown, patience: number): Promise<Report> {
+  const rules = { builtIn: [], own: job.rules ?? [] };
+  const finding = settled(findGrowth(work, { owner: { name: 'program' }, rules, runs: 5 }));
+  const found = await Promise.race([finding, quiet(patience, patience)]);
+  if (found !== 'quiet' && 'value' in found) {
+    const { leaks, ignored, unusedRules } = found.value;
+    return {
+      ...report,
+      leaks,
+      ignored: [...report.ignored, ...ignored],
+      unusedRules: report.unusedRules.filter((rule) => unusedRules.includes(rule)),
+    };
+  }
+  const why = found === 'quiet' ? 'did not end' : `failed: ${describe(found.error).error.split('\n')[0]}`;
+  return { ...report, notJudged: [...report.notJudged, { type: 'memory', why: `a further run ${why}` }] };
 }
 
 async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: number): Promise<Ending> {
@@ -56,7 +80,10 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   // what the module has set up while loading lives as long as the module, and outlives a run
   scope.mark();
   const context = lab && { ...lab.options, ...createLab(lab.addresses, lab.scratch, createIpcAsk()) };
-  const running = settled((async () => run(context))());
+  const work = async (): Promise<unknown> => run(context);
+  // of a stranger's default export nobody knows whether it may be called twice
+  if (job.repeats && 'run' in loaded.value) again = work;
+  const running = settled(work());
   const ran = await Promise.race([running, quiet(patience, patience)]);
   if (ran === 'quiet') return hungAt('run');
   return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };

@@ -17,37 +17,56 @@ const processesPerCore = 3;
 const patience = 10_000;
 const budget = 1000;
 
-/** Runs each program under the detector in a process of its own, and judges what came out; in the given order. */
+/**
+ * Runs each program under the detector in a process of its own, and judges what came out; in the given order.
+ *
+ * A pair is judged at the cheapest level that sees its leak: where a pattern leaves something that can be seen at
+ * once, so would its fix. Where it leaves nothing, or memory alone, its fix, its decoys and its wrong fixes are
+ * run again and again as well, and so are decoys that belong to no pair.
+ */
 export async function runPrograms(programs: readonly Program[], options: RunOptions): Promise<Judgement[]> {
   const outside = await startOutside();
   const folder = await mkdtemp(join(tmpdir(), 'leaklab-'));
-  const judgements: Judgement[] = [];
-  let next = 0;
-  let done = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < programs.length; index = next++) {
-      const program = programs[index];
-      if (!program) return;
-      const judgement = await runProgram(program, outside, folder, options);
-      judgements[index] = judgement;
-      done += 1;
-      options.onJudged(judgement, done);
-    }
+  const judgements = new Map<Program, Judgement>();
+  const judgeAll = async (
+    some: readonly Program[],
+    repeats: (program: Program) => boolean,
+  ): Promise<void> => {
+    const waiting = [...some];
+    const work = async (): Promise<void> => {
+      for (let program = waiting.shift(); program; program = waiting.shift()) {
+        const judgement = await runProgram(program, outside, folder, {
+          ...options,
+          repeats: repeats(program),
+        });
+        judgements.set(program, judgement);
+        options.onJudged(judgement, judgements.size);
+      }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() * processesPerCore }, work));
   };
   try {
-    await Promise.all(Array.from({ length: availableParallelism() * processesPerCore }, work));
+    const { patterns = [], others = [] } = Object.groupBy(programs, ({ role }) =>
+      role === 'pattern' ? 'patterns' : 'others',
+    );
+    await judgeAll(patterns, () => true);
+    const seenAtOnce = [...judgements.values()].filter(({ found }) =>
+      found.some(({ kind }) => kind !== 'memory'),
+    );
+    const ids = new Set(seenAtOnce.map(({ program }) => program.id));
+    await judgeAll(others, ({ id }) => !ids.has(id));
   } finally {
     await outside.close();
     await rm(folder, { recursive: true, force: true });
   }
-  return compareOutcomes(judgements);
+  return compareOutcomes(programs.flatMap((program) => judgements.get(program) ?? []));
 }
 
 async function runProgram(
   program: Program,
   outside: Outside,
   folder: string,
-  { node }: RunOptions,
+  { node, repeats }: RunOptions & { readonly repeats: boolean },
 ): Promise<Judgement> {
   const started = performance.now();
   const desk = await outside.openDesk();
@@ -55,7 +74,7 @@ async function runProgram(
     const scratch = await mkdtemp(join(folder, 'run-'));
     const lab = { addresses: desk.addresses, scratch };
     const answer = await watchProgram(
-      { file: program.file, lab, patience, budget },
+      { file: program.file, lab, patience, budget, repeats },
       { output: 'drop', desk, ...(node !== undefined && { node }) },
     );
     return judge(program, answer, Math.round(performance.now() - started));

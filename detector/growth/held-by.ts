@@ -1,0 +1,174 @@
+import { basename } from 'node:path';
+import { pathOf } from '../frame.ts';
+import type { Sources } from '../report/source.ts';
+import { isContext, type Growth } from './growth.ts';
+import type { HeapGraph } from './heap-graph.ts';
+import type { LiveObjects } from './live-objects.ts';
+import type { Paths } from './paths.ts';
+
+/** Who holds what grows. */
+export interface Holder {
+  /** In words, from a variable down to the thing: `` `sessions` (Map) in session-store.ts:12 ``, `entry`, `Session`. */
+  readonly path: readonly string[];
+  /** The innermost name on the way to what grows: of a variable or a property. */
+  readonly name?: string;
+  /** Where the variable is declared; line 0 if that can't be told. */
+  readonly declared?: { readonly file: string; readonly line: number };
+}
+
+/** A snapshot, with what is needed to tell of it. */
+export interface Told {
+  readonly graph: HeapGraph;
+  readonly paths: Paths;
+  /** Of scripts, by their id. */
+  readonly urls: ReadonlyMap<string, string>;
+  readonly sources: Sources;
+  readonly live: LiveObjects;
+}
+
+/** A step of the way from a variable to what grows. */
+interface Step {
+  readonly node: number;
+  /** The name of the variable or property; none for an entry of a container. */
+  readonly name?: string;
+}
+
+/** Says in words who holds what has grown. */
+export function holderOf({ container, sample }: Growth, told: Told): Holder {
+  const { graph, paths } = told;
+  const way = paths.to(sample);
+  const start = startOf(way, told);
+  const steps = way.slice(start).flatMap((node): Step[] => {
+    if (!isShown(node, told)) return [];
+    const variable = node === way[start] ? variableAt(node, told) : undefined;
+    if (variable !== undefined) return [{ node, name: variable }];
+    const edge = paths.edgeTo(node);
+    // what a dictionary keeps under a name of its own is an entry of it
+    const isNamed = edge?.type === 'property' && paths.parent(node) !== container;
+    return [isNamed ? { node, name: edge.name } : { node }];
+  });
+  const file = fileOf(way.slice(0, start + 1), told);
+  const [head, ...rest] = steps;
+  if (!head) return { path: [classOf(graph, sample)] };
+  const line =
+    file !== undefined && head.name !== undefined ? declarationIn(file, head.name, told.sources) : 0;
+  const place = file === undefined ? '' : ` in ${basename(file)}${line > 0 ? `:${line}` : ''}`;
+  const names = steps.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const last = names.at(-1);
+  return {
+    path: [
+      `${titleOf(head, graph)}${place}`,
+      ...rest.flatMap((step) => wordsOf(step, step === rest.at(-1), graph)),
+    ],
+    ...(last !== undefined && { name: last }),
+    ...(file !== undefined && { declared: { file, line } }),
+  };
+}
+
+/** The innermost variable on the way, or what a module exports; else what comes after V8's own roots. */
+function startOf(way: readonly number[], { graph, paths }: Told): number {
+  const variable = way.findLastIndex((node) => isVariable(node, graph, paths));
+  if (variable > 0) return variable;
+  const ofModule = way.findLastIndex((node) => graph.name(node) === 'system / SourceTextModule');
+  return ofModule > 0 ? ofModule + 1 : way.findIndex((node) => graph.type(node) !== 'synthetic');
+}
+
+/** Held by a function's variables; by their names in the variables of a whole function or module, without in a block. */
+function isVariable(node: number, graph: HeapGraph, paths: Paths): boolean {
+  const type = paths.edgeTo(node)?.type;
+  return type === 'context' || (type === 'hidden' && isContext(graph, paths.parent(node)));
+}
+
+function variableAt(node: number, told: Told): string | undefined {
+  const { graph, paths, live } = told;
+  const edge = paths.edgeTo(node);
+  if (edge?.type === 'context') return edge.name;
+  if (!isVariable(node, graph, paths)) return undefined;
+  const closure = ownerOf(paths.parent(node), told);
+  const value = live.object(graph.id(node));
+  return closure === undefined || value === undefined ? undefined : live.variableOf(graph.id(closure), value);
+}
+
+/** V8's own pieces say nothing to people. */
+function isShown(node: number, { graph, paths }: Told): boolean {
+  const type = graph.type(node);
+  return (
+    type !== 'synthetic' &&
+    type !== 'code' &&
+    !paths.isPart(node) &&
+    !graph.name(node).startsWith('system / ')
+  );
+}
+
+function titleOf({ node, name }: Step, graph: HeapGraph): string {
+  return name === undefined ? classOf(graph, node) : `\`${name}\` (${classOf(graph, node)})`;
+}
+
+function wordsOf({ node, name }: Step, isLast: boolean, graph: HeapGraph): string[] {
+  if (name !== undefined) return [`\`${name}\` (${classOf(graph, node)})`];
+  return isLast ? ['entry', classOf(graph, node)] : [`entry (${classOf(graph, node)})`];
+}
+
+/** What it is an instance of. */
+export function classOf(graph: HeapGraph, node: number): string {
+  const [type, name] = [graph.type(node), graph.name(node)];
+  if (type === 'object') return name === 'system / Context' ? 'variables of a function' : name;
+  if (type === 'closure') return name === '' ? 'function' : `function ${name}`;
+  return type.endsWith('string') ? 'string' : type;
+}
+
+/** The file of the innermost code on the way: whose function closes over the variable, or whose module it is. */
+function fileOf(way: readonly number[], told: Told): string | undefined {
+  const { graph, paths, urls } = told;
+  for (const node of way.toReversed()) {
+    const located =
+      graph.type(node) === 'closure' || graph.name(node) === 'Generator' ? node : ownerOf(node, told);
+    const location = located === undefined ? undefined : graph.location(located);
+    const url = location && urls.get(location.scriptId);
+    if (url !== undefined && url !== '') return pathOf(url);
+    if (paths.parent(node) === node) break;
+  }
+  return undefined;
+}
+
+/** Some function that closes over these variables, or the code of this module. */
+function ownerOf(node: number, { graph }: Told): number | undefined {
+  const name = graph.name(node);
+  if (name === 'system / SourceTextModule') {
+    for (const { to } of graph.edges(node))
+      if (graph.name(to) === 'Generator' || graph.type(to) === 'closure') return to;
+  }
+  if (name !== 'system / Context') return undefined;
+  for (let each = 0; each < graph.size; each += 1) {
+    if (graph.type(each) !== 'closure' || !graph.location(each)) continue;
+    for (const edge of graph.edges(each)) if (edge.to === node && edge.name === 'context') return each;
+  }
+  return undefined;
+}
+
+/** The line that declares a variable, or sets up a property; 0 if there is none. */
+function declarationIn(file: string, name: string, sources: Sources): number {
+  const word = escaped(name);
+  const declares = new RegExp(`\\b(?:const|let|var|class|function|static|readonly)\\s+${word}\\b`);
+  return sources.linesOf(file).findIndex((line) => declares.test(line)) + 1;
+}
+
+/** The lines that may put something into a variable or property, the likeliest first; none if no line does. */
+export function storingLine(file: string, name: string, sources: Sources): number {
+  const word = `(?<![\\w$])${escaped(name)}`;
+  const ways = [
+    new RegExp(`${word}[?!]?\\.(?:set|add|push|unshift|splice)\\(`),
+    new RegExp(`${word}[?!]?(?:\\.?\\[[^\\]]*\\]|\\.\\w+)\\s*(?:\\?\\?|\\|\\|)?=(?!=)`),
+    new RegExp(`(?<!\\b(?:const|let|var)\\s+)${word}\\s*(?:\\?\\?|\\|\\||\\+)?=(?![=>])`),
+  ];
+  const lines = sources.linesOf(file);
+  for (const way of ways) {
+    const at = lines.findIndex((line) => way.test(line) && !/^\s*(?:\/\/|\*|\/\*)/.test(line));
+    if (at >= 0) return at + 1;
+  }
+  return 0;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+}
