@@ -116,6 +116,7 @@ ${waitText.replace('  why', '  fact   waiting for a reply\n  why')}
 
 3 ${timerText}
   held   global → sessions (Map) → Timeout
+  fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over
   lesson Clear the interval when what it works for ends (timer/interval-never-cleared)
   owner  checkout test`);
 });
@@ -147,8 +148,9 @@ test('a leak without a line, and one of a line that the file has no more', () =>
 1 piece of retained memory (Map)
   at an unknown line
 
-  why    something that lives still refers to it
-  known  seen: it was still open when the time that it had to end was over`);
+  why    something that lives longer holds it, and holds more after each run
+  known  seen: it was still open when the time that it had to end was over
+  fix    take it out when its work is over, or give its holder a limit`);
 });
 
 test('beyond the limit it is said how many there are', () => {

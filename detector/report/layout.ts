@@ -56,7 +56,7 @@ export function causeLines(cause: SameCause, page: Page): string[] {
     lines.push(`${head}${branch}${placeOf(step)}`);
   }
   if (path.length > 0) say('held', path.join(' → '));
-  if (fix !== undefined && advice === undefined) say('fix', fix);
+  if (fix !== undefined) say('fix', fix);
   if (lesson !== undefined) say('lesson', advice === undefined ? lesson : `${advice} (${lesson})`);
   for (const other of news(related, site, chain)) lines.push(`${label('see', page)}${placeOf(other)}`);
   if (page.hasOwners) say('owner', owners.join(', '));

@@ -90,7 +90,7 @@ describe('the fix of', () => {
       'settle the promise on every way out, also when the work fails, is cancelled or is over already',
     ],
     ['a wait that is suspected', finding('await', 'async function', { evidence: 'pending' }), undefined],
-    ['memory', finding('memory', 'Map'), undefined],
+    ['memory', finding('memory', 'Map'), 'take it out when its work is over, or give its holder a limit'],
   ])('%s', (_, each, fix) => {
     expect(meaningOf(each).fix).toBe(fix);
   });
