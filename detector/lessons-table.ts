@@ -77,6 +77,22 @@ export const lessons: readonly Lesson[] = [
   ]
  },
  {
+  "lesson": "missing-abort/fetch-without-signal",
+  "advice": "Give the request a signal that ends it after a time, and when nobody wants the answer",
+  "cues": [
+   "has no signal"
+  ],
+  "shapes": [
+   {
+    "kind": "request",
+    "type": "fetch",
+    "evidence": "alive",
+    "api": "node:internal/bootstrap/web/exposed-window-or-worker fetch",
+    "answered": false
+   }
+  ]
+ },
+ {
   "lesson": "missing-abort/abort-listeners-pile-up",
   "advice": "Remove the listener in a `finally`, when the work that it would cancel is over",
   "cues": [],
@@ -100,7 +116,8 @@ export const lessons: readonly Lesson[] = [
     "kind": "request",
     "type": "ClientRequest",
     "evidence": "alive",
-    "api": "node:http request"
+    "api": "node:http request",
+    "answered": true
    }
   ]
  },

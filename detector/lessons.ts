@@ -13,6 +13,8 @@ export interface Shape {
   readonly api?: string;
   /** The detail without numbers and names. */
   readonly detail?: string;
+  /** Of a request: whether its headers have come. */
+  readonly answered?: boolean;
 }
 
 /** Findings of these shapes that show all the cues are told this. The lab writes them from its catalogue. */
@@ -34,6 +36,7 @@ const alike: Readonly<Record<string, string>> = {
 /** The shape of a finding; none where a package stands between the user and Node, whose way to close things is its own. */
 export function shapeOf(finding: Finding): Shape | undefined {
   const { kind, type, evidence, detail } = finding;
+  const answered = finding.facts?.['answered'];
   const call = apiCall(finding);
   if (!finding.site || call.of === 'package') return undefined;
   return {
@@ -42,6 +45,7 @@ export function shapeOf(finding: Finding): Shape | undefined {
     evidence,
     ...(call.of === 'node' && { api: nameOf(`${call.module} ${call.function}`) }),
     ...(detail !== undefined && kind !== 'fd' && { detail: wordsOf(detail) }),
+    ...(answered !== undefined && { answered: answered === true }),
   };
 }
 
@@ -84,7 +88,8 @@ export function isSame(a: Shape, b: Shape): boolean {
     a.type === b.type &&
     a.evidence === b.evidence &&
     a.api === b.api &&
-    a.detail === b.detail
+    a.detail === b.detail &&
+    a.answered === b.answered
   );
 }
 

@@ -57,7 +57,9 @@ export function checkOptions(options: ScopeOptions): void {
       throw new TypeError(`no option \`${name}\`; there are ${Object.keys(types).join(', ')}`);
     }
     if (name === 'level' && String(value) === 'heap') {
-      throw new TypeError("level 'heap' runs the work again and again: give the work to find() or verifyNone()");
+      throw new TypeError(
+        "level 'heap' runs the work again and again: give the work to find() or verifyNone()",
+      );
     }
     if (value !== undefined && !checks[name](value)) {
       throw new TypeError(`expected \`${name}\` to be ${types[name]}, got ${shown(value)}`);

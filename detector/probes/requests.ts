@@ -9,6 +9,8 @@ import { Capture } from '../stack.ts';
 interface Request extends Birth {
   readonly type: 'fetch' | 'undici' | 'ClientRequest';
   readonly capture: Capture;
+  /** Its headers have come. */
+  isAnswered: boolean;
 }
 
 const depth = 40;
@@ -41,8 +43,20 @@ export class RequestProbe implements Probe {
     if (!request) return;
     const capture = new Capture(depth, this.#causes.current(), this.#created);
     const type = request instanceof ClientRequest ? 'ClientRequest' : 'undici';
-    this.#inFlight.set(request, { type, capture, serial: nextSerial(), owner: currentOwner() });
+    this.#inFlight.set(request, {
+      type,
+      capture,
+      serial: nextSerial(),
+      owner: currentOwner(),
+      isAnswered: false,
+    });
     if (this.#inFlight.size > this.#sweepAt) this.#sweep();
+  };
+
+  readonly #answered = (message: unknown): void => {
+    const request = requestOf(message);
+    const known = request && this.#inFlight.get(request);
+    if (known) known.isAnswered = true;
   };
 
   readonly #ended = (message: unknown): void => {
@@ -52,6 +66,7 @@ export class RequestProbe implements Probe {
 
   start(): void {
     subscribe('undici:request:create', this.#created);
+    subscribe('undici:request:headers', this.#answered);
     subscribe('undici:request:trailers', this.#ended);
     subscribe('undici:request:error', this.#ended);
     subscribe('http.client.request.created', this.#created);
@@ -59,6 +74,7 @@ export class RequestProbe implements Probe {
 
   stop(): void {
     unsubscribe('undici:request:create', this.#created);
+    unsubscribe('undici:request:headers', this.#answered);
     unsubscribe('undici:request:trailers', this.#ended);
     unsubscribe('undici:request:error', this.#ended);
     unsubscribe('http.client.request.created', this.#created);
@@ -70,7 +86,9 @@ export class RequestProbe implements Probe {
     const left: Leftover[] = [];
     for (const [subject, request] of this.#inFlight) {
       if (!window.includes(request)) continue;
-      left.push({ ...request, kind: 'request', evidence: 'alive', subject });
+      const { isAnswered, ...birth } = request;
+      const answered = isAnswered || hasResponse(subject);
+      left.push({ ...birth, kind: 'request', evidence: 'alive', subject, facts: () => ({ answered }) });
     }
     return left;
   }
@@ -85,6 +103,11 @@ export class RequestProbe implements Probe {
 function requestOf(message: unknown): object | undefined {
   if (typeof message !== 'object' || message === null || !('request' in message)) return undefined;
   return typeof message.request === 'object' && message.request !== null ? message.request : undefined;
+}
+
+/** `node:http` tells of it nowhere else. */
+function hasResponse(request: object): boolean {
+  return request instanceof ClientRequest && 'res' in request && Boolean(request.res);
 }
 
 function isOver(request: object): boolean {

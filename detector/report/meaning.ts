@@ -8,6 +8,8 @@ export interface Facts {
   /** Node's module and function that the user's line called: `node:timers setInterval`. */
   readonly api?: string;
   readonly detail?: string;
+  /** Of a request: whether its headers have come. */
+  readonly answered?: boolean;
 }
 
 export interface Meaning {
@@ -36,6 +38,7 @@ export function meaningOf(finding: Finding): Meaning {
     type,
     ...(call.of === 'node' && { api: `${call.module} ${call.function}` }),
     ...(detail !== undefined && { detail }),
+    ...(finding.facts?.['answered'] !== undefined && { answered: finding.facts['answered'] === true }),
   };
   const rule = rules[kind].find(({ when }) => !when || when(facts));
   if (!rule) throw new Error(`no meaning of ${kind}: detector/report/meanings.ts has to end in one for all`);

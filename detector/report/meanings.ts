@@ -87,9 +87,29 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
   ],
   request: [
     {
+      when: ({ type, answered }) => answered === true && type !== 'ClientRequest',
+      why: 'it was answered, and holds its connection until its body has been read to the end or cancelled',
+      fix: 'read the body to its end, or cancel it where nobody wants it; a signal ends one that stops in the middle',
+    },
+    {
+      when: ({ type, answered }) => answered === false && type !== 'ClientRequest',
+      why: 'nobody has answered it, and it waits until somebody does, its time is over or it is aborted',
+      fix: 'give the request a signal that ends it after a time, and when nobody wants the answer',
+    },
+    {
       when: is('fetch', 'undici'),
       why: 'a request holds its connection until its body has been read to the end, it is cancelled or it is aborted',
       fix: 'read the body or cancel it, and give the request a signal that ends it when nobody wants the answer',
+    },
+    {
+      when: ({ answered }) => answered === true,
+      why: 'it was answered, and holds its connection until its response has been read to the end or destroyed',
+      fix: 'read the response or call resume() on it, also where only its status is wanted',
+    },
+    {
+      when: ({ answered }) => answered === false,
+      why: 'nobody has answered it, and it waits until somebody does or it is destroyed',
+      fix: 'give the request a timeout or a signal that ends it, also when nobody wants the answer',
     },
     {
       when: is('ClientRequest'),

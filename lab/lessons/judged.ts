@@ -45,6 +45,12 @@ export const judged: readonly Judged[] = [
     advice: 'Give the pause the signal of the work that it belongs to, so that it ends with it',
   },
   {
+    lesson: 'missing-abort/fetch-without-signal',
+    pairs: ['missing-abort/fetch-without-signal'],
+    cues: ['has no signal'],
+    advice: 'Give the request a signal that ends it after a time, and when nobody wants the answer',
+  },
+  {
     lesson: 'missing-abort/abort-listeners-pile-up',
     pairs: ['missing-abort/abort-listeners-pile-up', 'missing-abort/any-pinned-by-listener'],
     advice: 'Remove the listener in a `finally`, when the work that it would cancel is over',
