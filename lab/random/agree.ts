@@ -13,25 +13,27 @@ import {
   type Arbitrary,
 } from 'fast-check';
 import { from, passes, runProgram, type Program, type Step } from './program.ts';
-import { resourceNames } from './resources.ts';
+import { dearNames, resourceNames, type ResourceName } from './resources.ts';
 import { found, truthOf } from './truth.ts';
 
 const budget = 100;
 const keysOf = <Key extends string>(of: Record<Key, unknown>): Key[] => Object.keys(of) as Key[];
 
+function acquire(names: readonly ResourceName[]): Arbitrary<Step> {
+  return record({
+    does: constant('acquire' as const),
+    what: constantFrom(...names),
+    from: constantFrom(...keysOf(from)),
+    depth: integer({ min: 0, max: 3 }),
+    released: constantFrom('at once', 'at the end', 'by the outer scope', 'never'),
+  });
+}
+
 const plainStep: Arbitrary<Step> = oneof(
+  { weight: 50, arbitrary: acquire(resourceNames.filter((name) => !dearNames.includes(name))) },
+  { weight: 1, arbitrary: acquire(dearNames) },
   {
-    weight: 5,
-    arbitrary: record({
-      does: constant('acquire' as const),
-      what: constantFrom(...resourceNames),
-      from: constantFrom(...keysOf(from)),
-      depth: integer({ min: 0, max: 3 }),
-      released: constantFrom('at once', 'at the end', 'by the outer scope', 'never'),
-    }),
-  },
-  {
-    weight: 1,
+    weight: 10,
     arbitrary: record({ does: constant('pass' as const), what: constantFrom(...keysOf(passes)) }),
   },
 );

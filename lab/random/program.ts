@@ -1,6 +1,7 @@
 /** Random programs as data, run for real; what they leave is known from the data alone. */
 import { snapshot, type Report } from '../../detector/index.ts';
-import { resource, type Release, type ResourceName } from './resources.ts';
+import type { Release } from './resource.ts';
+import { resource, type ResourceName } from './resources.ts';
 
 /** Something is acquired. */
 export interface Acquire {

@@ -1,12 +1,19 @@
 /** What a random program leaves, known from its data; and what the detector says, in the same words. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Finding } from '../../detector/index.ts';
 import type { Acquire, Program } from './program.ts';
 import { resource, type ResourceName } from './resources.ts';
 
-const file = new URL('resources.ts', import.meta.url);
-const lines = readFileSync(file, 'utf8').split('\n');
+const folder = new URL('resources/', import.meta.url);
+const markers = readdirSync(folder).flatMap((file) =>
+  readFileSync(new URL(file, folder), 'utf8')
+    .split('\n')
+    .flatMap((text, index) => {
+      const [, name] = /\/\/ here: (.+)$/.exec(text) ?? [];
+      return name === undefined ? [] : [{ name, place: `${file}:${index + 1}` }];
+    }),
+);
 
 /** What is left in each scope when it is checked: each finding in words, sorted, by the scope's name. */
 export type Left = ReadonlyMap<string, readonly string[]>;
@@ -44,17 +51,16 @@ function collect({ steps, order, throwsAt }: Program, name: string, left: Map<st
 function inWords(all: readonly Owned[]): string[] {
   const groups = Map.groupBy(all, ({ what, owner }) => {
     const { kind, type, evidence = 'alive', at } = resource(what);
-    return `${kind} ${type} ${evidence} of ${owner} at ${basename(file.pathname)}:${lineOf(at)}`;
+    return `${kind} ${type} ${evidence} of ${owner} at ${placeOf(at)}`;
   });
   return [...groups].map(([words, group]) => `${group.length} × ${words}`).toSorted();
 }
 
-function lineOf(marker: string): number {
-  const found = lines.flatMap((line, index) => (line.endsWith(`// here: ${marker}`) ? [index + 1] : []));
-  const [line] = found;
-  if (line === undefined || found.length > 1)
-    throw new Error(`${found.length} lines end in "// here: ${marker}"`);
-  return line;
+function placeOf(marker: string): string {
+  const found = markers.filter(({ name }) => name === marker);
+  const [only] = found;
+  if (!only || found.length > 1) throw new Error(`${found.length} lines end in "// here: ${marker}"`);
+  return only.place;
 }
 
 /** What was found, in the same words. */

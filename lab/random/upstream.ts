@@ -1,12 +1,28 @@
-/** A server that accepts and never answers; started before any scope, so that it is part of the world. */
+/** Servers that are older than any scope: one accepts and never answers, one answers. */
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 
-const server = createServer((socket) => socket.on('error', () => {}));
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-// it lives as long as somebody else keeps the process alive
-server.unref();
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // it lives as long as somebody else keeps the process alive
+  server.unref();
+  return (server.address() as AddressInfo).port;
+}
 
-const { port } = server.address() as AddressInfo;
-export const upstream = { port, url: `http://127.0.0.1:${port}/` };
+const silent = await portOf(createServer((socket) => socket.on('error', () => {})));
+export const upstream = { port: silent, url: `http://127.0.0.1:${silent}/` };
+
+const answers = createHttpServer((request, response) => {
+  if (request.url === '/small') {
+    response.end('ok');
+    return;
+  }
+  // more than a client buffers when nobody reads
+  response.writeHead(200, { 'content-length': 2 ** 22 });
+  response.write(Buffer.alloc(2 ** 20));
+});
+answers.keepAliveTimeout = 60_000;
+const origin = `http://127.0.0.1:${await portOf(answers)}`;
+export const answering = { origin, url: `${origin}/`, smallUrl: `${origin}/small` };
