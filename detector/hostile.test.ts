@@ -118,6 +118,17 @@ const programs: readonly Program[] = [
       timers[0].unref();`,
     leaks: ['1 timer at program.mjs:2'],
   },
+  {
+    what: 'has a child that runs out of memory',
+    source: `import { spawn } from 'node:child_process';
+      import { once } from 'node:events';
+      const hoard = 'const all = []; for (;;) all.push(new Array(1000).fill(all.length));';
+      const child = spawn(process.execPath, ['--max-old-space-size=20', '-e', hoard], { stdio: 'ignore' });
+      const [code, signal] = await once(child, 'exit');
+      if (code === 0) process.exitCode = 9;
+      ${poll}`,
+    leaks: ['1 timer at program.mjs:7'],
+  },
 ];
 
 interface Ended {
@@ -152,5 +163,5 @@ describe.concurrent('a program that', () => {
 });
 
 test('all of them have run', () => {
-  expect(programs).toHaveLength(12);
+  expect(programs).toHaveLength(13);
 });

@@ -106,8 +106,7 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
           kept.push(each);
         break;
       case 'undici':
-        // npm undici sends through the dispatcher of Node's own, if that was first
-        kept.push(caller && packageOf(caller.file) === 'undici' ? each : { ...each, type: 'fetch' });
+        kept.push(isOfNpmUndici(each.capture) ? each : { ...each, type: 'fetch' });
         break;
       default:
         if (each.kind === 'socket' && isPool(each)) {
@@ -121,6 +120,18 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
     }
   }
   return kept;
+}
+
+/**
+ * Whose function the program has called, npm undici's or Node's: each sends through the dispatcher of the other,
+ * if that was there first.
+ */
+function isOfNpmUndici({ frames }: Capture): boolean {
+  const first = frames.findIndex(({ author }) => author === 'user');
+  const asked = frames
+    .slice(0, first < 0 ? undefined : first)
+    .findLast(({ file }) => file.startsWith('node:internal/deps/undici/') || packageOf(file) === 'undici');
+  return asked !== undefined && packageOf(asked.file) === 'undici';
 }
 
 /** A package that keeps workers gives them ports of its own. */

@@ -48,16 +48,16 @@ test('the truth about a program follows from its data', () => {
     [
       'p.2',
       [
-        '1 × await async function unreachable of p.2 at resources.ts',
-        '2 × lease permit alive of p.2 at resources.ts',
+        '1 × await async function unreachable of p.2 at waits.ts',
+        '2 × lease permit alive of p.2 at waits.ts',
       ],
     ],
     [
       'p',
       [
-        '1 × await async function unreachable of p.2 at resources.ts',
-        '1 × lease permit alive of p at resources.ts',
-        '1 × lease permit alive of p.2 at resources.ts',
+        '1 × await async function unreachable of p.2 at waits.ts',
+        '1 × lease permit alive of p at waits.ts',
+        '1 × lease permit alive of p.2 at waits.ts',
       ],
     ],
   ]);
@@ -76,7 +76,7 @@ test('what was found is told in the words of the truth', () => {
   } as const;
   const { site: _, ...nowhere } = finding;
   expect(found([finding, nowhere])).toEqual([
-    '2 × timer Timeout alive of p at resources.ts:7',
+    '2 × timer Timeout alive of p at waits.ts:7',
     '2 × timer Timeout alive of p at unknown',
   ]);
 });
