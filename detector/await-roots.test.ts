@@ -82,6 +82,29 @@ test('the chain of a function that calls itself has the rounds of one call', asy
   ]);
 });
 
+test('a chain has nobody who waits at the same line for another call', async () => {
+  const left = await waitsLeftBy(() => {
+    const lostRow = new Promise<void>(doNothing);
+    void readBook(heldRow());
+    void readPage(lostRow);
+  });
+  expect(left).toEqual([
+    { ...held, chain: [book, page, row] },
+    { ...lost, chain: [page, row] },
+  ]);
+});
+
+test('a chain leads through a promise made by hand', async () => {
+  async function readShelf(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      readPage(heldRow()).then(resolve, reject);
+    }); // here: shelf ends
+  }
+  const [file, line] = at('shelf ends', 'readShelf').split(/[: ]/);
+  const shelf = `${file}:${Number(line) - 2} readShelf`;
+  expect(await waitsLeftBy(() => void readShelf())).toEqual([{ ...held, chain: [shelf, page, row] }]);
+});
+
 test('a chain leads through a function that went on before it waits', async () => {
   async function readLater(): Promise<void> {
     await Promise.resolve();

@@ -131,16 +131,20 @@ function reachable(from: WaitGroup, causes: Causes): Set<WaitGroup> {
 }
 
 /**
- * From the outermost function that waits for it down to itself; of several that wait, the first. One of another
- * scope is known to wait where it awaits the call: what it may have called at the same line, others have too.
+ * From the outermost function that waits for it down to itself; of several that wait, the first. What a function
+ * may have called at the line where it waits, others may have called there as well: that counts in one scope, for
+ * those of which nothing better is known.
  */
 function chainTo(root: WaitGroup, causes: Causes, awaited: Causes): Frame[] {
   const chain = [root];
   for (let outermost: WaitGroup | undefined = root; outermost;) {
     const inner: WaitGroup = outermost;
-    const waitsFor = (each: WaitGroup): boolean =>
-      (each.owner === inner.owner ? causes : awaited).get(each)?.has(inner) ?? false;
-    const waiting = [...causes.keys()].find((each) => !chain.includes(each) && waitsFor(each));
+    const others = [...causes.keys()].filter((each) => !chain.includes(each));
+    const waiting =
+      others.find((each) => awaited.get(each)?.has(inner)) ??
+      others.find(
+        (each) => each.owner === inner.owner && awaited.get(each)?.size === 0 && causes.get(each)?.has(inner),
+      );
     if (waiting) chain.unshift(waiting);
     outermost = waiting;
   }

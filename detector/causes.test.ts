@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { get, type ClientRequest } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { leftBy, only, placesIn } from './fixtures/left-by.ts';
+import { doNothing, leftBy, only, placesIn } from './fixtures/left-by.ts';
 import { makePackage } from './fixtures/make-package.ts';
 
 const at = placesIn(import.meta.filename);
@@ -55,4 +56,41 @@ test("a package's long way to what it opens ends at the call of the program that
     onTestFinished(await rounds(50)); // here: rounds
   }
   expect(await leftBy(start)).toEqual(only({ kind: 'timer', type: 'Timeout', at: at('rounds', 'start') }));
+});
+
+test("the stack of a request's socket holds nothing that the program has dropped", async () => {
+  const server = createServer(doNothing).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const requests: ClientRequest[] = [];
+  // not where the request is made: vitest takes a stack, and would hold what stands on it
+  onTestFinished(() => {
+    for (const request of requests) request.destroy();
+    server.close();
+  });
+  async function waitForReply(reply: Promise<void>): Promise<void> {
+    await reply; // here: reply
+  }
+  function askOnce(): void {
+    const { promise, resolve } = Promise.withResolvers<void>(); // here: made
+    function ask(): void {
+      const request = get({ port, host: '127.0.0.1', agent: false }); // here: get
+      requests.push(request.on('error', doNothing));
+      if (request.destroyed) resolve();
+    }
+    ask();
+    void waitForReply(promise);
+  }
+  expect(await leftBy(askOnce)).toEqual(
+    only(
+      { kind: 'request', type: 'ClientRequest', at: at('get', 'ask') },
+      {
+        kind: 'await',
+        type: 'async function',
+        evidence: 'unreachable',
+        at: at('reply', 'waitForReply'),
+        related: [at('made', 'askOnce')],
+      },
+    ),
+  );
 });

@@ -1,6 +1,7 @@
 import { executionAsyncResource } from 'node:async_hooks';
 import { StackAllowance } from './level.ts';
 import type { Capture } from './stack.ts';
+import { Unread } from './unread.ts';
 
 /** What Node schedules between a call of the user and the opening of the resource. */
 const turns: ReadonlySet<string> = new Set([
@@ -26,6 +27,8 @@ export class Causes {
   /** Of ticks that may lead to a resource: they are many, and few of them do. */
   readonly allowance = new StackAllowance(200, 0.05);
   #scheduled = new WeakMap<object, Capture>();
+  /** Of what may live on: a turn is over soon. */
+  readonly #unread = new Unread();
   readonly #reactions: (Capture | undefined)[] = [];
 
   /**
@@ -34,6 +37,7 @@ export class Causes {
    */
   note(type: string, resource: object, capture: Capture): void {
     capture.isOfHandle = !turns.has(type);
+    if (capture.isOfHandle) this.#unread.add(capture);
     this.#scheduled.set(resource, capture);
   }
 
@@ -50,6 +54,11 @@ export class Causes {
     return this.#reactions.at(-1) ?? this.#scheduled.get(executionAsyncResource());
   }
 
+  /** Lets go of what the stacks of handles hold. */
+  letGo(): void {
+    this.#unread.read();
+  }
+
   /** Nobody tells of reactions any more. */
   noReaction(): void {
     this.#reactions.length = 0;
@@ -57,6 +66,7 @@ export class Causes {
 
   clear(): void {
     this.#scheduled = new WeakMap();
+    this.#unread.clear();
     this.noReaction();
   }
 }

@@ -159,6 +159,8 @@ export class Watch {
   }
 
   letGo(): void {
+    this.#causes.letGo();
+    this.holders.letGo();
     for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.letGo?.());
   }
 

@@ -164,6 +164,10 @@ export class HandleProbe implements Probe {
     return left;
   }
 
+  letGo(): void {
+    this.#pools.letGo();
+  }
+
   #isOthersBusiness(subject: object | undefined): boolean {
     if (!subject) return false;
     return this.#servers.owns(subject) || isBusyClientSocket(subject) || this.#pools.owns(subject);

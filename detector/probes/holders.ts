@@ -66,6 +66,14 @@ export class Holders {
     this.#isOfPackage = new WeakMap();
   }
 
+  /** Lets go of what the stacks hold on which they were made. */
+  letGo(): void {
+    for (const { emitter: weak } of this.#holders) {
+      const emitter = weak.deref();
+      if (emitter) void this.#captures.get(emitter)?.frames;
+    }
+  }
+
   /**
    * Names each leftover that a package has made by the object that holds it: the nearest that the program has
    * constructed itself, else the oldest that was made in a call of the program. Others stay as they are.

@@ -8,6 +8,7 @@ import { Capture, type Callable } from '../stack.ts';
 import { Attached, listenersOf } from './attached.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { Stamp } from '../stamp.ts';
+import { Unread } from '../unread.ts';
 import { TargetBirths } from './target-births.ts';
 
 interface Added extends Birth {
@@ -38,8 +39,7 @@ export class ListenerProbe implements Probe {
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
-  /** What nobody has read yet: as long as the target lives, each holds the functions that were running. */
-  readonly #unread = new Set<WeakRef<Capture>>();
+  readonly #unread = new Unread();
   readonly #patches = new Patches();
   #sweepAt = 1000;
 
@@ -109,8 +109,7 @@ export class ListenerProbe implements Probe {
     // a thing that is listened to again and again must not gather stacks
     if (capture && !known) this.#listening.set(target, [capture]);
     else if (capture && known && known.length < 16) known.push(capture);
-    if (capture) this.#unread.add(new WeakRef(capture));
-    if (this.#unread.size > this.#sweepAt) this.#sweep();
+    if (capture) this.#unread.add(capture);
     if (!outlives) return;
     this.#added.add({
       target: new WeakRef(target),
@@ -125,8 +124,7 @@ export class ListenerProbe implements Probe {
 
   #sweep(): void {
     for (const added of this.#added) if (!isStillAttached(added)) this.#added.delete(added);
-    for (const capture of this.#unread) if (!capture.deref()) this.#unread.delete(capture);
-    this.#sweepAt = Math.max(1000, this.#added.size * 2, this.#unread.size * 2);
+    this.#sweepAt = Math.max(1000, this.#added.size * 2);
   }
 
   left(window: Window): Leftover[] {
@@ -158,8 +156,7 @@ export class ListenerProbe implements Probe {
   }
 
   letGo(): void {
-    for (const capture of this.#unread) void capture.deref()?.frames;
-    this.#unread.clear();
+    this.#unread.read();
   }
 
   /** When it was made, as far as that was seen: 0 for what is older than the watch, Infinity for no target. */

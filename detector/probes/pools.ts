@@ -34,7 +34,8 @@ interface PoolRecord extends Birth {
  * line that made it.
  */
 export class Pools {
-  readonly #records: PoolRecord[] = [];
+  #records: PoolRecord[] = [];
+  #sweepAt = 1000;
   readonly #noPools = new WeakSet<object>();
 
   constructor(births: EmitterBirths) {
@@ -46,11 +47,22 @@ export class Pools {
         serial: nextSerial(),
         owner: currentOwner(),
       });
+      if (this.#records.length > this.#sweepAt) this.#sweep();
     });
   }
 
+  #sweep(): void {
+    this.#records = this.#records.filter(({ pool }) => pool.deref() !== undefined);
+    this.#sweepAt = Math.max(1000, this.#records.length * 2);
+  }
+
   stop(): void {
-    this.#records.length = 0;
+    this.#records = [];
+  }
+
+  letGo(): void {
+    this.#sweep();
+    for (const { capture } of this.#records) void capture.frames;
   }
 
   /** Asked of each emitter that is made, so once for all of a class. */
