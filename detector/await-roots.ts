@@ -2,6 +2,7 @@ import { ClientRequest, IncomingMessage } from 'node:http';
 import { packageOf } from './ignore.ts';
 import { mayDepend, type Owner } from './owner.ts';
 import type { Leftover } from './probe.ts';
+import { callersIn, type Call } from './probes/await-origin.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import type { Frame } from './frame.ts';
 import type { Capture } from './stack.ts';
@@ -23,7 +24,7 @@ interface WaitGroup {
   readonly owner: Owner | undefined;
   readonly waits: SuspendedAwait[];
   readonly frame: Frame;
-  readonly functions: readonly string[];
+  readonly calls: readonly Call[];
   /** Where it waits, and where the promises were made that it waits for. */
   readonly places: readonly string[];
   /** Who has called it. */
@@ -57,24 +58,45 @@ function groupsOf(awaits: readonly SuspendedAwait[]): WaitGroup[] {
   for (const wait of awaits) {
     const made = wait.origin.made.map(({ site }) => site).filter((site) => site !== undefined);
     const places = [wait.frame, ...made].map(({ place }) => place);
-    const callers = wait.capture.frames.slice(1).map(({ place }) => place);
-    const { functions } = wait.origin;
-    const key = [places, callers, functions].map((each) => each.join('|')).join('\n');
+    const callers = callersIn(wait.capture);
+    const { calls } = wait.origin;
+    const called = calls.flatMap(({ functionId, callers: its }) => [functionId, ...its]);
+    const key = [places, callers, called].map((each) => each.join('|')).join('\n');
     const { owner, frame } = wait;
     const ofOwner = groups.get(owner) ?? new Map<string, WaitGroup>();
     groups.set(owner, ofOwner);
     const known = ofOwner.get(key);
     if (known) known.waits.push(wait);
-    else ofOwner.set(key, { owner, waits: [wait], frame, functions, places, callers });
+    else ofOwner.set(key, { owner, waits: [wait], frame, calls, places, callers });
   }
   return [...groups.values()].flatMap((ofOwner) => [...ofOwner.values()]);
 }
 
 type Causes = ReadonlyMap<WaitGroup, ReadonlySet<WaitGroup>>;
 
+/**
+ * For each, those whose results it awaits. As long as a function has not gone on after an await, the stack on
+ * which it waits is that of its call; later its callers are gone, and any wait of that function may be the one.
+ */
+function awaitedIn(groups: readonly WaitGroup[]): Causes {
+  const byFunction = Map.groupBy(groups, ({ frame }) => frame.functionId);
+  const keyOf = ({ functionId, callers }: Call): string => [functionId, ...callers].join('|');
+  const byCall = Map.groupBy(groups, ({ frame: { functionId }, callers }) => keyOf({ functionId, callers }));
+  return new Map(
+    groups.map((group) => {
+      const depends = ({ owner }: WaitGroup): boolean => mayDepend(owner, group.owner);
+      const awaited = group.calls.flatMap((call) => {
+        const inCall = byCall.get(keyOf(call))?.filter(depends) ?? [];
+        return inCall.length > 0 ? inCall : (byFunction.get(call.functionId)?.filter(depends) ?? []);
+      });
+      return [group, new Set(awaited)];
+    }),
+  );
+}
+
 /** For each, the suspended functions that have to go on before it can: those it awaits. */
 function causesIn(groups: readonly WaitGroup[]): Causes {
-  const byFunction = Map.groupBy(groups, ({ frame }) => frame.functionId);
+  const awaited = awaitedIn(groups);
   const byCaller = new Map<string, Set<WaitGroup>>();
   for (const group of groups) {
     for (const caller of group.callers) {
@@ -84,11 +106,15 @@ function causesIn(groups: readonly WaitGroup[]): Causes {
   }
   return new Map(
     groups.map((group) => {
-      const awaited = group.functions.flatMap((id) => byFunction.get(id) ?? []);
       const called = group.places.flatMap((place) => [...(byCaller.get(place) ?? [])]);
-      const others = called.filter(({ frame }) => frame.functionId !== group.frame.functionId);
-      const causes = [...awaited, ...others].filter(({ owner }) => mayDepend(owner, group.owner));
-      return [group, new Set(causes)];
+      // a line may make a promise and call those who wait for it: they are no cause of what they await
+      const others = [...new Set(called)].filter(
+        (other) =>
+          other.frame.functionId !== group.frame.functionId &&
+          mayDepend(other.owner, group.owner) &&
+          !reachable(other, awaited).has(group),
+      );
+      return [group, new Set([...(awaited.get(group) ?? []), ...others])];
     }),
   );
 }

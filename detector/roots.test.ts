@@ -10,7 +10,7 @@ import type { Gathered } from './watch.ts';
 
 const none: Gathered = { suspects: [], resources: [], listeners: [], awaits: [] };
 const nobody = (): readonly Capture[] => [];
-const nowhere: Origin = { made: [], functions: [], weak: [] };
+const nowhere: Origin = { made: [], calls: [], weak: [] };
 
 function of(parts: Partial<Leftover> & { capture: Capture }): Leftover {
   return { kind: 'socket', type: 'TCPWRAP', owner: undefined, serial: 1, evidence: 'alive', ...parts };
@@ -75,7 +75,10 @@ describe('waits', () => {
       return new Capture(5);
     }
     const innerWait = waitAt(inner());
-    const outerWait = waitAt(new Capture(5), { ...nowhere, functions: [innerWait.frame.functionId] });
+    const outerWait = waitAt(new Capture(5), {
+      ...nowhere,
+      calls: [{ functionId: innerWait.frame.functionId, callers: [] }],
+    });
     expect(rootsOf({ ...none, awaits: [outerWait, innerWait] }, nobody, [])).toEqual([
       { ...innerWait, chain: [outerWait.frame, innerWait.frame] },
     ]);

@@ -19,9 +19,17 @@ export interface Wait extends Birth {
 export interface Origin {
   /** Stacks on which these promises were made. */
   readonly made: readonly Capture[];
-  /** The user's async functions whose results they are, by {@link Frame.functionId}. */
-  readonly functions: readonly string[];
+  /** The calls of the user's async functions whose results they are. */
+  readonly calls: readonly Call[];
   readonly weak: readonly WeakRef<object>[];
+}
+
+/** One call of a function. */
+export interface Call {
+  /** {@link Frame.functionId} */
+  readonly functionId: string;
+  /** {@link callersIn} the stack on which it was called. */
+  readonly callers: readonly string[];
 }
 
 const combinators = new Set(['all', 'allSettled', 'race', 'any']);
@@ -60,7 +68,7 @@ export class PendingWaits {
 
   originOf(wait: Wait): Origin {
     const made: Capture[] = [];
-    const functions: string[] = [];
+    const calls: Call[] = [];
     const weak: WeakRef<object>[] = [];
     const seen = new Set<object>();
     const open = [wait.awaited];
@@ -78,15 +86,20 @@ export class PendingWaits {
       const [top, caller] = capture?.frames ?? [];
       if (!capture) continue;
       made.push(capture);
-      if (top?.author === 'user') functions.push(top.functionId);
+      if (top?.author === 'user') calls.push({ functionId: top.functionId, callers: callersIn(capture) });
       else if (top?.author === 'engine' && caller && combinators.has(top.function)) {
         // it calls `then` on each of its elements, on the stack on which it makes its own promise
         const elements = this.#byCombinator.get(callOf(top, caller)) ?? [];
         open.unshift(...elements.map(({ awaited }) => awaited));
       }
     }
-    return { made, functions, weak };
+    return { made, calls, weak };
   }
+}
+
+/** {@link Frame.place} of those who have called the function on top, innermost first. */
+export function callersIn({ frames }: Capture): string[] {
+  return frames.slice(1).map(({ place }) => place);
 }
 
 function callOf(combinator: Frame, caller: Frame): string {

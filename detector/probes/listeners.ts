@@ -1,10 +1,11 @@
-import { EventEmitter, getEventListeners } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Causes } from '../causes.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
+import { Attached, listenersOf } from './attached.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { Stamp } from '../stamp.ts';
 import { TargetBirths } from './target-births.ts';
@@ -37,6 +38,8 @@ export class ListenerProbe implements Probe {
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
+  /** Of those, what nobody has read yet on targets that live on: each holds the functions that were running. */
+  readonly #unread = new Set<WeakRef<Capture>>();
   readonly #patches = new Patches();
   #sweepAt = 1000;
 
@@ -85,6 +88,7 @@ export class ListenerProbe implements Probe {
     this.#patches.undo();
     this.#targets.stop();
     this.#added.clear();
+    this.#unread.clear();
     this.#listening = new WeakMap();
   }
 
@@ -106,6 +110,7 @@ export class ListenerProbe implements Probe {
     if (capture && !known) this.#listening.set(target, [capture]);
     else if (capture && known && known.length < 16) known.push(capture);
     if (!outlives) return;
+    if (capture) this.#unread.add(new WeakRef(capture));
     this.#added.add({
       target: new WeakRef(target),
       event,
@@ -114,12 +119,13 @@ export class ListenerProbe implements Probe {
       serial: nextSerial(),
       owner: currentOwner(),
     });
-    if (this.#added.size > this.#sweepAt) this.#sweep();
+    if (Math.max(this.#added.size, this.#unread.size) > this.#sweepAt) this.#sweep();
   }
 
   #sweep(): void {
     for (const added of this.#added) if (!isStillAttached(added)) this.#added.delete(added);
-    this.#sweepAt = Math.max(1000, this.#added.size * 2);
+    for (const capture of this.#unread) if (!capture.deref()) this.#unread.delete(capture);
+    this.#sweepAt = Math.max(1000, this.#added.size * 2, this.#unread.size * 2);
   }
 
   left(window: Window): Leftover[] {
@@ -151,7 +157,8 @@ export class ListenerProbe implements Probe {
   }
 
   letGo(): void {
-    for (const added of this.#added) void added.capture?.frames;
+    for (const capture of this.#unread) void capture.deref()?.frames;
+    this.#unread.clear();
   }
 
   /** When it was made, as far as that was seen: 0 for what is older than the watch, Infinity for no target. */
@@ -185,29 +192,6 @@ function leftoverOf(
   };
 }
 
-/** How often each listener is attached at this moment, counted down as they are accounted for. */
-class Attached {
-  readonly #counts = new Map<object, Map<string | symbol, Map<unknown, number>>>();
-
-  takeOne(target: object, event: string | symbol, listener: object): boolean {
-    const counts = this.#countsOf(target, event);
-    const left = counts.get(listener) ?? 0;
-    counts.set(listener, left - 1);
-    return left > 0;
-  }
-
-  #countsOf(target: object, event: string | symbol): Map<unknown, number> {
-    const events = this.#counts.get(target) ?? new Map<string | symbol, Map<unknown, number>>();
-    this.#counts.set(target, events);
-    const known = events.get(event);
-    if (known) return known;
-    const counts = new Map<unknown, number>();
-    for (const each of listenersOf(target, event)) counts.set(each, (counts.get(each) ?? 0) + 1);
-    events.set(event, counts);
-    return counts;
-  }
-}
-
 function isStillAttached({ target, event, listener }: Added): boolean {
   const [on, by] = [target.deref(), listener.deref()];
   try {
@@ -219,13 +203,6 @@ function isStillAttached({ target, event, listener }: Added): boolean {
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
-}
-
-/** Somebody else's code must not run, and a target may be anything that inherits from an emitter. */
-function listenersOf(target: object, event: string | symbol): readonly unknown[] {
-  // what `once` adds is its wrapper, and that is what we were given: `listeners` would unwrap it
-  if (target instanceof EventEmitter) return EventEmitter.prototype.rawListeners.call(target, event);
-  return target instanceof EventTarget ? getEventListeners(target, String(event)) : [];
 }
 
 const addingFiles = new Set([

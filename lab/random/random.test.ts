@@ -76,7 +76,7 @@ test('what was found is told in the words of the truth', () => {
   } as const;
   const { site: _, ...nowhere } = finding;
   expect(found([finding, nowhere])).toEqual([
-    '2 × timer Timeout alive of p at waits.ts:7',
+    '2 × timer Timeout alive of p at resources.ts:7',
     '2 × timer Timeout alive of p at unknown',
   ]);
 });

@@ -1,0 +1,31 @@
+import { EventEmitter, getEventListeners } from 'node:events';
+
+/** How often each listener is attached at this moment, counted down as they are accounted for. */
+export class Attached {
+  readonly #counts = new Map<object, Map<string | symbol, Map<unknown, number>>>();
+
+  takeOne(target: object, event: string | symbol, listener: object): boolean {
+    const counts = this.#countsOf(target, event);
+    const left = counts.get(listener) ?? 0;
+    counts.set(listener, left - 1);
+    return left > 0;
+  }
+
+  #countsOf(target: object, event: string | symbol): Map<unknown, number> {
+    const events = this.#counts.get(target) ?? new Map<string | symbol, Map<unknown, number>>();
+    this.#counts.set(target, events);
+    const known = events.get(event);
+    if (known) return known;
+    const counts = new Map<unknown, number>();
+    for (const each of listenersOf(target, event)) counts.set(each, (counts.get(each) ?? 0) + 1);
+    events.set(event, counts);
+    return counts;
+  }
+}
+
+/** Somebody else's code must not run, and a target may be anything that inherits from an emitter. */
+export function listenersOf(target: object, event: string | symbol): readonly unknown[] {
+  // what `once` adds is its wrapper, and that is what we were given: `listeners` would unwrap it
+  if (target instanceof EventEmitter) return EventEmitter.prototype.rawListeners.call(target, event);
+  return target instanceof EventTarget ? getEventListeners(target, String(event)) : [];
+}
