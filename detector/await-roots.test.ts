@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { doNothing, placesIn } from './fixtures/left-by.ts';
-import { find, type Finding, type Site } from './index.ts';
+import { find, snapshot, type Finding, type Site } from './index.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -37,16 +37,15 @@ interface Waiting extends Pick<Finding, 'kind' | 'count' | 'evidence'> {
   readonly chain: readonly string[];
 }
 
-/** Each with the chain that leads to it; of a function that nobody waits for, itself alone. */
+/** With the chain that leads to it; of a function that nobody waits for, itself alone. */
+function waitingOf({ kind, count, evidence, site, chain }: Finding): Waiting {
+  const placeOf = (each: Site): string => `${basename(each.file)}:${each.line} ${each.function}`;
+  return { kind, count, evidence, chain: (chain ?? (site ? [site] : [])).map(placeOf) };
+}
+
 async function waitsLeftBy(work: () => void): Promise<Waiting[]> {
   const { leaks } = await find(work, { budget: 60 });
-  const placeOf = (site: Site): string => `${basename(site.file)}:${site.line} ${site.function}`;
-  return leaks.map(({ kind, count, evidence, site, chain }) => ({
-    kind,
-    count,
-    evidence,
-    chain: (chain ?? (site ? [site] : [])).map(placeOf),
-  }));
+  return leaks.map(waitingOf);
 }
 
 const held = { kind: 'await', count: 1, evidence: 'pending' } as const;
@@ -109,4 +108,19 @@ test('such a promise is told beside another that the same function waits for', a
     { ...held, chain: [row] },
     { ...lost, chain: [book, page, row] },
   ]);
+});
+
+test('a chain has nobody who runs another scope by the line that runs this one', async () => {
+  async function leftIn(work: () => unknown): Promise<Waiting[]> {
+    const scope = snapshot({ budget: 60 });
+    onTestFinished(() => scope.dispose());
+    await scope.run(work);
+    return (await scope.find()).leaks.map(waitingOf);
+  }
+  const other = Promise.withResolvers<void>();
+  const running = leftIn(() => other.promise);
+  const left = await leftIn(() => void readRow(heldRow()));
+  other.resolve();
+  expect(left).toEqual([{ ...held, chain: [row] }]);
+  expect(await running).toEqual([]);
 });

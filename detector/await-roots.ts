@@ -41,14 +41,15 @@ export function awaitRoots(
   listeningTo: ListeningTo,
 ): SuspendedAwait[] {
   const groups = groupsOf(awaits);
-  const causes = causesIn(groups);
+  const awaited = awaitedIn(groups);
+  const causes = causesIn(groups, awaited);
   const waitsForResource = resourceTest(resources, listeningTo);
   return groups.flatMap((group) => {
     const behind = reachable(group, causes);
     // functions that wait for one another have no other root than themselves
     const isRoot = [...behind].every((cause) => cause === group || reachable(cause, causes).has(group));
     if (!isRoot || [group, ...behind].some(waitsForResource)) return [];
-    const chain = chainTo(group, causes);
+    const chain = chainTo(group, causes, awaited);
     return group.waits.map((wait) => (chain.length > 1 ? { ...wait, chain } : wait));
   });
 }
@@ -94,9 +95,8 @@ function awaitedIn(groups: readonly WaitGroup[]): Causes {
   );
 }
 
-/** For each, the suspended functions that have to go on before it can: those it awaits. */
-function causesIn(groups: readonly WaitGroup[]): Causes {
-  const awaited = awaitedIn(groups);
+/** For each, the suspended functions that have to go on before it can: those it awaits, and those it has called where it waits. */
+function causesIn(groups: readonly WaitGroup[], awaited: Causes): Causes {
   const byCaller = new Map<string, Set<WaitGroup>>();
   for (const group of groups) {
     for (const caller of group.callers) {
@@ -130,12 +130,17 @@ function reachable(from: WaitGroup, causes: Causes): Set<WaitGroup> {
   return seen;
 }
 
-/** From the outermost function that waits for it down to itself; of several that wait, the first. */
-function chainTo(root: WaitGroup, causes: Causes): Frame[] {
+/**
+ * From the outermost function that waits for it down to itself; of several that wait, the first. One of another
+ * scope is known to wait where it awaits the call: what it may have called at the same line, others have too.
+ */
+function chainTo(root: WaitGroup, causes: Causes, awaited: Causes): Frame[] {
   const chain = [root];
   for (let outermost: WaitGroup | undefined = root; outermost;) {
     const inner: WaitGroup = outermost;
-    const [waiting] = [...causes].find(([each, its]) => its.has(inner) && !chain.includes(each)) ?? [];
+    const waitsFor = (each: WaitGroup): boolean =>
+      (each.owner === inner.owner ? causes : awaited).get(each)?.has(inner) ?? false;
+    const waiting = [...causes.keys()].find((each) => !chain.includes(each) && waitsFor(each));
     if (waiting) chain.unshift(waiting);
     outermost = waiting;
   }

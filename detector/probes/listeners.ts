@@ -38,7 +38,7 @@ export class ListenerProbe implements Probe {
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
-  /** Of those, what nobody has read yet on targets that live on: each holds the functions that were running. */
+  /** What nobody has read yet: as long as the target lives, each holds the functions that were running. */
   readonly #unread = new Set<WeakRef<Capture>>();
   readonly #patches = new Patches();
   #sweepAt = 1000;
@@ -109,8 +109,9 @@ export class ListenerProbe implements Probe {
     // a thing that is listened to again and again must not gather stacks
     if (capture && !known) this.#listening.set(target, [capture]);
     else if (capture && known && known.length < 16) known.push(capture);
-    if (!outlives) return;
     if (capture) this.#unread.add(new WeakRef(capture));
+    if (this.#unread.size > this.#sweepAt) this.#sweep();
+    if (!outlives) return;
     this.#added.add({
       target: new WeakRef(target),
       event,
@@ -119,7 +120,7 @@ export class ListenerProbe implements Probe {
       serial: nextSerial(),
       owner: currentOwner(),
     });
-    if (Math.max(this.#added.size, this.#unread.size) > this.#sweepAt) this.#sweep();
+    if (this.#added.size > this.#sweepAt) this.#sweep();
   }
 
   #sweep(): void {
