@@ -1,3 +1,4 @@
+import { now } from './clock.ts';
 import type { Check } from './await-roots.ts';
 import type { Report } from './finding.ts';
 import { LeakError } from './leak-error.ts';
@@ -47,7 +48,7 @@ export abstract class ActiveScope implements Scope {
   abstract findNow(): Report;
   /** The same, at the end of a check. */
   protected abstract findSettled(since: number): Report;
-  /** @param since when the check began, by `performance.now()` */
+  /** @param since when the check began, by {@link now} */
   protected abstract isQuiet(since: number): boolean;
   /** What comes between the end of the budget and the report. */
   protected abstract beSure(): Promise<void>;
@@ -62,7 +63,7 @@ export abstract class ActiveScope implements Scope {
     checks.add(check);
     try {
       await this.#options.beforeCheck?.();
-      const since = performance.now();
+      const since = now();
       const isQuiet = await settle(() => this.isQuiet(since), { ms: this.#options.budget ?? 1000 });
       if (!isQuiet) await this.beSure();
       const report = this.findSettled(since);

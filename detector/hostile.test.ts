@@ -139,7 +139,8 @@ interface Ended {
 
 function run(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) => {
+    // where an abort leaves a core file, it leaves it there
+    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr });
     });
   });
@@ -160,6 +161,17 @@ describe.concurrent('a program that', () => {
       stdout: `${JSON.stringify({ leaks, notJudged, failedProbes })}\n`,
     });
   });
+});
+
+test('a program that runs out of memory itself ends as it would alone', async () => {
+  const file = join(mkdtempSync(join(folder, 'p-')), 'program.mjs');
+  writeFileSync(file, `${poll}\nconst all = [];\nfor (;;) all.push(new Array(1000).fill(all.length));`);
+  const flags = ['--max-old-space-size=32'];
+  const ended = await Promise.all([run([...flags, file]), run([...flags, '--import', tell, file])]);
+  // addresses and times of the collector differ; nobody can report from a process that is aborted
+  const outOfMemory = expect.stringContaining('JavaScript heap out of memory') as string;
+  const aborted = { code: 'SIGABRT', stdout: '', stderr: outOfMemory };
+  expect(ended).toEqual([aborted, aborted]);
 });
 
 test('all of them have run', () => {

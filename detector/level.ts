@@ -1,3 +1,5 @@
+import { now } from './clock.ts';
+
 /**
  * What watching may cost.
  *
@@ -36,7 +38,7 @@ export class StackAllowance {
   refill(scopes: number): void {
     this.#most = this.#perScope * scopes;
     this.#left = Math.min(this.#left + this.#perScope, this.#most);
-    this.#earnedUntil = performance.now();
+    this.#earnedUntil = now();
   }
 
   /** Whether a stack may be taken now; if so, it counts as taken. */
@@ -52,8 +54,8 @@ export class StackAllowance {
   }
 
   #earn(): void {
-    const now = performance.now();
-    this.#left = Math.min(this.#most, Math.floor((now - this.#earnedUntil) * this.#perMs));
-    this.#earnedUntil = now;
+    const time = now();
+    this.#left = Math.min(this.#most, Math.floor((time - this.#earnedUntil) * this.#perMs));
+    this.#earnedUntil = time;
   }
 }

@@ -1,3 +1,4 @@
+import { now } from './clock.ts';
 import type { Check, ListeningTo } from './await-roots.ts';
 import { collectGarbage } from './collect.ts';
 import type { Leftover } from './probe.ts';
@@ -40,11 +41,11 @@ export class Looks {
 
   /** What is left at this very moment. */
   now(): Look {
-    const from = performance.now();
+    const from = now();
     const oldest = this.#oldest();
     const gathered = this.#watch.gather(({ serial }) => serial > oldest);
     const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
-    const taken = performance.now();
+    const taken = now();
     // a look that has taken long serves the others as long again
     this.#last = { roots, suspects: gathered.suspects, from, until: taken + (taken - from) };
     return this.#last;
@@ -56,10 +57,10 @@ export class Looks {
     return resources.length + listeners.length + awaits.length + suspects.length === 0;
   }
 
-  /** What is left, as of some moment after `since` (of `performance.now()`). */
+  /** What is left, as of some moment after `since` (of {@link now}). */
   lately(since: number): Look {
     const last = this.#last;
-    return last && last.from >= since && performance.now() < last.until ? last : this.now();
+    return last && last.from >= since && now() < last.until ? last : this.now();
   }
 
   /** Forgets what it has seen. */

@@ -43,6 +43,7 @@ describe('a scope', () => {
 
   why    an interval keeps its callback and what it closes over until clearInterval() is called
   known  seen: it was still open when the time that it had to end was over
+  fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over
   lesson Clear the interval when what it works for ends, and before another takes its place
          (timer/interval-never-cleared)`);
     expect(report.version).toBe(1);

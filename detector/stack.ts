@@ -6,6 +6,8 @@ export type Callable = (...args: never[]) => unknown;
 
 /** A loop that awaits must not chain the stacks of all its rounds: after so many, the frames are worked out. */
 const longestChain = 32;
+/** Frames of causes that a stack may have. */
+const longestStory = 80;
 
 /**
  * A stack taken now and read later, if ever.
@@ -69,7 +71,7 @@ export class Capture {
     const cause = this.#cause;
     this.#cause = undefined;
     if (!cause || own.some(isTheUsers)) return own;
-    if (!cause.isOfHandle) this.#frames = [...own, ...cause.frames];
+    if (!cause.isOfHandle) this.#frames = [...own, ...shortened(cause.frames)];
     // of a chain of handles, as of a timer that sets itself anew, only one with the user's line is kept
     const hasLine = cause.frames.some(isTheUsers);
     this.#handle = cause.isOfHandle && (hasLine || !cause.#handle) ? cause : cause.#handle;
@@ -123,6 +125,13 @@ export class Capture {
     }
     return files;
   }
+}
+
+/** What pumps itself on, as a stream does, has a long way back: from so many on, the part before the user's line is left out. */
+function shortened(frames: readonly Frame[]): readonly Frame[] {
+  if (frames.length <= longestStory) return frames;
+  const first = frames.findIndex(isTheUsers);
+  return frames.slice(Math.max(first, 0), Math.max(first, 0) + longestStory);
 }
 
 function isTheUsers({ author }: Frame): boolean {

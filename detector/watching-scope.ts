@@ -1,3 +1,4 @@
+import { now } from './clock.ts';
 import { ActiveScope, checks, openScopes } from './active-scope.ts';
 import type { NotJudged, Report } from './finding.ts';
 import { builtInRules, ruleFor } from './ignore.ts';
@@ -71,7 +72,7 @@ export class WatchingScope extends ActiveScope {
     // a file that is being opened on a busy machine is neither open nor closed
     if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestOpening });
     await looks.collect();
-    this.#collectedAt = performance.now();
+    this.#collectedAt = now();
   }
 
   findNow(): Report {

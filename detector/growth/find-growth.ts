@@ -1,3 +1,4 @@
+import { now } from '../clock.ts';
 import { collectGarbage } from '../collect.ts';
 import { authorOf } from '../frame.ts';
 import type { Report } from '../finding.ts';
@@ -13,9 +14,6 @@ import { HeapGraph } from './heap-graph.ts';
 import { LiveObjects } from './live-objects.ts';
 import { Paths } from './paths.ts';
 import { sizeOf, Stores } from './stores.ts';
-
-// taken at load, before a test installs fake ones
-const { now } = performance;
 
 /** What the search is told. */
 export interface GrowthOptions {
@@ -122,9 +120,9 @@ async function look(old: Uint32Array): Promise<Compared> {
 
 /** @returns how often it ran; less than asked for, but at least half, when `ms` is over */
 async function repeat(work: () => unknown, times: number, ms = Infinity): Promise<number> {
-  const until = now.call(performance) + ms;
+  const until = now() + ms;
   let done = 0;
-  for (; done < times && (now.call(performance) < until || done < (times / steadyFactor) * 2); done += 1) {
+  for (; done < times && (now() < until || done < (times / steadyFactor) * 2); done += 1) {
     await work();
     await nextTurn();
   }

@@ -8,26 +8,39 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 import { projectRoot } from '../catalogue/root.ts';
+import { nodeExecutable, nodeLines } from '../gate/runtimes.ts';
 import { writeWhole } from '../write-file.ts';
 import { benchPage, type LookCost, type Ratio, type Results } from './bench-page.ts';
 import type { WatcherName } from './watchers.ts';
-import type { WorkloadName } from './workloads.ts';
+import { workloads, type WorkloadName } from './workloads.ts';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     page: { type: 'string' },
+    only: { type: 'string' },
+    node: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
-if (!Number.isSafeInteger(rounds) || rounds < 1) {
-  process.stderr.write(`bench: --rounds ${JSON.stringify(values.rounds)} is not a whole number from 1 up\n`);
-  process.stderr.write('next: npm run bench -- --rounds 5\n');
+if (!Number.isSafeInteger(rounds) || rounds < 1)
+  refuse(`--rounds ${JSON.stringify(values.rounds)} is not a whole number from 1 up`, '--rounds 5');
+const names = Object.keys(workloads);
+if (values.only !== undefined && !names.includes(values.only))
+  refuse(`--only ${JSON.stringify(values.only)} is no work that is measured`, `--only ${names.join('|')}`);
+const line = Object.entries(nodeLines).find(([name]) => name === values.node);
+if (values.node !== undefined && !line)
+  refuse(`--node ${JSON.stringify(values.node)} is no Node line`, '--node 22|24|26');
+const node = line ? await nodeExecutable(line[1]) : process.execPath;
+
+function refuse(what: string, next: string): never {
+  process.stderr.write(`bench: ${what}\nnext: npm run bench -- ${next}\n`);
   process.exit(2);
 }
 
 $.quiet = true;
 $.cwd = projectRoot;
+const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
 const quiet = '--disable-warning=ExperimentalWarning';
 const cheap: readonly WatcherName[] = [
   'empty async hook',
@@ -56,11 +69,13 @@ const series: readonly Series[] = [
 ];
 
 const ratios: Ratio[] = [];
-for (const each of series) ratios.push(...(await measure(each)));
+for (const each of series)
+  if (values.only === undefined || each.workload === values.only) ratios.push(...(await measure(each)));
 const looks: LookCost[] = [];
-for (const count of [10, 1000, 100_000, 1_000_000]) looks.push(await look(count));
+if (values.only === undefined)
+  for (const count of [10, 1000, 100_000, 1_000_000]) looks.push(await look(count));
 const results: Results = {
-  node: process.version,
+  node: line ? `v${line[1]}` : process.version,
   machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
   rounds,
   ratios,
@@ -101,7 +116,7 @@ async function measure({ workload, size, watchers, vitest }: Series): Promise<Ra
 
 /** @returns ms of CPU */
 async function work(workload: WorkloadName, size: number, watcher: string): Promise<number> {
-  const { stdout } = await $`node ${quiet} lab/bench/worker.ts ${workload} ${size} ${watcher}`;
+  const { stdout } = await $`${node} ${quiet} lab/bench/worker.ts ${workload} ${size} ${watcher}`;
   return (JSON.parse(stdout) as { cpu: number }).cpu;
 }
 
@@ -110,7 +125,7 @@ async function inVitest(workload: WorkloadName, size: number, option: string[]):
   const result = join(folder, 'ms');
   const env = { ...process.env, BENCH_WORKLOAD: workload, BENCH_SIZE: String(size), BENCH_RESULT: result };
   try {
-    await $({ env })`vitest run --config lab/bench/vitest.config.ts ${option}`;
+    await $({ env })`${node} ${vitest} run --config lab/bench/vitest.config.ts ${option}`;
     return Number(readFileSync(result, 'utf8'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -118,7 +133,7 @@ async function inVitest(workload: WorkloadName, size: number, option: string[]):
 }
 
 async function look(count: number): Promise<LookCost> {
-  const { stdout } = await $`node ${quiet} --expose-gc lab/bench/looks.ts ${count}`;
+  const { stdout } = await $`${node} ${quiet} --expose-gc lab/bench/looks.ts ${count}`;
   return JSON.parse(stdout) as LookCost;
 }
 
@@ -128,7 +143,7 @@ async function startUp(): Promise<{ readonly bare: number; readonly loaded: numb
   const loaded: number[] = [];
   const timed = async (args: string[]): Promise<number> => {
     const from = performance.now();
-    await $`node ${quiet} ${args}`;
+    await $`${node} ${quiet} ${args}`;
     return performance.now() - from;
   };
   for (let round = 0; round < rounds * 2; round += 1) {

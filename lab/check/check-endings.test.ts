@@ -19,17 +19,6 @@ async function ending(source: string): Promise<unknown> {
 const start = 'setInterval(() => {}, 1000);';
 const threw = (error: string): object => ({ how: 'threw', error: expect.stringMatching(error) as string });
 
-// first, as it takes longest: beyond its patience a program has a grace of 20 s before it is lost
-test.concurrent('a program that does not give way is killed, and nothing is known of it', async () => {
-  const root = folder({
-    // it waits as a busy loop would, and leaves the core to others
-    'a.mjs': 'console.log(process.pid);\nAtomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);\n',
-  });
-  const { stderr, ...told } = await leaklab(['check', 'a.mjs', ...quick], root);
-  expect(told).toEqual({ code: 1, stdout: 'a.mjs: ended by SIGKILL; nothing is known of what is left\n' });
-  expect(isAlive(Number(stderr))).toBe(false);
-});
-
 describe.concurrent('a module that', () => {
   test.each<{ what: string; source: string; is: object }>([
     {

@@ -37,11 +37,17 @@ export type Ending =
   /** Neither reported nor ended: a busy loop, or killed by a signal. */
   | { readonly how: 'lost'; readonly reason: string };
 
-/** What a watched process answers, as one line of JSON on descriptor 3. */
+/** What a watched process answers. */
 export interface Answer {
   readonly ending: Ending;
   readonly report: Report;
 }
+
+/**
+ * What a watched process says on descriptor 3, a line of JSON each: as a sign of life how many ms its program may
+ * still take; that the program has had its time and the detector is at work; the answer.
+ */
+export type Line = number | 'checking' | Answer;
 
 /** The name of the environment variable that carries the {@link Job}. */
 export const jobVariable = 'LEAKLAB_JOB';

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Desk } from '../outside/outside.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import { UsageError } from '../usage-error.ts';
-import { jobVariable, type Answer, type Job } from './messages.ts';
+import { jobVariable, type Answer, type Job, type Line } from './messages.ts';
 import { endWithUs, killGroup } from './process-group.ts';
 
 export interface WatchOptions {
@@ -17,6 +18,11 @@ export interface WatchOptions {
 
 /** What a busy machine may take beyond the program's patience and the detector's budget, in ms. */
 const grace = 20_000;
+/**
+ * After so many ms beyond its patience without a sign of life, which comes every 50 ms while its event loop turns,
+ * a program is blocked. A busy machine makes a process wait for a core for tenths of a second.
+ */
+const stillness = 5000;
 /** What a timer can wait at most, in ms. */
 const longest = 2 ** 31 - 1;
 
@@ -24,7 +30,8 @@ const longest = 2 ** 31 - 1;
  * Runs a program under the detector, in a process and a process group of its own, which is killed whole
  * when the answer is there.
  *
- * A process that neither answers nor ends in time is killed, and its ending is `lost`.
+ * A process whose event loop stands still beyond its patience, or that neither answers nor ends in time, is
+ * killed, and its ending is `lost`.
  */
 export async function watchProgram(job: Job, options: WatchOptions): Promise<Answer> {
   const { node = process.execPath, desk, output } = options;
@@ -45,26 +52,64 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
   );
   const stopAnswering = desk && answerChild(child, desk);
   const release = endWithUs(child);
-  const timer = setTimeout(() => killGroup(child), Math.min(job.patience + job.budget + grace, longest));
+  const patience = new Patience(child, job);
   try {
-    return await answerOf(child);
+    return await answerOf(child, patience);
   } finally {
-    clearTimeout(timer);
+    patience.end();
     release();
     stopAnswering?.();
     killGroup(child);
   }
 }
 
-async function answerOf(child: ChildProcess): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let text = '';
+/** Kills a child that has used up what it was given. */
+class Patience {
+  /** Why it was killed, if it was. */
+  killedFor: string | undefined;
+  readonly #child: ChildProcess;
+  readonly #ms: number;
+  readonly #whole: NodeJS.Timeout;
+  #still: NodeJS.Timeout | undefined;
+
+  constructor(child: ChildProcess, { patience, budget }: Job) {
+    this.#child = child;
+    this.#ms = patience;
+    const whole = patience + budget + grace;
+    this.#whole = this.#killAfter(whole, `it neither ended nor answered within ${whole} ms`);
+  }
+
+  /** @param sign ms that the program may still take; `checking` when it has had its time */
+  hear(sign: number | 'checking'): void {
+    clearTimeout(this.#still);
+    if (sign === 'checking') return;
+    const reason = `its event loop stood still beyond its patience of ${this.#ms} ms, as in a busy loop or a call that blocks`;
+    this.#still = this.#killAfter(sign + stillness, reason);
+  }
+
+  end(): void {
+    clearTimeout(this.#whole);
+    clearTimeout(this.#still);
+  }
+
+  #killAfter(ms: number, reason: string): NodeJS.Timeout {
+    const kill = (): void => {
+      this.killedFor ??= `killed: ${reason}`;
+      killGroup(this.#child);
+    };
+    return setTimeout(kill, Math.min(ms, longest));
+  }
+}
+
+async function answerOf(child: ChildProcess, patience: Patience): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const pipe = child.stdio[3];
   if (!pipe || !('read' in pipe)) throw new Error('no pipe for the answer');
-  pipe.setEncoding('utf8');
-  pipe.on('data', (chunk: string) => {
-    text += chunk;
-    if (text.endsWith('\n')) resolve(text);
+  createInterface(pipe).on('line', (text) => {
+    const line = parsed(text);
+    if (line === undefined) resolve(lost(patience.killedFor ?? 'what it wrote on descriptor 3 is no report'));
+    else if (typeof line === 'object') resolve(line);
+    else patience.hear(line);
   });
   child.once('error', (error) => {
     const { pid, spawnfile } = child;
@@ -73,19 +118,34 @@ async function answerOf(child: ChildProcess): Promise<Answer> {
       new UsageError(`${spawnfile} can't be started: ${error.message}`, 'name the executable of a Node'),
     );
   });
-  child.once('close', (code, signal) => resolve(text || lostAnswer(code, signal)));
+  const lose = (code: number | null, signal: string | null): void => {
+    resolve(lost(patience.killedFor ?? reasonOf(code, signal)));
+  };
+  child.once('close', lose);
   // a grandchild may hold the pipe open, and 'close' waits for it
   child.once('exit', (code, signal) => {
-    setTimeout(() => resolve(text || lostAnswer(code, signal)), 1000).unref();
+    setTimeout(lose, 1000, code, signal).unref();
   });
-  return JSON.parse(await promise) as Answer;
+  return promise;
 }
 
-function lostAnswer(code: number | null, signal: string | null): string {
-  const reason = signal
-    ? `ended by ${signal}`
-    : `ended with exit code ${code ?? 'unknown'} before it reported`;
-  const answer: Answer = {
+/** Nothing where it is no JSON: the descriptor is the program's as well. */
+function parsed(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(code: number | null, signal: string | null): string {
+  if (signal === 'SIGABRT') return 'ended by SIGABRT, as Node ends when it is out of memory';
+  if (signal) return `ended by ${signal}`;
+  return `ended with exit code ${code ?? 'unknown'} before it reported`;
+}
+
+function lost(reason: string): Answer {
+  return {
     ending: { how: 'lost', reason },
     report: {
       version: 1,
@@ -97,5 +157,4 @@ function lostAnswer(code: number | null, signal: string | null): string {
       failedProbes: [],
     },
   };
-  return JSON.stringify(answer);
 }

@@ -3,13 +3,13 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findGrowth } from '../../detector/growth/find-growth.ts';
-import { hideFolder, lastActivity, snapshot, type Report } from '../../detector/index.ts';
+import { hideFolder, snapshot, type Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
-import { takeJob, type Answer, type Ending, type Job } from './messages.ts';
+import { takeJob, type Answer, type Ending, type Job, type Line } from './messages.ts';
+import { untilQuiet } from './quiet.ts';
 
-// taken at load, before the program installs fake ones
-const { setInterval, clearInterval } = globalThis;
+// taken at load, before the program installs one of its own
 const { exit } = process;
 
 /** A script that does nothing for so long, in ms, will do nothing more; what it may be waiting for is its own doing. */
@@ -34,17 +34,19 @@ process.on('uncaughtExceptionMonitor', (error: unknown) => {
 });
 // the program ends itself, or an error does: what is there at this moment is all that can be said
 process.on('exit', (code) => {
-  const ending: Ending = failure ?? { how: 'exited', code };
-  if (!isAnswered) answer({ ending, report: scope.findNow() });
+  if (isAnswered) return;
+  say('checking');
+  answer({ ending: failure ?? { how: 'exited', code }, report: scope.findNow() });
 });
 
 void main(job);
 
 async function main({ file, lab, patience, transpile }: Job): Promise<void> {
   if (transpile) (await import('./transpile.ts')).transpileTypeScript();
-  const loading = settled(import(pathToFileURL(file).href) as Promise<object>);
-  const loaded = await Promise.race([loading, quiet(patience, patience)]);
+  const load = (): Promise<Settled<object>> => settled(import(pathToFileURL(file).href));
+  const loaded = await untilQuiet(load, { patience, onTick: say });
   const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
+  say('checking');
   const report = await scope.find();
   scope.dispose();
   const isClean = ending.how === 'returned' && report.leaks.length === 0;
@@ -55,8 +57,11 @@ async function main({ file, lab, patience, transpile }: Job): Promise<void> {
 /** Memory is looked at when nothing else is left, by running it again and again. */
 async function withGrowth(report: Report, work: () => unknown, patience: number): Promise<Report> {
   const rules = { builtIn: [], own: job.rules ?? [] };
-  const finding = settled(findGrowth(work, { owner: { name: 'program' }, rules, runs: 5 }));
-  const found = await Promise.race([finding, quiet(patience, patience)]);
+  // without signs of life: a snapshot of the heap takes seconds, and is the detector's business
+  const found = await untilQuiet(
+    () => settled(findGrowth(work, { owner: { name: 'program' }, rules, runs: 5 })),
+    { patience },
+  );
   if (found !== 'quiet' && 'value' in found) {
     const { leaks, ignored, unusedRules } = found.value;
     return {
@@ -74,7 +79,7 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   if ('error' in loaded) return describe(loaded.error);
   const run = callable(loaded.value);
   if (!run) {
-    await quiet(patience, quietAfter);
+    await untilQuiet(() => new Promise(() => {}), { patience, quietAfter, onTick: say });
     return failure ?? { how: 'finished' };
   }
   // what the module has set up while loading lives as long as the module, and outlives a run
@@ -83,8 +88,7 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   const work = async (): Promise<unknown> => run(context);
   // of a stranger's default export nobody knows whether it may be called twice
   if (job.repeats && 'run' in loaded.value) again = work;
-  const running = settled(work());
-  const ran = await Promise.race([running, quiet(patience, patience)]);
+  const ran = await untilQuiet(() => settled(work()), { patience, onTick: say });
   if (ran === 'quiet') return hungAt('run');
   return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };
 }
@@ -123,34 +127,13 @@ function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
   );
 }
 
-/** Comes when the event loop is empty, when nothing new was made for so long, or when the patience is used up. */
-function quiet(patience: number, after: number): Promise<'quiet'> {
-  const tick = 50;
-  return new Promise((resolve) => {
-    let seen = lastActivity();
-    let since = 0;
-    let spent = 0;
-    const timer = setInterval(() => {
-      spent += tick;
-      since += tick;
-      if (lastActivity() !== seen) since = 0;
-      seen = lastActivity();
-      if (since >= after || spent >= patience) end();
-    }, tick);
-    // only the program is to keep the process alive
-    timer.unref();
-    const end = (): void => {
-      clearInterval(timer);
-      process.off('beforeExit', end);
-      resolve('quiet');
-    };
-    process.on('beforeExit', end);
-  });
-}
-
 function answer(content: Answer): void {
   isAnswered = true;
-  const bytes = Buffer.from(`${JSON.stringify(content)}\n`);
+  say(content);
+}
+
+function say(line: Line): void {
+  const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
   for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at);
 }
 

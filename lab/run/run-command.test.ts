@@ -66,6 +66,7 @@ test.concurrent('a program whose marker is a line off is shown with its source',
 
     why    an interval keeps its callback and what it closes over until clearInterval() is called
     known  seen: it was still open when the time that it had to end was over
+    fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over
     lesson Clear the interval when what it works for ends, and before another takes its place
            (timer/interval-never-cleared)
 
