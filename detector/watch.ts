@@ -150,7 +150,7 @@ export class Watch {
 
   /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
   get isBusy(): boolean {
-    return this.#handles.isBusy;
+    return this.#handles.isBusy || this.#unseenFiles.isUnsure;
   }
 
   /** When suspended functions were not watched for a while, for the last time; 0 if never. */

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+import { now } from '../clock.ts';
 import { lastActivity } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
@@ -7,7 +8,12 @@ import { identityOf, nameOf, openDescriptors } from './open-descriptors.ts';
 
 interface Seen extends Birth {
   readonly identity: string;
+  /** When it was first seen, in ms. */
+  readonly since: number;
 }
+
+/** ms for which a file has to be open: what Node or native code reads at once is closed before. */
+const longEnough = 50;
 
 /** What the other probes know of this moment. */
 export interface KnownFiles {
@@ -53,29 +59,32 @@ export class UnseenFileProbe implements Probe {
     this.#hasLooked = false;
   }
 
+  /** Whether there is a file of which nobody can say yet whether it stays open. */
+  get isUnsure(): boolean {
+    return this.#unseen().some(({ serial, since }) => serial > 0 && now() - since < longEnough);
+  }
+
   left(window: Window): Leftover[] {
+    return this.#unseen()
+      .filter((file) => window.includes(file) && now() - file.since >= longEnough)
+      .map(({ serial, path }): Leftover => {
+        const facts = { path };
+        // no line is known of it
+        const capture = new Capture(0);
+        const about = { kind: 'fd', type: 'descriptor', evidence: 'alive', detail: path } as const;
+        return { ...about, capture, owner: undefined, serial, facts: () => facts };
+      });
+  }
+
+  /** What is open, and nobody answers for. */
+  #unseen(): (Seen & { readonly path: string })[] {
     if (!this.#hasLooked || !isMainThread || this.#known.hasWorkers() || this.#known.isBusy()) return [];
     this.#look(lastActivity() + 0.5);
     const paths = this.#known.paths();
-    const left: Leftover[] = [];
-    for (const [fd, seen] of this.#seen) {
-      if (!window.includes(seen) || this.#known.isKnown(fd)) continue;
-      const path = nameOf(fd);
-      if (paths.some((each) => path.startsWith(each)) || !isRegularFile(fd)) continue;
-      // no line is known of it
-      const capture = new Capture(0);
-      left.push({
-        kind: 'fd',
-        type: 'descriptor',
-        capture,
-        owner: undefined,
-        serial: seen.serial,
-        evidence: 'alive',
-        detail: path,
-        facts: () => ({ path }),
-      });
-    }
-    return left;
+    return [...this.#seen]
+      .filter(([fd]) => !this.#known.isKnown(fd) && isRegularFile(fd))
+      .map(([fd, seen]) => ({ ...seen, path: nameOf(fd) }))
+      .filter(({ path }) => !paths.some((each) => path.startsWith(each)));
   }
 
   #look(serial: number): void {
@@ -84,7 +93,7 @@ export class UnseenFileProbe implements Probe {
       const identity = identityOf(fd);
       if (identity === undefined) this.#seen.delete(fd);
       else if (this.#seen.get(fd)?.identity !== identity)
-        this.#seen.set(fd, { identity, serial, owner: undefined });
+        this.#seen.set(fd, { identity, serial, since: now(), owner: undefined });
     }
     const still = new Set(open);
     for (const fd of this.#seen.keys()) if (!still.has(fd)) this.#seen.delete(fd);
