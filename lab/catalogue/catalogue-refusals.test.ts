@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { families } from '../contract.ts';
 import { leaklab, refused } from '../fixtures/cli.ts';
-import { catalogue, fix, pattern, stopped, ticking } from '../fixtures/mini-catalogue.ts';
+import {
+  catalogue,
+  decoy,
+  fix,
+  pattern,
+  stopped,
+  ticking,
+  unrefd,
+  wrongFix,
+} from '../fixtures/mini-catalogue.ts';
 import { refusal } from '../fixtures/refusal.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { readCatalogue } from './catalogue.ts';
@@ -20,7 +29,7 @@ describe('refused is', () => {
     },
     {
       what: 'an unknown family of fixes',
-      changes: { 'fixes/Timer/bell.decoy.ts': fix(stopped) },
+      changes: { 'fixes/Timer/bell.decoy.ts': decoy(stopped) },
       problem: 'fixes/Timer: unknown family "Timer"',
       next: `the families are ${families.join(', ')}`,
     },
@@ -44,7 +53,7 @@ describe('refused is', () => {
     },
     {
       what: 'a pattern without a fix',
-      changes: { 'fixes/timer/clock.ts': undefined, 'fixes/timer/clock.decoy.ts': fix(stopped) },
+      changes: { 'fixes/timer/clock.ts': undefined, 'fixes/timer/clock.decoy.ts': decoy(stopped) },
       problem: 'patterns/timer/clock.ts: no fix',
       next: 'write fixes/timer/clock.ts, the same program mended',
     },
@@ -56,15 +65,28 @@ describe('refused is', () => {
     },
     {
       what: 'a wrong fix without a pattern',
-      changes: { 'fixes/timer/bell.wrong-unref.ts': fix(ticking) },
+      changes: { 'fixes/timer/bell.wrong-unref.ts': wrongFix(ticking) },
       problem: 'fixes/timer/bell.wrong-unref.ts: no pattern timer/bell to mend',
       next: 'write patterns/timer/bell.ts, or name the file after its pattern',
     },
     {
       what: 'a decoy with a marker',
-      changes: { 'fixes/timer/bell.decoy.ts': fix(ticking) },
+      changes: { 'fixes/timer/bell.decoy.ts': decoy(ticking) },
       problem: 'fixes/timer/bell.decoy.ts: a decoy has a marker',
       next: 'remove the marker; only patterns and wrong fixes leak',
+    },
+    {
+      what: 'a wrong fix without a marker',
+      changes: { 'fixes/timer/clock.wrong-unref.ts': wrongFix(unrefd.replace(' // LEAK: timer', '')) },
+      problem: 'fixes/timer/clock.wrong-unref.ts: a wrong-fix without a marker',
+      next: 'mark the line that still leaks: `// LEAK: <kind>`',
+    },
+    {
+      what: 'a decoy that does not say what it is',
+      changes: { 'fixes/timer/bell.decoy.ts': fix(stopped) },
+      problem:
+        'fixes/timer/bell.decoy.ts: its doc comment begins "Mended: it is stopped." and has the parts none',
+      next: 'a decoy has its story in one sentence, then **Looks like a leak**, **Is none because**',
     },
     {
       what: 'a fix with a marker',

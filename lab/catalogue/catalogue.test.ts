@@ -1,10 +1,22 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { catalogue, fix, metadata, pattern, stopped, ticking } from '../fixtures/mini-catalogue.ts';
+import {
+  catalogue,
+  decoy,
+  fix,
+  metadata,
+  pattern,
+  stopped,
+  stories,
+  ticking,
+  unrefd,
+  wrongFix,
+} from '../fixtures/mini-catalogue.ts';
 import { refusal } from '../fixtures/refusal.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { readCatalogue, select, type Catalogue } from './catalogue.ts';
+import { parseStory } from './story.ts';
 
 const folder = tempFolders();
 const clock = { id: 'timer/clock', family: 'timer' } as const;
@@ -14,9 +26,9 @@ const none = { leaks: [], also: [] };
 test('a sound catalogue is read: patterns first, then what stands in fixes', async () => {
   const root = folder(
     catalogue({
-      'fixes/timer/clock.decoy.ts': fix(stopped),
-      'fixes/timer/clock.wrong-unref.ts': fix(ticking.replace('1000)', '1000).unref()')),
-      'fixes/stream/quiet.decoy.ts': fix('  return {};'),
+      'fixes/timer/clock.decoy.ts': decoy(stopped),
+      'fixes/timer/clock.wrong-unref.ts': wrongFix(unrefd),
+      'fixes/stream/quiet.decoy.ts': decoy('  return {};'),
     }),
   );
   const whole = await readCatalogue(root);
@@ -28,6 +40,7 @@ test('a sound catalogue is read: patterns first, then what stands in fixes', asy
       role: 'pattern',
       file: join(root, 'patterns/timer/clock.ts'),
       markers: leak,
+      story: parseStory(stories.pattern, 'pattern', ''),
       pattern: metadata,
     },
     {
@@ -36,20 +49,30 @@ test('a sound catalogue is read: patterns first, then what stands in fixes', asy
       role: 'decoy',
       file: join(root, 'fixes/stream/quiet.decoy.ts'),
       markers: none,
+      story: parseStory(stories.decoy, 'decoy', ''),
     },
     {
       ...clock,
       role: 'decoy',
       file: join(root, 'fixes/timer/clock.decoy.ts'),
       markers: none,
+      story: parseStory(stories.decoy, 'decoy', ''),
       pattern: metadata,
     },
-    { ...clock, role: 'fix', file: join(root, 'fixes/timer/clock.ts'), markers: none, pattern: metadata },
+    {
+      ...clock,
+      role: 'fix',
+      file: join(root, 'fixes/timer/clock.ts'),
+      markers: none,
+      story: parseStory(stories.fix, 'fix', ''),
+      pattern: metadata,
+    },
     {
       ...clock,
       role: 'wrong-fix',
       file: join(root, 'fixes/timer/clock.wrong-unref.ts'),
       markers: { leaks: [{ kind: 'timer', line: 2, count: 1 }], also: [] },
+      story: parseStory(stories.wrong, 'wrong-fix', ''),
       pattern: metadata,
     },
   ]);
@@ -78,7 +101,7 @@ describe('selected are', () => {
       catalogue({
         'patterns/timer/bell.ts': pattern(ticking),
         'fixes/timer/bell.ts': fix(stopped),
-        'fixes/stream/quiet.decoy.ts': fix('  return {};'),
+        'fixes/stream/quiet.decoy.ts': decoy('  return {};'),
       }),
     );
     whole = await readCatalogue(root);

@@ -7,6 +7,7 @@ import { assertNoDrift } from './drift.ts';
 import { parseMarkers, type Markers } from './markers.ts';
 import { parsePattern } from './metadata.ts';
 import { readSources, type Source } from './sources.ts';
+import { parseStory, type Story } from './story.ts';
 
 export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
 
@@ -19,6 +20,7 @@ export interface Program {
   /** Absolute path. */
   readonly file: string;
   readonly markers: Markers;
+  readonly story: Story;
   /** What the pair's pattern says of itself; none for a decoy with a name of its own. */
   readonly pattern?: Pattern;
 }
@@ -30,7 +32,7 @@ export interface Catalogue {
 }
 
 /** What has neither is a sibling that belongs to a story, as wait-group.ts. */
-const programExport = /^export (?:async function|const) (?:run|pattern)\b/m;
+const programExport = /^(?:\/\*\*.*\*\/)?export (?:async function|const) (?:run|pattern)\b/m;
 
 /**
  * Reads and checks the whole catalogue.
@@ -58,8 +60,9 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
         'mark the line that leaks: `// LEAK: <kind>`',
       );
     }
+    const story = storyOf(file, 'pattern', root);
     patterns.set(id, pattern);
-    programs.push({ id, family, role: 'pattern', file, markers, pattern });
+    programs.push({ id, family, role: 'pattern', file, markers, story, pattern });
   }
   const mended = new Set<string>();
   for (const { family, name, file } of filesIn(root, 'fixes')) {
@@ -81,11 +84,16 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
         'remove the marker; only patterns and wrong fixes leak',
       );
     }
-    if (role === 'fix') {
-      mended.add(id);
-      assertNoDrift(join(root, 'patterns', `${id}.ts`), file);
+    if (role === 'wrong-fix' && markers.leaks.length === 0) {
+      throw new UsageError(
+        `${shown}: a wrong-fix without a marker`,
+        'mark the line that still leaks: `// LEAK: <kind>`',
+      );
     }
-    programs.push({ id, family, role, file, markers, ...(pattern && { pattern }) });
+    const story = storyOf(file, role, root);
+    if (role === 'fix') mended.add(id);
+    if (role !== 'decoy') assertNoDrift(join(root, 'patterns', `${id}.ts`), file, role);
+    programs.push({ id, family, role, file, markers, story, ...(pattern && { pattern }) });
   }
   for (const id of patterns.keys()) {
     if (!mended.has(id))
@@ -158,7 +166,7 @@ function sortedEntries(folder: string, problem: string): string[] {
   }
 }
 
-function roleOf(suffix: string, shown: string): Role {
+function roleOf(suffix: string, shown: string): Exclude<Role, 'pattern'> {
   if (suffix === '') return 'fix';
   if (suffix === 'decoy') return 'decoy';
   if (/^wrong-[a-z0-9-]+$/.test(suffix)) return 'wrong-fix';
@@ -170,6 +178,10 @@ function roleOf(suffix: string, shown: string): Role {
 
 function markersOf(file: string, root: string): Markers {
   return parseMarkers(readFileSync(file, 'utf8'), relative(root, file));
+}
+
+function storyOf(file: string, role: Role, root: string): Story {
+  return parseStory(readFileSync(file, 'utf8'), role, relative(root, file));
 }
 
 async function readPattern(file: string, root: string): Promise<Pattern> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { refusal } from '../fixtures/refusal.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { assertNoDrift } from './drift.ts';
@@ -143,5 +143,22 @@ start();
   expect(await refusal(check)).toEqual({
     problem: `${patternFile}:10: pattern and fix differ here, and no \`// FIX: …\` says why: \`start();\``,
     next,
+  });
+});
+
+describe('a wrong fix', () => {
+  const tried = (fix: string): (() => void) => {
+    const root = folder({ 'patterns/timer/a.ts': clock, 'fixes/timer/a.wrong-unref.ts': fix });
+    const files = [join(root, 'patterns/timer/a.ts'), join(root, 'fixes/timer/a.wrong-unref.ts')] as const;
+    return () => assertNoDrift(...files, 'wrong-fix');
+  };
+
+  test('says what was tried where it differs', () => {
+    expect(tried(clock.replace('5);', '5).unref(); // TRIED: the process can end'))).not.toThrow();
+  });
+
+  test('is no fix: the comment of one explains nothing', () => {
+    const fix = tried(clock.replace('5);', '5).unref(); // FIX: the process can end'));
+    expect(fix).toThrow('no `// TRIED: …` says why');
   });
 });

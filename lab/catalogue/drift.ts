@@ -7,28 +7,34 @@ import { UsageError } from '../usage-error.ts';
 interface CodeLine {
   readonly number: number;
   readonly text: string;
-  readonly isFix: boolean;
+  /** Whether its comment says why it differs. */
+  readonly isExplained: boolean;
 }
+
+/** The word of the comment that says why a line differs from the pattern's. */
+const words = { fix: 'FIX', 'wrong-fix': 'TRIED' } as const;
 
 /**
  * Makes sure that a fix is the pattern and nothing else mended: every run of lines in which they differ says
- * `// FIX: …` in the fix. The opening comment, the metadata, the markers and imports are left out.
+ * `// FIX: …` in the fix, and `// TRIED: …` in a wrong one. The opening comment, the metadata, the markers and
+ * imports are left out.
  *
  * @throws UsageError that names the first line that drifted
  */
-export function assertNoDrift(patternFile: string, fixFile: string): void {
-  const pattern = codeLines(patternFile);
-  const fix = codeLines(fixFile);
+export function assertNoDrift(patternFile: string, fixFile: string, role: keyof typeof words = 'fix'): void {
+  const word = words[role];
+  const pattern = codeLines(patternFile, word);
+  const fix = codeLines(fixFile, word);
   const changes = diffArrays([...pattern], [...fix], { comparator: (a, b) => a.text === b.text });
   let hunk: CodeLine[] = [];
   let inFix: CodeLine[] = [];
   const closeHunk = (): void => {
     const [first] = hunk;
-    if (first && !inFix.some(({ isFix }) => isFix)) {
+    if (first && !inFix.some(({ isExplained }) => isExplained)) {
       const where = inFix[0] ? `${fixFile}:${inFix[0].number}` : `${patternFile}:${first.number}`;
       throw new UsageError(
-        `${where}: pattern and fix differ here, and no \`// FIX: …\` says why: \`${(inFix[0] ?? first).text}\``,
-        'make both alike, or say in a comment in the fix what was mended',
+        `${where}: pattern and fix differ here, and no \`// ${word}: …\` says why: \`${(inFix[0] ?? first).text}\``,
+        `make both alike, or say in a comment in the ${role} what was ${role === 'fix' ? 'mended' : 'tried'}`,
       );
     }
     hunk = [];
@@ -45,10 +51,10 @@ export function assertNoDrift(patternFile: string, fixFile: string): void {
   closeHunk();
 }
 
-const fixComment = /\s*\/\/ FIX: \S.*$/;
 const marker = /\s*\/\/ (LEAK: .*|ALSO.*)$/;
 
-function codeLines(file: string): CodeLine[] {
+function codeLines(file: string, word: string): CodeLine[] {
+  const comment = new RegExp(`\\s*// ${word}: \\S.*$`);
   const source = readFileSync(file, 'utf8');
   const withoutHead = blank(
     blank(source, /^\/\*\*.*?\*\//s),
@@ -59,10 +65,10 @@ function codeLines(file: string): CodeLine[] {
     .split(/\r?\n/)
     .map((line, index) => ({
       number: index + 1,
-      text: resolveImports(line.replace(fixComment, '').replace(marker, '').trimEnd(), file),
-      isFix: fixComment.test(line),
+      text: resolveImports(line.replace(comment, '').replace(marker, '').trimEnd(), file),
+      isExplained: comment.test(line),
     }))
-    .filter(({ text, isFix }) => text !== '' || isFix);
+    .filter(({ text, isExplained }) => text !== '' || isExplained);
 }
 
 /** Takes a part out and keeps the line numbers. */

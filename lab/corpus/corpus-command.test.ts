@@ -3,7 +3,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { leaklab, refused } from '../fixtures/cli.ts';
-import { catalogue, fix, metadata, pattern, stopped, ticking } from '../fixtures/mini-catalogue.ts';
+import {
+  catalogue,
+  decoy,
+  fix,
+  metadata,
+  pattern,
+  stopped,
+  ticking,
+  unrefd,
+  wrongFix,
+} from '../fixtures/mini-catalogue.ts';
 import { tempFolders, type Files } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
@@ -15,8 +25,8 @@ const files: Files = catalogue({
     },
   ),
   'fixes/stream/body.ts': fix(stopped),
-  'fixes/timer/quiet.decoy.ts': fix('  return {};'),
-  'fixes/timer/clock.wrong-unref.ts': fix(ticking.replace('1000)', '1000).unref()')),
+  'fixes/timer/quiet.decoy.ts': decoy('  return {};'),
+  'fixes/timer/clock.wrong-unref.ts': wrongFix(unrefd),
 });
 const source = { ref: 'acme/clock#1', title: 'Clock ticks on', url: 'https://example.test/clock/1' };
 

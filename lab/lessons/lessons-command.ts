@@ -42,13 +42,13 @@ export async function lessonsCommand(args: string[]): Promise<number> {
  */
 export async function seenOf(patterns: readonly Program[]): Promise<readonly Seen[]> {
   const judgements = await runPrograms(patterns, { onJudged: () => {} });
-  return judgements.map(({ program: { id, file }, verdict, problem, answer }) => {
+  return judgements.map(({ program: { id, story }, verdict, problem, answer }) => {
     if (verdict !== 'ok') {
       throw new UsageError(
         `${id} is not as marked: ${problem ?? verdict}`,
         `npm run lab -- run ${id} says why`,
       );
     }
-    return { id, file, findings: answer.report.leaks };
+    return { id, story, findings: answer.report.leaks };
   });
 }

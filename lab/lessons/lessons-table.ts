@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Finding } from '../../detector/index.ts';
 import { isSame, lessonFor, shapeOf, type Lesson, type Shape } from '../../detector/lessons.ts';
+import { firstSentence, partOf, type Story } from '../catalogue/story.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Judged } from './judged.ts';
 
 /** What the detector said of a pattern. */
 export interface Seen {
   readonly id: string;
-  readonly file: string;
+  readonly story: Story;
   readonly findings: readonly Finding[];
 }
 
@@ -62,25 +63,11 @@ function lessonOf({ lesson, pairs, cues = [], advice }: Judged, seen: readonly S
       );
     }
   }
-  return { lesson, advice: advice ?? adviceOf(named.file), cues, shapes };
+  return { lesson, advice: advice ?? firstSentence(partOf(named.story, 'How to fix')), cues, shapes };
 }
 
 function unknownPair(id: string): UsageError {
   return new UsageError(`lab/lessons/judged.ts: no pattern ${id}`, 'npm run lab -- corpus lists them all');
-}
-
-/** The first sentence of "How to fix" in a pattern's doc comment, without its full stop. */
-export function adviceOf(file: string): string {
-  const comment = /\*\*How to fix\*\*([^]*?)\n \*\s*\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-  const text = comment.replaceAll(/\s*\n \*\s*/g, ' ').trim();
-  const sentence = /^.*?(?=\.(?:\s|$))/.exec(text)?.[0];
-  if (sentence === undefined) {
-    throw new UsageError(
-      `${file}: no sentence under **How to fix**`,
-      'write what is to be done, as a sentence with a full stop',
-    );
-  }
-  return sentence;
 }
 
 function linesOf(file: string): readonly string[] {

@@ -4,11 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { lessonFor, type Lesson } from '../../detector/lessons.ts';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
-import { tempFolders } from '../fixtures/temp-folders.ts';
 import { UsageError } from '../usage-error.ts';
 import { judged, type Judged } from './judged.ts';
 import { seenOf } from './lessons-command.ts';
-import { adviceOf, lessonsFrom, tableSource, type Seen } from './lessons-table.ts';
+import { lessonsFrom, tableSource, type Seen } from './lessons-table.ts';
 
 let seen: readonly Seen[] = [];
 beforeAll(async () => {
@@ -95,20 +94,5 @@ describe('a judgement is refused', () => {
       `nobody has judged whether the advice is right: timer/reconnect-overwrites-interval would be told ${interval}; timer/unref-interval would be told ${interval}`,
       'in lab/lessons/judged.ts add the pair to the lesson, give the lesson a cue that the pair does not show, or take the lesson out',
     ]);
-  });
-});
-
-describe('the advice', () => {
-  const folder = tempFolders();
-  const advice = (comment: string): string => adviceOf(join(folder({ 'a.ts': comment }), 'a.ts'));
-
-  test('is the first sentence, on one line', () => {
-    const comment =
-      '/**\n * A.\n *\n * **How to fix** Call `server.close()` in the\n * hook. Or not.\n *\n * **When** x.\n */';
-    expect(advice(comment)).toBe('Call `server.close()` in the hook');
-  });
-
-  test('has to be there', () => {
-    expect(() => advice('/** Nothing. */')).toThrow(UsageError);
   });
 });

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leaklab, refused } from '../fixtures/cli.ts';
-import { catalogue, fix, pattern, ticking } from '../fixtures/mini-catalogue.ts';
+import { catalogue, decoy, pattern, ticking } from '../fixtures/mini-catalogue.ts';
 import { tempFolders, writeFiles } from '../fixtures/temp-folders.ts';
 import { wrongCatalogue } from './fixtures/wrong-catalogue.ts';
 
@@ -91,8 +91,8 @@ test.concurrent('a program is given its lab: an upstream, a folder of its own, a
   if (JSON.stringify(said) !== WANTED) throw new Error(JSON.stringify(said));
   return said;`;
   const wanted = JSON.stringify({ status: 200, body: '/door', ok: { ok: true }, files: [] });
-  const decoy = fix(visited.replace('WANTED', JSON.stringify(wanted)));
-  const root = folder(catalogue({ 'fixes/unclosed-server/door.decoy.ts': decoy }));
+  const program = decoy(visited.replace('WANTED', JSON.stringify(wanted)));
+  const root = folder(catalogue({ 'fixes/unclosed-server/door.decoy.ts': program }));
   const args = ['run', 'unclosed-server', '--catalogue', root, '--json'];
   const { code, stderr } = await leaklab(args, root);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '✓ unclosed-server/door decoy: clean\n' });
@@ -115,7 +115,7 @@ test.concurrent('a pair that does not hold on this Node is not run, a decoy of i
   const root = folder(
     catalogue({
       'patterns/timer/clock.ts': pattern(ticking, { node: '<22' }),
-      'fixes/timer/quiet.decoy.ts': fix('  return {};'),
+      'fixes/timer/quiet.decoy.ts': decoy('  return {};'),
     }),
   );
   const [all, one] = await Promise.all([

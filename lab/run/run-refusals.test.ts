@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { families, kinds } from '../contract.ts';
 import { leaklab, refused } from '../fixtures/cli.ts';
-import { catalogue, fix, pattern, stopped, ticking } from '../fixtures/mini-catalogue.ts';
+import { catalogue, decoy, fix, pattern, stopped, ticking } from '../fixtures/mini-catalogue.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
@@ -24,7 +24,7 @@ test.concurrent.each([
   },
   {
     what: 'a missing fix',
-    changes: { 'fixes/timer/clock.ts': undefined, 'fixes/timer/quiet.decoy.ts': fix(stopped) },
+    changes: { 'fixes/timer/clock.ts': undefined, 'fixes/timer/quiet.decoy.ts': decoy(stopped) },
     problem: 'patterns/timer/clock.ts: no fix',
     next: 'write fixes/timer/clock.ts, the same program mended',
   },

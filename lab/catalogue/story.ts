@@ -1,0 +1,84 @@
+import { UsageError } from '../usage-error.ts';
+import type { Role } from './catalogue.ts';
+
+/** The doc comment that a program opens with. */
+export interface Story {
+  /** Its first paragraph, on one line. */
+  readonly opening: string;
+  /** The parts that begin with a heading in bold, in their order; a text is one line. */
+  readonly parts: readonly { readonly heading: string; readonly text: string }[];
+}
+
+const headings: Readonly<Record<Role, readonly string[]>> = {
+  pattern: ['What leaks', 'Why it survives', 'How it shows up', 'How to fix', 'When this is not a leak'],
+  fix: [],
+  decoy: ['Looks like a leak', 'Is none because'],
+  'wrong-fix': ['Still leaks because'],
+};
+
+const firstWords: Partial<Record<Role, string>> = { fix: 'Mended: ', 'wrong-fix': 'Tried: ' };
+
+/**
+ * Reads the opening comment of a program.
+ *
+ * @param file only named in errors
+ * @throws UsageError if the comment or one of the parts that its role needs is missing, empty or out of order, or
+ *   if a wrong fix takes more than one sentence to say why it leaks
+ */
+export function parseStory(source: string, role: Role, file: string): Story {
+  const comment = /^\/\*\*(.*?)\*\//s.exec(source)?.[1];
+  if (comment === undefined) {
+    throw new UsageError(`${file}: no doc comment`, `begin it with /** … */; a ${role} has ${shapeOf(role)}`);
+  }
+  const text = comment
+    .replaceAll(/^\s*\* ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const [opening = '', ...rest] = text.split(/\*\*([^*]+)\*\*/).map((part) => part.trim());
+  const parts = rest.flatMap((heading, index) =>
+    index % 2 === 0 ? [{ heading, text: rest[index + 1] ?? '' }] : [],
+  );
+  const has = parts.map(({ heading }) => heading).join(', ');
+  const word = firstWords[role] ?? '';
+  if (!opening.startsWith(word) || opening.length === word.length || has !== headings[role].join(', ')) {
+    throw new UsageError(
+      `${file}: its doc comment begins ${JSON.stringify(opening.slice(0, 40))} and has the parts ${has || 'none'}`,
+      `a ${role} has ${shapeOf(role)}`,
+    );
+  }
+  const empty = parts.find((part) => part.text === '');
+  if (empty)
+    throw new UsageError(
+      `${file}: nothing stands under **${empty.heading}**`,
+      'say it, in a sentence or two',
+    );
+  const [reason] = role === 'wrong-fix' ? parts : [];
+  if (reason && sentencesIn(reason.text) !== 1) {
+    throw new UsageError(
+      `${file}: **${reason.heading}** is ${sentencesIn(reason.text)} sentences`,
+      'say in exactly one, with a full stop, why it still leaks',
+    );
+  }
+  return { opening, parts };
+}
+
+/** The text under a heading; empty if there is none. */
+export function partOf(story: Story, heading: string): string {
+  return story.parts.find((part) => part.heading === heading)?.text ?? '';
+}
+
+/** The first sentence of a text, without its full stop; the whole text if it has none. */
+export function firstSentence(text: string): string {
+  return /^.*?(?=\.(?:\s|$))/.exec(text)?.[0] ?? text;
+}
+
+function sentencesIn(text: string): number {
+  return text.match(/[.!?](?=\s|$)/g)?.length ?? 0;
+}
+
+function shapeOf(role: Role): string {
+  const word = firstWords[role];
+  const opening = word === undefined ? 'its story in one sentence' : `a sentence \`${word}…\``;
+  const rest = headings[role].map((heading) => `**${heading}**`).join(', ');
+  return rest === '' ? opening : `${opening}, then ${rest}`;
+}
