@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { leaklab, refused } from '../fixtures/cli.ts';
 import {
   catalogue,
@@ -100,76 +100,20 @@ timer/quiet                                    decoy
   });
 });
 
-describe.concurrent('the page', () => {
-  const page = `<!-- written by \`npm run lab -- corpus --page docs/catalogue.md\`; change the programs, not this page -->
-
-# The catalogue
-
-2 pairs and 1 decoys. A pattern leaks, its fix in fixes/ does not, a decoy looks as if it did.
-
-## timer
-
-| pair | what it is | leaks | seen through | left behind is | seen in |
-| --- | --- | --- | --- | --- | --- |
-| [timer/clock](../patterns/timer/clock.ts) | Clock that is never stopped | timer | loop handle | retained | [acme/clock#1](https://example.test/clock/1) |
-
-Decoys: [timer/quiet](../fixes/timer/quiet.decoy.ts).
-
-## stream
-
-| pair | what it is | leaks | seen through | left behind is | seen in |
-| --- | --- | --- | --- | --- | --- |
-| [stream/body](../patterns/stream/body.ts) | Body that is never read | stream ×2 | loop handle | retained | [acme/clock#1](https://example.test/clock/1) |
-
-## Sources
-
-- [acme/clock#1](https://example.test/clock/1): Clock ticks on
-`;
-  const args = ['corpus', '--catalogue', '.', '--page', 'docs/catalogue.md'];
-
-  test('is written whole, and the check of it holds', async () => {
-    const root = folder(files);
-    expect(await leaklab(args, root)).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(readFileSync(join(root, 'docs/catalogue.md'), 'utf8')).toBe(page);
-    expect(await leaklab([...args, '--check'], root)).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
-
-  test.each(['as it was before', undefined])('is not touched by the check (%s)', async (before) => {
-    const root = folder(files);
-    const file = join(root, 'docs/catalogue.md');
-    if (before !== undefined) writeFileSync(file, before);
-    expect(await leaklab([...args, '--check'], root)).toEqual({
-      code: 1,
-      stdout: `${file} is not as the programs are; \`npm run pages\` writes it anew\n`,
-      stderr: '',
-    });
-    expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined).toBe(before);
-  });
-
-  test('keeps what Markdown would take for its own out of titles of sources', async () => {
-    const tricky = JSON.stringify([{ ...source, title: 'Fix `a|b` <T> _x_ *y* [z]' }]);
-    const root = folder(catalogue({ 'docs/sources.json': tricky }));
-    await leaklab(args, root);
-    expect(readFileSync(join(root, 'docs/catalogue.md'), 'utf8').split('\n').at(-2)).toBe(
-      '- [acme/clock#1](https://example.test/clock/1): Fix \\`a\\|b\\` \\<T\\> \\_x\\_ \\*y\\* \\[z\\]',
-    );
-  });
-});
-
 test.concurrent('a check of no page is refused', async () => {
   expect(await leaklab(['corpus', '--catalogue', '.', '--check'], folder(files))).toEqual(
-    refused('--check without --page', 'leaklab corpus --page docs/catalogue.md --check'),
+    refused('--check without --pages', 'leaklab corpus --pages docs/catalogue --check'),
   );
 });
 
-test.concurrent('a catalogue that is not sound is refused, and no page written', async () => {
+test.concurrent('a catalogue that is not sound is refused, and no pages written', async () => {
   const root = folder({ ...files, 'fixes/timer/bell.ts': fix('') });
-  const told = await leaklab(['corpus', '--catalogue', '.', '--page', 'page.md'], root);
+  const told = await leaklab(['corpus', '--catalogue', '.', '--pages', 'pages'], root);
   expect(told).toEqual(
     refused(
       'fixes/timer/bell.ts: no pattern timer/bell to mend',
       'write patterns/timer/bell.ts, or name the file after its pattern',
     ),
   );
-  expect(existsSync(join(root, 'page.md'))).toBe(false);
+  expect(existsSync(join(root, 'pages'))).toBe(false);
 });

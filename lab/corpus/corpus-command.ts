@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCatalogue, select, type Catalogue, type Program } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { differencesOf, pagesOf, writePages } from '../pages/pages.ts';
 import { UsageError } from '../usage-error.ts';
-import { writeWhole } from '../write-file.ts';
-import { cataloguePage } from './catalogue-page.ts';
 
 export const corpusHelp = `usage: leaklab corpus [ID|FAMILY…] [--json] [--catalogue FOLDER]
-       leaklab corpus --page FILE [--check]
+       leaklab corpus --pages FOLDER [--check]
 
 Lists the programs of the catalogue with their markers, for other people's tools.
 
   --json              print the manifest: { version, programs, sources }, paths relative to the catalogue
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
-  --page FILE         write the catalogue as a page of Markdown
-  --check             write nothing; say whether the page is as the programs are
+  --pages FOLDER      write a page for each pair, and an index of them, from the programs, their proofs in
+                      docs/proofs/ and the reports in docs/reports.json
+  --check             write nothing; say whether the pages are as the programs are
 
-exit code: 0 the catalogue is sound; 1 the page differs; 2 the catalogue is not sound, or used wrongly`;
+exit code: 0 the catalogue is sound; 1 pages differ; 2 the catalogue is not sound, or used wrongly`;
 
 /** `leaklab corpus`; prints to standard output, and returns the exit code. */
 export async function corpusCommand(args: string[]): Promise<number> {
@@ -28,29 +28,30 @@ export async function corpusCommand(args: string[]): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       catalogue: { type: 'string', default: projectRoot },
-      page: { type: 'string' },
+      pages: { type: 'string' },
       check: { type: 'boolean', default: false },
     },
   });
-  if (values.check && values.page === undefined)
-    throw new UsageError('--check without --page', 'leaklab corpus --page docs/catalogue.md --check');
+  if (values.check && values.pages === undefined)
+    throw new UsageError('--check without --pages', 'leaklab corpus --pages docs/catalogue --check');
   const catalogue = await readCatalogue(resolve(values.catalogue));
-  if (values.page !== undefined) return writePage(catalogue, resolve(values.page), values.check);
+  if (values.pages !== undefined) return bringPages(catalogue, resolve(values.pages), values.check);
   const programs = select(catalogue, positionals);
   if (values.json) process.stdout.write(`${JSON.stringify(manifestOf(catalogue, programs), null, 2)}\n`);
   else for (const program of programs) process.stdout.write(`${line(program)}\n`);
   return 0;
 }
 
-function writePage(catalogue: Catalogue, file: string, isCheck: boolean): number {
-  const page = cataloguePage(catalogue);
+function bringPages(catalogue: Catalogue, folder: string, isCheck: boolean): number {
+  const pages = pagesOf(catalogue, folder);
   if (!isCheck) {
-    writeWhole(file, page);
+    writePages(pages, folder);
     return 0;
   }
-  if (existsSync(file) && readFileSync(file, 'utf8') === page) return 0;
-  process.stdout.write(`${file} is not as the programs are; \`npm run pages\` writes it anew\n`);
-  return 1;
+  const differences = differencesOf(pages, folder);
+  for (const difference of differences) process.stdout.write(`${difference}\n`);
+  if (differences.length > 0) process.stdout.write('npm run pages writes them anew\n');
+  return differences.length === 0 ? 0 : 1;
 }
 
 function line({ id, role, markers, pattern }: Program): string {

@@ -1,6 +1,9 @@
 /** Proofs as JSON, version 1: what is committed, and what study and the docs draw. */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { observables, type Observable } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
+import { UsageError } from '../usage-error.ts';
 import { stages } from './reading.ts';
 import type { Role, Verdict } from './verdict.ts';
 
@@ -19,6 +22,8 @@ export interface ProofFile {
 export interface ProvenProgram {
   readonly id: string;
   readonly role: Role;
+  /** Of its file, relative to the catalogue's root. */
+  readonly path: string;
   readonly holds: boolean;
   readonly objections: readonly string[];
   readonly attempts: readonly ProvenAttempt[];
@@ -34,23 +39,71 @@ export interface ProvenAttempt {
   readonly collected: readonly number[];
 }
 
-export function toProofFile(proofs: readonly Proof[], node: string, times: number): ProofFile {
+/** @param root of the catalogue */
+export function toProofFile(
+  proofs: readonly Proof[],
+  about: { readonly node: string; readonly times: number; readonly root: string },
+): ProofFile {
+  const { node, times, root } = about;
   return {
     version: 1,
     node,
     times,
     stages,
     summary: { programs: proofs.length, hold: proofs.filter(({ holds }) => holds).length },
-    programs: proofs.map(({ program: { id, role }, holds, objections, attempts }) => {
-      return { id, role, holds, objections, attempts: attempts.map(provenAttempt) };
+    programs: proofs.map(({ program: { id, role, file }, holds, objections, attempts }) => {
+      return {
+        id,
+        role,
+        path: relative(root, file),
+        holds,
+        objections,
+        attempts: attempts.map(provenAttempt),
+      };
     }),
   };
 }
 
-/** JSON with each list of numbers on one line. */
+/**
+ * A file with what was proven now in the place of what it had of the same programs; of programs that are gone nothing
+ * stays. A file of another Node or another number of measurements is replaced whole.
+ *
+ * @param paths of all programs of the catalogue that hold on this Node, in its order
+ */
+export function mergedWith(
+  before: ProofFile | undefined,
+  now: ProofFile,
+  paths: readonly string[],
+): ProofFile {
+  const isSame = before?.node === now.node && before.times === now.times;
+  const known = [...now.programs, ...(isSame ? before.programs : [])];
+  const programs = paths.flatMap((path) => known.find((each) => each.path === path) ?? []);
+  const hold = programs.filter(({ holds }) => holds).length;
+  return { ...now, summary: { programs: programs.length, hold }, programs };
+}
+
+/** @throws UsageError if it can't be read, or is none of ours */
+export function readProofFile(file: string): ProofFile {
+  const next = 'npm run matrix writes it anew';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
+  }
+  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1)
+    throw new UsageError(`${file}: not proofs of version 1`, next);
+  return value as ProofFile;
+}
+
+/** JSON with each attempt on one line. */
 export function formatProofFile(file: ProofFile): string {
-  const json = JSON.stringify(file, null, 2);
-  return `${json.replace(/\[[-\d.,\s]+\]/g, (list) => list.replace(/\s+/g, ' '))}\n`;
+  const { programs, ...head } = file;
+  const lines = programs.map(({ attempts, ...program }) => {
+    const each = attempts.map((attempt) => `    ${JSON.stringify(attempt)}`).join(',\n');
+    return `  ${JSON.stringify(program).slice(0, -1)},"attempts":[\n${each}\n  ]}`;
+  });
+  return `${JSON.stringify(head).slice(0, -1)},"programs":[\n${lines.join(',\n')}\n]}\n`;
 }
 
 function provenAttempt({ measured: { readings }, verdict }: Attempt): ProvenAttempt {

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import semver from 'semver';
 import { readCatalogue, select } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
-import { formatProofFile, toProofFile } from './proof-file.ts';
+import { formatProofFile, mergedWith, readProofFile, toProofFile } from './proof-file.ts';
 import { describeProof, describeSummary } from './proof-lines.ts';
 import { prove, type Program, type Proof } from './prove.ts';
 
@@ -18,7 +19,7 @@ what the operating system and the engine count. A pattern's observables grow wit
 decoy's don't. Without a name, all of them.
 
   --times N           how often each program is measured; all must agree (default 1)
-  --save FILE         write the curves there, as JSON
+  --save FILE         write the curves there, as JSON; those of other programs stay
   --json              print the same to standard output
   --node PATH         the Node to run the programs with
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
@@ -45,19 +46,23 @@ export async function proveCommand(args: string[]): Promise<number> {
   const times = countOf('times', values.times);
   const version = versionOf(values.node);
   const catalogue = await readCatalogue(resolve(values.catalogue));
-  const programs = select(catalogue, positionals).filter(
-    ({ pattern }) => !pattern || semver.satisfies(version, pattern.node),
-  );
+  const holding = (some: readonly Program[]): readonly Program[] =>
+    some.filter(({ pattern }) => !pattern || semver.satisfies(version, pattern.node));
+  const programs = holding(select(catalogue, positionals));
 
   const start = performance.now();
   const progress = createProgress(programs, !values.json);
   const proofs = await prove(programs, { node: values.node, times, onProgress: progress.report });
   progress.end();
 
-  const file = formatProofFile(toProofFile(proofs, version, times));
-  if (values.save !== undefined) writeWhole(values.save, file);
+  const file = toProofFile(proofs, { node: version, times, root: catalogue.root });
+  if (values.save !== undefined) {
+    const before = existsSync(values.save) ? readProofFile(values.save) : undefined;
+    const paths = holding(catalogue.programs).map((program) => relative(catalogue.root, program.file));
+    writeWhole(values.save, formatProofFile(mergedWith(before, file, paths)));
+  }
   const seconds = (performance.now() - start) / 1000;
-  process.stdout.write(values.json ? file : `\n${describeSummary(proofs, seconds)}\n`);
+  process.stdout.write(values.json ? formatProofFile(file) : `\n${describeSummary(proofs, seconds)}\n`);
   return proofs.every(({ holds }) => holds) ? 0 : 1;
 }
 

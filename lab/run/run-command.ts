@@ -3,21 +3,23 @@ import { parseArgs, styleText } from 'node:util';
 import semver from 'semver';
 import { readCatalogue, select } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { formatReports, reported, type ReportsFile } from '../pages/reports.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { explain } from './explain.ts';
-import type { Judgement } from './judge.ts';
+import { leaks, type Judgement } from './judge.ts';
 import { toJunit } from './junit.ts';
 import { runPrograms } from './run-programs.ts';
 import { formatTable, summarize } from './summary.ts';
 
-export const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--catalogue FOLDER]
+export const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--reports FILE] [--catalogue FOLDER]
 
 Runs programs of the catalogue under the detector, each in a process of its own: every pattern must be caught
 with its kind, line and count as marked, every fix and decoy must be silent. Without a name, all of them.
 
   --json              print one object: { version, node, summary, programs }
   --junit FILE        write the result as JUnit XML as well
+  --reports FILE      write what the detector says of the programs that leak, as JSON
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
 exit code: 0 all as marked; 1 at least one program differs; 2 used wrongly`;
@@ -30,6 +32,7 @@ export async function runCommand(args: string[]): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       junit: { type: 'string' },
+      reports: { type: 'string' },
       catalogue: { type: 'string', default: projectRoot },
     },
   });
@@ -49,12 +52,25 @@ export async function runCommand(args: string[]): Promise<number> {
   const ms = performance.now() - started;
   const failed = judgements.filter(({ verdict }) => verdict !== 'ok');
   if (values.junit !== undefined) writeWhole(resolve(values.junit), toJunit(judgements, ms));
+  if (values.reports !== undefined) {
+    const reports = reportsOf(judgements, catalogue.root);
+    writeWhole(resolve(values.reports), formatReports(reports));
+  }
   if (values.json) process.stdout.write(`${JSON.stringify(toJson(judgements, ms), null, 2)}\n`);
   else {
     for (const each of failed) process.stdout.write(`\n${explain(each)}\n`);
     process.stdout.write(`\n${formatTable(judgements, ms)}\n\n${closing(judgements, failed.length)}\n`);
   }
   return failed.length === 0 ? 0 : 1;
+}
+
+function reportsOf(judgements: readonly Judgement[], root: string): ReportsFile {
+  const leaking = judgements.filter(({ program }) => leaks(program.role));
+  return {
+    version: 1,
+    node: process.version,
+    programs: leaking.map(({ program, answer }) => reported(program, root, answer.report)),
+  };
 }
 
 function closing(judgements: readonly Judgement[], failed: number): string {
