@@ -9,7 +9,7 @@ import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
 import type { Task } from './measured.ts';
 import { parseMessage, stages, type Message, type Reading } from './reading.ts';
-import { processesWith } from './system.ts';
+import { badge, processesWith } from './system.ts';
 import type { Measured } from './verdict.ts';
 
 export interface MeasureOptions {
@@ -22,9 +22,6 @@ export interface MeasureOptions {
 
 /** How long the import or one reading may take, in ms: it waits, and it walks the heap, on busy machines too. */
 const readingLimit = 30_000;
-
-/** The environment variable by which all processes of one measurement are known, whoever started them. */
-const badge = 'LEAKLAB_MEASUREMENT';
 
 /**
  * Without the engine's second thoughts the heap holds the program's data and little else: code is not compiled

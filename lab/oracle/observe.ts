@@ -6,7 +6,7 @@ import { takeCensus } from './live-objects.ts';
 import { closeIdleHttp } from './pools.ts';
 import type { Reading } from './reading.ts';
 import type { Stalls } from './stalls.ts';
-import { livingDescendants, readDescriptors } from './system.ts';
+import { badge, livingOffspring, readDescriptors } from './system.ts';
 
 /** What is read through. */
 export interface Instruments {
@@ -43,7 +43,7 @@ export async function observe(k: number, { session, stalls, connections }: Instr
     fds: files,
     // Whoever sees more: the upstream also sees connections of descendants.
     sockets: Math.max(sockets, await connections()),
-    children: livingDescendants(process.pid).length,
+    children: livingOffspring(process.pid, `${badge}=${process.env[badge]}`),
     listeners: sum(census, 'listeners '),
     heap,
     stalls: stalled,

@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { livingDescendants, processesWith, readDescriptors } from './system.ts';
+import { livingDescendants, livingOffspring, processesWith, readDescriptors } from './system.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -61,5 +61,7 @@ describe('processes', () => {
     await once(shell, 'exit');
     expect(livingDescendants(process.pid)).not.toContain(shell.pid);
     expect(processesWith(badge)).toEqual([sleep]);
+    // it has outlived its parent, and is still ours
+    expect(livingOffspring(shell.pid ?? 0, badge)).toBe(1);
   });
 });

@@ -1,6 +1,9 @@
 /** What the operating system says of a process: its descriptors, its connections, its descendants. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** The environment variable by which all processes of one measurement are known, whoever started them. */
+export const badge = 'LEAKLAB_MEASUREMENT';
+
 export interface Descriptors {
   /** Files, folders and devices. */
   readonly files: number;
@@ -39,6 +42,16 @@ export function livingDescendants(ancestor: number): number[] {
 /** Processes whose environment holds this setting (`NAME=value`), whoever their parent is by now. */
 export function processesWith(setting: string): number[] {
   return processIds().filter((pid) => (textOf(`/proc/${pid}/environ`) ?? '').split('\0').includes(setting));
+}
+
+/**
+ * The living descendants of a process, and those whose parent has died: they have gone over to the init process and
+ * are known by the setting that they have inherited.
+ */
+export function livingOffspring(ancestor: number, setting: string): number {
+  const known = new Set([...livingDescendants(ancestor), ...processesWith(setting)]);
+  known.delete(ancestor);
+  return known.size;
 }
 
 /** Not by /proc/<pid>/task/<tid>/children: reading those takes the kernel longer than all of this. */

@@ -1,0 +1,21 @@
+/** Mended: the producer closes the channel. */
+import { Channel } from '../../patterns/channel/channel.ts';
+import type { Outcome } from '../../lab/contract.ts';
+
+async function makeThumbnails(files: Channel<string>, made: string[]): Promise<void> {
+  for await (const file of files) made.push(file.replace('.jpg', '.thumb.jpg'));
+}
+
+async function thumbnail(album: readonly string[]): Promise<readonly string[]> {
+  const files = new Channel<string>();
+  const made: string[] = [];
+  for (let worker = 0; worker < 2; worker++) void makeThumbnails(files, made);
+  for (const file of album) await files.send(file);
+  files.close(); // FIX: ends the loops of the workers
+  return made;
+}
+
+export async function run(): Promise<Outcome> {
+  const made = await thumbnail(['beach.jpg', 'hill.jpg', 'town.jpg']);
+  return { made: made.length };
+}

@@ -1,0 +1,27 @@
+/**
+ * Tried: what goes wrong with the call is caught.
+ *
+ * **Still leaks because** nothing goes wrong: a send without a receiver neither throws nor rejects, it waits.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { Channel } from '../../patterns/channel/channel.ts';
+import type { Outcome } from '../../lab/contract.ts';
+
+async function callBackEnd(query: string, answers: Channel<string>): Promise<void> {
+  if (query === 'slow') await turn();
+  await answers.send(`rows for ${query}`); // LEAK: await
+}
+
+async function ask(query: string): Promise<string> {
+  const answers = new Channel<string>(); // ALSO
+  void callBackEnd(query, answers).catch(() => undefined); // TRIED: it may fail as it likes
+  if (query !== 'slow') return (await answers.receive()) ?? 'closed';
+  // its time is over before the answer is there
+  return 'gave up';
+}
+
+export async function run(): Promise<Outcome> {
+  const outcome = { fast: await ask('fast'), slow: await ask('slow') };
+  await turn();
+  return outcome;
+}

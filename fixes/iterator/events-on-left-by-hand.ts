@@ -1,0 +1,22 @@
+/** Mended: `for await` returns the iterator when it is left, and with it go the listeners. */
+import { EventEmitter, on } from 'node:events';
+import type { Outcome } from '../../lab/contract.ts';
+
+/** Runs for as long as the session and logs as it goes. */
+const runner = new EventEmitter();
+
+async function waitForLine(wanted: string): Promise<number> {
+  let read = 0;
+  // FIX: leaving the loop returns the iterator
+  for await (const [line] of on(runner, 'line') as AsyncIterable<readonly string[]>) {
+    read++;
+    if (line === wanted) return read;
+  }
+  throw new Error('the runner has ended'); // FIX: a loop can end, to the compiler's mind
+}
+
+export async function run(): Promise<Outcome> {
+  const ready = waitForLine('ready');
+  for (const line of ['booting', 'loading', 'ready', 'idle']) runner.emit('line', line);
+  return { readBeforeReady: await ready };
+}

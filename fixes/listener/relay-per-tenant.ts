@@ -1,0 +1,42 @@
+/** Mended: a handle is closed with its request, and takes its relay off. */
+import { EventEmitter } from 'node:events';
+import type { Outcome } from '../../lab/contract.ts';
+
+/** The one connection of this process; databases are switched on top of it. */
+const client = new EventEmitter();
+
+class TenantDatabase extends EventEmitter {
+  readonly #orders: readonly string[];
+  isOpen = true;
+
+  constructor(tenant: string) {
+    super();
+    this.#orders = [`${tenant}-1`, `${tenant}-2`];
+    this.once('close', () => (this.isOpen = false));
+    client.on('close', this.#relay); // FIX: a function that can be taken off
+  }
+
+  readonly #relay = (): boolean => this.emit('close');
+
+  // FIX: takes the relay off
+  [Symbol.dispose](): void {
+    client.off('close', this.#relay);
+  }
+
+  orders(): readonly string[] {
+    return this.#orders;
+  }
+}
+
+function useDatabase(tenant: string): TenantDatabase {
+  return new TenantDatabase(tenant);
+}
+
+function countOrders(tenant: string): number {
+  using database = useDatabase(tenant); // FIX: closed with the request
+  return database.isOpen ? database.orders().length : 0;
+}
+
+export async function run(): Promise<Outcome> {
+  return { bakery: countOrders('bakery'), florist: countOrders('florist'), again: countOrders('bakery') };
+}

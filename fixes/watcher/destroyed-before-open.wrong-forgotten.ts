@@ -1,0 +1,49 @@
+/**
+ * Tried: the callback does not store a descriptor that nobody wants any more.
+ *
+ * **Still leaks because** a number that is not stored is still an open file.
+ */
+import { close, open } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+class Preview {
+  #descriptor: number | undefined;
+  #isDestroyed = false;
+  readonly opened = Promise.withResolvers<boolean>();
+  readonly closed = Promise.withResolvers<void>();
+
+  constructor(path: string) {
+    open(path, this.#keep); // LEAK: fd
+  }
+
+  readonly #keep = (error: Error | null, descriptor: number): void => {
+    // TRIED: it is not wanted
+    if (!error && !this.#isDestroyed) this.#descriptor = descriptor;
+    this.opened.resolve(!error);
+  };
+
+  destroy(): void {
+    this.#isDestroyed = true;
+    if (this.#descriptor !== undefined) close(this.#descriptor, () => this.closed.resolve());
+  }
+
+  get isDestroyed(): boolean {
+    return this.#isDestroyed;
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const path = join(lab.scratch, 'photo.raw');
+  await writeFile(path, 'raw');
+  const shown = new Preview(path);
+  const isShown = await shown.opened.promise;
+  shown.destroy();
+  await shown.closed.promise;
+
+  const skipped = new Preview(path);
+  skipped.destroy();
+  await skipped.opened.promise;
+  return { isShown, destroyed: [shown.isDestroyed, skipped.isDestroyed] };
+}

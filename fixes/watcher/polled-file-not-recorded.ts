@@ -1,0 +1,41 @@
+/** Mended: every file is recorded before it is watched. */
+import { unwatchFile, watchFile } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+class TreeWatcher {
+  readonly #watched = new Set<string>();
+  changes = 0;
+  files = 0;
+
+  async add(folder: string): Promise<void> {
+    this.#watched.add(folder);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await this.add(path);
+      else this.#poll(path);
+    }
+  }
+
+  #poll(path: string): void {
+    this.files++;
+    this.#watched.add(path); // FIX: close() has to know it
+    watchFile(path, { interval: 60_000 }, () => this.changes++);
+  }
+
+  close(): void {
+    for (const path of this.#watched) unwatchFile(path);
+    this.#watched.clear();
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  await mkdir(join(lab.scratch, 'chapters'));
+  await writeFile(join(lab.scratch, 'index.md'), '# Index');
+  await writeFile(join(lab.scratch, 'chapters', 'one.md'), '# One');
+  const tree = new TreeWatcher();
+  await tree.add(lab.scratch);
+  tree.close();
+  return { files: tree.files, changes: tree.changes };
+}

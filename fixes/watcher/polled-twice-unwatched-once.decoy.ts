@@ -1,0 +1,20 @@
+/**
+ * Two widgets poll one file, and the page unwatches it once when it is closed.
+ *
+ * **Looks like a leak** `watchFile` is called twice and `unwatchFile` once.
+ *
+ * **Is none because** Without a listener, `unwatchFile` takes off all that poll this file.
+ */
+import { unwatchFile, watchFile } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const file = join(lab.scratch, 'load.txt');
+  await writeFile(file, '0.5');
+  const widgets = ['gauge', 'graph'].map((name) => ({ name, updates: 0 }));
+  for (const widget of widgets) watchFile(file, { interval: 60_000 }, () => widget.updates++);
+  unwatchFile(file);
+  return { widgets };
+}

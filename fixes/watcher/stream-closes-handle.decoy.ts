@@ -1,0 +1,23 @@
+/**
+ * A report is sent from a file handle that no line closes.
+ *
+ * **Looks like a leak** A `FileHandle` is opened, given to a stream, and forgotten.
+ *
+ * **Is none because** A stream that is made from a handle closes it when it has ended, and `text` reads it to its
+ * end.
+ */
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+async function send(path: string): Promise<number> {
+  const report = await open(path);
+  return (await text(report.createReadStream())).length;
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const path = join(lab.scratch, 'report.csv');
+  await writeFile(path, 'day,visits\n'.repeat(1000));
+  return { sent: await send(path) };
+}

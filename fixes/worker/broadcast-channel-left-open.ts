@@ -1,0 +1,37 @@
+/** Mended: the channel is closed when the message is on its way. */
+import { BroadcastChannel } from 'node:worker_threads';
+import type { Outcome } from '../../lab/contract.ts';
+
+class SharedCache {
+  readonly #entries = new Map<string, string>();
+
+  set(key: string, value: string): void {
+    this.#entries.set(key, value);
+    const others = new BroadcastChannel('cache');
+    others.postMessage(key);
+    others.close(); // FIX: what was posted is delivered all the same
+  }
+
+  get(key: string): string | undefined {
+    return this.#entries.get(key);
+  }
+}
+
+/** What another thread would hear. */
+async function heard(change: () => void): Promise<string> {
+  const channel = new BroadcastChannel('cache');
+  const message = new Promise<unknown>((resolve) => {
+    channel.onmessage = (event) => resolve((event as { data: unknown }).data);
+  });
+  change();
+  const key = await message;
+  channel.close();
+  return String(key);
+}
+
+export async function run(): Promise<Outcome> {
+  const cache = new SharedCache();
+  const first = await heard(() => cache.set('theme', 'dark'));
+  const second = await heard(() => cache.set('language', 'cy'));
+  return { heard: [first, second], theme: cache.get('theme') ?? '' };
+}

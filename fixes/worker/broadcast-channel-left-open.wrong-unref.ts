@@ -1,0 +1,41 @@
+/**
+ * Tried: the channel is unref'd, so that a script can exit.
+ *
+ * **Still leaks because** every channel goes on receiving each message for as long as the process lives.
+ */
+import { BroadcastChannel } from 'node:worker_threads';
+import type { Outcome } from '../../lab/contract.ts';
+
+class SharedCache {
+  readonly #entries = new Map<string, string>();
+
+  set(key: string, value: string): void {
+    this.#entries.set(key, value);
+    const others = new BroadcastChannel('cache'); // LEAK: port x2
+    others.postMessage(key);
+    others.unref(); // TRIED: keeps nothing alive
+  }
+
+  get(key: string): string | undefined {
+    return this.#entries.get(key);
+  }
+}
+
+/** What another thread would hear. */
+async function heard(change: () => void): Promise<string> {
+  const channel = new BroadcastChannel('cache');
+  const message = new Promise<unknown>((resolve) => {
+    channel.onmessage = (event) => resolve((event as { data: unknown }).data);
+  });
+  change();
+  const key = await message;
+  channel.close();
+  return String(key);
+}
+
+export async function run(): Promise<Outcome> {
+  const cache = new SharedCache();
+  const first = await heard(() => cache.set('theme', 'dark'));
+  const second = await heard(() => cache.set('language', 'cy'));
+  return { heard: [first, second], theme: cache.get('theme') ?? '' };
+}

@@ -1,0 +1,48 @@
+/**
+ * A thumbnailer hands its files to two workers over a channel, and is done when every file was sent.
+ *
+ * **What leaks** Both workers, which wait for another file.
+ *
+ * **Why it survives** `for await` over a channel ends when the channel is closed. The producer knows that it has
+ * sent the last file, and does not say so.
+ *
+ * **How it shows up** Each album leaves two workers, suspended in their loops, with all that they hold.
+ *
+ * **How to fix** Close the channel when the last file has been sent.
+ *
+ * **When this is not a leak** When the workers are to live as long as the process, and there is one set of them.
+ */
+import { Channel } from './channel.ts';
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Loop over a channel that nobody closes',
+  stage: 'unit',
+  grows: ['stalls'],
+  leaves: 'garbage',
+  channel: 'promise',
+  seenIn: ['containers/image#1095'],
+  hints: [
+    'Every file is done. How does a worker know?',
+    'What ends a `for await` over a channel?',
+    'Call `close()` after the last send.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+async function makeThumbnails(files: Channel<string>, made: string[]): Promise<void> {
+  for await (const file of files) made.push(file.replace('.jpg', '.thumb.jpg')); // LEAK: await x2
+}
+
+async function thumbnail(album: readonly string[]): Promise<readonly string[]> {
+  const files = new Channel<string>(); // ALSO
+  const made: string[] = [];
+  for (let worker = 0; worker < 2; worker++) void makeThumbnails(files, made);
+  for (const file of album) await files.send(file);
+  return made;
+}
+
+export async function run(): Promise<Outcome> {
+  const made = await thumbnail(['beach.jpg', 'hill.jpg', 'town.jpg']);
+  return { made: made.length };
+}

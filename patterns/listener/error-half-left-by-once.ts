@@ -1,0 +1,62 @@
+/**
+ * A logger waits for a transport to have written a line or to have failed, and takes away only the listener that
+ * fired.
+ *
+ * **What leaks** For each line that was written, the `error` listener that waited beside it.
+ *
+ * **Why it survives** `once` removes a listener when it fires, and only that one. As long as nothing fails, the
+ * other half of each pair stays on the transport, which lives as long as the process.
+ *
+ * **How it shows up** `MaxListenersExceededWarning` for `error` after eleven lines. The first real error then calls
+ * thousands of listeners, each for a line long written.
+ *
+ * **How to fix** Take both listeners off when either has fired; `events.once` does that.
+ *
+ * **When this is not a leak** When the transport is made for one line and dropped with it.
+ */
+import { EventEmitter } from 'node:events';
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Error listener left by the half of a pair that fired',
+  stage: 'unit',
+  grows: ['listeners'],
+  leaves: 'retained',
+  channel: 'listener',
+  seenIn: ['winstonjs/winston#218'],
+  hints: [
+    'Two events can end the wait. How many listeners does one event remove?',
+    'Count the listeners for `error` after each line that went well.',
+    'Remove the other listener too, or use `once` of node:events.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+class Transport extends EventEmitter {
+  readonly lines: string[] = [];
+
+  write(line: string): void {
+    queueMicrotask(() => {
+      this.lines.push(line);
+      this.emit('logged');
+    });
+  }
+}
+
+/** The log of this process. */
+const transport = new Transport();
+
+function logged(line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transport.once('logged', resolve);
+    transport.once('error', reject); // LEAK: listener x2
+    transport.write(line);
+  });
+}
+
+export async function run(): Promise<Outcome> {
+  const before = transport.lines.length;
+  await logged('started');
+  await logged('listening on 8080');
+  return { lines: transport.lines.slice(before) };
+}
