@@ -40,7 +40,12 @@ export class Channel<T> {
     for (const receiver of this.#receivers.splice(0)) receiver(undefined);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    for (let value = await this.receive(); value !== undefined; value = await this.receive()) yield value;
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return {
+      next: () =>
+        this.receive().then((value) =>
+          value === undefined ? { done: true, value } : { done: false, value },
+        ),
+    };
   }
 }

@@ -30,19 +30,24 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-async function makeThumbnails(files: Channel<string>, made: string[]): Promise<void> {
-  for await (const file of files) made.push(file.replace('.jpg', '.thumb.jpg')); // LEAK: await x2
+async function makeThumbnails(files: Channel<string>, add: (thumbnail: string) => void): Promise<void> {
+  for await (const file of files) add(file.replace('.jpg', '.thumb.jpg')); // LEAK: await x2
 }
 
 async function thumbnail(album: readonly string[]): Promise<readonly string[]> {
   const files = new Channel<string>(); // ALSO
   const made: string[] = [];
-  for (let worker = 0; worker < 2; worker++) void makeThumbnails(files, made);
+  const all = Promise.withResolvers<void>();
+  const add = (thumbnail: string): void => {
+    if (made.push(thumbnail) === album.length) all.resolve();
+  };
+  for (let worker = 0; worker < 2; worker++) void makeThumbnails(files, add);
   for (const file of album) await files.send(file);
+  await all.promise;
   return made;
 }
 
 export async function run(): Promise<Outcome> {
   const made = await thumbnail(['beach.jpg', 'hill.jpg', 'town.jpg']);
-  return { made: made.length };
+  return { made: made.toSorted() };
 }

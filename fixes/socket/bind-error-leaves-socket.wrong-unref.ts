@@ -1,0 +1,40 @@
+/**
+ * Tried: a socket that could not be bound is unref'd.
+ *
+ * **Still leaks because** it is still an open handle of the process, one more for each try.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { Outcome } from '../../lab/contract.ts';
+
+class Discovery {
+  readonly #sockets: Socket[] = [];
+  failures = 0;
+
+  async listen(addresses: readonly string[]): Promise<number> {
+    for (const address of addresses) {
+      const socket = createSocket('udp4'); // LEAK: socket
+      socket.bind(0, address);
+      try {
+        await once(socket, 'listening');
+        this.#sockets.push(socket);
+      } catch {
+        socket.unref(); // TRIED: it keeps nothing alive
+        this.failures++;
+      }
+    }
+    return this.#sockets.length;
+  }
+
+  close(): void {
+    for (const socket of this.#sockets.splice(0)) socket.close();
+  }
+}
+
+export async function run(): Promise<Outcome> {
+  const discovery = new Discovery();
+  // 192.0.2.0/24 is set aside for documentation and is nobody's
+  const listening = await discovery.listen(['127.0.0.1', '192.0.2.7']);
+  discovery.close();
+  return { listening, failures: discovery.failures };
+}

@@ -1,0 +1,24 @@
+/**
+ * A client asks a server that says goodbye, and never closes its socket.
+ *
+ * **Looks like a leak** No line of the client calls `end()` or `destroy()` after the question was sent.
+ *
+ * **Is none because** The server ends the connection after its answer; a socket that has read that to the end, and
+ * does not allow half-open connections, closes itself.
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+async function ask(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /close HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+  await once(socket, 'close');
+  return answer.split('\r\n', 1).join();
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  return { status: await ask(Number(new URL(lab.upstream.http).port)) };
+}

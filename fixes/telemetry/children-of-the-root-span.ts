@@ -1,0 +1,35 @@
+/** Mended: a child leaves its parent when it ends. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Outcome } from '../../lab/contract.ts';
+
+class Span {
+  readonly name: string;
+  readonly children = new Set<Span>();
+  readonly events: string[] = [];
+  readonly #parent: Span | undefined;
+
+  constructor(name: string, parent?: Span) {
+    this.name = name;
+    this.#parent = parent;
+    parent?.children.add(this);
+  }
+
+  end(): number {
+    this.#parent?.children.delete(this); // FIX: it is sent, and done with
+    return this.#parent ? this.events.length : this.children.size;
+  }
+}
+
+const current = new AsyncLocalStorage<Span>();
+const root = new Span('worker');
+
+function runJob(rows: number): number {
+  const span = new Span('job', current.getStore());
+  for (let row = 0; row < rows; row++) span.events.push(`row ${row} ${'x'.repeat(row % 7)}`);
+  return span.end();
+}
+
+export async function run(): Promise<Outcome> {
+  const events = current.run(root, () => [runJob(500), runJob(500)]);
+  return { events };
+}

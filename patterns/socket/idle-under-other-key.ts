@@ -1,0 +1,66 @@
+/**
+ * A small pool of connections files an idle one under all its options, and looks for it by host and port.
+ *
+ * **What leaks** One idle connection for each exchange.
+ *
+ * **Why it survives** The key for putting has the name of the server in it, the key for taking has not. Nothing is
+ * ever found, so each exchange makes a new connection; closing the host looks under the short key too.
+ *
+ * **How it shows up** The server counts as many connections as it got requests, until it takes no more.
+ *
+ * **How to fix** Make the key in one place.
+ *
+ * **When this is not a leak** When the options that differ are always the same.
+ */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Idle connections that are filed under another name than they are asked for',
+  stage: 'integration',
+  grows: ['sockets'],
+  leaves: 'retained',
+  channel: 'loop handle',
+  seenIn: ['nodejs/node#5699'],
+  hints: [
+    'Do two exchanges with one host. How many connections are made?',
+    'Compare the key under which a socket is filed with the one that is looked up.',
+    'Use one function for both keys.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+interface Options {
+  readonly port: number;
+  readonly servername: string;
+}
+
+class Pool {
+  readonly #idle = new Map<string, Socket[]>();
+
+  async exchange(options: Options, text: string): Promise<string> {
+    const socket = this.#take(`${options.port}`) ?? connect(options.port, '127.0.0.1'); // LEAK: socket x2
+    socket.write(text);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    const key = `${options.port} ${options.servername}`;
+    this.#idle.set(key, [...(this.#idle.get(key) ?? []), socket]);
+    return answer.toString();
+  }
+
+  close(options: Options): void {
+    for (let next = this.#take(`${options.port}`); next; next = this.#take(`${options.port}`)) next.destroy();
+  }
+
+  #take(key: string): Socket | undefined {
+    return this.#idle.get(key)?.shift();
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const options = { port: lab.upstream.echo, servername: 'stock.example' };
+  const pool = new Pool();
+  const answers = [await pool.exchange(options, 'tea'), await pool.exchange(options, 'milk')];
+  pool.close(options);
+  return { answers };
+}

@@ -1,0 +1,57 @@
+/**
+ * A gauge of the heap's spaces is set every second, under a list of tags.
+ *
+ * **What leaks** An entry, with its history of values, for each time that the gauge was set.
+ *
+ * **Why it survives** A `Map` compares lists by identity. Each call makes a list with the same tags in it, and each
+ * is a key of its own.
+ *
+ * **How it shows up** The heap of a process that measures its heap grows steadily.
+ *
+ * **How to fix** Make a key of text from the tags.
+ *
+ * **When this is not a leak** When the very same list is used each time.
+ */
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Gauge that is filed under a list made anew each time',
+  stage: 'unit',
+  grows: ['heap'],
+  leaves: 'retained',
+  channel: 'retention',
+  seenIn: ['DataDog/dd-trace-js#5476'],
+  hints: [
+    'Set the same gauge twice. How many entries are there?',
+    'Two lists with the same content are two keys.',
+    'Join the tags to a string.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+interface History {
+  readonly values: Float64Array;
+  next: number;
+}
+
+class Gauges {
+  readonly #histories = new Map<readonly string[], History>();
+
+  set(tags: readonly string[], value: number): void {
+    const history = this.#histories.get(tags) ?? { values: new Float64Array(512), next: 0 };
+    this.#histories.set(tags, history); // LEAK: memory x8
+    history.values[history.next++ % history.values.length] = value;
+  }
+}
+
+const gauges = new Gauges();
+
+function measure(): number {
+  const spaces = ['new', 'old', 'code', 'large'];
+  for (const [index, space] of spaces.entries()) gauges.set(['runtime', `space:${space}`], index * 1024);
+  return spaces.length;
+}
+
+export async function run(): Promise<Outcome> {
+  return { measured: measure() + measure() };
+}
