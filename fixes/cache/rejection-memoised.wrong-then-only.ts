@@ -1,0 +1,38 @@
+/**
+ * Tried: the entry is deleted when the configuration is there.
+ *
+ * **Still leaks because** `then` with one function is not called for a promise that rejects.
+ */
+import type { Outcome } from '../../lab/contract.ts';
+
+class LoadError extends Error {
+  /** What came in place of a configuration. */
+  readonly body = Buffer.alloc(16_384, 'x').toString();
+}
+
+const loading = new Map<string, Promise<string>>();
+
+async function load(tenant: string): Promise<string> {
+  if (tenant.startsWith('gone')) throw new LoadError(`no configuration of ${tenant}`);
+  return `theme of ${tenant}`;
+}
+
+function configurationOf(tenant: string): Promise<string> {
+  const known = loading.get(tenant);
+  if (known) return known;
+  const promise = load(tenant);
+  loading.set(tenant, promise); // LEAK: memory
+  promise.then(
+    () => loading.delete(tenant),
+    () => undefined,
+  ); // TRIED: when it is over
+  return promise;
+}
+
+let outages = 0;
+
+export async function run(): Promise<Outcome> {
+  const theme = await configurationOf('acme');
+  const problem = await configurationOf(`gone ${++outages}`).catch((error: Error) => error.name);
+  return { theme, problem };
+}

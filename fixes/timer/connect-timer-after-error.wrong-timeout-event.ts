@@ -1,0 +1,39 @@
+/**
+ * Tried: the socket's own time-out clears it too.
+ *
+ * **Still leaks because** a socket that is closed has no time-out any more.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+const limit = 10_000;
+
+async function knock(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const timer = setTimeout(() => socket.destroy(new Error('too late')), limit); // LEAK: timer
+  socket.once('connect', () => clearTimeout(timer));
+  socket.once('timeout', () => clearTimeout(timer)); // TRIED: on the other way out
+  try {
+    await once(socket, 'connect');
+    return 'open';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'closed';
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  return { open: await knock(lab.upstream.echo), refused: await knock(await freePort()) };
+}

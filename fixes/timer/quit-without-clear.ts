@@ -1,0 +1,45 @@
+/** Mended: the interval goes on both ways. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+class CommandClient {
+  readonly #socket: Socket;
+  readonly #pending: string[] = [];
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(port: number) {
+    this.#socket = connect(port, '127.0.0.1');
+    this.#sweep = setInterval(() => this.#pending.splice(0), 60_000);
+  }
+
+  async send(command: string): Promise<string> {
+    this.#pending.push(command);
+    this.#socket.write(command);
+    const [reply] = (await once(this.#socket, 'data')) as [Buffer];
+    this.#pending.shift();
+    return reply.toString();
+  }
+
+  async disconnect(): Promise<void> {
+    clearInterval(this.#sweep);
+    this.#socket.destroy();
+    await once(this.#socket, 'close');
+  }
+
+  async quit(): Promise<string> {
+    const reply = await this.send('QUIT');
+    clearInterval(this.#sweep); // FIX: here too
+    this.#socket.end();
+    await once(this.#socket, 'close');
+    return reply;
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const hurried = new CommandClient(lab.upstream.echo);
+  const first = await hurried.send('PING');
+  await hurried.disconnect();
+  const polite = new CommandClient(lab.upstream.echo);
+  return { replies: [first, await polite.quit()] };
+}

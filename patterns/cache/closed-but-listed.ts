@@ -1,0 +1,66 @@
+/**
+ * A client puts its engine on a list, so that all can be killed at exit, and does not take it off when it
+ * disconnects.
+ *
+ * **What leaks** Each engine that was ever made, with its buffers.
+ *
+ * **Why it survives** The list is for the end of the process and lives until then. `disconnect` stops the engine and
+ * leaves it there.
+ *
+ * **How it shows up** Test suites that make a client for each test run out of memory in the middle.
+ *
+ * **How to fix** Take the engine off the list when it is disconnected.
+ *
+ * **When this is not a leak** When there is one engine for each process.
+ */
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Engine that stays on the list after it was disconnected',
+  stage: 'unit',
+  grows: ['heap'],
+  leaves: 'retained',
+  channel: 'retention',
+  seenIn: ['prisma/orm#13232'],
+  hints: [
+    'Connect and disconnect. What is on the list?',
+    'The list only ever gets longer.',
+    'Use a `Set`, and delete the engine in `disconnect`.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+class Engine {
+  readonly answers: Uint8Array = new Uint8Array(20_000);
+  isRunning = true;
+
+  kill(): void {
+    this.isRunning = false;
+  }
+}
+
+/** Killed when the process exits. */
+const engines = new Set<Engine>();
+
+class Client {
+  readonly #engine = new Engine();
+
+  constructor() {
+    engines.add(this.#engine); // LEAK: memory
+  }
+
+  query(text: string): number {
+    return this.#engine.isRunning ? text.length : 0;
+  }
+
+  disconnect(): void {
+    this.#engine.kill();
+  }
+}
+
+export async function run(): Promise<Outcome> {
+  const client = new Client();
+  const before = client.query('select 1');
+  client.disconnect();
+  return { before, after: client.query('select 1') };
+}

@@ -1,0 +1,59 @@
+/**
+ * A configuration is loaded once for each tenant, by whoever asks first, and the others wait on the same promise.
+ *
+ * **What leaks** One entry for each tenant whose loading failed, with the error and all that its stack holds.
+ *
+ * **Why it survives** The promise is stored before anybody knows how it ends. A rejected one stays like any other;
+ * nothing tries again, and nothing takes it out.
+ *
+ * **How it shows up** After a short outage the tenants that were active then fail until the next restart, and their
+ * errors fill the heap.
+ *
+ * **How to fix** Take a promise out when it rejects.
+ *
+ * **When this is not a leak** When a failure is final and the keys are few.
+ */
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Failure that is remembered for ever, with the waiters that it was to serve',
+  stage: 'unit',
+  grows: ['heap'],
+  leaves: 'retained',
+  channel: 'retention',
+  seenIn: ['PrairieLearn/PrairieLearn#5182'],
+  hints: [
+    'The first load fails. What does the second caller get?',
+    'A promise is stored before it is settled.',
+    'Delete the entry in a `catch` on the promise.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+class LoadError extends Error {
+  /** What came in place of a configuration. */
+  readonly body = Buffer.alloc(16_384, 'x').toString();
+}
+
+const loading = new Map<string, Promise<string>>();
+
+async function load(tenant: string): Promise<string> {
+  if (tenant.startsWith('gone')) throw new LoadError(`no configuration of ${tenant}`);
+  return `theme of ${tenant}`;
+}
+
+function configurationOf(tenant: string): Promise<string> {
+  const known = loading.get(tenant);
+  if (known) return known;
+  const promise = load(tenant);
+  loading.set(tenant, promise); // LEAK: memory
+  return promise;
+}
+
+let outages = 0;
+
+export async function run(): Promise<Outcome> {
+  const theme = await configurationOf('acme');
+  const problem = await configurationOf(`gone ${++outages}`).catch((error: Error) => error.name);
+  return { theme, problem };
+}

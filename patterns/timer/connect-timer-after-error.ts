@@ -1,0 +1,62 @@
+/**
+ * A request gives its connection ten seconds and clears that timer when it is connected.
+ *
+ * **What leaks** The timer of each connection that was refused.
+ *
+ * **Why it survives** The timer is cleared by `connect`. A refused connection has an `error` and a `close`, and no
+ * `connect`.
+ *
+ * **How it shows up** While a server is down, the clients that knock at it keep a timer for each try.
+ *
+ * **How to fix** Clear the timer on `close`, which comes on every way.
+ *
+ * **When this is not a leak** When the limit is shorter than the time between two tries.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Time-out of a connection that was refused',
+  stage: 'integration',
+  grows: ['handles'],
+  leaves: 'retained',
+  channel: 'loop handle',
+  seenIn: ['aws/aws-sdk-js#2322'],
+  hints: [
+    'The server refuses. Which events come?',
+    'The timer is cleared in one handler. Does that one run?',
+    'Clear it in the handler of `close` too.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+const limit = 10_000;
+
+async function knock(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const timer = setTimeout(() => socket.destroy(new Error('too late')), limit); // LEAK: timer
+  socket.once('connect', () => clearTimeout(timer));
+  try {
+    await once(socket, 'connect');
+    return 'open';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'closed';
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  return { open: await knock(lab.upstream.echo), refused: await knock(await freePort()) };
+}
