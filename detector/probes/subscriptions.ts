@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { Channel, channel } from 'node:diagnostics_channel';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
 import { hidden } from '../hidden.ts';
@@ -17,8 +18,8 @@ interface Subscription extends Birth {
 const depth = 24;
 
 /**
- * Subscriptions to what the process offers to everybody: diagnostics channels, performance observers, and
- * monitors of the event loop's delay (which are timers).
+ * Subscriptions to what the process offers to everybody: diagnostics channels, performance observers, async hooks,
+ * and monitors of the event loop's delay (which are timers).
  *
  * None of them has a handle that tells whether it is in use; so the calls that begin them are patched while
  * the probe runs, and the thing itself is asked. Channels subscribed to through a `TracingChannel` are seen
@@ -76,6 +77,25 @@ export class SubscriptionProbe implements Probe {
         return Reflect.apply(real, this, args);
       };
     });
+    const enabled = new WeakSet<object>();
+    this.#patches.method(hookPrototype, 'enable', (real) => {
+      return function enable(this: unknown, ...args: unknown[]): unknown {
+        const result = Reflect.apply(real, this, args);
+        if (typeof this === 'object' && this !== null && !enabled.has(this)) {
+          enabled.add(this);
+          const weak = new WeakRef(this);
+          const isActive = (): boolean => enabled.has(weak.deref() ?? {});
+          note({ kind: 'listener', type: 'AsyncHook', isActive }, enable);
+        }
+        return result;
+      };
+    });
+    this.#patches.method(hookPrototype, 'disable', (real) => {
+      return function disable(this: unknown, ...args: unknown[]): unknown {
+        if (typeof this === 'object' && this !== null) enabled.delete(this);
+        return Reflect.apply(real, this, args);
+      };
+    });
     this.#patches.method(performance, 'monitorEventLoopDelay', (real) => {
       return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
         const monitor = Reflect.apply(real, this, args);
@@ -110,6 +130,8 @@ export class SubscriptionProbe implements Probe {
     for (const { capture } of this.#subscriptions) void capture.frames;
   }
 }
+
+const hookPrototype = Object.getPrototypeOf(createHook({})) as object;
 
 /** A channel that has subscribers is of another, hidden class. */
 function channelPrototypes(): object[] {

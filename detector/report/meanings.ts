@@ -221,6 +221,11 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
       fix: 'call disconnect() on the observer',
     },
     {
+      when: is('AsyncHook'),
+      why: 'a hook that is enabled is called for every async resource of the process, and is kept with all that it closes over',
+      fix: 'call disable() on the hook',
+    },
+    {
       why: 'what it listens to lives longer, and keeps the listener and what it closes over',
       fix: 'remove the listener when its work is over',
     },

@@ -1,0 +1,23 @@
+/**
+ * A request waits for its answer in a context of its own, with a large body.
+ *
+ * **Looks like a leak** A store of many kilobytes is captured by timers, promises and callbacks.
+ *
+ * **Is none because** All of these are over when the request is, and the store goes with them.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outcome } from '../../lab/contract.ts';
+
+const current = new AsyncLocalStorage<{ readonly body: Uint8Array }>();
+
+async function step(): Promise<number> {
+  await sleep(1);
+  return current.getStore()?.body.length ?? 0;
+}
+
+export async function run(): Promise<Outcome> {
+  const body = new Uint8Array(32_768);
+  const sizes = await current.run({ body }, () => Promise.all([step(), step(), step()]));
+  return { sizes };
+}

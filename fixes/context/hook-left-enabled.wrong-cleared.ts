@@ -1,0 +1,46 @@
+/**
+ * Tried: the map is cleared when the namespace is destroyed.
+ *
+ * **Still leaks because** the enabled hook holds the namespace, and fills the map again.
+ */
+import { createHook, type AsyncHook } from 'node:async_hooks';
+import type { Outcome } from '../../lab/contract.ts';
+
+class Namespace {
+  readonly contexts = new Map<number, string>();
+  readonly entries: Uint8Array = new Uint8Array(16_384);
+  readonly #hook: AsyncHook;
+
+  constructor(name: string) {
+    this.#hook = createHook({
+      init: (id) => {
+        if (this.contexts.size < 100) this.contexts.set(id, name);
+      },
+    });
+    this.#hook.enable(); // LEAK: listener
+  }
+
+  close(): AsyncHook {
+    this.contexts.clear(); // TRIED: nothing is left in it
+    return this.#hook;
+  }
+}
+
+const namespaces = new Map<string, Namespace>();
+
+function create(name: string): Namespace {
+  const namespace = new Namespace(name);
+  namespaces.set(name, namespace);
+  return namespace;
+}
+
+function destroy(name: string): boolean {
+  return namespaces.get(name)?.close() !== undefined && namespaces.delete(name);
+}
+
+export async function run(): Promise<Outcome> {
+  const namespace = create('server');
+  await Promise.resolve();
+  const hasSeen = namespace.contexts.size > 0;
+  return { hasSeen, isDestroyed: destroy('server') };
+}

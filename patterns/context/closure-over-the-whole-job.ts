@@ -1,0 +1,64 @@
+/**
+ * A scheduler writes down, for each job, a function that says how to cancel it, and keeps the functions of jobs that
+ * are over.
+ *
+ * **What leaks** One function for each job, and the job's data with it.
+ *
+ * **Why it survives** A closure holds the variables that it names. The list of cancellers lives with the scheduler,
+ * and nothing takes a function off when its job is done.
+ *
+ * **How it shows up** The heap grows with the number of jobs; the snapshot shows `closure` → `context` → `job`.
+ *
+ * **How to fix** Take the function off when the job is over.
+ *
+ * **When this is not a leak** When the list is made for one batch, and dropped with it.
+ */
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Callback that keeps the job of which it needs the name',
+  stage: 'unit',
+  grows: ['heap'],
+  leaves: 'retained',
+  channel: 'retention',
+  seenIn: ['vitest-dev/vitest#10854'],
+  hints: [
+    'The job is over. Who would still cancel it?',
+    'A function that is kept keeps what it mentions.',
+    'Return a way to take the canceller off, and call it in a finally.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+interface Job {
+  readonly name: string;
+  readonly rows: Float64Array;
+  isCancelled: boolean;
+}
+
+class Scheduler {
+  readonly #cancellers = new Set<() => void>();
+
+  onCancel(cancel: () => void): () => void {
+    this.#cancellers.add(cancel); // LEAK: memory x2
+    return () => this.#cancellers.delete(cancel);
+  }
+
+  cancelAll(): void {
+    for (const cancel of this.#cancellers) cancel();
+  }
+}
+
+/** Of this process; told to cancel when it is to stop. */
+const scheduler = new Scheduler();
+
+async function work(name: string, length: number): Promise<number> {
+  const job: Job = { name, rows: new Float64Array(length).fill(1), isCancelled: false };
+  const forget = scheduler.onCancel(() => (job.isCancelled = true));
+  const sum = job.rows.reduce((total, row) => total + row, 0);
+  return typeof forget === 'function' && job.isCancelled ? 0 : sum;
+}
+
+export async function run(): Promise<Outcome> {
+  return { sums: [await work('import', 2000), await work('export', 1000)] };
+}
