@@ -1,0 +1,42 @@
+/** Mended: a cancelled call ends its signs of life too. */
+import type { Outcome } from '../../lab/contract.ts';
+
+interface Call {
+  readonly abort: AbortController;
+  readonly signs: NodeJS.Timeout;
+}
+
+class ToolServer {
+  readonly #calls = new Map<number, Call>();
+  readonly log: string[] = [];
+
+  start(id: number): AbortSignal {
+    const abort = new AbortController();
+    const signs = setInterval(() => this.log.push(`${id} is alive`), 15_000);
+    this.#calls.set(id, { abort, signs });
+    return abort.signal;
+  }
+
+  sendResult(id: number, result: string): void {
+    clearInterval(this.#calls.get(id)?.signs);
+    this.#calls.delete(id);
+    this.log.push(`${id}: ${result}`);
+  }
+
+  cancel(id: number): void {
+    const call = this.#calls.get(id);
+    call?.abort.abort();
+    clearInterval(call?.signs); // FIX: there will be no result
+    this.#calls.delete(id);
+    this.log.push(`${id} cancelled`);
+  }
+}
+
+export async function run(): Promise<Outcome> {
+  const server = new ToolServer();
+  server.start(1);
+  server.sendResult(1, '42 files');
+  const signal = server.start(2);
+  server.cancel(2);
+  return { log: server.log, isAborted: signal.aborted };
+}

@@ -1,0 +1,42 @@
+/**
+ * Tried: the response's errors are handled.
+ *
+ * **Still leaks because** a client that goes causes no error on the response that it was sent; it closes, and the
+ * file is told of neither.
+ */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+function sendRecording(path: string, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'video/mp4' });
+  const recording = createReadStream(path); // LEAK: fd
+  response.on('error', () => recording.destroy()); // TRIED: when something goes wrong
+  recording.pipe(response);
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  await writeFile(join(lab.scratch, 'trailer.mp4'), 'a short scene');
+  await writeFile(join(lab.scratch, 'film.mp4'), '');
+  // Far more than the buffers of a connection take, so that the film stops where its viewer stops.
+  await truncate(join(lab.scratch, 'film.mp4'), 64 * 1024 * 1024);
+
+  const server = createServer((request, response) => {
+    sendRecording(join(lab.scratch, basename(request.url ?? '')), response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  const trailer = await lab.visit(`http://127.0.0.1:${port}/trailer.mp4`);
+  const film = await lab.visit(`http://127.0.0.1:${port}/film.mp4`, 'hangs-up');
+
+  server.close();
+  await once(server, 'close');
+  return { statuses: [trailer.status, film.status], trailer: trailer.body };
+}

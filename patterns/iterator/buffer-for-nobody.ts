@@ -1,0 +1,63 @@
+/**
+ * A stream of events can be used by callbacks or by iteration, and buffers what no iterator has taken.
+ *
+ * **What leaks** Every event, for users of callbacks.
+ *
+ * **Why it survives** The buffer is for an iterator that may come. Nobody who uses callbacks iterates, so nothing is
+ * ever taken out.
+ *
+ * **How it shows up** A dashboard that runs for days by callbacks holds every event of these days.
+ *
+ * **How to fix** Buffer from the first call of the iterator on.
+ *
+ * **When this is not a leak** When the stream is short.
+ */
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Events that are buffered for an iterator nobody asked for',
+  stage: 'unit',
+  grows: ['heap'],
+  leaves: 'retained',
+  channel: 'retention',
+  seenIn: ['Wave-RF/WaveHouse#389'],
+  hints: [
+    'Use the stream by callbacks alone. What takes events out of the buffer?',
+    'For whom is an event buffered?',
+    'Buffer only when an iterator was asked for.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+type Listener = (event: string) => void;
+
+class EventStream {
+  readonly #buffer: string[] = [];
+  readonly #listeners = new Set<Listener>();
+
+  onEvent(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: string): void {
+    for (const listener of this.#listeners) listener(event);
+    this.#buffer.push(event); // LEAK: memory x20
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (let event = this.#buffer.shift(); event !== undefined; event = this.#buffer.shift()) yield event;
+  }
+}
+
+/** Of the dashboard, open all day. */
+const stream = new EventStream();
+let events = 0;
+
+export async function run(): Promise<Outcome> {
+  const lengths: number[] = [];
+  const off = stream.onEvent((event) => lengths.push(event.length));
+  for (let event = 0; event < 20; event++) stream.emit(`${++events}`.padStart(1000, 'x').split('').join(''));
+  off();
+  return { lengths };
+}

@@ -1,0 +1,67 @@
+/**
+ * A route aborts its upstream call when the request closes, to follow a client that has gone.
+ *
+ * **What leaks** The upstream call of each client that left during it.
+ *
+ * **Why it survives** The request is the message, and it is over once its body was read. Its `close` came before the
+ * listener was added; that the client has gone is told by the response.
+ *
+ * **How it shows up** Model providers bill for answers that nobody read, and the sockets to them pile up.
+ *
+ * **How to fix** Listen for `close` on the response.
+ *
+ * **When this is not a leak** When the client leaves before it has sent its whole body.
+ */
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Abort that waits for the wrong end of a request',
+  stage: 'integration',
+  grows: ['sockets'],
+  leaves: 'retained',
+  channel: 'loop handle',
+  seenIn: ['BlockRunAI/ClawRouter#279'],
+  hints: [
+    'The body was read. What is left of the request that could close?',
+    'There are two streams to a client. Which of them is still open?',
+    'Listen on the response.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+function createRoute(upstream: string): { server: Server; asked: Promise<void> } {
+  const asked = Promise.withResolvers<void>();
+  const server = createServer(async (req, res) => {
+    await text(req);
+    const gone = new AbortController();
+    req.on('close', () => gone.abort());
+    const outgoing = request(`${upstream}${req.url}`, { agent: false }); // LEAK: request
+    gone.signal.addEventListener('abort', () => outgoing.destroy());
+    outgoing.on('error', () => res.destroy());
+    outgoing.on('response', (answer) => {
+      res.write('data: \n\n');
+      answer.resume();
+      answer.on('end', () => res.end());
+      asked.resolve();
+    });
+    outgoing.end();
+  });
+  return { server, asked: asked.promise };
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const { server, asked } = createRoute(lab.upstream.http);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const patient = await lab.visit(`http://127.0.0.1:${port}/drip?chunks=2&every=1`);
+  const impatient = await lab.visit(`http://127.0.0.1:${port}/endless`, 'hangs-up');
+  await asked;
+  server.close();
+  await once(server, 'close');
+  return { statuses: [patient.status, impatient.status] };
+}

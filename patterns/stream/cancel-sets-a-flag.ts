@@ -1,0 +1,66 @@
+/**
+ * A stream of news is filled by a loop over an emitter, and a reader who has enough cancels it.
+ *
+ * **What leaks** The loop, suspended until there is other news.
+ *
+ * **Why it survives** `cancel` sets a flag that the loop looks at when it has a value. While nothing happens, the
+ * loop is in its `await`, with its listeners on the emitter.
+ *
+ * **How it shows up** Each reader who leaves in a quiet time leaves a loop behind; a busy night clears them all at
+ * once.
+ *
+ * **How to fix** Let `cancel` end the wait itself, by a signal.
+ *
+ * **When this is not a leak** When values come often.
+ */
+import { EventEmitter, on } from 'node:events';
+import { ReadableStream } from 'node:stream/web';
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Source that looks at its cancel after the next value',
+  stage: 'unit',
+  grows: ['listeners', 'stalls'],
+  leaves: 'retained',
+  channel: 'promise',
+  seenIn: ['marko-js/marko#4077'],
+  hints: [
+    'The reader cancels while nothing happens. Where is the loop?',
+    'A flag is only seen by code that runs.',
+    'Abort the signal of `events.on` in `cancel`.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+/** What happens, for as long as the process lives. */
+const newsroom = new EventEmitter();
+
+function newsOf(topic: string): ReadableStream<string> {
+  let isCancelled = false;
+  return new ReadableStream<string>({
+    start(controller) {
+      const fill = async (): Promise<void> => {
+        for await (const [text] of on(newsroom, topic)) if (!add(text)) return; // LEAK: await
+      };
+      const add = (text: unknown): boolean => {
+        if (!isCancelled) controller.enqueue(String(text));
+        return !isCancelled;
+      };
+      void fill();
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+}
+
+let days = 0;
+
+export async function run(): Promise<Outcome> {
+  const day = `day ${++days}`;
+  const reader = newsOf(day).getReader();
+  newsroom.emit(day, 'rain');
+  const { value } = await reader.read();
+  await reader.cancel();
+  return { news: value ?? 'none' };
+}

@@ -1,0 +1,74 @@
+/**
+ * A client waits, before it closes, until the last of its requests is answered, and the last one times out.
+ *
+ * **What leaks** The close, and whoever awaits it.
+ *
+ * **Why it survives** The queue says that it is empty when an answer takes the last request out. A time-out takes it
+ * out too and says nothing; nothing is left that could.
+ *
+ * **How it shows up** A shutdown that hangs whenever the broker was slow at the end.
+ *
+ * **How to fix** Say it on every path that can empty the queue.
+ *
+ * **When this is not a leak** When the wait has a deadline of its own.
+ */
+import { EventEmitter, once } from 'node:events';
+import type { Outcome, Pattern } from '../../lab/contract.ts';
+
+export const pattern = {
+  title: 'Wait for an empty queue that a time-out empties silently',
+  stage: 'unit',
+  grows: ['stalls'],
+  leaves: 'garbage',
+  channel: 'promise',
+  seenIn: ['tulios/kafkajs@99d7e7a'],
+  hints: [
+    'Who tells that the queue is empty?',
+    'There are two ways out of the queue.',
+    'Call the same function in the path of the time-out.',
+  ],
+  node: '>=22',
+} satisfies Pattern;
+
+class RequestQueue extends EventEmitter {
+  readonly #inFlight = new Set<number>();
+
+  send(id: number): void {
+    this.#inFlight.add(id);
+  }
+
+  answered(id: number): void {
+    this.#remove(id);
+  }
+
+  timedOut(id: number): void {
+    this.#inFlight.delete(id);
+  }
+
+  #remove(id: number): void {
+    this.#inFlight.delete(id);
+    if (this.#inFlight.size === 0) this.emit('empty');
+  }
+
+  get size(): number {
+    return this.#inFlight.size;
+  }
+}
+
+async function close(queue: RequestQueue): Promise<void> {
+  if (queue.size > 0) await once(queue, 'empty'); // LEAK: await
+}
+
+export async function run(): Promise<Outcome> {
+  const steady = new RequestQueue();
+  steady.send(1);
+  const closing = close(steady);
+  steady.answered(1);
+  await closing;
+
+  const slow = new RequestQueue();
+  slow.send(2);
+  void close(slow);
+  slow.timedOut(2);
+  return { left: [steady.size, slow.size] };
+}
