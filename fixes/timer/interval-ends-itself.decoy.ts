@@ -1,0 +1,24 @@
+/**
+ * A light blinks five times, on an interval that nobody outside ever clears.
+ *
+ * **Looks like a leak** An interval is started in a function that returns no handle.
+ *
+ * **Is none because** The fifth blink clears it.
+ */
+import type { Outcome } from '../../lab/contract.ts';
+
+function blink(times: number): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let light = '';
+  const timer = setInterval(() => {
+    light += '*';
+    if (light.length < times) return;
+    clearInterval(timer);
+    resolve(light);
+  }, 1);
+  return promise;
+}
+
+export async function run(): Promise<Outcome> {
+  return { light: await blink(5) };
+}

@@ -1,0 +1,39 @@
+/**
+ * Tried: the server is closed when the process exits.
+ *
+ * **Still leaks because** the process does not exit while the server listens, and each check leaves a listener on it
+ * besides.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+async function startApi(answers: Readonly<Record<string, string>>): Promise<Server> {
+  const server = createServer((req, res) => res.end(answers[req.url ?? ''] ?? '')); // ALSO
+  server.listen(0, '127.0.0.1'); // LEAK: server
+  await once(server, 'listening');
+  return server;
+}
+
+async function stopApi(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+async function check(lab: Lab, path: string, wanted: string): Promise<string> {
+  const server = await startApi({ '/health': 'ok' });
+  // TRIED: in any case
+  process.once('exit', () => server.close()); // LEAK: listener x2
+  const { port } = server.address() as AddressInfo;
+  const { body } = await lab.visit(`http://127.0.0.1:${port}${path}`);
+  if (body !== wanted) throw new Error(`${path} is ${JSON.stringify(body)}`);
+  await stopApi(server);
+  return `${path} is as wanted`;
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const fine = await check(lab, '/health', 'ok');
+  const broken = await check(lab, '/ready', 'ok').catch((error: Error) => error.message);
+  return { fine, broken };
+}

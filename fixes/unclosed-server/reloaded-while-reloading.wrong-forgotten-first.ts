@@ -1,0 +1,48 @@
+/**
+ * Tried: the field is emptied before the old server is closed.
+ *
+ * **Still leaks because** the second reload finds no server to close, and starts one all the same.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+class DevServer {
+  #server: Server | undefined;
+  #reloads = 0;
+
+  async reload(): Promise<number> {
+    const old = this.#server;
+    this.#server = undefined; // TRIED: nobody else closes it
+    if (old?.listening) {
+      old.close();
+      await once(old, 'close');
+    }
+    const version = ++this.#reloads;
+    const server = createServer((_req, res) => res.end(`version ${version}`)); // ALSO
+    server.listen(0, '127.0.0.1'); // LEAK: server
+    await once(server, 'listening');
+    this.#server = server;
+    return version;
+  }
+
+  url(): string {
+    const { port } = (this.#server?.address() ?? { port: 0 }) as AddressInfo;
+    return `http://127.0.0.1:${port}/`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server?.close();
+    if (this.#server) await once(this.#server, 'close');
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const server = new DevServer();
+  await server.reload();
+  const { body } = await lab.visit(server.url());
+  const versions = await Promise.all([server.reload(), server.reload()]);
+  await server.stop();
+  return { body, versions: versions.toSorted() };
+}

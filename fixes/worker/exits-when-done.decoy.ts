@@ -1,0 +1,23 @@
+/**
+ * A worker is started for one sum and never terminated.
+ *
+ * **Looks like a leak** No line ends the worker.
+ *
+ * **Is none because** It has nothing to listen to, so it exits when its code is at its end, and its exit is awaited.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Outcome } from '../../lab/contract.ts';
+
+const source = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  parentPort.postMessage(workerData.reduce((sum, each) => sum + each, 0));
+`;
+
+export async function run(): Promise<Outcome> {
+  const worker = new Worker(source, { eval: true, workerData: [1, 2, 3] });
+  const exited = once(worker, 'exit');
+  const [sum] = (await once(worker, 'message')) as [number];
+  await exited;
+  return { sum };
+}
