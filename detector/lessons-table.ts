@@ -251,7 +251,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "unclosed-server/statsd-socket-never-closed",
-  "advice": "Give whatever owns the socket a `close()` that closes it, and call it when the work is over",
+  "advice": "Give whatever owns the socket a `close()` that closes it, and call it when the work is over or could not begin",
   "cues": [],
   "shapes": [
    {

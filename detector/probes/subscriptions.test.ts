@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import diagnostics, { channel, subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -65,6 +66,24 @@ describe('subscriptions that go on', () => {
     );
   });
 
+  test('of an async hook', async () => {
+    function watchResources(): void {
+      const hook = createHook({ init: doNothing });
+      hook.enable(); // here: hook
+      onTestFinished(() => {
+        hook.disable();
+      });
+    }
+    expect(await leftBy(watchResources)).toEqual(
+      only({
+        kind: 'listener',
+        type: 'AsyncHook',
+        evidence: 'attached',
+        at: at('hook', 'watchResources'),
+      }),
+    );
+  });
+
   test("of a monitor of the event loop's delay", async () => {
     function watchDelay(): void {
       const monitor = monitorEventLoopDelay(); // here: monitor
@@ -83,6 +102,7 @@ describe('silent about', () => {
   test('those that were ended', async () => {
     const report = await leftBy(() => {
       diagnostics.subscribe('orders', doNothing);
+      createHook({ init: doNothing }).enable().disable();
       diagnostics.unsubscribe('orders', doNothing);
       channel('orders').subscribe(doNothing);
       channel('orders').unsubscribe(doNothing);

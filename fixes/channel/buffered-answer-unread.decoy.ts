@@ -17,8 +17,9 @@ async function lookUp(host: string, answers: Channel<string>): Promise<void> {
 
 export async function run(): Promise<Outcome> {
   const answers = new Channel<string>(1);
-  const looking = lookUp('db.internal', answers);
+  const host = 'db.internal';
+  const looking = lookUp(host, answers);
   const answer = 'gave up';
   await looking;
-  return { answer };
+  return { host, answer };
 }

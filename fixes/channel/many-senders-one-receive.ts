@@ -2,17 +2,23 @@
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 
-async function download(mirror: string, size: number, answers: Channel<string>): Promise<void> {
-  const part = mirror.padEnd(size, '.');
+interface Mirror {
+  readonly name: string;
+  readonly size: number;
+}
+
+async function download({ name, size }: Mirror, answers: Channel<string>): Promise<void> {
+  const part = name.padEnd(size, '.');
   await answers.send(part);
 }
 
-async function fastest(mirrors: readonly string[]): Promise<string> {
+async function fastest(mirrors: readonly Mirror[]): Promise<string> {
   const answers = new Channel<string>(mirrors.length); // FIX: the slower ones need no receiver
-  for (const mirror of mirrors) void download(mirror, 8, answers);
+  for (const mirror of mirrors) void download(mirror, answers);
   return (await answers.receive()) ?? 'none';
 }
 
 export async function run(): Promise<Outcome> {
-  return { fastest: await fastest(['eu', 'us', 'ap']) };
+  const mirrors = ['eu', 'us', 'ap'].map((name) => ({ name, size: 8 }));
+  return { fastest: await fastest(mirrors) };
 }

@@ -7,14 +7,22 @@
  */
 import type { Outcome } from '../../lab/contract.ts';
 
-const buffer: string[] = [];
+class EventBuffer {
+  readonly #events: string[] = [];
 
-function* taken(): Generator<string> {
-  for (let event = buffer.shift(); event !== undefined; event = buffer.shift()) yield event;
+  push(event: string): void {
+    this.#events.push(event);
+  }
+
+  *taken(): Generator<string> {
+    for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) yield event;
+  }
 }
+
+const buffer = new EventBuffer();
 
 export async function run(): Promise<Outcome> {
   for (let event = 1; event <= 20; event++) buffer.push(`event ${event} `.repeat(100));
-  const lengths = [...taken()].map(({ length }) => length);
-  return { count: lengths.length, isEmpty: buffer.length === 0 };
+  const lengths = [...buffer.taken()].map(({ length }) => length);
+  return { count: lengths.length, left: [...buffer.taken()].length };
 }

@@ -19,7 +19,7 @@ class TenantDatabase extends EventEmitter {
   readonly #relay = (): boolean => this.emit('close');
 
   // FIX: takes the relay off
-  [Symbol.dispose](): void {
+  close(): void {
     client.off('close', this.#relay);
   }
 
@@ -33,8 +33,10 @@ function useDatabase(tenant: string): TenantDatabase {
 }
 
 function countOrders(tenant: string): number {
-  using database = useDatabase(tenant); // FIX: closed with the request
-  return database.isOpen ? database.orders().length : 0;
+  const database = useDatabase(tenant);
+  const count = database.isOpen ? database.orders().length : 0;
+  database.close(); // FIX: with the request
+  return count;
 }
 
 export async function run(): Promise<Outcome> {

@@ -12,7 +12,8 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 
 async function ask(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  socket.write('GET /close HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+  const question = ['GET /close HTTP/1.1', 'host: localhost', 'connection: close', '', ''];
+  socket.write(question.join('\r\n'));
   let answer = '';
   socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
   await once(socket, 'close');

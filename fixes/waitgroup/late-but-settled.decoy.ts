@@ -10,11 +10,19 @@ import type { Outcome } from '../../lab/contract.ts';
 const waiting: ((answer: string) => void)[] = [];
 
 async function ask(question: string): Promise<string> {
-  return `${question}: ${await new Promise<string>((resolve) => waiting.push(resolve))}`;
+  const answer = await new Promise<string>((resolve) => waiting.push(resolve));
+  return `${question}: ${answer}`;
+}
+
+/** The last one first. */
+function answerAll(): number {
+  let turn = 0;
+  for (let next = waiting.pop(); next; next = waiting.pop()) next(`turn ${++turn}`);
+  return turn;
 }
 
 export async function run(): Promise<Outcome> {
   const answers = Promise.all([ask('first'), ask('second'), ask('third')]);
-  for (let turn = 1; waiting.length > 0; turn++) waiting.pop()?.(`turn ${turn}`);
-  return { answers: await answers };
+  const turns = answerAll();
+  return { answers: await answers, turns };
 }

@@ -10,11 +10,20 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
+interface Widget {
+  readonly name: string;
+  updates: number;
+}
+
+function follow(file: string, widget: Widget): void {
+  watchFile(file, { interval: 60_000 }, () => widget.updates++);
+}
+
 export async function run(lab: Lab): Promise<Outcome> {
   const file = join(lab.scratch, 'load.txt');
   await writeFile(file, '0.5');
-  const widgets = ['gauge', 'graph'].map((name) => ({ name, updates: 0 }));
-  for (const widget of widgets) watchFile(file, { interval: 60_000 }, () => widget.updates++);
+  const widgets: Widget[] = ['gauge', 'graph'].map((name) => ({ name, updates: 0 }));
+  for (const widget of widgets) follow(file, widget);
   unwatchFile(file);
-  return { widgets };
+  return { widgets: widgets.map(({ name, updates }) => `${name}: ${updates}`) };
 }

@@ -15,7 +15,8 @@ const source = `
 `;
 
 export async function run(): Promise<Outcome> {
-  const worker = new Worker(source, { eval: true, workerData: [1, 2, 3] });
+  const numbers = [1, 2, 3];
+  const worker = new Worker(source, { eval: true, workerData: numbers });
   const exited = once(worker, 'exit');
   const [sum] = (await once(worker, 'message')) as [number];
   await exited;

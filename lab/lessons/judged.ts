@@ -19,7 +19,13 @@ export interface Judged {
 export const judged: readonly Judged[] = [
   {
     lesson: 'timer/interval-never-cleared',
-    pairs: ['timer/interval-never-cleared', 'timer/reconnect-overwrites-interval', 'timer/unref-interval'],
+    pairs: [
+      'timer/interval-never-cleared',
+      'timer/reconnect-overwrites-interval',
+      'timer/unref-interval',
+      'timer/quit-without-clear',
+      'missing-abort/cancel-skips-the-end',
+    ],
     advice: 'Clear the interval when what it works for ends, and before another takes its place',
   },
   {
@@ -35,7 +41,7 @@ export const judged: readonly Judged[] = [
   },
   {
     lesson: 'timer/race-loser-timer',
-    pairs: ['timer/race-loser-timer'],
+    pairs: ['timer/race-loser-timer', 'timer/lock-deadline-kept'],
     cues: ['settles a race'],
   },
   {
@@ -52,7 +58,14 @@ export const judged: readonly Judged[] = [
   },
   {
     lesson: 'missing-abort/abort-listeners-pile-up',
-    pairs: ['missing-abort/abort-listeners-pile-up', 'missing-abort/any-pinned-by-listener'],
+    pairs: [
+      'missing-abort/abort-listeners-pile-up',
+      'missing-abort/any-pinned-by-listener',
+      'missing-abort/cleared-timer-keeps-listener',
+      'missing-abort/composed-by-hand',
+      'missing-abort/timer-cleared-listener-kept',
+      'missing-abort/unsubscribed-on-success-only',
+    ],
     advice: 'Remove the listener in a `finally`, when the work that it would cancel is over',
   },
   {
@@ -62,7 +75,13 @@ export const judged: readonly Judged[] = [
   },
   {
     lesson: 'stream/unread-file-stream',
-    pairs: ['stream/unread-file-stream', 'stream/pipe-client-gone', 'stream/readline-left-early'],
+    pairs: [
+      'stream/unread-file-stream',
+      'stream/pipe-client-gone',
+      'stream/readline-left-early',
+      'stream/pipeline-threw',
+      'iterator/second-source-never-started',
+    ],
     advice:
       'Destroy the file stream on every way out, also when its reader goes away or stops early, or use `stream.pipeline()`',
   },
@@ -96,7 +115,12 @@ export const judged: readonly Judged[] = [
   },
   {
     lesson: 'waitgroup/once-never-fires',
-    pairs: ['waitgroup/once-never-fires', 'waitgroup/second-end-waits-for-past-event'],
+    pairs: [
+      'waitgroup/once-never-fires',
+      'waitgroup/second-end-waits-for-past-event',
+      'waitgroup/empty-never-told',
+      'waitgroup/end-of-nothing',
+    ],
     cues: ['waits for an event'],
     advice:
       'Before the wait, see whether the event can still come, and give the wait a signal that ends it when it no longer can',
@@ -107,6 +131,10 @@ export const judged: readonly Judged[] = [
       'unclosed-server/plugin-server-left-open',
       'unclosed-server/options-checked-after-listen',
       'unclosed-server/unix-socket-left-open',
+      'unclosed-server/close-skipped-by-error',
+      'unclosed-server/reloaded-while-reloading',
+      'unclosed-server/server-in-no-variable',
+      'telemetry/metrics-server-left',
     ],
     advice:
       'Close the server when its work is over and on every way out after `listen`, also when that fails',
@@ -118,13 +146,15 @@ export const judged: readonly Judged[] = [
       'unclosed-server/close-waits-for-keep-alive',
       'unclosed-server/http2-session-keeps-server',
       'unclosed-server/upgraded-sockets-block-close',
+      'unclosed-server/event-stream-not-ended',
     ],
     advice:
       'End the open connections together with the server: keep its sockets or sessions in a set and destroy them on close',
   },
   {
     lesson: 'unclosed-server/statsd-socket-never-closed',
-    pairs: ['unclosed-server/statsd-socket-never-closed'],
-    advice: 'Give whatever owns the socket a `close()` that closes it, and call it when the work is over',
+    pairs: ['unclosed-server/statsd-socket-never-closed', 'socket/bind-error-leaves-socket'],
+    advice:
+      'Give whatever owns the socket a `close()` that closes it, and call it when the work is over or could not begin',
   },
 ];

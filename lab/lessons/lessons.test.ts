@@ -91,7 +91,7 @@ describe('a judgement is refused', () => {
 
   test('that says nothing of a pair which looks the same', () => {
     expect(refused([{ lesson: interval, pairs: [interval] }])).toEqual([
-      `nobody has judged whether the advice is right: timer/reconnect-overwrites-interval would be told ${interval}; timer/unref-interval would be told ${interval}`,
+      `nobody has judged whether the advice is right: missing-abort/cancel-skips-the-end would be told ${interval}; timer/quit-without-clear would be told ${interval}; timer/reconnect-overwrites-interval would be told ${interval}; timer/unref-interval would be told ${interval}`,
       'in lab/lessons/judged.ts add the pair to the lesson, give the lesson a cue that the pair does not show, or take the lesson out',
     ]);
   });

@@ -54,6 +54,7 @@ describe('leaklab prove', () => {
         {
           id,
           role: 'pattern',
+          path: 'patterns/timer/unref-interval.ts',
           holds: true,
           objections: [],
           attempts: [{ verdict: 'leaks', curves: curves([4, 8, 28]), slopes: slopes(1), collected }],
@@ -61,6 +62,7 @@ describe('leaklab prove', () => {
         {
           id,
           role: 'fix',
+          path: 'fixes/timer/unref-interval.ts',
           holds: true,
           objections: [],
           attempts: [{ verdict: 'clean', curves: curves([3, 3, 3]), slopes: slopes(0), collected }],

@@ -74,7 +74,7 @@ family  caught  right kind  right line  fix clean  decoys clean        time
 timer      1/1         1/1         0/1        1/1           0/0 N s each
 all        1/1         1/1         0/1        1/1           0/0 N s
 
-1 of 2 programs not as marked on Node ${version}
+1 of 2 programs not as expected on Node ${version}
 `,
   });
 });

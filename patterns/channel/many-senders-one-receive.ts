@@ -31,17 +31,23 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-async function download(mirror: string, size: number, answers: Channel<string>): Promise<void> {
-  const part = mirror.padEnd(size, '.');
+interface Mirror {
+  readonly name: string;
+  readonly size: number;
+}
+
+async function download({ name, size }: Mirror, answers: Channel<string>): Promise<void> {
+  const part = name.padEnd(size, '.');
   await answers.send(part); // LEAK: await x2
 }
 
-async function fastest(mirrors: readonly string[]): Promise<string> {
+async function fastest(mirrors: readonly Mirror[]): Promise<string> {
   const answers = new Channel<string>(); // ALSO
-  for (const mirror of mirrors) void download(mirror, 8, answers);
+  for (const mirror of mirrors) void download(mirror, answers);
   return (await answers.receive()) ?? 'none';
 }
 
 export async function run(): Promise<Outcome> {
-  return { fastest: await fastest(['eu', 'us', 'ap']) };
+  const mirrors = ['eu', 'us', 'ap'].map((name) => ({ name, size: 8 }));
+  return { fastest: await fastest(mirrors) };
 }

@@ -25,7 +25,7 @@ export const pattern = {
   hints: [
     'The job is over. Who would still cancel it?',
     'A function that is kept keeps what it mentions.',
-    'Return a way to take the canceller off, and call it in a finally.',
+    'Return a way to take the canceller off, and call it when the job is over.',
   ],
   node: '>=22',
 } satisfies Pattern;
