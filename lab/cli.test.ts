@@ -3,13 +3,14 @@ import { leaklab, refused, type Told } from './fixtures/cli.ts';
 import { tempFolders } from './fixtures/temp-folders.ts';
 
 const root = tempFolders()();
-const verbs = ['run', 'prove', 'corpus', 'check'];
+const verbs = ['run', 'prove', 'corpus', 'new', 'check'];
 
 const overview = `usage: leaklab <verb> […]
 
   run      every pattern caught at its line, every fix clean
   prove    the oracle: what grows when it is done again
   corpus   the manifest, for other tools
+  new      a pattern and its fix, to be filled in
   check    any module or program under the detector
 
 leaklab <verb> --help says more

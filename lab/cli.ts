@@ -2,6 +2,7 @@
 import { checkCommand, checkHelp } from './check/check-command.ts';
 import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
 import { proveCommand, proveHelp } from './oracle/prove-command.ts';
+import { newCommand, newHelp } from './new/new-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,6 +21,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     run: proveCommand,
   },
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
+  new: { summary: 'a pattern and its fix, to be filled in', help: newHelp, run: newCommand },
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };
 

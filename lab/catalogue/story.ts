@@ -9,6 +9,9 @@ export interface Story {
   readonly parts: readonly { readonly heading: string; readonly text: string }[];
 }
 
+/** What a scaffold says where something is to be written. */
+export const unwritten = '(to be written)';
+
 const headings: Readonly<Record<Role, readonly string[]>> = {
   pattern: ['What leaks', 'Why it survives', 'How it shows up', 'How to fix', 'When this is not a leak'],
   fix: [],
@@ -46,7 +49,9 @@ export function parseStory(source: string, role: Role, file: string): Story {
       `a ${role} has ${shapeOf(role)}`,
     );
   }
-  const empty = parts.find((part) => part.text === '');
+  if (opening.includes(unwritten))
+    throw new UsageError(`${file}: its story is ${JSON.stringify(opening)}`, 'tell it, in one sentence');
+  const empty = parts.find((part) => part.text === '' || part.text.includes(unwritten));
   if (empty)
     throw new UsageError(
       `${file}: nothing stands under **${empty.heading}**`,

@@ -17,14 +17,13 @@ export const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE
 
 Runs programs of the catalogue under the detector, each in a process of its own: every pattern must be caught
 with its kind, line and count as marked, every fix and decoy must be silent. Without a name, all of them.
+What the detector is known to get wrong is listed in docs/misses.json, with its cause: it is told, and does not fail
+the run unless it comes out otherwise.
 
   --json              print one object: { version, node, summary, programs }
   --junit FILE        write the result as JUnit XML as well
   --reports FILE      write what the detector says of the programs that leak, as JSON
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
-
-A program that the detector is known to get wrong is listed in docs/misses.json, with its cause; it is told and does
-not fail the run, unless it comes out otherwise.
 
 exit code: 0 all as marked, or known; 1 at least one program differs; 2 used wrongly`;
 
