@@ -14,7 +14,7 @@ it cites is on the list of sources, each part of its comment is written, and its
 
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
-exit code: 0 both are written; 2 used wrongly, or there is such a pair`;
+exit code: 0 both are written; 1 is not used; 2 used wrongly, or there is such a pair`;
 
 /** `leaklab new`; prints to standard output, and returns the exit code. */
 export async function newCommand(args: string[]): Promise<number> {
