@@ -120,6 +120,8 @@ export class SubscriptionProbe implements Probe {
       if (!window.includes(subscription)) continue;
       if (!subscription.isActive()) continue;
       const { kind, type, capture, owner, serial, detail } = subscription;
+      // on Node 22 AsyncLocalStorage enables a hook of its own, and keeps it
+      if (type === 'AsyncHook' && capture.innermost === 'node') continue;
       const evidence = kind === 'listener' ? 'attached' : 'alive';
       left.push({ kind, type, capture, owner, serial, evidence, ...(detail !== undefined && { detail }) });
     }
