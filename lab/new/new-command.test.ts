@@ -57,6 +57,12 @@ test.concurrent('a scaffold is refused, step by step, until it is honest', async
   expect(await leaklab(['run', id, '--catalogue', '.'], root)).toMatchObject({ code: 0, stderr: '' });
 });
 
+test.concurrent('--json names the files', async () => {
+  const { code, stdout, stderr } = await leaklab([...args, '--json'], folder(catalogue()));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({ version: 1, files: [`patterns/${id}.ts`, `fixes/${id}.ts`] });
+});
+
 describe.concurrent('refused is', () => {
   const example = 'leaklab new timer/reminder-never-cancelled';
 

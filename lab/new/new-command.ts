@@ -7,11 +7,12 @@ import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { fixTemplate, patternTemplate } from './templates.ts';
 
-export const newHelp = `usage: leaklab new FAMILY/NAME [--catalogue FOLDER]
+export const newHelp = `usage: leaklab new FAMILY/NAME [--json] [--catalogue FOLDER]
 
 Writes a pattern and its fix for you to fill in. The catalogue can't be read, and so nothing passes, until the bug that
 it cites is on the list of sources, each part of its comment is written, and its program does what it says.
 
+  --json              one JSON document, version 1: the files that were written
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
 exit code: 0 both are written; 1 is not used; 2 used wrongly, or there is such a pair`;
@@ -21,7 +22,10 @@ export async function newCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { catalogue: { type: 'string', default: projectRoot } },
+    options: {
+      json: { type: 'boolean', default: false },
+      catalogue: { type: 'string', default: projectRoot },
+    },
   });
   const [id, ...more] = positionals;
   const example = 'leaklab new timer/reminder-never-cancelled';
@@ -46,10 +50,11 @@ export async function newCommand(args: string[]): Promise<number> {
   ];
   const taken = files.find(({ path }) => existsSync(join(root, path)));
   if (taken) throw new UsageError(`${taken.path} is there already`, 'choose another name');
-  for (const { path, text } of files) {
-    writeWhole(join(root, path), text);
-    process.stdout.write(`${path}\n`);
-  }
-  process.stdout.write(`next: fill both in, then leaklab prove ${id}; CONTRIBUTING.md has the steps\n`);
+  for (const { path, text } of files) writeWhole(join(root, path), text);
+  const written = files.map(({ path }) => path);
+  const next = `next: fill both in, then leaklab prove ${id}; CONTRIBUTING.md has the steps`;
+  process.stdout.write(
+    `${values.json ? JSON.stringify({ version: 1, files: written }) : [...written, next].join('\n')}\n`,
+  );
   return 0;
 }

@@ -29,6 +29,8 @@ export function reported(program: Program, root: string, report: Report): Report
     report: text
       .replaceAll(`${root}/`, '')
       .replaceAll(here === '' ? '\0' : `${here}/`, '')
+      // the folder that this run made for the program's files
+      .replaceAll(/\S*\/leaklab-\w{6}\/run-\w{6}\//g, '')
       // the engine's own sizes differ a little from run to run
       .replaceAll(/, \d+ bytes/g, '')
       .split('\n'),
