@@ -21,8 +21,8 @@ const budget = 1000;
  * Runs each program under the detector in a process of its own, and judges what came out; in the given order.
  *
  * A pair is judged at the cheapest level that sees its leak: where a pattern leaves something that can be seen at
- * once, so would its fix. Where it leaves nothing, or memory alone, its fix, its decoys and its wrong fixes are
- * run again and again as well, and so are decoys that belong to no pair.
+ * once, so would its fix. Where it leaves nothing, or memory alone, its fix and its wrong fixes are run again and
+ * again as well, and so are the decoys of its family.
  */
 export async function runPrograms(programs: readonly Program[], options: RunOptions): Promise<Judgement[]> {
   const outside = await startOutside();
@@ -50,11 +50,16 @@ export async function runPrograms(programs: readonly Program[], options: RunOpti
       role === 'pattern' ? 'patterns' : 'others',
     );
     await judgeAll(patterns, () => true);
-    const seenAtOnce = [...judgements.values()].filter(({ found }) =>
-      found.some(({ kind }) => kind !== 'memory'),
+    const seenLater = [...judgements.values()]
+      .filter(({ found }) => found.every(({ kind }) => kind === 'memory'))
+      .map(({ program }) => program);
+    const ids = new Set(seenLater.map(({ id }) => id));
+    const seenAtOnce = new Set(patterns.map(({ id }) => id)).difference(ids);
+    const looksLikeOne = (program: Program): boolean =>
+      seenLater.length + seenAtOnce.size === 0 || seenLater.some(({ family }) => family === program.family);
+    await judgeAll(others, (program) =>
+      program.role === 'decoy' ? looksLikeOne(program) : !seenAtOnce.has(program.id),
     );
-    const ids = new Set(seenAtOnce.map(({ program }) => program.id));
-    await judgeAll(others, ({ id }) => !ids.has(id));
   } finally {
     await outside.close();
     await rm(folder, { recursive: true, force: true });
