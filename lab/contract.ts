@@ -107,6 +107,12 @@ export interface Lab {
   /** An empty folder of this run alone, removed afterwards. */
   readonly scratch: string;
   /**
+   * URL of a PostgreSQL that this run has for itself, without tables: PGlite behind a socket, whose clients take
+   * turns, a transaction at a time; or the server that `LEAKLAB_POSTGRES` names. It is there for programs whose
+   * source says `lab.postgres`.
+   */
+  readonly postgres: string;
+  /**
    * Has somebody outside this process connect to a server that the program runs.
    *
    * The scheme says how: `http://127.0.0.1:1234/path` (one GET), `http2://` (one GET in the clear),

@@ -84,7 +84,7 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   }
   // what the module has set up while loading lives as long as the module, and outlives a run
   scope.mark();
-  const context = lab && { ...lab.options, ...createLab(lab.addresses, lab.scratch, createIpcAsk()) };
+  const context = lab && Object.assign(createLab(lab.addresses, lab.scratch, createIpcAsk()), lab.options);
   const work = async (): Promise<unknown> => run(context);
   // of a stranger's default export nobody knows whether it may be called twice
   if (job.repeats && 'run' in loaded.value) again = work;

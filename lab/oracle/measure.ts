@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openDeskFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
 import type { Task } from './measured.ts';
@@ -42,7 +43,7 @@ const nodeFlags = [
 export async function measure(file: string, { node, outside, limit }: MeasureOptions): Promise<Measured> {
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
   try {
-    const desk = await outside.openDesk();
+    const desk = await openDeskFor(file, outside);
     try {
       return await measureAt(desk, file, scratch, node, limit);
     } finally {

@@ -24,11 +24,15 @@ import type { Desk } from './outside.ts';
  * @param scratch an empty folder of this run alone; whoever made it removes it
  * @param ask brings questions to that desk
  */
-export function createLab(addresses: Addresses, scratch: string, ask: Ask): Lab {
+export function createLab({ postgres, ...upstream }: Addresses, scratch: string, ask: Ask): Lab {
   return {
     scratch,
+    get postgres() {
+      if (postgres === undefined) throw new Error('the lab was opened without a PostgreSQL');
+      return postgres;
+    },
     upstream: {
-      ...addresses,
+      ...upstream,
       connections: async () => {
         const answer = await ask({ ask: 'connections' });
         if (answer.answer !== 'connections') throw unexpected(answer);
@@ -134,11 +138,11 @@ export interface OpenLab {
 }
 
 /** A lab with everything it needs, in one go, for tests that have no parent. */
-export async function openLab(): Promise<OpenLab> {
+export async function openLab(needs?: { readonly postgres: boolean }): Promise<OpenLab> {
   // Here and not above: a measured process asks by IPC and needs no process outside of its own.
   const { startOutside } = await import('./outside.ts');
   const outside = await startOutside();
-  const desk = await outside.openDesk();
+  const desk = await outside.openDesk(needs);
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-'));
   return {
     lab: createLab(desk.addresses, scratch, (question) => desk.ask(question)),

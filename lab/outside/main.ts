@@ -5,11 +5,13 @@
  */
 import { openListeners, type Listeners } from './listeners.ts';
 import { messageOf, parseOrder, type Answer, type Order, type Question, type Report } from './messages.ts';
+import { openPostgres, type Postgres } from './postgres.ts';
 import { createVisitors, type Visitors } from './visitors.ts';
 
 interface DeskHere {
   readonly listeners: Listeners;
   readonly visitors: Visitors;
+  readonly postgres: Postgres | undefined;
 }
 
 const desks = new Map<number, DeskHere>();
@@ -31,17 +33,21 @@ async function carryOut(order: Order): Promise<Report> {
   const { id } = order;
   switch (order.order) {
     case 'open': {
-      const listeners = await openListeners();
+      const [listeners, postgres] = await Promise.all([
+        openListeners(),
+        order.postgres ? openPostgres() : undefined,
+      ]);
       const desk = ++opened;
-      desks.set(desk, { listeners, visitors: createVisitors() });
-      return { report: 'opened', id, desk, addresses: listeners.addresses };
+      desks.set(desk, { listeners, visitors: createVisitors(), postgres });
+      const addresses = { ...listeners.addresses, ...(postgres && { postgres: postgres.url }) };
+      return { report: 'opened', id, desk, addresses };
     }
     case 'ask':
       return { report: 'answered', id, answer: await answer(deskOf(order.desk), order.question) };
     case 'close': {
-      const { listeners, visitors } = deskOf(order.desk);
+      const { listeners, visitors, postgres } = deskOf(order.desk);
       desks.delete(order.desk);
-      await Promise.all([visitors.close(), listeners.close()]);
+      await Promise.all([visitors.close(), listeners.close(), postgres?.close()]);
       return { report: 'closed', id };
     }
   }

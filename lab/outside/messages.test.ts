@@ -30,7 +30,8 @@ const replies: Reply[] = [
   { leaklab: 'failure', id: 1, message: 'x' },
 ];
 const orders: Order[] = [
-  { order: 'open', id: 1 },
+  { order: 'open', id: 1, postgres: false },
+  { order: 'open', id: 2, postgres: true },
   { order: 'ask', id: 1, desk: 2, question: { ask: 'connections' } },
   { order: 'close', id: 1, desk: 2 },
 ];
@@ -41,6 +42,19 @@ const reports: Report[] = [
     id: 1,
     desk: 2,
     addresses: { http: 'http://127.0.0.1:1', http2: 'http://127.0.0.1:2', silent: 3, echo: 4, resets: 5 },
+  },
+  {
+    report: 'opened',
+    id: 1,
+    desk: 2,
+    addresses: {
+      http: 'http://127.0.0.1:1',
+      http2: 'http://127.0.0.1:2',
+      silent: 3,
+      echo: 4,
+      resets: 5,
+      postgres: 'postgresql://127.0.0.1:6/',
+    },
   },
   { report: 'answered', id: 1, answer: { answer: 'left' } },
   { report: 'closed', id: 1 },

@@ -6,13 +6,15 @@
  */
 import type { Manner } from '../contract.ts';
 
-/** Where the listeners of one desk are: two origins and three ports, all on 127.0.0.1. */
+/** Where the listeners of one desk are: two origins and three ports, all on 127.0.0.1, and a PostgreSQL by its URL. */
 export interface Addresses {
   readonly http: string;
   readonly http2: string;
   readonly silent: number;
   readonly echo: number;
   readonly resets: number;
+  /** Where the desk was opened with one. */
+  readonly postgres?: string;
 }
 
 /** What a program can ask of its desk. */
@@ -44,7 +46,7 @@ export type Reply =
 
 /** What the lab tells the outside process to do. */
 export type Order =
-  | { readonly order: 'open'; readonly id: number }
+  | { readonly order: 'open'; readonly id: number; readonly postgres: boolean }
   | { readonly order: 'ask'; readonly id: number; readonly desk: number; readonly question: Question }
   | { readonly order: 'close'; readonly id: number; readonly desk: number };
 
@@ -120,7 +122,7 @@ export function parseOrder(value: unknown): Order {
   const id = numberIn(fields, 'id');
   switch (fields['order']) {
     case 'open':
-      return { order: 'open', id };
+      return { order: 'open', id, postgres: fields['postgres'] === true };
     case 'ask':
       return {
         order: 'ask',
@@ -172,6 +174,7 @@ function addressesOf(value: unknown): Addresses {
     silent: numberIn(fields, 'silent'),
     echo: numberIn(fields, 'echo'),
     resets: numberIn(fields, 'resets'),
+    ...('postgres' in fields && { postgres: textIn(fields, 'postgres') }),
   };
 }
 

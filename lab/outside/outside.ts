@@ -22,8 +22,8 @@ export interface Desk {
 
 export interface Outside {
   readonly pid: number;
-  /** Opens fresh listeners for one run. */
-  openDesk(): Promise<Desk>;
+  /** Opens fresh listeners for one run, and a PostgreSQL if asked. */
+  openDesk(needs?: { readonly postgres: boolean }): Promise<Desk>;
   /** Ends the process and with it every desk; resolves when it is gone, also the second time. */
   close(): Promise<void>;
 }
@@ -42,8 +42,8 @@ export async function startOutside(): Promise<Outside> {
 
   return {
     pid: child.pid ?? 0,
-    openDesk: async () => {
-      const report = await post.order((id) => ({ order: 'open', id }));
+    openDesk: async ({ postgres } = { postgres: false }) => {
+      const report = await post.order((id) => ({ order: 'open', id, postgres }));
       if (report.report !== 'opened') throw unexpected(report);
       return createDesk(post, report.desk, report.addresses);
     },

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Program } from '../catalogue/catalogue.ts';
 import { watchProgram } from '../measure/watch-program.ts';
+import { openDeskFor } from '../outside/desk-for.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { compareOutcomes, judge, type Judgement } from './judge.ts';
 
@@ -74,7 +75,7 @@ async function runProgram(
   { node, repeats }: RunOptions & { readonly repeats: boolean },
 ): Promise<Judgement> {
   const started = performance.now();
-  const desk = await outside.openDesk();
+  const desk = await openDeskFor(program.file, outside);
   try {
     const scratch = await mkdtemp(join(folder, 'run-'));
     const lab = { addresses: desk.addresses, scratch };

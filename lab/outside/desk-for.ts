@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import type { Desk, Outside } from './outside.ts';
+
+/**
+ * Opens a desk with what the program's source asks for, before the program starts: to start a PostgreSQL takes
+ * seconds, which are none of the program's.
+ */
+export async function openDeskFor(file: string, outside: Outside): Promise<Desk> {
+  return outside.openDesk({ postgres: /\blab\.postgres\b/.test(await readFile(file, 'utf8')) });
+}

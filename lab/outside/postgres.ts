@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+export type PostgresOrder = 'serve' | 'stop';
+
+export type PostgresReport =
+  | { readonly report: 'ready'; readonly image?: ArrayBuffer }
+  | { readonly report: 'serving'; readonly address: string }
+  | { readonly report: 'stopped' }
+  | { readonly report: 'failed'; readonly message: string };
+
+/** A PostgreSQL that one desk has for itself. */
+export interface Postgres {
+  /** As clients take it: `postgresql://user:password@host:port/database`. */
+  readonly url: string;
+  /** Ends its connections and what is left of their transactions; resolves when done. */
+  close(): Promise<void>;
+}
+
+/** Names the server to use, by its URL, instead of the embedded one: an empty database that is ours. */
+export const postgresVariable = 'LEAKLAB_POSTGRES';
+
+const idle: Worker[] = [];
+let image: Promise<ArrayBuffer> | undefined;
+
+/** @throws if the embedded one can't be started */
+export async function openPostgres(): Promise<Postgres> {
+  const given = process.env[postgresVariable];
+  if (given) return { url: given, close: async () => {} };
+  const worker = idle.pop() ?? (await startWorker());
+  const { address } = await order(worker, 'serve', 'serving');
+  return {
+    url: `postgresql://postgres:postgres@${address}/postgres`,
+    close: async () => {
+      await order(worker, 'stop', 'stopped');
+      idle.push(worker);
+    },
+  };
+}
+
+/** The first makes a database, the others start from a copy of it. */
+async function startWorker(): Promise<Worker> {
+  if (image) {
+    const worker = new Worker(main(), { workerData: { image: await image } });
+    await answerOf(worker, 'ready');
+    return worker;
+  }
+  const made = Promise.withResolvers<ArrayBuffer>();
+  image = made.promise;
+  try {
+    const worker = new Worker(main(), { workerData: {} });
+    const ready = await answerOf(worker, 'ready');
+    if (!ready.image) throw new Error('the embedded PostgreSQL gave no copy of itself');
+    made.resolve(ready.image);
+    return worker;
+  } catch (error) {
+    made.reject(error);
+    throw error;
+  }
+}
+
+function main(): URL {
+  // published as .js, developed as .ts
+  const isSource = import.meta.url.endsWith('.ts');
+  return new URL(isSource ? './postgres-server.ts' : './postgres-server.js', import.meta.url);
+}
+
+type ReportOf<Kind extends PostgresReport['report']> = Extract<PostgresReport, { readonly report: Kind }>;
+
+function order<Kind extends PostgresReport['report']>(
+  worker: Worker,
+  what: PostgresOrder,
+  expected: Kind,
+): Promise<ReportOf<Kind>> {
+  const answer = answerOf(worker, expected);
+  worker.postMessage(what);
+  return answer;
+}
+
+async function answerOf<Kind extends PostgresReport['report']>(
+  worker: Worker,
+  expected: Kind,
+): Promise<ReportOf<Kind>> {
+  const [report] = (await once(worker, 'message')) as [PostgresReport];
+  if (report.report === expected) return report as ReportOf<Kind>;
+  const why = report.report === 'failed' ? report.message : `it said ${report.report}`;
+  throw new Error(`the embedded PostgreSQL: ${why}`);
+}
