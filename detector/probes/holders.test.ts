@@ -8,6 +8,7 @@ const at = placesIn(import.meta.filename);
 
 interface Client {
   ask(port: number): Promise<void>;
+  connect(port: number): Promise<void>;
   close(): void;
 }
 interface Shop {
@@ -31,6 +32,11 @@ export class Pool extends EventEmitter {
     await client.open(port);
     this.clients.set(this.clients.size, client);
     this.idle = setTimeout(() => {}, 60_000);
+  }
+  async connect(port) {
+    const client = new Client();
+    await client.open(port);
+    this.clients.set(this.clients.size, client);
   }
   close() {
     clearTimeout(this.idle);
@@ -86,6 +92,24 @@ test('so is one that a function of the package has made; two pools are two', asy
       at: at('client', 'startShops'),
       related: [at('asked twice', 'startShops')],
       detail: 'with 2 Timeout',
+    }),
+  );
+});
+
+test('what the program has asked the pool for is told by that line, one by one', async () => {
+  const { Pool } = await makePackage<Shop>('shop-lent', source);
+  async function lend(): Promise<void> {
+    const pool = new Pool(); // here: lending pool
+    onTestFinished(() => pool.close());
+    for (let index = 0; index < 2; index += 1) await pool.connect(port); // here: lent
+  }
+  expect(await leftBy(lend)).toEqual(
+    only({
+      kind: 'socket',
+      type: 'TCPWRAP',
+      count: 2,
+      at: at('lent', 'lend'),
+      related: [at('lending pool', 'lend')],
     }),
   );
 });

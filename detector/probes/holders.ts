@@ -18,6 +18,8 @@ const most = 5000;
 const depth = 24;
 /** What is opened on first use. A server or a request begins with a call of its own, which is the one to name. */
 const openedLater: ReadonlySet<Kind> = new Set(['socket', 'timer', 'worker', 'port', 'process']);
+/** A method by which the program asks for the opening itself, as `pool.connect()` or `client.connect()`. */
+const opening = /(?:^|\.)(?:connect|getConnection|acquire|open|listen|start)$/;
 const anyTimer = setTimeout(() => {}, 0);
 clearTimeout(anyTimer);
 const Timeout = anyTimer.constructor;
@@ -27,7 +29,8 @@ const Timeout = anyTimer.constructor;
  *
  * A pool opens its sockets when it is first used, but the call that has to be answered by a `close` is the
  * one that made the pool. So what a package has left is told by the line that made the emitter which holds
- * it, by fields and elements of its own (no getter runs, no closure can be looked into).
+ * it, by fields and elements of its own (no getter runs, no closure can be looked into); unless the program has
+ * asked for the opening itself, as with a client that is taken from the pool.
  *
  * Sees emitters of classes that stand in a package. They are held weakly, and so are their stacks with them.
  */
@@ -102,8 +105,16 @@ export class Holders {
       if (!capture || !isOrphan(leftover)) return leftover;
       const [made, opened] = [capture.site, leftover.capture.site];
       const isElsewhere = made && opened && !sameLine(made, opened);
-      const related = [...(isElsewhere ? [leftover.capture] : []), ...(leftover.related ?? [])];
-      return { ...leftover, capture, holder, related };
+      const related = leftover.related ?? [];
+      // what the program has asked for is lent to it, one by one
+      if (isAskedFor(leftover.capture))
+        return { ...leftover, related: [...(isElsewhere ? [capture] : []), ...related] };
+      return {
+        ...leftover,
+        capture,
+        holder,
+        related: [...(isElsewhere ? [leftover.capture] : []), ...related],
+      };
     });
   }
 
@@ -136,6 +147,13 @@ export class Holders {
 
 function isOrphan({ kind, capture }: Leftover): boolean {
   return openedLater.has(kind) && capture.caller?.author === 'package';
+}
+
+/** By the method that the program has called. */
+function isAskedFor({ frames }: Capture): boolean {
+  const first = frames.findIndex((frame) => frame.author === 'user');
+  const called = frames.slice(0, Math.max(first, 0)).findLast((frame) => frame.author === 'package');
+  return called?.function !== undefined && opening.test(called.function);
 }
 
 /** By the constructor of the class among the frames; Node's own classes, and the program's, have another author. */

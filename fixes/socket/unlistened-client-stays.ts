@@ -1,0 +1,45 @@
+/**
+ * Mended: the last who leaves ends the connection.
+ */
+import { Client } from 'pg';
+import type { Lab, Outcome } from '../../lab/contract.ts';
+
+class Notifications {
+  readonly #url: string;
+  readonly #channels = new Set<string>();
+  #client: Client | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async listen(channel: string): Promise<void> {
+    this.#client ??= await this.#connect();
+    await this.#client.query(`LISTEN ${this.#client.escapeIdentifier(channel)}`);
+    this.#channels.add(channel);
+  }
+
+  /** @returns how many channels are left */
+  async unlisten(channel: string): Promise<number> {
+    await this.#client?.query(`UNLISTEN ${this.#client.escapeIdentifier(channel)}`);
+    this.#channels.delete(channel);
+    if (this.#channels.size === 0) {
+      await this.#client?.end(); // FIX: nobody listens any more
+      this.#client = undefined;
+    }
+    return this.#channels.size;
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client(this.#url);
+    await client.connect();
+    return client;
+  }
+}
+
+export async function run(lab: Lab): Promise<Outcome> {
+  const notifications = new Notifications(lab.postgres);
+  await notifications.listen('orders');
+  await notifications.listen('refunds');
+  return { left: [await notifications.unlisten('orders'), await notifications.unlisten('refunds')] };
+}
