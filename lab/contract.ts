@@ -44,6 +44,9 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
+/** What a program of the catalogue is there for; patterns and wrong fixes leak, fixes and decoys don't. */
+export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
+
 /** Where the program would be met: in plain code, with servers and clients on loopback, with a database. */
 export const stages = ['unit', 'integration', 'e2e'] as const;
 export type Stage = (typeof stages)[number];

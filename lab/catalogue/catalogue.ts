@@ -1,15 +1,13 @@
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { families, type Family, type Pattern } from '../contract.ts';
+import { families, type Family, type Pattern, type Role } from '../contract.ts';
 import { UsageError } from '../usage-error.ts';
 import { assertNoDrift } from './drift.ts';
 import { parseMarkers, type Markers } from './markers.ts';
 import { parsePattern } from './metadata.ts';
 import { readSources, type Source } from './sources.ts';
 import { parseStory, type Story } from './story.ts';
-
-export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
 
 /** One file of the catalogue that can be run. */
 export interface Program {

@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.ts';
-import type { Role } from './catalogue.ts';
+import type { Role } from '../contract.ts';
 
 /** The doc comment that a program opens with. */
 export interface Story {

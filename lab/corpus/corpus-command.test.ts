@@ -35,17 +35,28 @@ function entry(path: string, rest: object): object {
   const sha256 = createHash('sha256')
     .update(files[path] ?? '')
     .digest('hex');
-  return { id: `${family}/${name.split('.')[0]}`, family, path, sha256, markers: [], also: [], ...rest };
+  return {
+    id: `${family}/${name.split('.')[0]}`,
+    family,
+    path,
+    sha256,
+    markers: [],
+    also: [],
+    proven: [],
+    ...rest,
+  };
 }
 
 const clockPattern = entry('patterns/timer/clock.ts', {
   role: 'pattern',
+  stage: 'unit',
   markers: [{ kind: 'timer', line: 6, count: 1 }],
   pattern: metadata,
 });
-const clockFix = entry('fixes/timer/clock.ts', { role: 'fix' });
+const clockFix = entry('fixes/timer/clock.ts', { role: 'fix', stage: 'unit' });
 const clockWrong = entry('fixes/timer/clock.wrong-unref.ts', {
   role: 'wrong-fix',
+  stage: 'unit',
   markers: [{ kind: 'timer', line: 2, count: 1 }],
 });
 
@@ -60,12 +71,13 @@ test.concurrent('the manifest has every program with its markers, and every sour
       programs: [
         entry('patterns/stream/body.ts', {
           role: 'pattern',
+          stage: 'unit',
           markers: [{ kind: 'stream', line: 6, count: 2 }],
           also: [7],
           pattern: { ...metadata, title: 'Body that is never read' },
         }),
         clockPattern,
-        entry('fixes/stream/body.ts', { role: 'fix' }),
+        entry('fixes/stream/body.ts', { role: 'fix', stage: 'unit' }),
         clockFix,
         clockWrong,
         entry('fixes/timer/quiet.decoy.ts', { role: 'decoy' }),

@@ -1,18 +1,17 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCatalogue, select, type Catalogue, type Program } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { differencesOf, pagesOf, writePages } from '../pages/pages.ts';
 import { UsageError } from '../usage-error.ts';
+import { manifestOf } from './list-programs.ts';
 
 export const corpusHelp = `usage: leaklab corpus [ID|FAMILY…] [--json] [--catalogue FOLDER]
        leaklab corpus --pages FOLDER [--check]
 
 Lists the programs of the catalogue with their markers, for other people's tools.
 
-  --json              print the manifest: { version, programs, sources }, paths relative to the catalogue
+  --json              print the manifest, paths relative to the catalogue; docs/manifest.md says what is in it
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
   --pages FOLDER      write a page for each pair, and an index of them, from the programs, their proofs in
                       docs/proofs/ and the reports in docs/reports.json
@@ -57,21 +56,4 @@ function bringPages(catalogue: Catalogue, folder: string, isCheck: boolean): num
 function line({ id, role, markers, pattern }: Program): string {
   const what = markers.leaks.map(({ kind, count }) => (count === 1 ? kind : `${kind} x${count}`)).join(', ');
   return `${id.padEnd(46)} ${role.padEnd(8)} ${what.padEnd(12)} ${role === 'pattern' ? (pattern?.title ?? '') : ''}`.trimEnd();
-}
-
-function manifestOf(catalogue: Catalogue, programs: readonly Program[]): object {
-  return {
-    version: 1,
-    programs: programs.map(({ id, family, role, file, markers, pattern }) => ({
-      id,
-      family,
-      role,
-      path: relative(catalogue.root, file),
-      sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
-      markers: markers.leaks,
-      also: markers.also,
-      ...(role === 'pattern' && { pattern }),
-    })),
-    sources: [...catalogue.sources.values()],
-  };
 }

@@ -1,11 +1,11 @@
 /** Proofs as JSON, version 1: what is committed, and what study and the docs draw. */
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { observables, type Observable } from '../contract.ts';
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { observables, type Observable, type Role } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
 import { UsageError } from '../usage-error.ts';
 import { stages } from './reading.ts';
-import type { Role, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface ProofFile {
   readonly version: 1;
@@ -94,6 +94,14 @@ export function readProofFile(file: string): ProofFile {
   if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1)
     throw new UsageError(`${file}: not proofs of version 1`, next);
   return value as ProofFile;
+}
+
+/** All that are committed with a catalogue, by the line of Node. @throws UsageError if one of them can't be read */
+export function readProofs(root: string): readonly ProofFile[] {
+  const folder = join(root, 'docs', 'proofs');
+  return globSync('node-*.json', { cwd: folder })
+    .toSorted()
+    .map((name) => readProofFile(join(folder, name)));
 }
 
 /** JSON with each attempt on one line. */

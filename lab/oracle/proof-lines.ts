@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { observables } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
-import type { Role } from './verdict.ts';
+import type { Role } from '../contract.ts';
 
 /** One line for a program, and below it what speaks against it and what the numbers are made of. */
 export function describeProof(proof: Proof): string {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { observables, type Observable, type Pattern } from '../contract.ts';
 import { prove, type Program, type Proof } from './prove.ts';
 import { processesWith } from './system.ts';
-import type { Role, Verdict } from './verdict.ts';
+import type { Role } from '../contract.ts';
+import type { Verdict } from './verdict.ts';
 
 type Claim = Pick<Pattern, 'grows' | 'leaves' | 'channel'>;
 

@@ -1,10 +1,10 @@
 /** Proves the labels of programs: measures each, several times if asked, and judges by what it claims. */
 import { availableParallelism, constants } from 'node:os';
-import type { Family, Pattern } from '../contract.ts';
+import type { Family, Pattern, Role } from '../contract.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { measure } from './measure.ts';
 import { sameOutcome } from './reading.ts';
-import { judge, type Claim, type Judgement, type Measured, type Role } from './verdict.ts';
+import { judge, type Claim, type Judgement, type Measured } from './verdict.ts';
 
 /** A program to be proven. */
 export interface Program {

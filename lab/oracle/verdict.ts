@@ -1,8 +1,6 @@
 /** From curves to a verdict. Pure: no process, no clock. */
-import { observables, type Observable, type Pattern } from '../contract.ts';
+import { observables, type Observable, type Pattern, type Role } from '../contract.ts';
 import type { Reading } from './reading.ts';
-
-export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
 
 /** How an observable behaves from run to run. */
 export type Growth = 'grows' | 'flat' | 'unclear';

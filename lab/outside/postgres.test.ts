@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { openDeskFor } from './desk-for.ts';
 import { startOutside, type Desk, type Outside } from './outside.ts';
@@ -18,8 +18,8 @@ async function openDesk(): Promise<Desk & { readonly url: string }> {
   return { ...desk, url: desk.addresses.postgres ?? '' };
 }
 
-async function clientOf(url: string): Promise<pg.Client> {
-  const client = new pg.Client(url);
+async function clientOf(url: string): Promise<Client> {
+  const client = new Client(url);
   await client.connect();
   onTestFinished(() => client.end());
   return client;
@@ -50,7 +50,7 @@ test('clients of one desk take turns, a transaction at a time', async () => {
 
 test('what a desk leaves is gone when the next one opens', async () => {
   const { url, close } = await openDesk();
-  const client = new pg.Client(url);
+  const client = new Client(url);
   await client.connect();
   await client.query('CREATE TEMP TABLE left_over (id int)');
   await client.query('BEGIN');

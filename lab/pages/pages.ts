@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { readProofFile } from '../oracle/proof-file.ts';
+import { readProofs } from '../oracle/proof-file.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { cataloguePage } from './catalogue-page.ts';
@@ -50,9 +50,7 @@ function strayIn(folder: string, pages: ReadonlyMap<string, string>): readonly s
 }
 
 function readEvidence({ root, programs }: Catalogue): Evidence {
-  const proofs = globSync('node-*.json', { cwd: join(root, 'docs', 'proofs') })
-    .toSorted()
-    .map((name) => readProofFile(join(root, 'docs', 'proofs', name)));
+  const proofs = readProofs(root);
   const reports = readReports(join(root, 'docs', 'reports.json'));
   for (const { file, role, id } of programs) {
     const path = relative(root, file);

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../../detector/index.ts';
 import type { Marker } from '../catalogue/markers.ts';
-import type { Program, Role } from '../catalogue/catalogue.ts';
+import type { Program } from '../catalogue/catalogue.ts';
+import type { Role } from '../contract.ts';
 import type { Answer } from '../measure/messages.ts';
 
 /**

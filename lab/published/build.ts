@@ -1,0 +1,37 @@
+/** Writes the catalogue as other projects get it: its programs as JavaScript, and catalogue.json. `build.ts FOLDER` */
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { readCatalogue } from '../catalogue/catalogue.ts';
+import { projectRoot } from '../catalogue/root.ts';
+import { hashOf, manifestOf } from '../corpus/list-programs.ts';
+import type { ListedProgram } from '../corpus/manifest.ts';
+
+const [target = 'dist'] = process.argv.slice(2);
+const folder = resolve(target);
+const hashes = new Map<string, string>();
+for (const path of globSync('{patterns,fixes}/**/*.ts', { cwd: projectRoot })) {
+  const source = readFileSync(join(projectRoot, path), 'utf8');
+  // types become blanks, so that lines and columns stay; siblings are imported by the names that they have there
+  const script = stripTypeScriptTypes(source).replaceAll(/(?<=from '\.\/[\w-]+)\.ts(?=';)/g, '.js');
+  const file = join(folder, scriptOf(path));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, script);
+  hashes.set(path, hashOf(script));
+}
+const catalogue = await readCatalogue(projectRoot);
+const { programs, ...rest } = manifestOf(catalogue, catalogue.programs);
+const published = programs.map((program): ListedProgram => ({
+  ...program,
+  path: scriptOf(program.path),
+  sha256: hashes.get(program.path) ?? '',
+}));
+writeFileSync(join(folder, 'catalogue.json'), `${JSON.stringify({ ...rest, programs: published })}\n`);
+writeFileSync(
+  join(folder, 'manifest.schema.json'),
+  readFileSync(join(import.meta.dirname, '../corpus/manifest.schema.json')),
+);
+
+function scriptOf(path: string): string {
+  return path.replace(/\.ts$/, '.js');
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { $ } from 'zx';
+import { projectRoot } from '../catalogue/root.ts';
+import { hashOf } from '../corpus/list-programs.ts';
+import type { Manifest } from '../corpus/manifest.ts';
+import { tempFolders } from '../fixtures/temp-folders.ts';
+
+const folder = tempFolders();
+const example =
+  /```js\n([^`]*)```/.exec(readFileSync(join(projectRoot, 'docs/manifest.md'), 'utf8'))?.[1] ?? '';
+// sees timers, and where they were set, as a simple detector would
+const detector = `const { setTimeout, setInterval } = globalThis;
+export async function findLeaks(work) {
+  const live = new Map();
+  const watched = (set) => (...args) => {
+    const timer = set(...args);
+    live.set(timer, /(\\d+):\\d+\\)?$/.exec(new Error().stack.split('\\n')[2])[1]);
+    return timer;
+  };
+  Object.assign(globalThis, { setTimeout: watched(setTimeout), setInterval: watched(setInterval) });
+  await work();
+  Object.assign(globalThis, { setTimeout, setInterval });
+  await new Promise((done) => setTimeout(done, 100));
+  return [...live].flatMap(([timer, line]) => (timer._destroyed ? [] : [{ line: Number(line) }]));
+}
+`;
+let root: string;
+
+/** As a user would: the package is packed, and installed in an empty folder. */
+beforeAll(async () => {
+  root = folder({
+    'package.json': JSON.stringify({ private: true, type: 'module' }),
+    'score.js': example,
+    'my-detector.js': detector,
+  });
+  const packed = await $({ cwd: projectRoot, quiet: true })`npm pack --json --pack-destination ${root}`;
+  // what the build prints stands before it
+  const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n'))) as [
+    { filename: string },
+  ];
+  await $({ cwd: root, quiet: true })`npm install --no-audit --no-fund --omit=peer ./${filename}`;
+}, 120_000);
+
+function installed(path: string): string {
+  return readFileSync(join(root, 'node_modules/leaklab', path), 'utf8');
+}
+
+test('every program is there, with the bytes of the manifest and the markers at their lines', () => {
+  const { programs } = JSON.parse(installed('dist/catalogue.json')) as Manifest;
+  const sources = programs.map(({ path }) =>
+    readFileSync(join(projectRoot, path.replace(/js$/, 'ts')), 'utf8'),
+  );
+  expect(programs.length).toBeGreaterThan(300);
+  for (const [index, { path, sha256, markers }] of programs.entries()) {
+    const script = installed(`dist/${path}`);
+    expect(hashOf(script), path).toBe(sha256);
+    const lines = script.split('\n');
+    expect(lines.length, path).toBe(sources[index]?.split('\n').length);
+    for (const { kind, line } of markers) expect(lines[line - 1], path).toContain(`// LEAK: ${kind}`);
+  }
+});
+
+test('the lines of the docs score a detector', async () => {
+  const { stdout, stderr } = await $({ cwd: root, quiet: true })`node score.js`;
+  expect(stderr).toBe('');
+  const told = stdout.trim().split('\n');
+  expect(told).toContain('timer/interval-never-cleared pattern right');
+  expect(told).toContain('timer/interval-never-cleared fix right');
+  const { programs } = JSON.parse(installed('dist/catalogue.json')) as Manifest;
+  expect(told.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(
+    programs
+      .filter(({ family, stage }) => family === 'timer' && stage !== 'e2e')
+      .map(({ id, role }) => `${id} ${role}`),
+  );
+});
+
+test('nothing is in the package that nobody needs', async () => {
+  const { stdout } = await $({ cwd: join(root, 'node_modules/leaklab'), quiet: true })`find . -type f`;
+  const strange = stdout
+    .trim()
+    .split('\n')
+    .filter(
+      (path) =>
+        !/^\.\/(?:dist\/.*\.(?:js|d\.ts|json)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path),
+    );
+  expect(strange).toEqual([]);
+  expect(stdout).not.toMatch(/\.test\.|fixtures/);
+});
