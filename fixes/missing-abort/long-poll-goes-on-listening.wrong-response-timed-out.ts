@@ -1,37 +1,29 @@
 /**
  * Tried: a response that takes too long is closed by the server.
  *
- * **Still leaks because** this one is closed already, and closing it ends no wait.
+ * **Still leaks because** this one is closed already, and closing it ends no client.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, type Notification } from 'pg';
+import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-async function nextOrder(url: string): Promise<string> {
+/** Answers with the next order, as soon as there is one. */
+async function sendNextOrder(url: string, response: ServerResponse): Promise<void> {
   const client = new Client(url);
   await client.connect(); // LEAK: socket
-  try {
-    await client.query('LISTEN orders');
-    const [order] = (await once(client, 'notification')) as [Notification]; // LEAK: await
-    return order.payload ?? '';
-  } finally {
-    await client.end();
-  }
-}
-
-function sendNextOrder(url: string, response: ServerResponse): void {
+  client.once('notification', ({ payload }) => {
+    response.end(payload);
+    void client.end();
+  });
   response.setTimeout(1000, () => response.destroy()); // TRIED: nobody waits for ever
+  await client.query('LISTEN orders');
   response.write('order: ');
-  nextOrder(url).then(
-    (order) => response.end(order),
-    () => response.end('none'),
-  );
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
-  const server = createServer((_request, response) => sendNextOrder(lab.postgres, response));
+  const server = createServer((_request, response) => void sendNextOrder(lab.postgres, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const { status } = await lab.visit(`http://127.0.0.1:${port}/next`, 'hangs-up');

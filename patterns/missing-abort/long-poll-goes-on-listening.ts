@@ -1,61 +1,53 @@
 /**
  * A server holds a request until the database notifies it. The visitor goes before that.
  *
- * **What leaks** The connection that listens for the visitor, and the function that waits for the notification.
+ * **What leaks** The connection that listens for a visitor who has gone.
  *
- * **Why it survives** The wait knows of the database only. That the response is closed is an event of another
- * object, and nobody takes it to the wait.
+ * **Why it survives** It is ended by the notification that it waits for. That the response is closed is an event
+ * of another object, and nobody takes it to the client.
  *
  * **How it shows up** Connections with `LISTEN` as their last query build up, one for each visitor who closed the
  * page.
  *
- * **How to fix** Abort the wait when the response closes.
+ * **How to fix** End the client when the response closes.
  *
- * **When this is not a leak** When all visitors share one connection, and their waiting has no other cost.
+ * **When this is not a leak** When all visitors share one connection, and waiting costs nothing else.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, type Notification } from 'pg';
+import { Client } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Wait for a notification that goes on when the visitor has gone',
+  title: 'Connection that goes on listening when the visitor has gone',
   stage: 'e2e',
-  grows: ['sockets', 'stalls'],
+  grows: ['sockets'],
   leaves: 'retained',
   channel: 'loop handle',
   seenIn: ['voxpelli/node-pg-pubsub#82'],
   hints: [
     'For whom is the notification when it comes?',
-    'What tells the wait that the visitor has gone?',
-    'Give `once` a signal that `close` of the response aborts.',
+    'What tells the client that the visitor has gone?',
+    'End the client on `close` of the response.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-async function nextOrder(url: string): Promise<string> {
+/** Answers with the next order, as soon as there is one. */
+async function sendNextOrder(url: string, response: ServerResponse): Promise<void> {
   const client = new Client(url);
   await client.connect(); // LEAK: socket
-  try {
-    await client.query('LISTEN orders');
-    const [order] = (await once(client, 'notification')) as [Notification]; // LEAK: await
-    return order.payload ?? '';
-  } finally {
-    await client.end();
-  }
-}
-
-function sendNextOrder(url: string, response: ServerResponse): void {
+  client.once('notification', ({ payload }) => {
+    response.end(payload);
+    void client.end();
+  });
+  await client.query('LISTEN orders');
   response.write('order: ');
-  nextOrder(url).then(
-    (order) => response.end(order),
-    () => response.end('none'),
-  );
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
-  const server = createServer((_request, response) => sendNextOrder(lab.postgres, response));
+  const server = createServer((_request, response) => void sendNextOrder(lab.postgres, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const { status } = await lab.visit(`http://127.0.0.1:${port}/next`, 'hangs-up');
