@@ -49,11 +49,12 @@ export async function runCommand(args: string[]): Promise<number> {
       `none of them holds on Node ${process.version}`,
       'leaklab corpus says which versions they hold on',
     );
+  // before the run, which takes minutes
+  const misses = readMisses(catalogue.root);
   const show = progress(programs.length, values.json);
   const judgements = await runPrograms(programs, { onJudged: show.judged });
   show.end();
   const ms = performance.now() - started;
-  const misses = readMisses(catalogue.root);
   const failed = surprises(judgements, misses, catalogue.root);
   const known = judgements.flatMap((judgement) =>
     failed.includes(judgement) ? [] : (knownOf(judgement, misses, catalogue.root) ?? []),
