@@ -1,0 +1,32 @@
+import type { Report } from '../finding.ts';
+
+/** The test runners that have an entry of their own, and the preload for all other programs. */
+export const runners = ['vitest', 'node:test', 'jest', 'mocha', 'register'] as const;
+export type Runner = (typeof runners)[number];
+
+/** What is verified: a test, a file of tests, or all that a process runs. */
+export const units = ['test', 'file', 'run'] as const;
+export type Unit = (typeof units)[number];
+
+/**
+ * What was found of one test, file or run. Runners write one for each that they verify, clean ones too, a line of
+ * JSON each, into a file of their process in the folder that {@link reportsVariable} names: so whoever reads them
+ * can tell that nothing was left from that nothing was watched.
+ */
+export interface TestReport {
+  readonly version: 1;
+  readonly runner: Runner;
+  /** `process.version` of the process in which it ran. */
+  readonly node: string;
+  readonly unit: Unit;
+  /** Absolute path of the test file, or of the program. */
+  readonly file: string;
+  /** Titles from the outermost suite to the test; empty for a file or a run. */
+  readonly name: readonly string[];
+  /** Where the test stands in its file, where the runner knows; from 1. */
+  readonly line?: number;
+  readonly report: Report;
+}
+
+/** The environment variable that names the folder for {@link TestReport}s. */
+export const reportsVariable = 'LEAKLAB_REPORTS';
