@@ -1,51 +1,38 @@
 /** Measures one program once, in a child process of its own that is ended whatever happens. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openDeskFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
-import type { Task } from './measured.ts';
-import { parseMessage, stages, type Message, type Reading } from './reading.ts';
+import { copyInstrumented } from './foreign/copy.ts';
+import type { Task } from './repeat.ts';
+import { parseMessage, stages as allStages, type Message, type Reading } from './reading.ts';
+import { commandOf, type Runtime } from './runtime.ts';
 import { badge, processesWith } from './system.ts';
 import type { Measured } from './verdict.ts';
 
 export interface MeasureOptions {
-  /** The Node executable. */
-  readonly node: string;
+  readonly runtime: Runtime;
   readonly outside: Outside;
   /** How long one run may take, in ms. */
   readonly limit: number;
+  /** After how many runs it is read, {@link stages} by default. */
+  readonly stages?: readonly number[];
 }
 
 /** How long the import or one reading may take, in ms: it waits, and it walks the heap, on busy machines too. */
 const readingLimit = 30_000;
 
-/**
- * Without the engine's second thoughts the heap holds the program's data and little else: code is not compiled
- * again when it has run often, nor thrown away when it hasn't. That brings the growth of clean programs from
- * 3–20 kB a run down to 0–3.5 kB (Node 22, 24 and 26).
- */
-const nodeFlags = [
-  '--expose-gc',
-  '--no-opt',
-  '--no-maglev',
-  '--no-sparkplug',
-  '--no-lazy-feedback-allocation',
-  '--no-flush-bytecode',
-  '--disable-warning=ExperimentalWarning',
-];
-
 /** Measures a program once. What goes wrong in the child is part of the answer. @throws if none can be started */
-export async function measure(file: string, { node, outside, limit }: MeasureOptions): Promise<Measured> {
+export async function measure(file: string, options: MeasureOptions): Promise<Measured> {
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
   try {
-    const desk = await openDeskFor(file, outside);
+    const desk = await openDeskFor(file, options.outside);
     try {
-      return await measureAt(desk, file, scratch, node, limit);
+      return await measureAt(desk, file, scratch, options);
     } finally {
       await desk.close();
     }
@@ -57,17 +44,19 @@ export async function measure(file: string, { node, outside, limit }: MeasureOpt
 async function measureAt(
   desk: Desk,
   file: string,
-  scratch: string,
-  node: string,
-  limit: number,
+  folder: string,
+  { runtime, limit, stages = allStages }: MeasureOptions,
 ): Promise<Measured> {
   const id = randomUUID();
-  const child = start(node, { file, scratch, addresses: desk.addresses }, id);
+  const copy = runtime.asks === 'source' ? copyInstrumented(file, join(folder, 'copy')) : file;
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch);
+  const child = start(runtime, { file: copy, scratch, addresses: desk.addresses, stages }, folder, id);
   const killAll = (): void => kill(child, id);
   const stopAnswering = answerChild(child, desk);
   atExit(killAll, true);
   try {
-    return await follow(child, limit);
+    return await follow(child, limit, stages);
   } finally {
     stopAnswering();
     const exited = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
@@ -94,13 +83,13 @@ function endAll(): void {
   for (const end of leftAtExit) end();
 }
 
-function start(node: string, task: Task, id: string): ChildProcess {
-  const main = new URL(import.meta.url.endsWith('.ts') ? './measured.ts' : './measured.js', import.meta.url);
-  const env: NodeJS.ProcessEnv = { ...process.env, [badge]: id };
+function start(runtime: Runtime, task: Task, folder: string, id: string): ChildProcess {
+  const { args, env: own } = commandOf(runtime, folder);
+  const env: NodeJS.ProcessEnv = { ...process.env, ...own, [badge]: id };
   // Somebody else's preloads and coverage would be measured along.
   delete env['NODE_OPTIONS'];
   delete env['NODE_V8_COVERAGE'];
-  return spawn(node, [...nodeFlags, fileURLToPath(main), JSON.stringify(task)], {
+  return spawn(runtime.executable, [...args, JSON.stringify(task)], {
     env,
     // A group of its own, so that all of it can be ended.
     detached: true,
@@ -109,7 +98,7 @@ function start(node: string, task: Task, id: string): ChildProcess {
 }
 
 /** Follows a child to its last message, its end, or the end of our patience, whichever comes first. */
-function follow(child: ChildProcess, limit: number): Promise<Measured> {
+function follow(child: ChildProcess, limit: number, stages: readonly number[]): Promise<Measured> {
   const readings: Reading[] = [];
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -133,13 +122,13 @@ function follow(child: ChildProcess, limit: number): Promise<Measured> {
         case 'imported':
           return expect('run 1', limit);
         case 'ran':
-          return isStage(message.k)
+          return stages.includes(message.k)
             ? expect(`the reading after run ${message.k}`, readingLimit)
             : expect(`run ${message.k + 1}`, limit);
         case 'read':
           readings.push(message.reading);
           return expect(
-            isLast(message.reading.k) ? 'the last message' : `run ${message.reading.k + 1}`,
+            message.reading.k === stages.at(-1) ? 'the last message' : `run ${message.reading.k + 1}`,
             limit,
           );
         case 'done': {
@@ -168,14 +157,6 @@ function follow(child: ChildProcess, limit: number): Promise<Measured> {
     });
     expect(doing, readingLimit);
   });
-}
-
-function isStage(k: number): boolean {
-  return stages.some((stage) => stage === k);
-}
-
-function isLast(k: number): boolean {
-  return k === stages.at(-1);
 }
 
 /** The line of an uncaught error that says what it was. */

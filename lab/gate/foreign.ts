@@ -1,0 +1,21 @@
+/** What the labels are worth on Deno and Bun: saves it in docs/proofs/, and writes docs/runtimes.md from it. */
+import { join } from 'node:path';
+import { $ } from 'zx';
+import { projectRoot } from '../catalogue/root.ts';
+import { foreignRuntimes } from './runtimes.ts';
+import { runtimesPage } from '../pages/runtimes-page.ts';
+import { writeWhole } from '../write-file.ts';
+
+const cli = join(projectRoot, 'lab', 'cli.ts');
+
+for (const name of Object.keys(foreignRuntimes)) {
+  const save = join(projectRoot, 'docs', 'proofs', `${name}.json`);
+  const { exitCode, stdout, stderr } = await $({
+    nothrow: true,
+    quiet: true,
+  })`${process.execPath} ${cli} prove --runtime ${name} --save ${save}`;
+  if (exitCode !== 0) process.exitCode = 1;
+  process.stdout.write(exitCode === 0 ? (stdout.trimEnd().split('\n').at(-1) ?? '') : stdout + stderr);
+  process.stdout.write('\n');
+}
+writeWhole(join(projectRoot, 'docs', 'runtimes.md'), runtimesPage(projectRoot));

@@ -1,0 +1,8 @@
+/** What a rewritten program gets for `node:worker_threads`: the same, with ports counted. */
+import * as original from 'node:worker_threads';
+import { countedChannel, countedPort } from '../started.ts';
+
+export * from 'node:worker_threads';
+export { default } from 'node:worker_threads';
+export const MessageChannel = countedChannel(original.MessageChannel);
+export const BroadcastChannel = countedPort(original.BroadcastChannel);
