@@ -4,7 +4,7 @@ import type { Desk } from '../outside/outside.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
-import { jobVariable, type Answer, type Job, type Line } from './messages.ts';
+import { environmentFor, type Answer, type Job, type Line } from './messages.ts';
 import { endWithUs, killGroup } from './process-group.ts';
 
 export interface WatchOptions {
@@ -47,7 +47,7 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
       stdio: ['ignore', stdio, stdio, 'pipe', ...(desk ? ['ipc' as const] : [])],
       // a group of its own, so that the children it leaves can be ended with it
       detached: true,
-      env: { ...process.env, [jobVariable]: JSON.stringify(job) },
+      env: environmentFor(job),
     },
   );
   const stopAnswering = desk && answerChild(child, desk);
