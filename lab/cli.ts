@@ -5,6 +5,7 @@ import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { newCommand, newHelp } from './new/new-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
 import { UsageError } from './usage-error.ts';
+import { workshopCommand, workshopHelp } from './workshop/workshop-command.ts';
 
 interface Verb {
   readonly summary: string;
@@ -22,6 +23,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
   new: { summary: 'a pattern and its fix, to be filled in', help: newHelp, run: newCommand },
+  workshop: { summary: 'exercises: find the leak, then mend it', help: workshopHelp, run: workshopCommand },
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };
 

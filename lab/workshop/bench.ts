@@ -36,6 +36,8 @@ export interface Runnable {
   readonly file: string;
   /** All that it was made from, as one text; by it the sandbox is cut. */
   readonly original: string;
+  /** Whether its leak only shows when it is run again and again. */
+  readonly isSeenLater: boolean;
 }
 
 const patience = 10_000;
@@ -60,7 +62,7 @@ export async function openBench(): Promise<Bench> {
 
 /** Runs a program under the detector, in a sandbox. */
 export async function watchUnder(
-  { file, original }: Runnable,
+  { file, original, isSeenLater }: Runnable,
   condition: Condition,
   bench: Bench,
 ): Promise<Watched> {
@@ -75,7 +77,13 @@ export async function watchUnder(
     const usual = { addresses: desk.addresses, scratch: own };
     const lab = condition.change?.(usual, await closedPort()) ?? usual;
     const isUsual = lab === usual && condition.ask === undefined;
-    const job = { file, lab, patience: isUsual ? patience : patienceWithFault, budget, repeats: isUsual };
+    const job = {
+      file,
+      lab,
+      patience: isUsual ? patience : patienceWithFault,
+      budget,
+      repeats: isUsual && isSeenLater,
+    };
     const answer = await watchProgram(job, {
       output: 'drop',
       desk: { ...desk, ask },
@@ -89,7 +97,7 @@ export async function watchUnder(
 
 /** Measures a program without the detector, in a sandbox. */
 export function measureOn(
-  { file, original }: Runnable,
+  { file, original }: Omit<Runnable, 'isSeenLater'>,
   bench: Bench,
   onReading?: (reading: Reading) => void,
 ): Promise<Measured> {

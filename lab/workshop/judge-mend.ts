@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { observables, type Json, type Observable } from '../contract.ts';
 import type { Ending } from '../measure/messages.ts';
 import { outOfMemory } from '../measure/sandbox.ts';
-import { judge, type Measured } from '../oracle/verdict.ts';
+import { judge, type Measured, type Verdict as OracleVerdict } from '../oracle/verdict.ts';
 import { bareProgram } from './bare-program.ts';
-import { layOut, measureOn, watchUnder, type Bench, type Watched } from './bench.ts';
+import { layOut, measureOn, watchUnder, type Bench, type Runnable, type Watched } from './bench.ts';
 import { asUsual, faults, type Condition } from './conditions.ts';
 import { filesOf, type Exercise } from './exercise.ts';
 import type { Judgement, Verdict } from './judgement.ts';
@@ -40,12 +40,11 @@ export interface Attempt {
 
 /** Runs the mended program under all conditions that it would notice. */
 export async function referenceOf(exercise: Exercise, bench: Bench): Promise<Reference> {
-  const file = layOut(filesOf(exercise, 'mended'), bench);
-  const original = originalOf(exercise);
+  const runnable = runnableOf(exercise, layOut(filesOf(exercise, 'mended'), bench));
   const [usual, ...rest] = await Promise.all(
     [asUsual, ...faultsFor(exercise)].map(async (condition) => ({
       condition,
-      watched: await watchUnder({ file, original }, condition, bench),
+      watched: await watchUnder(runnable, condition, bench),
     })),
   );
   if (!usual) throw new Error('no condition fits');
@@ -63,10 +62,9 @@ export async function judgeMend(
   reference: Reference,
   bench: Bench,
 ): Promise<Judgement> {
-  const { file } = attempt;
   const early = beforeRunning(exercise, attempt);
   if (early) return early;
-  const runnable = { file, original: originalOf(exercise) };
+  const runnable = runnableOf(exercise, attempt.file);
   const [usual, measured] = await Promise.all([
     watchUnder(runnable, asUsual, bench),
     measureOn(runnable, bench),
@@ -100,6 +98,14 @@ type Objection = Pick<Judgement, 'verdict' | 'looksLike' | 'mistake' | 'messages
 /** All that an exercise was made from. */
 export function originalOf({ parts }: Exercise): string {
   return parts.map(({ start, mended }) => start.source + mended.source).join('\n');
+}
+
+export function runnableOf(exercise: Exercise, file: string): Runnable {
+  // what can be seen at once is looked for at once, as the main job does
+  const isSeenLater = exercise.parts.some(
+    ({ isLeaking, leaks }) => isLeaking && leaks.every(({ kind }) => kind === 'memory'),
+  );
+  return { file, original: originalOf(exercise), isSeenLater };
 }
 
 function faultsFor(exercise: Exercise): readonly Condition[] {
@@ -195,8 +201,8 @@ function leftover(
       ? 'the detector finds nothing after one run'
       : `the detector finds ${count === 1 ? 'a leak' : `${count} leaks`}: ${kinds} ${placesOf(usual)}`,
     oracle.objections.length === 0
-      ? 'the oracle counts nothing that grows'
-      : `the oracle: ${oracle.objections.join('; ')}`,
+      ? 'the oracle counts nothing that grows over 25 runs'
+      : `the oracle, over 25 runs: ${oracle.objections.join('; ')}`,
   ];
   const known = mistakeIn(exercise, attempt);
   if (known) {
@@ -258,7 +264,7 @@ async function differentUnderFault(
   { faulty }: Reference,
   bench: Bench,
 ): Promise<Objection | undefined> {
-  const runnable = { file: attempt.file, original: originalOf(exercise) };
+  const runnable = runnableOf(exercise, attempt.file);
   const all = await Promise.all(
     [...faulty].map(async ([condition, wanted]) => {
       const watched = await watchUnder(runnable, condition, bench);
@@ -291,14 +297,13 @@ async function differentUnderFault(
 
 /** How a run ended, as far as it is the same each time; nothing if that is not to be compared. */
 function endingOf(ending: Ending): Json | undefined {
-  if (ending.how === 'returned') return { returned: ending.outcome };
-  if (ending.how !== 'threw') return undefined;
-  // ports and folders are others each time
-  return {
-    threw: firstLine(ending.error)
-      .replaceAll(/\d+/g, 'N')
-      .replaceAll(/'\/[^']*'/g, 'PATH'),
-  };
+  if (ending.how === 'returned') return { returned: withoutPlaces(JSON.stringify(ending.outcome)) };
+  return ending.how === 'threw' ? { threw: withoutPlaces(firstLine(ending.error)) } : undefined;
+}
+
+/** Ports and folders are others each time. */
+function withoutPlaces(text: string): string {
+  return text.replaceAll(/(?<=[:.] ?)\d{4,5}\b/g, 'PORT').replaceAll(/\/[^\s'"]*\/run-\w+/g, 'FOLDER');
 }
 
 function told({ answer: { ending } }: Watched): string {
@@ -325,7 +330,27 @@ function oracleSays(
   const [only] = parts;
   // an incident is held to the limits of the catalogue at large
   const claim = only && parts.length === 1 ? { pattern: only.pair.pattern.pattern } : {};
-  return { objections: judge(measured, { role: 'fix', ...claim }).objections };
+  const { verdict } = judge(measured, { role: 'fix', ...claim });
+  const { differed } = measured;
+  return {
+    objections: [
+      ...growthIn(verdict),
+      ...(differed
+        ? [`run ${differed.k} gives ${differed.outcome}, the first gave ${measured.outcome}`]
+        : []),
+    ],
+  };
+}
+
+/** What is not flat, in words. */
+function growthIn(verdict: OracleVerdict): string[] {
+  if (verdict.kind === 'error') return [verdict.reason];
+  return observables.flatMap((name) => {
+    const { growth, perRun } = verdict.slopes[name];
+    if (growth === 'flat') return [];
+    const amount = name === 'heap' ? `${Math.round(perRun / 1000)} kB` : Number(perRun.toFixed(1));
+    return `${name} ${name === 'heap' ? 'grows' : 'grow'} by ${amount} a run`;
+  });
 }
 
 function oracleOf({ parts }: Exercise, measured: Measured): Pick<Judgement, 'oracle'> {

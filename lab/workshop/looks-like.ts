@@ -74,10 +74,13 @@ export function timesChanged({ start, mended, learner }: Versions): readonly str
 export function acquisitionsGone({ start, mended, learner }: Versions, lines: readonly number[]): string[] {
   const all = start.split('\n');
   const called = lines.flatMap((line) =>
-    [...(all[line - 1] ?? '').matchAll(/(\w+)(?:<[^>(]*>)?\(/g)].flatMap(([, name]) => name ?? []),
+    [...(all[line - 1] ?? '').matchAll(/(#?\w+)(?:<[^>(]*>)?\(/g)].flatMap(([, name]) => name ?? []),
   );
   return [...new Set(called)].filter(
-    (name) => countOf(mended, name) >= countOf(start, name) && countOf(learner, name) === 0,
+    (name) =>
+      countOf(start, name) > 0 &&
+      countOf(mended, name) >= countOf(start, name) &&
+      countOf(learner, name) === 0,
   );
 }
 
