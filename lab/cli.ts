@@ -4,6 +4,7 @@ import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
 import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { newCommand, newHelp } from './new/new-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
+import { scoreCommand, scoreHelp } from './score/score-command.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Verb {
@@ -22,6 +23,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
   new: { summary: 'a pattern and its fix, to be filled in', help: newHelp, run: newCommand },
+  score: { summary: 'detectors against the catalogue', help: scoreHelp, run: scoreCommand },
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };
 
