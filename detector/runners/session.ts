@@ -172,6 +172,12 @@ export class VerifiedFile {
     this.#told.add(report);
   }
 
+  /** Ends the file without a check: its tests were not run. */
+  abandon(): void {
+    this.#unit?.dispose();
+    if (this.session.current === this) this.session.current = undefined;
+  }
+
   /** Ends the file; per run there is nothing to say yet. */
   async check(): Promise<Verdict | undefined> {
     if (this.session.current === this) this.session.current = undefined;

@@ -170,7 +170,8 @@ function pathFromHere(file: string): string {
 /** With the stack of the first leak: so the runner shows, and annotates, the line that leaks and none of ours. */
 function pointed(error: LeakError): LeakError {
   const [first] = error.report.leaks;
-  const frames = (first?.stack ?? []).map((frame) => `\n    at ${frame}`).join('');
+  const lines = (first?.stack ?? []).filter((frame) => !frame.endsWith('(:0:0)'));
+  const frames = lines.map((frame) => `\n    at ${frame}`).join('');
   error.stack = `${error.name}: ${error.message}${frames}`;
   return error;
 }
