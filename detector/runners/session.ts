@@ -2,7 +2,6 @@ import { loadPolicy } from '../policy.ts';
 import type { IgnoreRule } from '../rule.ts';
 import { runAs } from '../owner.ts';
 import type { Report } from '../finding.ts';
-import type { Callable } from '../stack.ts';
 import type { ExpectedLeak } from './expected-leak.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Runner } from './test-report.ts';
@@ -174,7 +173,7 @@ export class VerifiedFile {
 
   /** Ends the file without a check: its tests were not run. */
   abandon(): void {
-    this.#unit?.dispose();
+    if (!this.#isOfRun) this.answering.dispose();
     if (this.session.current === this) this.session.current = undefined;
   }
 
@@ -302,11 +301,10 @@ export function configureIn(session: Session | undefined, options: UnitOptions):
 /**
  * A test about a leak: the leak must happen, and is then none.
  *
- * @param below the runner's own function, at whose caller it is told that nothing came of it
  * @throws TypeError outside of a test, or if a part is unknown or of the wrong type
  */
-export function expectLeakBelow(below: Callable, leak: ExpectedLeak): void {
+export function expectLeak(leak: ExpectedLeak = {}): void {
   const unit = currentUnit();
   if (!unit) throw new TypeError('expectLeak() is for the inside of a test that leaklab verifies');
-  unit.expect(leak, below);
+  unit.expect(leak, expectLeak);
 }

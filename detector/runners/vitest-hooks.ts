@@ -6,7 +6,7 @@ import { Session, type TestVerdict, type VerifiedFile } from './session.ts';
 import { readSettings } from './settings.ts';
 import { allowAnotherRun, asFirstRun, forgetFirstRun, NotClearYet } from './vitest-rerun.ts';
 
-export { configureIn, expectLeakBelow } from './session.ts';
+export { configureIn, expectLeak } from './session.ts';
 export { declareTable } from './table.ts';
 
 // its own timers and waits are nobody's

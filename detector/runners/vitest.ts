@@ -5,7 +5,6 @@
  */
 import { extname } from 'node:path';
 import { aroundAll, aroundEach, expect, test } from 'vitest';
-import type { ExpectedLeak } from './expected-leak.ts';
 import type { UnitOptions } from './unit-options.ts';
 import type * as Hooks from './vitest-hooks.ts';
 
@@ -15,9 +14,9 @@ export type { UnitOptions } from './unit-options.ts';
 // Node's own way of loading: in the vm pools, an import would load the detector anew for each file, inside of the
 // context that it is to watch, with functions of Node that it can't patch
 const { createRequire } = process.getBuiltinModule('node:module');
-const { aroundFile, aroundTest, configureIn, declareTable, expectLeakBelow, session } = createRequire(
-  import.meta.url,
-)(`./vitest-hooks${extname(import.meta.filename)}`) as typeof Hooks;
+const require = createRequire(import.meta.url);
+const hooks = require(`./vitest-hooks${extname(import.meta.filename)}`) as typeof Hooks;
+const { aroundFile, aroundTest, configureIn, declareTable, session } = hooks;
 
 // vitest evaluates a setup file anew for each file of tests, and that file is the one it is about to load
 const file = session.file(expect.getState().testPath ?? '');
@@ -40,9 +39,7 @@ export function configure(options: UnitOptions): void {
  *
  * @throws TypeError outside of a test, or if a part is unknown or of the wrong type
  */
-export function expectLeak(leak: ExpectedLeak = {}): void {
-  expectLeakBelow(expectLeak, leak);
-}
+export const expectLeak: typeof hooks.expectLeak = hooks.expectLeak;
 
 /**
  * Declares a test for each case, so that each is verified, and fails, on its own.
