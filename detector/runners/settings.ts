@@ -100,6 +100,12 @@ export function readSettings(from: string = process.cwd()): Settings {
       `level "counts" knows no lines, so a ${byLine} can't hold: ask for level "light"`,
     );
   }
+  if (settings.level === 'counts' && settings.per !== 'test') {
+    throw new SettingsError(
+      file,
+      `level "counts" is for \`"per": "test"\`: a ${settings.per} can't be run again to see what was counted`,
+    );
+  }
   return settings;
 }
 
