@@ -3,6 +3,7 @@ import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
 import { newCommand, newHelp } from './new/new-command.ts';
 import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
+import { studyCommand, studyHelp } from './study/study-command.ts';
 import type { Verbs } from './verb.ts';
 import { workshopCommand, workshopHelp } from './workshop/workshop-command.ts';
 
@@ -11,5 +12,6 @@ export const verbs: Verbs = {
   prove: { summary: 'the oracle: what grows when it is done again', help: proveHelp, run: proveCommand },
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
   new: { summary: 'a pattern and its fix, to be filled in', help: newHelp, run: newCommand },
+  study: { summary: 'a pair on the terminal, run live', help: studyHelp, run: studyCommand },
   workshop: { summary: 'exercises: find the leak, then mend it', help: workshopHelp, run: workshopCommand },
 };
