@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.ts';
 import { browse, matching, type Entry, type Filter } from './browser.ts';
 import { browseOnTerminal } from './browse-terminal.ts';
 import { growthChart, type Paint } from './growth-chart.ts';
-import { folded, headLines, heading, painted, tailLines, type Layout } from './study-lines.ts';
+import { folded, foldedCode, headLines, heading, painted, tailLines, type Layout } from './study-lines.ts';
 import { studyPage } from './study-page.ts';
 import { savedValues, studyRun, valuesOf, type Readings } from './study-run.ts';
 
@@ -105,7 +105,7 @@ class Study {
     if (this.#isSaved) {
       const { curves, report } = this.#saved(pair);
       print(grows.flatMap((name) => chartOf(name, curves(name), layout)));
-      print([heading('What the detector says', layout), ...report]);
+      print([heading('What the detector says', layout), ...report.flatMap((line) => fit(line, layout))]);
       print(tailLines(page, layout));
       return true;
     }
@@ -173,6 +173,11 @@ function chartOf(name: Observable, curves: Curves, layout: Layout): string[] {
 
 function reportLines(report: Report, { width, hasColour }: Layout): string[] {
   return formatReport(report, { width, colour: hasColour }).split('\n');
+}
+
+/** A committed line is up to 100 characters long. */
+function fit(line: string, { width }: Layout): string[] {
+  return foldedCode(line, width).map((part, index) => (index === 0 ? part : `    ${part}`));
 }
 
 /** Lines that are written again in the same place, on a terminal; in a pipe only the last ones are written. */

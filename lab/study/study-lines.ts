@@ -72,7 +72,7 @@ export function folded(text: string, width: number): string[] {
 }
 
 /** Code, broken where it is too long, at a blank where there is one; later lines leave room for an indent of 4. */
-function foldedCode(text: string, width: number): string[] {
+export function foldedCode(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   let room = width;
