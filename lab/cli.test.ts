@@ -3,7 +3,7 @@ import { leaklab, refused, type Told } from './fixtures/cli.ts';
 import { tempFolders } from './fixtures/temp-folders.ts';
 
 const root = tempFolders()();
-const verbs = ['run', 'prove', 'corpus', 'new', 'check'];
+const verbs = ['run', 'prove', 'corpus', 'new', 'check', 'report', 'ci'];
 
 const overview = `usage: leaklab <verb> […]
 
@@ -12,6 +12,8 @@ const overview = `usage: leaklab <verb> […]
   corpus   the manifest, for other tools
   new      a pattern and its fix, to be filled in
   check    any module or program under the detector
+  report   what test runners have found, put together
+  ci       the tests of all packages on all Nodes, with one report
 
 leaklab <verb> --help says more
 `;
