@@ -10,6 +10,10 @@ export class CountingScope extends ActiveScope {
     // it judges no listeners
   }
 
+  refill(): void {
+    // it takes none
+  }
+
   ignoreCurrent(): void {
     this.#before = countResources();
   }
@@ -37,6 +41,10 @@ export class CountingScope extends ActiveScope {
 
   protected findSettled(): Report {
     return this.findNow();
+  }
+
+  protected changed(): void {
+    // it has no rules
   }
 
   protected end(): void {

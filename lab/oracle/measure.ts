@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { limitMemory, type Sandbox } from '../measure/sandbox.ts';
 import { openDeskFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
-import { copyInstrumented } from './foreign/copy.ts';
 import type { Task } from './repeat.ts';
 import { parseMessage, stages as allStages, type Message, type Reading } from './reading.ts';
 import { commandOf, type Runtime } from './runtime.ts';
@@ -21,6 +21,10 @@ export interface MeasureOptions {
   readonly limit: number;
   /** After how many runs it is read, {@link stages} by default. */
   readonly stages?: readonly number[];
+  /** What the program is allowed, by the folder that is its own; everything, if nothing is said. */
+  readonly sandbox?: (folder: string) => Sandbox;
+  /** Told each reading as it comes. */
+  readonly onReading?: (reading: Reading) => void;
 }
 
 /** How long the import or one reading may take, in ms: it waits, and it walks the heap, on busy machines too. */
@@ -45,18 +49,20 @@ async function measureAt(
   desk: Desk,
   file: string,
   folder: string,
-  { runtime, limit, stages = allStages }: MeasureOptions,
+  { runtime, limit, stages = allStages, sandbox, onReading }: MeasureOptions,
 ): Promise<Measured> {
   const id = randomUUID();
-  const copy = runtime.asks === 'source' ? copyInstrumented(file, join(folder, 'copy')) : file;
+  const own = runtime.asks === 'source' ? await copyOf(file, join(folder, 'copy')) : file;
   const scratch = join(folder, 'scratch');
   await mkdir(scratch);
-  const child = start(runtime, { file: copy, scratch, addresses: desk.addresses, stages }, folder, id);
+  const allowed = sandbox?.(folder);
+  const task: Task = { file: own, scratch, addresses: desk.addresses, stages };
+  const child = start(runtime, task, folder, id, allowed?.flags);
   const killAll = (): void => kill(child, id);
   const stopAnswering = answerChild(child, desk);
   atExit(killAll, true);
   try {
-    return await follow(child, limit, stages);
+    return await follow(child, { limit, stages, memory: allowed?.memory, onReading });
   } finally {
     stopAnswering();
     const exited = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
@@ -83,8 +89,20 @@ function endAll(): void {
   for (const end of leftAtExit) end();
 }
 
-function start(runtime: Runtime, task: Task, folder: string, id: string): ChildProcess {
-  const { args, env: own } = commandOf(runtime, folder);
+async function copyOf(file: string, folder: string): Promise<string> {
+  // Here and not above: the compiler that it takes is only needed for this.
+  const { copyInstrumented } = await import('./foreign/copy.ts');
+  return copyInstrumented(file, folder);
+}
+
+function start(
+  runtime: Runtime,
+  task: Task,
+  folder: string,
+  id: string,
+  flags: readonly string[] = [],
+): ChildProcess {
+  const { args, env: own } = commandOf(runtime, folder, flags);
   const env: NodeJS.ProcessEnv = { ...process.env, ...own, [badge]: id };
   // Somebody else's preloads and coverage would be measured along.
   delete env['NODE_OPTIONS'];
@@ -97,8 +115,17 @@ function start(runtime: Runtime, task: Task, folder: string, id: string): ChildP
   });
 }
 
+interface Following {
+  readonly limit: number;
+  readonly stages: readonly number[];
+  /** What it may hold, in bytes. */
+  readonly memory: number | undefined;
+  readonly onReading: ((reading: Reading) => void) | undefined;
+}
+
 /** Follows a child to its last message, its end, or the end of our patience, whichever comes first. */
-function follow(child: ChildProcess, limit: number, stages: readonly number[]): Promise<Measured> {
+function follow(child: ChildProcess, options: Following): Promise<Measured> {
+  const { limit, stages, memory, onReading } = options;
   const readings: Reading[] = [];
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -109,9 +136,11 @@ function follow(child: ChildProcess, limit: number, stages: readonly number[]): 
     let timer: NodeJS.Timeout | undefined;
     const finish = (measured: Measured): void => {
       clearTimeout(timer);
+      unlimit?.();
       resolve(measured);
     };
     const fail = (reason: string): void => finish({ kind: 'error', reason, readings });
+    const unlimit = memory === undefined ? undefined : limitMemory(child, memory, fail);
     const expect = (what: string, within: number): void => {
       doing = what;
       clearTimeout(timer);
@@ -127,6 +156,7 @@ function follow(child: ChildProcess, limit: number, stages: readonly number[]): 
             : expect(`run ${message.k + 1}`, limit);
         case 'read':
           readings.push(message.reading);
+          onReading?.(message.reading);
           return expect(
             message.reading.k === stages.at(-1) ? 'the last message' : `run ${message.reading.k + 1}`,
             limit,

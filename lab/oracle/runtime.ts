@@ -1,5 +1,6 @@
 /** With what a program is measured, and how. */
 import { join } from 'node:path';
+import { moduleBeside } from '../module-beside.ts';
 
 export interface Runtime {
   readonly name: 'node' | 'deno' | 'bun';
@@ -37,18 +38,20 @@ export function nodeRuntime(executable = process.execPath): Runtime {
   return { name: 'node', executable, asks: 'engine' };
 }
 
-/** @param cache a folder of ours, for what a runtime keeps between its processes */
-export function commandOf({ name, asks }: Runtime, cache: string): Command {
-  const main = asks === 'engine' ? 'measured.ts' : 'foreign/measured.ts';
-  const child = join(import.meta.dirname, main);
+/**
+ * @param folder an empty one, for what the runtime keeps for itself
+ * @param flags further ones, which Node alone takes
+ */
+export function commandOf({ name, asks }: Runtime, folder: string, flags: readonly string[] = []): Command {
+  const child = moduleBeside(import.meta.url, asks === 'engine' ? 'measured' : 'foreign/measured');
   switch (name) {
     case 'node':
-      return { args: [...v8Flags, '--disable-warning=ExperimentalWarning', child], env: {} };
+      return { args: [...v8Flags, '--disable-warning=ExperimentalWarning', ...flags, child], env: {} };
     case 'deno':
       return {
         // nothing is to be fetched, checked or looked up anywhere
         args: ['run', '-A', '--quiet', '--no-remote', `--v8-flags=${v8Flags.join(',')}`, child],
-        env: { DENO_DIR: join(cache, 'deno'), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
+        env: { DENO_DIR: join(folder, 'deno'), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       };
     case 'bun':
       // without compiled code the heap of clean programs grows by 0–1.7 kB a run, with it by 3–35 kB

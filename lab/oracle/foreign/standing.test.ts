@@ -9,7 +9,11 @@ const ran = (outcome: string): Measured & { kind: 'measured' } => ({
   outcome,
 });
 
-function proof(measured: Measured, objections: readonly string[] = [], onNode: Measured = ran('{"a":1,"b":2}')): Proof {
+function proof(
+  measured: Measured,
+  objections: readonly string[] = [],
+  onNode: Measured = ran('{"a":1,"b":2}'),
+): Proof {
   const attempt: Attempt = { measured, verdict: { kind: 'error', reason: 'not looked at' }, objections };
   return {
     program: { id: 'timer/x', family: 'timer', role: 'fix', file: '/x.ts' },

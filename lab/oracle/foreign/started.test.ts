@@ -19,6 +19,7 @@ const open = (): { timers: number; ports: number; polled: number } => {
 };
 const none = { timers: 0, ports: 0, polled: 0 };
 
+// oxlint-disable-next-line vitest/no-standalone-expect -- of each test
 afterEach(() => expect(open()).toEqual(none));
 
 it('counts timers until they have fired or are cleared', async () => {
@@ -61,7 +62,7 @@ it('counts both ports of a channel until one of them is closed', () => {
   expect(open()).toEqual({ ...none, ports: 3 });
   port2.close();
   news.close();
-  expect(port1).toBeInstanceOf(threads.MessagePort);
+  expect(port1).toBeInstanceOf(MessagePort);
 });
 
 it('counts files that are polled', () => {

@@ -3,6 +3,8 @@ import * as original from 'node:fs';
 import { pollingEnded, pollingStarted } from '../started.ts';
 
 export * from 'node:fs';
+// programs may import it so
+// oxlint-disable-next-line import/no-default-export
 export { default } from 'node:fs';
 
 export function watchFile(file: string, ...rest: unknown[]): original.StatWatcher {

@@ -3,6 +3,8 @@ import * as original from 'node:worker_threads';
 import { countedChannel, countedPort } from '../started.ts';
 
 export * from 'node:worker_threads';
+// programs may import it so
+// oxlint-disable-next-line import/no-default-export
 export { default } from 'node:worker_threads';
 export const MessageChannel = countedChannel(original.MessageChannel);
 export const BroadcastChannel = countedPort(original.BroadcastChannel);
