@@ -20,6 +20,8 @@ export interface Bench {
   readonly outside: Outside;
   /** Of this bench alone. */
   readonly folder: string;
+  /** How long a run may take, in ms. */
+  readonly patience: number;
   close(): Promise<void>;
 }
 
@@ -40,19 +42,20 @@ export interface Runnable {
   readonly isSeenLater: boolean;
 }
 
-const patience = 10_000;
+const usualPatience = 10_000;
 /** With a fault it either ends soon or waits for ever, and most wait. */
 const patienceWithFault = 4000;
 const budget = 1000;
 
 /** @throws if the process outside can't be started */
-export async function openBench(): Promise<Bench> {
+export async function openBench(patience = usualPatience): Promise<Bench> {
   const outside = await startOutside();
   const folder = mkdtempSync(join(tmpdir(), 'leaklab-workshop-'));
   linkPackages(folder);
   return {
     outside,
     folder,
+    patience,
     close: async () => {
       await outside.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -60,8 +63,15 @@ export async function openBench(): Promise<Bench> {
   };
 }
 
-/** Runs a program under the detector, in a sandbox. */
-export async function watchUnder(
+/** Runs a program under the detector, in a sandbox; once more if a busy machine has let it wait too long. */
+export async function watchUnder(runnable: Runnable, condition: Condition, bench: Bench): Promise<Watched> {
+  const watched = await watchOnce(runnable, condition, bench);
+  const { ending } = watched.answer;
+  const isStarved = ending.how === 'lost' && ending.reason.includes('neither ended nor answered');
+  return isStarved ? watchOnce(runnable, condition, bench) : watched;
+}
+
+async function watchOnce(
   { file, original, isSeenLater }: Runnable,
   condition: Condition,
   bench: Bench,
@@ -80,7 +90,7 @@ export async function watchUnder(
     const job = {
       file,
       lab,
-      patience: isUsual ? patience : patienceWithFault,
+      patience: isUsual ? bench.patience : patienceWithFault,
       budget,
       repeats: isUsual && isSeenLater,
     };
@@ -104,7 +114,7 @@ export function measureOn(
   return measure(file, {
     node: process.execPath,
     outside: bench.outside,
-    limit: patience,
+    limit: bench.patience,
     sandbox: (folder) => sandboxFor(original, folder),
     ...(onReading && { onReading }),
   });

@@ -4,6 +4,7 @@ import { observables, type Json, type Observable } from '../contract.ts';
 import type { Ending } from '../measure/messages.ts';
 import { outOfMemory } from '../measure/sandbox.ts';
 import { judge, type Measured, type Verdict as OracleVerdict } from '../oracle/verdict.ts';
+import { UsageError } from '../usage-error.ts';
 import { bareProgram } from './bare-program.ts';
 import { layOut, measureOn, watchUnder, type Bench, type Runnable, type Watched } from './bench.ts';
 import { asUsual, faults, type Condition } from './conditions.ts';
@@ -48,6 +49,13 @@ export async function referenceOf(exercise: Exercise, bench: Bench): Promise<Ref
     })),
   );
   if (!usual) throw new Error('no condition fits');
+  const { ending } = usual.watched.answer;
+  if (ending.how !== 'returned') {
+    throw new UsageError(
+      `the reference of this exercise did not come to its end: ${ending.how === 'lost' ? ending.reason : ending.how}`,
+      'check again when the machine is less busy',
+    );
+  }
   const counting = rest.filter(({ watched }) => endingOf(watched.answer.ending) !== undefined);
   return {
     usual: usual.watched,
