@@ -6,7 +6,7 @@ import type { Desk, Outside } from './outside.ts';
  * seconds, which are none of the program's.
  */
 export async function openDeskFor(file: string, outside: Outside): Promise<Desk> {
-  // one that can't be read asks for nothing; whoever runs it says what is wrong
+  // of a file that is not there, whoever loads it says so
   const source = await readFile(file, 'utf8').catch(() => '');
   return outside.openDesk({ postgres: /\blab\.postgres\b/.test(source) });
 }
