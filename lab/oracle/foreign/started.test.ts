@@ -13,7 +13,7 @@ const open = (): { timers: number; ports: number; polled: number } => {
   const since = (type: string): number => (now[type] ?? 0) - (base[type] ?? 0);
   return {
     timers: since('handles Timeout'),
-    ports: since('handles MessagePort'),
+    ports: since('handles MessagePort') + since('handles BroadcastChannel'),
     polled: since('handles StatWatcher'),
   };
 };
@@ -63,6 +63,19 @@ it('counts both ports of a channel until one of them is closed', () => {
   port2.close();
   news.close();
   expect(port1).toBeInstanceOf(MessagePort);
+});
+
+it('counts a broadcast channel until it is closed, also when nobody holds it', async () => {
+  const forget = (): WeakRef<InstanceType<typeof threads.BroadcastChannel>> =>
+    new WeakRef(new threads.BroadcastChannel('news'));
+  const forgotten = forget();
+  const held = new threads.BroadcastChannel('news');
+  held.unref();
+  await new Promise(setImmediate);
+  gc?.();
+  expect(open()).toEqual({ ...none, ports: 2 });
+  forgotten.deref()?.close();
+  held.close();
 });
 
 it('counts files that are polled', () => {

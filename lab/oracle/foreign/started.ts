@@ -4,13 +4,25 @@
  */
 import { before, isCallable, type Callable } from './before.ts';
 
+interface Broadcast {
+  readonly channel: WeakRef<object>;
+  isRefd: boolean;
+}
+
 const timers = new Set<unknown>();
 /** Every timer that was started by a counting function. */
 const ours = new WeakSet<object>();
 const deadlines = new Set<WeakRef<AbortSignal>>();
+/** Open ports of channels; one that nobody holds is closed by its runtime. */
 const ports = new Set<WeakRef<object>>();
 const closed = new WeakSet<object>();
 const otherEnd = new WeakMap<object, WeakRef<object>>();
+/**
+ * Open broadcast channels. One that is not unref'd keeps the process running, on Bun also when its object has been
+ * collected.
+ */
+const broadcasts = new Set<Broadcast>();
+const broadcastOf = new WeakMap<object, Broadcast>();
 const polled = new Map<string, Set<unknown>>();
 
 /**
@@ -22,10 +34,13 @@ export function watchStarted(): () => Record<string, number> {
   countTimers();
   countDeadlines();
   globalThis.MessageChannel = countedChannel(globalThis.MessageChannel);
-  globalThis.BroadcastChannel = countedPort(globalThis.BroadcastChannel);
+  globalThis.BroadcastChannel = countedBroadcast(globalThis.BroadcastChannel);
   return () => ({
     'handles Timeout': timers.size + alive(deadlines).filter((signal) => !signal.aborted).length,
     'handles MessagePort': alive(ports).filter((port) => !closed.has(port)).length,
+    'handles BroadcastChannel': [...broadcasts].filter(
+      ({ channel, isRefd }) => isRefd || channel.deref() !== undefined,
+    ).length,
     'handles StatWatcher': [...polled.values()].filter((listeners) => listeners.size > 0).length,
   });
 }
@@ -72,12 +87,12 @@ export function countedChannel<Class extends new () => { port1: object; port2: o
   });
 }
 
-/** A class of ports that are counted until they are closed, or nobody holds them. */
-export function countedPort<Class extends new (name: string) => object>(port: Class): Class {
-  return new Proxy(port, {
+/** Broadcast channels that are counted until they are closed, or are unref'd and nobody holds them. */
+export function countedBroadcast<Class extends new (name: string) => object>(channel: Class): Class {
+  return new Proxy(channel, {
     construct: (target, args, newTarget) => {
       const made = Reflect.construct(target, args, newTarget) as object;
-      countPort(made);
+      countBroadcast(made);
       return made;
     },
   });
@@ -145,19 +160,42 @@ function countDeadlines(): void {
   };
 }
 
-const withClose = new Set<object>();
+const watchedPrototypes = new Set<object>();
+
+/** The prototype of an object, the first time that it is met. */
+function newPrototypeOf(object: object): object | undefined {
+  const prototype = Object.getPrototypeOf(object) as object;
+  if (watchedPrototypes.has(prototype)) return undefined;
+  watchedPrototypes.add(prototype);
+  return prototype;
+}
 
 function countPort(port: object): void {
   ports.add(new WeakRef(port));
-  const prototype = Object.getPrototypeOf(port) as object;
-  if (withClose.has(prototype)) return;
-  withClose.add(prototype);
+  const prototype = newPrototypeOf(port);
+  if (!prototype) return;
   before(prototype, 'close', (each) => {
     if (typeof each !== 'object' || each === null) return;
     closed.add(each);
     const other = otherEnd.get(each)?.deref();
     if (other) closed.add(other);
   });
+}
+
+function countBroadcast(channel: object): void {
+  const broadcast: Broadcast = { channel: new WeakRef(channel), isRefd: true };
+  broadcasts.add(broadcast);
+  broadcastOf.set(channel, broadcast);
+  const prototype = newPrototypeOf(channel);
+  if (!prototype) return;
+  const on = (name: string, act: (broadcast: Broadcast) => void): void =>
+    before(prototype, name, (each) => {
+      const known = broadcastOf.get(Object(each) as object);
+      if (known) act(known);
+    });
+  on('close', (each) => void broadcasts.delete(each));
+  on('ref', (each) => void (each.isRefd = true));
+  on('unref', (each) => void (each.isRefd = false));
 }
 
 function alive<Value extends object>(references: Set<WeakRef<Value>>): Value[] {
