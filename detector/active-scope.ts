@@ -3,7 +3,7 @@ import type { Check } from './await-roots.ts';
 import type { Report } from './finding.ts';
 import { LeakError } from './leak-error.ts';
 import { currentOwner, nextSerial, runAs, type Owner } from './owner.ts';
-import type { ScopeOptions } from './scope-options.ts';
+import { checkOptions, type CheckOptions, type ScopeOptions } from './scope-options.ts';
 import { settle } from './settle.ts';
 import { Capture } from './stack.ts';
 
@@ -15,6 +15,13 @@ export interface Scope extends AsyncDisposable {
   mark(): void;
   /** What is there now is no leak of this scope: it begins anew. goleak's IgnoreCurrent. */
   ignoreCurrent(): void;
+  /**
+   * Changes what a check is told; what is not given stays as it is. The level may be raised from `light` to
+   * `full`, and lowered again.
+   *
+   * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+   */
+  configure(options: CheckOptions): void;
   /** Waits for what is about to end, collects garbage, and says what is left. */
   find(): Promise<Report>;
   /** What is there at this very moment; for the end of a process, where nothing can be waited for. */
@@ -33,7 +40,7 @@ const checkDepth = 64;
 /** What both kinds of scope share: hooks around the check, its wait, and its end. */
 export abstract class ActiveScope implements Scope {
   protected readonly owner: Owner;
-  readonly #options: ScopeOptions;
+  #options: ScopeOptions;
   #isOpen = true;
 
   constructor(options: ScopeOptions) {
@@ -41,6 +48,17 @@ export abstract class ActiveScope implements Scope {
     this.owner = { name: options.name ?? 'scope', ...(parent && { parent }) };
     this.#options = options;
     openScopes.add(this.owner);
+  }
+
+  configure(options: CheckOptions): void {
+    const changed = { ...this.#options, ...options };
+    checkOptions(changed);
+    const isCounting = (level = 'light'): boolean => level === 'counts';
+    if (isCounting(changed.level) !== isCounting(this.#options.level)) {
+      throw new TypeError("level 'counts' can't be left or taken up when a scope has begun");
+    }
+    this.#options = changed;
+    this.changed(changed);
   }
 
   abstract mark(): void;
@@ -53,6 +71,8 @@ export abstract class ActiveScope implements Scope {
   /** What comes between the end of the budget and the report. */
   protected abstract beSure(): Promise<void>;
   protected abstract end(): void;
+  /** What it is to do has been changed. */
+  protected abstract changed(options: ScopeOptions): void;
 
   run<Result>(work: () => Result): Result {
     return runAs(this.owner, work);

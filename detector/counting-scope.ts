@@ -39,6 +39,10 @@ export class CountingScope extends ActiveScope {
     return this.findNow();
   }
 
+  protected changed(): void {
+    // it has no rules
+  }
+
   protected end(): void {
     // nothing was begun
   }

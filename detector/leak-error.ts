@@ -1,12 +1,18 @@
 import type { Report } from './finding.ts';
 import { formatReport } from './report-text.ts';
 
+/** What is known beside the report. */
+export interface LeakErrorOptions extends ErrorOptions {
+  /** What has left it: a test with its file, say. Stands before the report. */
+  readonly by?: string;
+}
+
 /** Thrown by `verifyNone`; its message is the report as text. */
 export class LeakError extends Error {
   readonly report: Report;
 
-  constructor(report: Report, options?: ErrorOptions) {
-    super(formatReport(report), options);
+  constructor(report: Report, { by, ...options }: LeakErrorOptions = {}) {
+    super(`${by === undefined ? '' : `${by}: `}${formatReport(report)}`, options);
     this.name = 'LeakError';
     this.report = report;
   }

@@ -23,6 +23,12 @@ export interface ScopeOptions {
   readonly afterCheck?: (report: Report) => unknown;
 }
 
+/** What may still be told when a scope has begun. */
+export type CheckOptions = Pick<
+  ScopeOptions,
+  'budget' | 'level' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
+>;
+
 const types: Readonly<Record<keyof ScopeOptions, string>> = {
   name: 'a string',
   budget: 'a number of ms from 0 up',

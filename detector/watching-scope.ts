@@ -23,8 +23,8 @@ const nothing: Look = { roots: [], suspects: [] };
 
 /** The levels at which something is watched. */
 export class WatchingScope extends ActiveScope {
-  readonly #rules: Rules;
-  readonly #level: Exclude<Level, 'counts'>;
+  #rules: Rules;
+  #level: Exclude<Level, 'counts'>;
   readonly #isWholeRun: boolean;
   #since = nextSerial();
   #mark = this.#since;
@@ -33,10 +33,9 @@ export class WatchingScope extends ActiveScope {
 
   constructor(options: ScopeOptions) {
     super(options);
-    const { level = 'light', ignore = [], policy, wholeRun = false } = options;
-    this.#rules = { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
-    this.#level = level === 'full' ? 'full' : 'light';
-    this.#isWholeRun = wholeRun;
+    this.#rules = rulesOf(options);
+    this.#level = levelOf(options);
+    this.#isWholeRun = options.wholeRun ?? false;
     beginnings.set(this.owner, this.#since);
     watch.use(this.#level);
     watch.mark(this.#mark);
@@ -50,6 +49,15 @@ export class WatchingScope extends ActiveScope {
   ignoreCurrent(): void {
     this.mark();
     this.#since = this.#mark;
+  }
+
+  protected changed(options: ScopeOptions): void {
+    this.#rules = rulesOf(options);
+    const before = this.#level;
+    this.#level = levelOf(options);
+    if (this.#level === before) return;
+    watch.use(this.#level);
+    watch.release(before);
   }
 
   protected isQuiet(since: number): boolean {
@@ -129,4 +137,12 @@ export class WatchingScope extends ActiveScope {
     if (serial <= this.#since) return false;
     return this.#isWholeRun || owner === undefined || isWithin(owner, this.owner);
   }
+}
+
+function rulesOf({ ignore = [], policy }: ScopeOptions): Rules {
+  return { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
+}
+
+function levelOf({ level }: ScopeOptions): Exclude<Level, 'counts'> {
+  return level === 'full' ? 'full' : 'light';
 }

@@ -1,31 +1,32 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { checkCommand, checkHelp } from './check/check-command.ts';
-import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
-import { proveCommand, proveHelp } from './oracle/prove-command.ts';
-import { newCommand, newHelp } from './new/new-command.ts';
-import { runCommand, runHelp } from './run/run-command.ts';
-import { scoreCommand, scoreHelp } from './score/score-command.ts';
+import { moduleBeside } from './module-beside.ts';
 import { UsageError } from './usage-error.ts';
+import type { Verbs } from './verb.ts';
 
-interface Verb {
-  readonly summary: string;
-  readonly help: string;
-  run(args: string[]): Promise<number>;
-}
-
-const verbs: Readonly<Record<string, Verb>> = {
-  run: { summary: 'every pattern caught at its line, every fix clean', help: runHelp, run: runCommand },
-
-  prove: {
-    summary: 'the oracle: what grows when it is done again',
-    help: proveHelp,
-    run: proveCommand,
-  },
-  corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
-  new: { summary: 'a pattern and its fix, to be filled in', help: newHelp, run: newCommand },
-  score: { summary: 'detectors against the catalogue', help: scoreHelp, run: scoreCommand },
+const ofRepository = await repositoryVerbs();
+const verbs: Verbs = {
+  ...ofRepository,
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
 };
+
+/** None where the package is installed: they need the catalogue, and what only developers of it have. */
+async function repositoryVerbs(): Promise<Verbs | undefined> {
+  const file = moduleBeside(import.meta.url, 'repository-verbs');
+  if (!existsSync(file)) return undefined;
+  // by its path: else they would be built into the package
+  return ((await import(pathToFileURL(file).href)) as { verbs: Verbs }).verbs;
+}
+
+function unknownVerb(name: string): UsageError {
+  const known = `one of ${Object.keys(verbs).join(', ')}`;
+  return new UsageError(
+    `no verb ${JSON.stringify(name)}`,
+    ofRepository ? known : `${known}; what works on the catalogue does so in a clone of the repository`,
+  );
+}
 
 function overview(): string {
   const rows = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
@@ -38,8 +39,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (!verb)
-    throw new UsageError(`no verb ${JSON.stringify(name)}`, `one of ${Object.keys(verbs).join(', ')}`);
+  if (!verb) throw unknownVerb(name);
   if (args.includes('--help')) {
     process.stdout.write(`${verb.help}\n`);
     return 0;

@@ -25,6 +25,8 @@ export interface TestReport {
   readonly name: readonly string[];
   /** Where the test stands in its file, where the runner knows; from 1. */
   readonly line?: number;
+  /** From 1; given where the runner has run the test more than once: each attempt has a line. */
+  readonly attempt?: number;
   readonly report: Report;
 }
 

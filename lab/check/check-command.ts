@@ -66,7 +66,20 @@ async function watchAny(job: Job, options: WatchOptions): Promise<Answer> {
   const answer = await watchProgram(job, options);
   const { ending } = answer;
   const needsCompiler = ending.how === 'threw' && ending.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX';
-  return needsCompiler ? watchProgram({ ...job, transpile: true }, options) : answer;
+  if (!needsCompiler) return answer;
+  checkCompiler(job.file);
+  return watchProgram({ ...job, transpile: true }, options);
+}
+
+function checkCompiler(file: string): void {
+  try {
+    import.meta.resolve('typescript');
+  } catch {
+    throw new UsageError(
+      `${shownName(file)} has TypeScript that must be compiled, and there is no compiler`,
+      'npm install --save-dev typescript',
+    );
+  }
 }
 
 function holds({ ending, report }: Answer): boolean {
@@ -92,11 +105,15 @@ function terminalLayout(stream: NodeJS.WriteStream): FormatOptions {
 }
 
 function describe(file: string, { ending, report }: Answer, layout: FormatOptions): string {
-  const shown = relative(process.cwd(), file);
-  const name = shown.startsWith('..') ? file : shown;
+  const name = shownName(file);
   const end = describeEnding(ending);
   if (ending.how === 'lost') return `${name}: ${end}`;
   return `${name}: ${end === undefined ? '' : `${end}; `}${formatReport(report, layout)}`;
+}
+
+function shownName(file: string): string {
+  const shown = relative(process.cwd(), file);
+  return shown.startsWith('..') ? file : shown;
 }
 
 function describeEnding(ending: Ending): string | undefined {

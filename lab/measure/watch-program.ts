@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Desk } from '../outside/outside.ts';
 import { answerChild } from '../outside/lab-context.ts';
+import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
 import { jobVariable, type Answer, type Job, type Line } from './messages.ts';
 import { endWithUs, killGroup } from './process-group.ts';
@@ -41,7 +41,7 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
     [
       '--disable-warning=ExperimentalWarning',
       '--enable-source-maps',
-      join(import.meta.dirname, 'watched.ts'),
+      moduleBeside(import.meta.url, 'watched'),
     ],
     {
       stdio: ['ignore', stdio, stdio, 'pipe', ...(desk ? ['ipc' as const] : [])],

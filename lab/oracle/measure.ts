@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { moduleBeside } from '../module-beside.ts';
 import { openDeskFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
@@ -95,12 +95,12 @@ function endAll(): void {
 }
 
 function start(node: string, task: Task, id: string): ChildProcess {
-  const main = new URL(import.meta.url.endsWith('.ts') ? './measured.ts' : './measured.js', import.meta.url);
+  const main = moduleBeside(import.meta.url, 'measured');
   const env: NodeJS.ProcessEnv = { ...process.env, [badge]: id };
   // Somebody else's preloads and coverage would be measured along.
   delete env['NODE_OPTIONS'];
   delete env['NODE_V8_COVERAGE'];
-  return spawn(node, [...nodeFlags, fileURLToPath(main), JSON.stringify(task)], {
+  return spawn(node, [...nodeFlags, main, JSON.stringify(task)], {
     env,
     // A group of its own, so that all of it can be ended.
     detached: true,

@@ -1,7 +1,7 @@
 /** The lab's end of the process outside. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { moduleBeside } from '../module-beside.ts';
 import {
   parseReport,
   type Addresses,
@@ -163,12 +163,10 @@ function hold(child: ChildProcess, held: boolean): void {
 }
 
 function forkMain(): ChildProcess {
-  // Published as .js, developed as .ts.
-  const main = new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url);
   const env = { ...process.env };
   // A detector that is preloaded here must not watch the process outside.
   delete env['NODE_OPTIONS'];
-  return fork(fileURLToPath(main), [], {
+  return fork(moduleBeside(import.meta.url, 'main'), [], {
     env,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../module-beside.ts';
 
 export type PostgresOrder = 'serve' | 'stop';
 
@@ -41,14 +42,16 @@ export async function openPostgres(): Promise<Postgres> {
 /** The first makes a database, the others start from a copy of it. */
 async function startWorker(): Promise<Worker> {
   if (image) {
-    const worker = new Worker(main(), { workerData: { image: await image } });
+    const worker = new Worker(moduleBeside(import.meta.url, 'postgres-server'), {
+      workerData: { image: await image },
+    });
     await answerOf(worker, 'ready');
     return worker;
   }
   const made = Promise.withResolvers<ArrayBuffer>();
   image = made.promise;
   try {
-    const worker = new Worker(main(), { workerData: {} });
+    const worker = new Worker(moduleBeside(import.meta.url, 'postgres-server'), { workerData: {} });
     const ready = await answerOf(worker, 'ready');
     if (!ready.image) throw new Error('the embedded PostgreSQL gave no copy of itself');
     made.resolve(ready.image);
@@ -59,12 +62,6 @@ async function startWorker(): Promise<Worker> {
   }
 }
 
-function main(): URL {
-  // published as .js, developed as .ts
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './postgres-server.ts' : './postgres-server.js', import.meta.url);
-}
-
 type ReportOf<Kind extends PostgresReport['report']> = Extract<PostgresReport, { readonly report: Kind }>;
 
 function order<Kind extends PostgresReport['report']>(
@@ -73,6 +70,8 @@ function order<Kind extends PostgresReport['report']>(
   expected: Kind,
 ): Promise<ReportOf<Kind>> {
   const answer = answerOf(worker, expected);
+  // a thread, no window, whose messages have no origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   worker.postMessage(what);
   return answer;
 }

@@ -45,7 +45,12 @@ function describedIn(file: string, shown: string): Adapter {
   const { sarif, command } = fields;
   if (sarif !== undefined) {
     return checkAdapter(
-      { ...fields, way: 'sarif', file: resolve(dirname(file), String(sarif)), root: dirname(file) },
+      {
+        ...fields,
+        way: 'sarif',
+        file: typeof sarif === 'string' ? resolve(dirname(file), sarif) : sarif,
+        root: dirname(file),
+      },
       shown,
     );
   }

@@ -34,5 +34,8 @@ function compile(source, fileName) {
       verbatimModuleSyntax: false,
     },
   });
-  return { code: outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'), map: JSON.parse(sourceMapText) };
+  return {
+    code: outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
+    map: JSON.parse(sourceMapText),
+  };
 }

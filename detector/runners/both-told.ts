@@ -1,0 +1,34 @@
+/**
+ * One error for a test that has failed and has left something as well, for runners that take one: the failure,
+ * as it was thrown, with the report after its own message and stack.
+ */
+export function bothTold(failure: unknown, leak: Error): unknown {
+  const also = `the test has failed, and this as well: ${leak.message}`;
+  if (!(failure instanceof Error) || Object.isFrozen(failure)) {
+    return new Error(`${String(failure)}\n\n${also}`, { cause: failure });
+  }
+  const { message, stack = '' } = failure;
+  try {
+    failure.message = `${message}\n\n${also}`;
+    failure.stack = `${stack}\n\n${also}`;
+    return failure;
+  } catch {
+    return new Error(`${message}\n\n${also}`, { cause: failure });
+  }
+}
+
+/** Runs a test's work, then its check, and throws what came of both. */
+export async function runAndCheck(
+  work: () => unknown,
+  check: () => Promise<{ readonly error?: Error } | undefined>,
+): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    await work();
+  } catch (error) {
+    failure = { error };
+  }
+  const leak = (await check())?.error;
+  if (failure) throw leak ? bothTold(failure.error, leak) : failure.error;
+  if (leak) throw leak;
+}

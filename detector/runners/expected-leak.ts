@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import { kinds, type Finding, type Kind, type Report } from '../finding.ts';
+import { nearest } from '../rule.ts';
+
+/** A leak that a test is about; every part that is given must fit. */
+export interface ExpectedLeak {
+  readonly kind?: Kind;
+  /** The engine's or the platform's name: `Timeout`, `TCPSERVERWRAP`. */
+  readonly type?: string;
+  /** How many there are, all places together; without it, one or more. */
+  readonly count?: number;
+  /** The line of the site. */
+  readonly line?: number;
+  /** How the path of the site ends. */
+  readonly file?: string;
+}
+
+const isNatural = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const wanted: Readonly<Record<keyof ExpectedLeak, readonly [string, (value: unknown) => boolean]>> = {
+  kind: [`one of ${kinds.join(', ')}`, (value) => kinds.some((kind) => kind === value)],
+  type: ['some text', isText],
+  count: ['a whole number from 1 up', isNatural],
+  line: ['a whole number from 1 up', isNatural],
+  file: ['the end of a path', isText],
+};
+
+/** @throws TypeError if a part is unknown or of the wrong type */
+export function checkExpected(leak: ExpectedLeak): void {
+  for (const [name, value] of Object.entries(leak)) {
+    if (!isPart(name)) throw new TypeError(`no part \`${name}\`; ${nearest(name, Object.keys(wanted))}`);
+    const [what, fits] = wanted[name];
+    if (!fits(value)) throw new TypeError(`expected \`${name}\` to be ${what}, got ${JSON.stringify(value)}`);
+  }
+}
+
+function isPart(name: string): name is keyof ExpectedLeak {
+  return Object.hasOwn(wanted, name);
+}
+
+/** What came of the leaks that were expected. */
+export interface Met {
+  /** With those that happened among the tolerated ones. */
+  readonly report: Report;
+  /** What did not happen as expected, in words. */
+  readonly missed: readonly string[];
+}
+
+/** Takes the leaks that were expected out of those that were found. */
+export function meet(report: Report, expected: readonly ExpectedLeak[]): Met {
+  let { leaks } = report;
+  const taken: Finding[] = [];
+  const missed: string[] = [];
+  for (const leak of expected) {
+    const found = leaks.filter((finding) => fitsLeak(finding, leak));
+    const count = found.reduce((sum, each) => sum + each.count, 0);
+    if (leak.count === undefined ? count === 0 : count !== leak.count) {
+      missed.push(`expected ${inWords(leak)} to be left, found ${count === 0 ? 'none' : String(count)}`);
+    }
+    taken.push(...found);
+    leaks = leaks.filter((finding) => !found.includes(finding));
+  }
+  const ignored = [
+    ...report.ignored,
+    ...taken.map((each) => ({ ...each, reason: 'the test expects this leak' })),
+  ];
+  return { report: { ...report, leaks, ignored }, missed };
+}
+
+function fitsLeak(
+  { kind, type, site }: Finding,
+  { kind: ofKind, type: ofType, line, file }: ExpectedLeak,
+): boolean {
+  return (
+    (ofKind === undefined || kind === ofKind) &&
+    (ofType === undefined || type === ofType) &&
+    (line === undefined || site?.line === line) &&
+    (file === undefined || site?.file.endsWith(file) === true)
+  );
+}
+
+function inWords({ kind, type, count, line, file }: ExpectedLeak): string {
+  const place = [file === undefined ? undefined : basename(file), line].filter((part) => part !== undefined);
+  return [
+    count === undefined ? 'a leak' : `${count} ${count === 1 ? 'leak' : 'leaks'}`,
+    kind === undefined ? '' : `of kind ${kind}`,
+    type === undefined ? '' : `of type ${type}`,
+    place.length === 0 ? '' : `at ${file === undefined ? 'line ' : ''}${place.join(':')}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}

@@ -1,0 +1,34 @@
+import type { Finding, Report } from '../finding.ts';
+
+/** What tests have been told already, so that the file, or the test around them, is told the rest alone. */
+export class Told {
+  readonly #counts = new Map<string, number>();
+
+  /** Notes what a test has left, tolerated or not. */
+  add({ leaks, ignored }: Pick<Report, 'leaks' | 'ignored'>): void {
+    for (const finding of [...leaks, ...ignored]) {
+      const key = keyOf(finding);
+      this.#counts.set(key, (this.#counts.get(key) ?? 0) + finding.count);
+    }
+  }
+
+  /** What of a report nobody has been told. */
+  restOf(report: Report): Report {
+    return { ...report, leaks: this.#rest(report.leaks), ignored: this.#rest(report.ignored) };
+  }
+
+  #rest<Found extends Finding>(findings: readonly Found[]): Found[] {
+    const counts = new Map(this.#counts);
+    return findings.flatMap((finding) => {
+      const key = keyOf(finding);
+      const known = Math.min(counts.get(key) ?? 0, finding.count);
+      counts.set(key, (counts.get(key) ?? 0) - known);
+      return known === finding.count ? [] : [{ ...finding, count: finding.count - known }];
+    });
+  }
+}
+
+/** The evidence may have become better since. */
+function keyOf({ kind, type, owner, site }: Finding): string {
+  return [kind, type, owner, site?.file, site?.line, site?.function].join('\n');
+}

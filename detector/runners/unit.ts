@@ -1,0 +1,149 @@
+import { relative } from 'node:path';
+import type { Report } from '../finding.ts';
+import { LeakError } from '../leak-error.ts';
+import { currentOwner, type Owner } from '../owner.ts';
+import type { Scope } from '../active-scope.ts';
+import type { CheckOptions } from '../scope-options.ts';
+import { snapshot } from '../scope.ts';
+import { checkExpected, meet, type ExpectedLeak } from './expected-leak.ts';
+import type { Unit as UnitName } from './test-report.ts';
+import { checkUnitOptions, merged, scopeOptionsOf, type UnitOptions } from './unit-options.ts';
+
+/** Which test, file or run it is. */
+export interface UnitIdentity {
+  readonly unit: UnitName;
+  /** Absolute path of the test file, or of the program. */
+  readonly file: string;
+  /** Titles from the outermost suite to the test; empty for a file or a run. */
+  readonly name: readonly string[];
+  /** Where the test stands in its file, where the runner knows; from 1. */
+  readonly line?: number;
+  /** From 1; given where a runner has run the test more than once. */
+  readonly attempt?: number;
+}
+
+/** What came of a check. */
+export interface Verdict {
+  readonly report: Report;
+  /** What fails the unit: a {@link LeakError}, or what was expected and has not happened. */
+  readonly error?: Error;
+}
+
+/** Whose async context belongs to which unit. */
+const units = new WeakMap<Owner, Unit>();
+
+/** The test, file or run in whose async context this is called. */
+export function currentUnit(): Unit | undefined {
+  for (let owner = currentOwner(); owner; owner = owner.parent) {
+    const unit = units.get(owner);
+    if (unit) return unit;
+  }
+  return undefined;
+}
+
+/** A test, a file or a run that is verified: a scope, with what it is to be told. */
+export class Unit {
+  readonly identity: UnitIdentity;
+  readonly owner: Owner;
+  readonly #scope: Scope;
+  readonly #expected: ExpectedLeak[] = [];
+  #options: UnitOptions;
+
+  /** Begins now. */
+  constructor(identity: UnitIdentity, options: UnitOptions) {
+    this.identity = identity;
+    this.#options = options;
+    this.#scope = snapshot({ ...scopeOptionsOf(options), name: nameOf(identity) });
+    this.owner = this.#scope.run(ownOwner);
+    units.set(this.owner, this);
+  }
+
+  get options(): UnitOptions {
+    return this.#options;
+  }
+
+  /** Runs `work` so that what it makes, also after its awaits, is this unit's. */
+  run<Result>(work: () => Result): Result {
+    return this.#scope.run(work);
+  }
+
+  /** What is there now belongs to nobody. */
+  ignoreCurrent(): void {
+    this.#scope.ignoreCurrent();
+  }
+
+  /** @throws TypeError if an option is unknown, of the wrong type, or contradicts another */
+  configure(options: UnitOptions): void {
+    checkUnitOptions(options);
+    if (options.per !== undefined && this.identity.unit === 'test') {
+      throw new TypeError('`per` is for a whole file: call configure() outside of a test');
+    }
+    const changed = merged(this.#options, options);
+    const { name: _name, wholeRun: _wholeRun, ...ofCheck } = scopeOptionsOf(changed);
+    this.#scope.configure(ofCheck);
+    this.#options = changed;
+  }
+
+  /** @throws TypeError if a part is unknown or of the wrong type */
+  expect(leak: ExpectedLeak): void {
+    checkExpected(leak);
+    this.#expected.push(leak);
+  }
+
+  /**
+   * Looks at what is left. To be followed by {@link Unit.judge}, and in any case by {@link Unit.dispose}.
+   *
+   * @param rules of the project's policy
+   */
+  find(rules: CheckOptions['ignore'] = []): Promise<Report> {
+    const { ignore = [] } = this.#options;
+    if (rules.length > 0) this.#scope.configure({ ignore: [...ignore, ...rules] });
+    return this.#scope.find();
+  }
+
+  /** Says whether that is as it should be. */
+  judge(found: Report): Verdict {
+    const { report, missed } = meet(found, this.#expected);
+    if (report.leaks.length === 0 && missed.length === 0) return { report };
+    const by = bylineOf(this.identity);
+    if (missed.length === 0) return { report, error: pointed(new LeakError(report, { by })) };
+    if (report.leaks.length === 0) return { report, error: new Error(`${by}: ${missed.join('; ')}`) };
+    return { report, error: pointed(new LeakError(report, { by: `${by}: ${missed.join('; ')}` })) };
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+}
+
+function ownOwner(): Owner {
+  const owner = currentOwner();
+  if (!owner) throw new Error('a scope runs its work without an owner');
+  return owner;
+}
+
+/** What stands as the owner in findings. */
+export function nameOf({ unit, name, file }: UnitIdentity): string {
+  const title = name.join(' > ');
+  return unit === 'test' && title !== '' ? title : pathFromHere(file);
+}
+
+/** `orders > imports (test/orders.test.ts:12)`. */
+function bylineOf({ unit, name, file, line }: UnitIdentity): string {
+  const path = pathFromHere(file);
+  if (unit !== 'test') return path;
+  return `${name.join(' > ')} (${path}${line === undefined ? '' : `:${line}`})`;
+}
+
+function pathFromHere(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path === '' || path.startsWith('..') ? file : path;
+}
+
+/** With the stack of the first leak: so the runner shows, and annotates, the line that leaks and none of ours. */
+function pointed(error: LeakError): LeakError {
+  const [first] = error.report.leaks;
+  const frames = (first?.stack ?? []).map((frame) => `\n    at ${frame}`).join('');
+  error.stack = `${error.name}: ${error.message}${frames}`;
+  return error;
+}

@@ -1,0 +1,16 @@
+/** What `leaklab <verb>` does. */
+export interface Verb {
+  /** For the overview, in half a line. */
+  readonly summary: string;
+  readonly help: string;
+  /**
+   * Prints to standard output.
+   *
+   * @param args what stands behind the verb
+   * @returns the exit code: 0 holds, 1 falls short
+   * @throws UsageError where it is used wrongly: exit code 2
+   */
+  run(args: string[]): Promise<number>;
+}
+
+export type Verbs = Readonly<Record<string, Verb>>;
