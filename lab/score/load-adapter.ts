@@ -44,6 +44,7 @@ function describedIn(file: string, shown: string): Adapter {
   };
   const { sarif, command } = fields;
   if (sarif !== undefined) {
+<<<<<<< HEAD
     return checkAdapter(
       {
         ...fields,
@@ -53,6 +54,10 @@ function describedIn(file: string, shown: string): Adapter {
       },
       shown,
     );
+=======
+    const log = typeof sarif === 'string' ? resolve(dirname(file), sarif) : sarif;
+    return checkAdapter({ ...fields, way: 'sarif', file: log, root: dirname(file) }, shown);
+>>>>>>> origin/main
   }
   return checkAdapter(
     { ...fields, way: 'executable', command: Array.isArray(command) ? command.map(beside) : command },
