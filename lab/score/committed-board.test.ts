@@ -15,15 +15,15 @@ const board = JSON.parse(text('board.json')) as Board;
 test('board.json is as its schema says', () => {
   const ajv = new Ajv2020({ allowUnionTypes: true });
   const validate = ajv.compile(JSON.parse(text('board.schema.json')) as object);
-  expect(validate(board), JSON.stringify(validate.errors)).toBe(true);
+  validate(board);
+  expect(validate.errors).toBeNull();
 });
 
 test('every detector on it is an adapter here, has a letter for each program, and what is expected of it is blessed', () => {
-  for (const { name, cells, axis } of board.detectors) {
+  for (const { name, cells } of board.detectors) {
+    expect(readExpected(join(import.meta.dirname, 'expected'), name).detector).toBe(name);
     expect(adapters.map((adapter) => adapter.name)).toContain(name);
     expect(cells).toHaveLength(board.programs.length);
-    if (axis === 'plain')
-      expect(readExpected(join(import.meta.dirname, 'expected'), name).detector).toBe(name);
   }
   expect(new Set(board.detectors.map(({ name }) => name)).size).toBeGreaterThanOrEqual(12);
 });

@@ -44,20 +44,8 @@ function describedIn(file: string, shown: string): Adapter {
   };
   const { sarif, command } = fields;
   if (sarif !== undefined) {
-<<<<<<< HEAD
-    return checkAdapter(
-      {
-        ...fields,
-        way: 'sarif',
-        file: typeof sarif === 'string' ? resolve(dirname(file), sarif) : sarif,
-        root: dirname(file),
-      },
-      shown,
-    );
-=======
     const log = typeof sarif === 'string' ? resolve(dirname(file), sarif) : sarif;
     return checkAdapter({ ...fields, way: 'sarif', file: log, root: dirname(file) }, shown);
->>>>>>> origin/main
   }
   return checkAdapter(
     { ...fields, way: 'executable', command: Array.isArray(command) ? command.map(beside) : command },
