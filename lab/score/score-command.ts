@@ -147,7 +147,7 @@ export async function scoreCommand(args: string[]): Promise<number> {
     ),
   );
   const board = boardOf(listed, entries);
-  if (values.board !== undefined) writeBoard(resolve(values.board), board, recorded);
+  if (values.board !== undefined) await writeBoard(resolve(values.board), board, recorded);
   if (values.json) process.stdout.write(`${JSON.stringify(board, null, 2)}\n`);
   else process.stdout.write(`${formatBoard(board)}\n`);
   return values.bless || values.check
