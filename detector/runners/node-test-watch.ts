@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { SuiteContext, TestContext } from 'node:test';
+import { runnerIsAround } from '../owner.ts';
 import { bothTold } from './both-told.ts';
 import type { Callable } from '../stack.ts';
 import type { Session, VerifiedFile, VerifiedTest } from './session.ts';
@@ -58,6 +59,7 @@ export class NodeTestWatch {
   }
 
   start(): void {
+    runnerIsAround();
     this.#watchRunnables();
     this.#watchEnd();
   }
@@ -121,10 +123,25 @@ export class NodeTestWatch {
         real(message);
       };
     }
-    const check = this.#ofOurs(() => this.#end(open));
-    // behind all hooks that there are by then
-    context.after(this.#ofOurs(() => context.after(check)));
+    this.#atEnd(open);
     return open;
+  }
+
+  /** Behind all other hooks of the test: those that it adds later come first. */
+  #atEnd(open: Open): void {
+    const { context } = open;
+    const after = context.after.bind(context);
+    let isLast = true;
+    const check = this.#ofOurs(() => {
+      if (isLast) return this.#end(open);
+      isLast = true;
+      after(check);
+    });
+    after(check);
+    context.after = (...args) => {
+      isLast = false;
+      after(...args);
+    };
   }
 
   #ofOurs<Work extends object>(work: Work): Work {
