@@ -4,13 +4,17 @@ import { runnerIsAround } from '../owner.ts';
 import { bothTold } from './both-told.ts';
 import type { Callable } from '../stack.ts';
 import type { Session, VerifiedFile, VerifiedTest } from './session.ts';
-import { nameOf } from './unit.ts';
+import { nameOf, type Verdict } from './unit.ts';
 
 // taken at load, before a test installs fake ones
-const { setImmediate, setTimeout } = globalThis;
+const { clearInterval, setImmediate, setInterval, setTimeout } = globalThis;
 
 /** ms without a test or a hook at work, until a process that leaks keep alive is taken to be over. */
 const idleUntilOver = 2000;
+
+const longest = 2 ** 31 - 1;
+/** From 24 on, node:test waits for tests that wait for what does not come: their time-outs are to be told. */
+const keepsAlive = Number.parseInt(process.versions.node, 10) >= 24;
 
 /** What node:test makes a resource of. */
 interface Runnable extends AsyncResource {
@@ -26,6 +30,8 @@ interface Open {
   readonly context: TestContext;
   /** It has skipped itself, or said that it is to be done: node:test then drops what its hooks throw. */
   isLetOff: boolean;
+  /** Of its check, once that has begun. */
+  verdict?: Promise<Verdict | undefined>;
 }
 
 /**
@@ -44,6 +50,7 @@ export class NodeTestWatch {
   #hasLeaks = false;
   /** Of tests that node:test does not let fail. */
   readonly #untold: Error[] = [];
+  #keptAlive: NodeJS.Timeout | undefined;
   /** Suites and hooks at work. */
   #running = 0;
   #workedAt = 0;
@@ -152,8 +159,10 @@ export class NodeTestWatch {
   /** @throws the leak, of a test that has not failed */
   async #end(open: Open): Promise<void> {
     const { verified, context } = open;
-    const leak = (await verified.check())?.error;
+    open.verdict ??= verified.check();
+    const leak = (await open.verdict)?.error;
     this.#open.delete(context);
+    if (this.#open.size === 0) clearInterval(this.#keptAlive);
     this.#workedAt = performance.now();
     if (!leak) return;
     this.#hasLeaks = true;
@@ -171,6 +180,11 @@ export class NodeTestWatch {
     const emit = process.emit.bind(process) as (name: string | symbol, ...args: unknown[]) => boolean;
     const standIn = (name: string | symbol, ...args: unknown[]): boolean => {
       if (name !== 'beforeExit' || this.#isOver || !this.#file) return emit(name, ...args);
+      if (this.#open.size > 0 && keepsAlive) {
+        clearInterval(this.#keptAlive);
+        this.#keptAlive = setInterval(() => {}, longest);
+        return true;
+      }
       // node:test looks back at the file when it hears of it, which it does the next time
       void this.#endFile();
       return true;
@@ -191,9 +205,11 @@ export class NodeTestWatch {
     this.#isOver = true;
     // a turn of the loop, so that Node tells of its end again
     await new Promise((resolve) => setImmediate(resolve));
-    for (const { verified, context } of this.#open.values()) {
+    for (const open of this.#open.values()) {
+      const { verified, context } = open;
       // it waits for what does not come, and node:test is about to say so
-      const verdict = await verified.check();
+      open.verdict ??= verified.check();
+      const verdict = await open.verdict;
       if (verdict?.error) context.diagnostic(verdict.error.message);
     }
     this.#open.clear();
