@@ -1,9 +1,8 @@
 import type { Finding, Report } from './finding.ts';
 import { causeLines, paint, type Page } from './report/layout.ts';
 import { causesOf } from './report/same-cause.ts';
+import { remarks } from './report/remarks.ts';
 import { Sources } from './report/source.ts';
-import { counted } from './report/title.ts';
-import { plain, wrap } from './report/wrap.ts';
 
 /** How a report is written; all of it may be left out. */
 export interface FormatOptions {
@@ -29,7 +28,7 @@ export function formatReport(report: Report, options: FormatOptions = {}): strin
   if (!(width >= narrowest))
     throw new TypeError(`expected \`width\` to be a number from ${narrowest} up, got ${String(width)}`);
   if (!(limit >= 0)) throw new TypeError(`expected \`limit\` to be a number from 0 up, got ${String(limit)}`);
-  const { leaks, ignored, failedProbes } = report;
+  const { leaks } = report;
   const causes = causesOf(leaks);
   const page: Page = {
     width: Math.floor(width),
@@ -47,13 +46,7 @@ export function formatReport(report: Report, options: FormatOptions = {}): strin
       `and ${rest.length} more ${rest.length === 1 ? 'cause' : 'causes'} of ${total} ${total === 1 ? 'leak' : 'leaks'}`,
     ]);
   }
-  blocks.push(tolerated(ignored).flatMap((text) => wrap(text, page.width)));
-  blocks.push(rulesAndLimits(report).flatMap((text) => wrap(text, page.width)));
-  blocks.push(
-    failedProbes.flatMap(({ probe, error }) =>
-      wrap(`the probe for ${probe} failed, and saw nothing: ${error}`, page.width),
-    ),
-  );
+  blocks.push(...remarks(report, page.width));
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -74,26 +67,4 @@ function headOf({ leaks }: Report, causes: number, page: Page): string {
 
 function totalOf(findings: readonly Finding[]): number {
   return findings.reduce((sum, { count }) => sum + count, 0);
-}
-
-/** What the rules no longer do, and what the scope can't answer for. */
-function rulesAndLimits({ expiredRules, unusedRules, notJudged }: Report): string[] {
-  return [
-    ...expiredRules.map((rule) => `expired on ${plain(rule.expires ?? '')}: ${plain(rule.reason)}`),
-    ...unusedRules.map((rule) => `a rule that nothing fits any more: ${plain(rule.reason)}`),
-    ...notJudged.map(
-      ({ type, count, why }) =>
-        `not judged: ${count === undefined ? '' : `${count} × `}${plain(type)}: ${plain(why)}`,
-    ),
-  ];
-}
-
-/** One line for each reason: so many of each kind. */
-function tolerated(ignored: Report['ignored']): string[] {
-  return [...Map.groupBy(ignored, ({ reason }) => reason)].map(([reason, group]) => {
-    const counts = [...Map.groupBy(group, ({ kind }) => kind)].map(([kind, each]) =>
-      counted(kind, totalOf(each)),
-    );
-    return `tolerated: ${counts.join(', ')}: ${plain(reason)}`;
-  });
 }

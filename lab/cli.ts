@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { checkCommand, checkHelp } from './check/check-command.ts';
 import { moduleBeside } from './module-beside.ts';
+import { reportCommand, reportHelp } from './report/report-command.ts';
 import { UsageError } from './usage-error.ts';
 import type { Verbs } from './verb.ts';
 
@@ -10,6 +11,7 @@ const ofRepository = await repositoryVerbs();
 const verbs: Verbs = {
   ...ofRepository,
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
+  report: { summary: 'what test runners have found, put together', help: reportHelp, run: reportCommand },
 };
 
 /** None where the package is installed: they need the catalogue, and what only developers of it have. */

@@ -127,8 +127,8 @@ function contentOf(file: string): Content {
     throw new SettingsError(file, `expected an object, got ${JSON.stringify(content)}`);
   }
   for (const [name, value] of Object.entries(content)) {
-    // for the editor alone
-    if (name === '$schema') continue;
+    // for the editor alone, and for `leaklab ci`, which reads it by itself
+    if (name === '$schema' || name === 'ci') continue;
     if (!isSetting(name)) {
       throw new SettingsError(
         file,

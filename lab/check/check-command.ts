@@ -5,30 +5,41 @@ import {
   formatReport,
   loadPolicy,
   PolicyError,
-  wantsColour,
   type FormatOptions,
   type IgnoreRule,
   type Report,
 } from '../../detector/index.ts';
+import type { TestReport } from '../../detector/runners/test-report.ts';
+import { rootOf } from '../ci/git.ts';
+import { formatNames, outputOptions, outputsOf, terminalLayout } from '../formats/formats.ts';
+import { pathFrom, type Problem } from '../formats/results.ts';
 import type { Answer, Ending, Job } from '../measure/messages.ts';
 import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
+import { versionOf } from '../node-version.ts';
+import { baselineOptions, openBaseline } from '../report/baseline-options.ts';
+import { conclude } from '../report/conclude.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
-                           [--policy FILE] [--once]
+                           [--policy FILE] [--once] [--format F] [--output FILE] [--baseline FILE] [--accept]
 
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
 a function, waits until what is about to end has ended, and reports what is left. A \`run\` that leaves nothing is
 run again and again, to see whether memory grows.
 
-  --json         print the report as JSON; for several files, a list of { file, ending, report }
-  --patience MS  how long the program may take (default 10000); a script that does nothing for 1000 ms is done
-  --budget MS    how long what is about to end may take (default 1000)
-  --node PATH    the Node to run it with
-  --once         do not run it again
-  --policy FILE  YAML or JSON with rules for what is tolerated, each with its reason
+  --json          print the report as JSON; for several files, a list of { file, ending, report }
+  --patience MS   how long the program may take (default 10000); a script that does nothing for 1000 ms is done
+  --budget MS     how long what is about to end may take (default 1000)
+  --node PATH     the Node to run it with
+  --once          do not run it again
+  --policy FILE   YAML or JSON with rules for what is tolerated, each with its reason
+  --format F      ${formatNames}; may be given more than once
+  --output FILE   where the format goes, the first to the first; without it, to standard output
+  --baseline FILE leaks that are accepted for now
+  --accept        write today's leaks to the baseline, and take out those that are gone
 
-exit code: 0 nothing is left; 1 something is, or the program failed or never ended; 2 used wrongly`;
+exit code: 0 nothing is left, or it is accepted; 1 something is, or the program failed or never ended; 2 used
+wrongly`;
 
 /** `leaklab check`; prints to standard output, and returns the exit code. */
 export async function checkCommand(args: string[]): Promise<number> {
@@ -36,7 +47,8 @@ export async function checkCommand(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
-      json: { type: 'boolean', default: false },
+      ...outputOptions,
+      ...baselineOptions,
       patience: { type: 'string', default: '10000' },
       budget: { type: 'string', default: '1000' },
       node: { type: 'string' },
@@ -49,16 +61,53 @@ export async function checkCommand(args: string[]): Promise<number> {
   const budget = milliseconds('budget', values.budget);
   const files = positionals.map((name) => existingFile(name));
   const rules = values.policy === undefined ? [] : await rulesOf(values.policy);
+  const baseline = openBaseline(values, undefined);
+  const outputs = outputsOf({ ...values, json: false });
+  const isTogether = values.format !== undefined || (baseline !== undefined && !values.json);
   const layout = terminalLayout(process.stdout);
-  const answers: { file: string; answer: Answer }[] = [];
+  const answers: Checked[] = [];
   for (const file of files) {
     const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
     const answer = await watchAny({ file, patience, budget, rules, repeats: !values.once }, options);
     answers.push({ file, answer });
-    if (!values.json) process.stdout.write(`${describe(file, answer, layout)}\n`);
+    if (!values.json && !isTogether) process.stdout.write(`${describe(file, answer, layout)}\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(toJson(answers), null, 2)}\n`);
-  return answers.every(({ answer }) => holds(answer)) ? 0 : 1;
+  if (!isTogether && !baseline) return answers.every(({ answer }) => holds(answer)) ? 0 : 1;
+  const root = await rootOf(process.cwd());
+  return conclude(reportsOf(answers, versionOf(values.node ?? process.execPath)), {
+    root,
+    problems: answers.flatMap((each) => problemsOf(each, root)),
+    // the JSON of this verb has been printed
+    outputs: values.json ? outputs.filter(({ file }) => file !== undefined) : outputs,
+    isAccepting: values.accept,
+    ...(baseline && { baseline }),
+  });
+}
+
+interface Checked {
+  readonly file: string;
+  readonly answer: Answer;
+}
+
+/** A program is a run of its own. */
+function reportsOf(answers: readonly Checked[], node: string): TestReport[] {
+  return answers.map(({ file, answer: { report } }) => ({
+    version: 1,
+    runner: 'register',
+    node,
+    unit: 'run',
+    file,
+    name: [],
+    report,
+  }));
+}
+
+/** What is wrong beside leaks. */
+function problemsOf({ file, answer }: Checked, root: string): Problem[] {
+  if (holds({ ...answer, report: { ...answer.report, leaks: [] } })) return [];
+  const path = pathFrom(root, file);
+  return [{ path, message: `${path}: ${describeEnding(answer.ending)}` }];
 }
 
 /** Node strips the types of TypeScript; what needs more than that is run again, compiled. */
@@ -89,19 +138,10 @@ function holds({ ending, report }: Answer): boolean {
   );
 }
 
-function toJson(
-  answers: readonly { file: string; answer: Answer }[],
-): (Report & { ending: Ending }) | object[] {
+function toJson(answers: readonly Checked[]): (Report & { ending: Ending }) | object[] {
   const [only] = answers;
   if (only && answers.length === 1) return { ...only.answer.report, ending: only.answer.ending };
   return answers.map(({ file, answer }) => ({ file, ...answer }));
-}
-
-/** As wide as the terminal is, where it is one that a report fits on. */
-function terminalLayout(stream: NodeJS.WriteStream): FormatOptions {
-  // absent where the stream is no terminal
-  const columns = stream.isTTY ? stream.columns : 0;
-  return { colour: wantsColour(stream), ...(columns >= 40 && { width: columns }) };
 }
 
 function describe(file: string, { ending, report }: Answer, layout: FormatOptions): string {

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import semver from 'semver';
 import { readCatalogue, select } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { versionOf } from '../node-version.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { formatProofFile, mergedWith, readProofFile, toProofFile } from './proof-file.ts';
@@ -106,21 +106,4 @@ function countOf(option: string, text: string): number {
     );
   }
   return value;
-}
-
-function versionOf(node: string): string {
-  let version: string;
-  try {
-    version = execFileSync(node, ['--version'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    throw new UsageError(`--node ${JSON.stringify(node)} does not start`, `--node ${process.execPath}`);
-  }
-  if (/^v\d+\.\d+\.\d+/.test(version)) return version;
-  throw new UsageError(
-    `--node ${JSON.stringify(node)} is no Node: it says ${JSON.stringify(version.split('\n')[0])}`,
-    `--node ${process.execPath}`,
-  );
 }

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The version that an executable of Node says it is: `v24.21.0`.
+ *
+ * @throws UsageError if it does not start or is no Node
+ */
+export function versionOf(node: string): string {
+  let version: string;
+  try {
+    version = execFileSync(node, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    throw new UsageError(`--node ${JSON.stringify(node)} does not start`, `--node ${process.execPath}`);
+  }
+  if (/^v\d+\.\d+\.\d+/.test(version)) return version;
+  throw new UsageError(
+    `--node ${JSON.stringify(node)} is no Node: it says ${JSON.stringify(version.split('\n')[0])}`,
+    `--node ${process.execPath}`,
+  );
+}
