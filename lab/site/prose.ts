@@ -23,13 +23,23 @@ export function extendMarkdown(parser: Parser): void {
     parser.options.highlight = (code, language) => withMarkedLines(highlight(code, language), language);
 }
 
+/** A table with more columns is scrolled. */
+const mostColumns = 5;
+
 /** On a narrow screen a row is a card, and each of its cells says what it is. */
 function labelCells(tokens: readonly Token[]): void {
   let heads: string[] = [];
   let column = 0;
+  let table: Token | undefined;
   for (const [index, token] of tokens.entries()) {
     const text = tokens[index + 1]?.content ?? '';
+    if (token.type === 'table_open') table = token;
     if (token.type === 'thead_open') heads = [];
+    if (token.type === 'thead_close' && heads.length > mostColumns) {
+      table?.attrSet('class', 'wide');
+      // what can be scrolled can be scrolled by keys
+      table?.attrSet('tabindex', '0');
+    }
     if (token.type === 'th_open') heads.push(text);
     if (token.type === 'tr_open') column = 0;
     if (token.type === 'td_open') {

@@ -40,7 +40,14 @@ export const sections: readonly Section[] = [
   { title: 'Workshop', files: ['docs/workshop.md', 'docs/teaching.md'] },
   {
     title: 'Benchmark',
-    files: ['docs/oracle.md', 'docs/method.md', 'docs/adapters.md', 'docs/manifest.md'],
+    files: [
+      'docs/board.md',
+      'docs/method.md',
+      'docs/oracle.md',
+      'docs/adapters.md',
+      'docs/manifest.md',
+      'docs/runtimes.md',
+    ],
   },
   {
     title: 'Project',
@@ -53,7 +60,7 @@ export const wholePages: readonly {
   readonly file: string;
   readonly title: string;
   readonly section: string;
-}[] = [{ file: 'docs/board.html', title: 'The board', section: 'Benchmark' }];
+}[] = [{ file: 'docs/board.html', title: 'The board, with every program', section: 'Benchmark' }];
 
 /** What is no page of the site, and why. */
 export const leftOut: ReadonlyMap<string, string> = new Map([

@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';
+import { writeWhole } from '../write-file.ts';
 import { importable } from './importable.ts';
 import { brokenLinks } from './links.ts';
 import { pagesOf } from './pages.ts';
@@ -50,8 +51,7 @@ export async function siteCommand(args: string[]): Promise<number> {
   };
   const sources = await renderSite(contents, out);
   writeSourcePages(projectRoot, out, sources, knowledge.parts);
-  for (const { file } of wholePages.filter(({ file }) => isThere(file)))
-    cpSync(join(projectRoot, file), join(out, file.slice('docs/'.length)));
+  for (const { file } of wholePages.filter(({ file }) => isThere(file))) writeWholePage(file, out);
   const broken = brokenLinks(out);
   for (const line of broken) process.stdout.write(`${line}\n`);
   process.stdout.write(
@@ -60,4 +60,19 @@ export async function siteCommand(args: string[]): Promise<number> {
       : `${broken.length} links lead nowhere\n`,
   );
   return broken.length === 0 ? 0 : 1;
+}
+
+/** A page that is HTML already; what it links to has other names on the site. */
+function writeWholePage(file: string, out: string): void {
+  const folder = join(projectRoot, dirname(file));
+  const text = readFileSync(join(projectRoot, file), 'utf8').replaceAll(
+    /href="([\w-]+)\.(md|json)"/g,
+    (link, name: string, kind: string) => {
+      if (kind === 'md') return `href="${name}.html"`;
+      cpSync(join(folder, `${name}.json`), join(out, `${name}.json`));
+      return link;
+    },
+  );
+  const home = '<p><a href="index.html">leaklab</a></p>';
+  writeWhole(join(out, basename(file)), text.replace('<main>', `<main>${home}`));
 }
