@@ -54,6 +54,9 @@ import { anything } from 'leaklab/nothing';
 npm run lab -- check a.ts --jsonn # for machines
 LEAKS=1 npx leaklab chekc a.ts && npm run nothing
 \`\`\`
+
+And \`leaklab check
+--jsom\`, not \`leaklab/vitest\`.
 `;
   const wrong = blocksOf(text, 'wrong.md');
   expect(typeProblems(wrong, projectRoot, modules).map((problem) => problem.slice(0, 60))).toEqual([
@@ -66,10 +69,12 @@ LEAKS=1 npx leaklab chekc a.ts && npm run nothing
     { file: 'wrong.md', line: 13, script: 'leaklab', verb: 'check', args: ['a.ts', '--jsonn'] },
     { file: 'wrong.md', line: 14, script: 'leaklab', verb: 'chekc', args: ['a.ts'] },
     { file: 'wrong.md', line: 14, script: 'nothing', args: [] },
+    { file: 'wrong.md', line: 17, script: 'leaklab', verb: 'check', args: ['--jsom'] },
   ]);
   expect(commands.map((command) => unknownOptions(command, '--json  print the report'))).toEqual([
     ['--jsonn'],
     [],
     [],
+    ['--jsom'],
   ]);
 });

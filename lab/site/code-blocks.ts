@@ -20,7 +20,11 @@ export function writtenBlocks(root: string): readonly CodeBlock[] {
   return files.toSorted().flatMap((file) => blocksOf(readFileSync(join(root, file), 'utf8'), file));
 }
 
-/** @param file only named in the blocks */
+/**
+ * The fenced blocks, and the commands within the text.
+ *
+ * @param file only named in the blocks
+ */
 export function blocksOf(markdown: string, file: string): readonly CodeBlock[] {
   const lines = markdown.split('\n');
   const blocks: CodeBlock[] = [];
@@ -31,9 +35,19 @@ export function blocksOf(markdown: string, file: string): readonly CodeBlock[] {
     if (length < 0) break;
     const code = lines.slice(at + 1, at + 1 + length).map((line) => line.slice(indent.length));
     blocks.push({ file, line: at + 2, language, code: code.join('\n') });
+    lines.fill('', at, at + length + 2);
     at += length + 1;
   }
-  return blocks;
+  return [...blocks, ...commandsWithin(lines.join('\n'), file)];
+}
+
+function commandsWithin(text: string, file: string): readonly CodeBlock[] {
+  return [...text.matchAll(/`((?:npm (?:run|start|test)|npx leaklab|leaklab)\b[^`]*)`/g)].map((match) => ({
+    file,
+    line: text.slice(0, match.index).split('\n').length,
+    language: 'sh',
+    code: (match[1] ?? '').replaceAll(/\s+/g, ' '),
+  }));
 }
 
 /** A name, or a file beside it, that is the reader's own; and what JavaScript does not say, or says otherwise. */
