@@ -13,6 +13,11 @@ export interface Scope extends AsyncDisposable {
   run<Result>(work: () => Result): Result;
   /** What is there now counts as older than the scope when listeners are judged; done once by {@link snapshot}. */
   mark(): void;
+  /**
+   * More work begins: the probes may take as many stacks again as for a scope that begins. For a scope around
+   * many tests.
+   */
+  refill(): void;
   /** What is there now is no leak of this scope: it begins anew. goleak's IgnoreCurrent. */
   ignoreCurrent(): void;
   /**
@@ -62,6 +67,7 @@ export abstract class ActiveScope implements Scope {
   }
 
   abstract mark(): void;
+  abstract refill(): void;
   abstract ignoreCurrent(): void;
   abstract findNow(): Report;
   /** The same, at the end of a check. */

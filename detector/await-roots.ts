@@ -1,3 +1,4 @@
+import { ChildProcess } from 'node:child_process';
 import { ClientRequest, IncomingMessage } from 'node:http';
 import { packageOf } from './ignore.ts';
 import { mayDepend, type Owner } from './owner.ts';
@@ -184,11 +185,13 @@ function isOfABody({ apiFiles, caller }: Capture): boolean {
   return caller !== undefined && packageOf(caller.file) === 'undici';
 }
 
-/** What a wait may listen to when it waits for a resource: a client's request answers through its response. */
+/** What a wait may listen to when it waits for a resource: a client's request answers through its response, a child through its streams. */
 function partsOf(subject: object): object[] {
-  return subject instanceof ClientRequest && 'res' in subject && subject.res instanceof IncomingMessage
-    ? [subject, subject.res]
-    : [subject];
+  if (subject instanceof ClientRequest && 'res' in subject && subject.res instanceof IncomingMessage)
+    return [subject, subject.res];
+  if (subject instanceof ChildProcess)
+    return [subject, subject.stdin, subject.stdout, subject.stderr].filter((each) => each !== null);
+  return [subject];
 }
 
 /**

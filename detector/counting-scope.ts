@@ -10,6 +10,10 @@ export class CountingScope extends ActiveScope {
     // it judges no listeners
   }
 
+  refill(): void {
+    // it takes none
+  }
+
   ignoreCurrent(): void {
     this.#before = countResources();
   }

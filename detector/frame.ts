@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { findSourceMap } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,10 +57,19 @@ const hookFiles = new Set([
   'node:diagnostics_channel',
 ]);
 
+/**
+ * The `Error` of the realm that Node lives in. For a stack of another realm, a vm context of a test runner, Node
+ * asks the `prepareStackTrace` of that realm first, and then this one.
+ */
+const mainError: typeof Error =
+  EventEmitter.prototype instanceof Object
+    ? Error
+    : (Object.getPrototypeOf(process.getBuiltinModule('node:assert').AssertionError) as typeof Error);
+
 /** Has V8 format a stack that was captured, and reads its frames. */
 export function readFrames(error: { stack?: unknown }): Frame[] {
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const prepare = Error.prepareStackTrace;
+  const prepare = Error.prepareStackTrace ?? mainError.prepareStackTrace;
   let sites: PositionedCallSite[] = [];
   Reflect.set(Error, 'prepareStackTrace', (_error: unknown, callSites: PositionedCallSite[]) => {
     sites = callSites;

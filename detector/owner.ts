@@ -5,6 +5,8 @@ export interface Owner {
   readonly name: string;
   /** In whose async context it began. */
   readonly parent?: Owner;
+  /** A test runner at work between tests: its own awaits are many, and nobody's leak. */
+  readonly isRunner?: boolean;
 }
 
 /** Whether it is `ancestor`, or began within it. */

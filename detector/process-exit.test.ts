@@ -34,3 +34,12 @@ test('one that was not is', () => {
     { kind: 'server', detail: 'listening, 0 connections open' },
   ]);
 });
+
+test('the timer in whose callback it exits is over', () => {
+  expect(leftAtExit(`server.close(() => setTimeout(() => process.exit(0), 1));`)).toEqual([]);
+});
+
+test('a timer that has set itself again is not', () => {
+  const program = `const timer = setTimeout(() => { timer.refresh(); process.exit(0); }, 1);`;
+  expect(leftAtExit(`server.close(() => { ${program} });`)).toEqual([{ kind: 'timer' }]);
+});

@@ -87,7 +87,7 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
         break;
       case 'PIPEWRAP':
         if (!apiFiles.includes('node:internal/child_process')) kept.push(each);
-        else if (!resources.some((other) => other.type === 'PROCESSWRAP' && sameSite(other, each))) {
+        else if (!resources.some((other) => isProcess(other) && sameSite(other, each))) {
           kept.push({ ...each, kind: 'process', detail: 'its pipe is still open' });
         }
         break;
@@ -138,6 +138,10 @@ function isOfNpmUndici({ frames }: Capture): boolean {
 function isOfAWorker(port: Leftover, resources: readonly Leftover[]): boolean {
   if (port.capture.caller?.author !== 'package') return false;
   return resources.some((other) => other.kind === 'worker' && sameSite(other, port));
+}
+
+function isProcess({ type }: Leftover): boolean {
+  return type === 'PROCESSWRAP' || type === 'orphan process';
 }
 
 function isPool({ type }: Leftover): boolean {

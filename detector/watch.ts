@@ -11,6 +11,7 @@ import { HandleProbe } from './probes/handles.ts';
 import { Holders } from './probes/holders.ts';
 import { LeaseProbe } from './probes/leases.ts';
 import { ListenerProbe } from './probes/listeners.ts';
+import { OrphanProbe } from './probes/orphans.ts';
 import { RequestProbe } from './probes/requests.ts';
 import { SubscriptionProbe } from './probes/subscriptions.ts';
 import { UnseenFileProbe } from './probes/unseen-files.ts';
@@ -50,6 +51,7 @@ export class Watch {
   });
   readonly #resources: readonly Probe[] = [
     this.#handles,
+    new OrphanProbe(this.#causes),
     new RequestProbe(this.#causes),
     this.#descriptors,
     this.#databases,

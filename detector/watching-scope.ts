@@ -46,6 +46,10 @@ export class WatchingScope extends ActiveScope {
     watch.mark(this.#mark);
   }
 
+  refill(): void {
+    watch.allow();
+  }
+
   ignoreCurrent(): void {
     this.mark();
     this.#since = this.#mark;

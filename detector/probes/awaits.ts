@@ -47,6 +47,7 @@ export class AwaitProbe implements Probe {
   start(): void {
     if (this.#stop) return;
     const init = (promise: object, parent: object | undefined): void => {
+      if (currentOwner()?.isRunner) return;
       if (!this.allowance.take()) this.#withdraw();
       else if (parent === undefined) this.#made.set(promise, new Capture(depth, undefined, init));
       else this.#note(promise, parent, init);
@@ -91,10 +92,14 @@ export class AwaitProbe implements Probe {
 
   left(window: Window): SuspendedAwait[] {
     const suspended: SuspendedAwait[] = [];
-    const pending = this.#pending();
+    // asked for by the first that is the user's: mostly there is none
+    let pending: PendingWaits | undefined;
     for (const wait of this.#waits) {
+      if (!window.includes(wait)) continue;
       const frame = wait.capture.innermost === 'user' ? wait.capture.frames[0] : undefined;
-      if (!frame || !window.includes(wait) || pending.isWrapper(wait, frame)) continue;
+      if (!frame) continue;
+      pending ??= this.#pending();
+      if (pending.isWrapper(wait, frame)) continue;
       wait.origin ??= pending.originOf(wait);
       suspended.push({
         kind: 'await',

@@ -1,4 +1,4 @@
-import { registerHooks, syncBuiltinESMExports } from 'node:module';
+import { syncBuiltinESMExports } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
@@ -36,7 +36,8 @@ export class DatabaseProbe implements Probe {
   start(): void {
     if (isLoaded()) this.#patch();
     else {
-      this.#hooks = registerHooks({
+      // test runners give their files a module of their own by that name, without it
+      this.#hooks = process.getBuiltinModule('node:module').registerHooks({
         resolve: (specifier, context, nextResolve) => {
           const resolved = nextResolve(specifier, context);
           if (resolved.url === 'node:sqlite') this.#patch();

@@ -220,11 +220,17 @@ function factsOfTimer(timer: object): Facts {
 
 /** What its owner says, where `destroy` comes late or after a collection only. */
 function isOver(type: string, resource: object): boolean {
-  if (type === 'Timeout' || type === 'Immediate')
-    return '_destroyed' in resource && resource._destroyed === true;
+  if (type === 'Timeout' || type === 'Immediate') return isFired(resource);
   const owner = ownerObject(resource);
   if (!owner || type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP') return false;
   return isClosed(owner) || (type === 'ZLIB' && 'destroyed' in owner && owner.destroyed === true);
+}
+
+/** Also that in whose callback the process exits: it is in no list any more, and is not set again. */
+function isFired(timer: object): boolean {
+  if ('_destroyed' in timer && timer._destroyed === true) return true;
+  const isListed = !('_idleNext' in timer) || timer._idleNext !== null;
+  return !isListed && '_repeat' in timer && timer._repeat === null;
 }
 
 /** Servers, sockets and child processes let go of their handle when they close it. */

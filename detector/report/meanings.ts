@@ -175,6 +175,11 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
   ],
   process: [
     {
+      when: is('orphan process'),
+      why: 'a signal goes to one process, and what that has started lives on when it dies',
+      fix: 'spawn the child detached and signal its group, -pid; or have it end what it has started',
+    },
+    {
       why: 'a child process runs until it exits or is killed, and this process waits for it',
       fix: 'have the child end, or kill() it, and wait for its exit',
     },

@@ -8,12 +8,14 @@ export function bothTold(failure: unknown, leak: Error): unknown {
     return new Error(`${String(failure)}\n\n${also}`, { cause: failure });
   }
   const { message, stack = '' } = failure;
+  const both = `${message}\n\n${also}`;
   try {
-    failure.message = `${message}\n\n${also}`;
-    failure.stack = `${stack}\n\n${also}`;
+    failure.message = both;
+    // a runner that finds the message in the stack does not print both
+    failure.stack = stack.includes(message) ? stack.replace(message, () => both) : `${stack}\n\n${also}`;
     return failure;
   } catch {
-    return new Error(`${message}\n\n${also}`, { cause: failure });
+    return new Error(both, { cause: failure });
   }
 }
 

@@ -39,27 +39,34 @@ function isPart(name: string): name is keyof ExpectedLeak {
   return Object.hasOwn(wanted, name);
 }
 
+/** A leak that is expected, with an error that has the stack on which that was said. */
+export interface Expected {
+  readonly leak: ExpectedLeak;
+  readonly error: Error;
+}
+
 /** What came of the leaks that were expected. */
 export interface Met {
   /** With those that happened among the tolerated ones. */
   readonly report: Report;
   /** What did not happen as expected, in words. */
-  readonly missed: readonly string[];
+  readonly missed: readonly { readonly problem: string; readonly error: Error }[];
 }
 
 /** Takes the leaks that were expected out of those that were found. */
-export function meet(report: Report, expected: readonly ExpectedLeak[]): Met {
+export function meet(report: Report, expected: readonly Expected[]): Met {
   let { leaks } = report;
   const taken: Finding[] = [];
-  const missed: string[] = [];
-  for (const leak of expected) {
-    const found = leaks.filter((finding) => fitsLeak(finding, leak));
-    const count = found.reduce((sum, each) => sum + each.count, 0);
+  const missed: Met['missed'][number][] = [];
+  for (const { leak, error } of expected) {
+    const fitting = leaks.filter((finding) => fitsLeak(finding, leak));
+    const count = fitting.reduce((sum, each) => sum + each.count, 0);
     if (leak.count === undefined ? count === 0 : count !== leak.count) {
-      missed.push(`expected ${inWords(leak)} to be left, found ${count === 0 ? 'none' : String(count)}`);
+      const found = count === 0 ? 'none' : String(count);
+      missed.push({ problem: `expected ${inWords(leak)} to be left, found ${found}`, error });
     }
-    taken.push(...found);
-    leaks = leaks.filter((finding) => !found.includes(finding));
+    taken.push(...fitting);
+    leaks = leaks.filter((finding) => !fitting.includes(finding));
   }
   const ignored = [
     ...report.ignored,

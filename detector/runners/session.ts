@@ -19,6 +19,16 @@ export interface TestVerdict extends Verdict {
   readonly wantsRerun: boolean;
 }
 
+/** What a runner knows when a test is over. */
+export interface HowItRan {
+  /** Whether it can run the test again. */
+  readonly canRepeat?: boolean;
+  /** The test has failed by itself. */
+  readonly hasFailed?: boolean;
+  /** What came of the first run, if this was the second. */
+  readonly first?: Verdict;
+}
+
 /**
  * All that one runner verifies in this process: its settings, and the tests that are open.
  *
@@ -108,17 +118,18 @@ export class Session {
 export class VerifiedFile {
   readonly path: string;
   readonly session: Session;
+  /** Who answers for hooks, and for a test that has no unit of its own: the file, or the run. */
+  readonly answering: Unit;
   readonly #told = new Told();
-  readonly #run: Unit | undefined;
-  readonly #unit: Unit | undefined;
+  readonly #isOfRun: boolean;
   #options: UnitOptions;
 
   constructor(session: Session, path: string, run: Unit | undefined) {
     this.session = session;
     this.path = path;
     this.#options = session.options;
-    this.#run = run;
-    if (!run) this.#unit = new Unit({ unit: 'file', file: path, name: [] }, this.#options);
+    this.#isOfRun = run !== undefined;
+    this.answering = run ?? new Unit({ unit: 'file', file: path, name: [] }, this.#options);
   }
 
   get options(): UnitOptions {
@@ -126,13 +137,13 @@ export class VerifiedFile {
   }
 
   get per(): 'test' | 'file' | 'run' {
-    return this.#run ? 'run' : (this.#options.per ?? 'test');
+    return this.#isOfRun ? 'run' : (this.#options.per ?? 'test');
   }
 
   /** For all its tests that begin from now on, and for the file. */
   configure(options: UnitOptions): void {
     checkUnitOptions(options);
-    (this.#unit ?? this.#run)?.configure(options);
+    this.answering.configure(options);
     this.#options = merged(this.#options, options);
   }
 
@@ -141,13 +152,13 @@ export class VerifiedFile {
    * Who verifies the file as a whole wants to know.
    */
   loaded(): void {
-    if (this.per === 'test') this.#unit?.ignoreCurrent();
+    if (this.per === 'test') this.answering.ignoreCurrent();
   }
 
   /** Runs hooks and tests so that what they make is the file's, if no test's. */
   run<Result>(work: () => Result): Result {
-    const unit = this.#unit ?? this.#run;
-    return unit ? unit.run(work) : work();
+    const { owner } = this.answering;
+    return runAs({ name: owner.name, parent: owner, isRunner: true }, work);
   }
 
   /** Begins a test. */
@@ -155,22 +166,27 @@ export class VerifiedFile {
     return new VerifiedTest(this, { unit: 'test', file: this.path, ...identity }, isAgain);
   }
 
-  /** The unit that answers for a test that has none of its own. */
-  get answering(): Unit | undefined {
-    return this.#unit ?? this.#run;
-  }
-
   /** A test has been told of these. */
   tell(report: Report): void {
     this.#told.add(report);
   }
 
+  /** Ends the file without a check: its tests were not run. */
+  abandon(): void {
+    if (!this.#isOfRun) this.answering.dispose();
+    if (this.session.current === this) this.session.current = undefined;
+  }
+
   /** Ends the file; per run there is nothing to say yet. */
   async check(): Promise<Verdict | undefined> {
-    const unit = this.#unit;
     if (this.session.current === this) this.session.current = undefined;
-    if (!unit) return undefined;
-    return this.session.verdictOf(unit, (report) => this.#told.restOf(report));
+    if (this.#isOfRun) return undefined;
+    // a count takes the runner's own timers for the file's, and a file is not run again
+    if (this.#options.level === 'counts') {
+      this.answering.dispose();
+      return undefined;
+    }
+    return this.session.verdictOf(this.answering, (report) => this.#told.restOf(report));
   }
 }
 
@@ -190,9 +206,9 @@ export class VerifiedTest {
     this.#file = file;
     this.#isAgain = isAgain;
     if (file.per !== 'test') {
-      const parent = file.answering?.owner;
-      const owner = { name: nameOf(identity), ...(parent && { parent }) };
+      const owner = { name: nameOf(identity), parent: file.answering.owner };
       this.#runAs = (work) => runAs(owner, work);
+      file.answering.refill();
       return;
     }
     const { session } = file;
@@ -217,12 +233,10 @@ export class VerifiedTest {
     return this.#runAs ? this.#runAs(work) : work();
   }
 
-  /**
-   * Ends the test, and says whether it has left something.
-   *
-   * @param canRepeat whether the runner can run it again
-   */
-  async check({ canRepeat = false } = {}): Promise<TestVerdict | undefined> {
+  /** Ends the test, and says whether it has left something. */
+  async check({ canRepeat = false, first, hasFailed = false }: HowItRan = {}): Promise<
+    TestVerdict | undefined
+  > {
     const unit = this.#unit;
     if (!unit) return undefined;
     const { session } = this.#file;
@@ -230,9 +244,9 @@ export class VerifiedTest {
       const all = this.#told.restOf(await unit.find(await session.rules()));
       const found = this.#isAlone ? all : withoutShared(all);
       this.#tell(found);
-      const verdict = unit.judge(this.#isAlone ? owned(found, unit) : found);
-      const wantsRerun =
-        canRepeat && !this.#isAgain && unit.options.rerun !== false && isUnclear(unit, found);
+      const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(unit, found);
+      // a test that can't be run twice: what is known is what the first run has shown
+      const verdict = first && hasFailed ? first : unit.judge(this.#isAlone ? owned(found, unit) : found);
       if (!wantsRerun) session.write(unit.identity, verdict.report);
       return { ...verdict, wantsRerun };
     } finally {
@@ -265,7 +279,8 @@ function owned(report: Report, { owner: { name } }: Unit): Report {
 }
 
 /** Level `full` would know more of it. */
-function isUnclear({ options: { level } }: Unit, { leaks, notJudged }: Report): boolean {
+function isUnclear({ options: { level, rerun } }: Unit, { leaks, notJudged }: Report): boolean {
+  if (rerun === false) return false;
   if (level === 'counts') return leaks.length > 0;
   return level !== 'full' && notJudged.some(({ count }) => count);
 }
@@ -291,5 +306,5 @@ export function configureIn(session: Session | undefined, options: UnitOptions):
 export function expectLeak(leak: ExpectedLeak = {}): void {
   const unit = currentUnit();
   if (!unit) throw new TypeError('expectLeak() is for the inside of a test that leaklab verifies');
-  unit.expect(leak);
+  unit.expect(leak, expectLeak);
 }

@@ -23,6 +23,10 @@ export interface Settings {
   readonly policy?: string;
   /** Absolute path of a file of accepted leaks. */
   readonly baseline?: string;
+  /** Of `leaklab/register`: when nothing has happened for so many ms, what is left is told; default 5000, 0 is never. */
+  readonly quietAfter: number;
+  /** Of `leaklab/register`: whether what is left then ends the program; default false. */
+  readonly exitWhenQuiet: boolean;
 }
 
 /** A settings file that can't be used; its message says where and why. */
@@ -43,16 +47,28 @@ const wanted: Readonly<Record<Setting, string>> = {
   rerun: 'true or false',
   policy: 'the path of a file',
   baseline: 'the path of a file',
+  quietAfter: 'a number of ms from 0 up',
+  exitWhenQuiet: 'true or false',
 };
 
 const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
   per: isUnit,
   level: isLevel,
-  budget: (value) => typeof value === 'number' && value >= 0,
-  rerun: (value) => typeof value === 'boolean',
+  budget: isMs,
+  rerun: isSwitch,
   policy: isPath,
   baseline: isPath,
+  quietAfter: isMs,
+  exitWhenQuiet: isSwitch,
 };
+
+const defaults = {
+  per: 'test',
+  level: 'light',
+  rerun: true,
+  quietAfter: 5000,
+  exitWhenQuiet: false,
+} as const;
 
 /**
  * The settings of the nearest `leaklab.json`, in this folder or in one above it; without one, the defaults.
@@ -62,15 +78,17 @@ const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
  */
 export function readSettings(from: string = process.cwd()): Settings {
   const file = findUpwards(resolve(from));
-  if (file === undefined) return { per: 'test', level: 'light', rerun: true };
+  if (file === undefined) return defaults;
   const content = contentOf(file);
-  const { per, level, budget, rerun, policy, baseline } = content;
+  const { per, level, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } = content;
   const folder = dirname(file);
   const settings: Settings = {
     file,
-    per: isUnit(per) ? per : 'test',
-    level: isLevel(level) ? level : 'light',
+    per: isUnit(per) ? per : defaults.per,
+    level: isLevel(level) ? level : defaults.level,
     rerun: rerun !== false,
+    quietAfter: isMs(quietAfter) ? quietAfter : defaults.quietAfter,
+    exitWhenQuiet: exitWhenQuiet === true,
     ...(typeof budget === 'number' && { budget }),
     ...(isPath(policy) && { policy: resolve(folder, policy) }),
     ...(isPath(baseline) && { baseline: resolve(folder, baseline) }),
@@ -80,6 +98,12 @@ export function readSettings(from: string = process.cwd()): Settings {
     throw new SettingsError(
       file,
       `level "counts" knows no lines, so a ${byLine} can't hold: ask for level "light"`,
+    );
+  }
+  if (settings.level === 'counts' && settings.per !== 'test') {
+    throw new SettingsError(
+      file,
+      `level "counts" is for \`"per": "test"\`: a ${settings.per} can't be run again to see what was counted`,
     );
   }
   return settings;
@@ -131,6 +155,14 @@ function isUnit(value: unknown): value is Unit {
 
 function isLevel(value: unknown): value is Level {
   return levels.some((level) => level === value);
+}
+
+function isMs(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isSwitch(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isPath(value: unknown): value is string {

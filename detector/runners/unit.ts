@@ -5,7 +5,8 @@ import { currentOwner, type Owner } from '../owner.ts';
 import type { Scope } from '../active-scope.ts';
 import type { CheckOptions } from '../scope-options.ts';
 import { snapshot } from '../scope.ts';
-import { checkExpected, meet, type ExpectedLeak } from './expected-leak.ts';
+import type { Callable } from '../stack.ts';
+import { checkExpected, meet, type Expected, type ExpectedLeak } from './expected-leak.ts';
 import type { Unit as UnitName } from './test-report.ts';
 import { checkUnitOptions, merged, scopeOptionsOf, type UnitOptions } from './unit-options.ts';
 
@@ -46,7 +47,7 @@ export class Unit {
   readonly identity: UnitIdentity;
   readonly owner: Owner;
   readonly #scope: Scope;
-  readonly #expected: ExpectedLeak[] = [];
+  readonly #expected: Expected[] = [];
   #options: UnitOptions;
 
   /** Begins now. */
@@ -67,6 +68,11 @@ export class Unit {
     return this.#scope.run(work);
   }
 
+  /** A part of it begins that has no unit of its own. */
+  refill(): void {
+    this.#scope.refill();
+  }
+
   /** What is there now belongs to nobody. */
   ignoreCurrent(): void {
     this.#scope.ignoreCurrent();
@@ -84,10 +90,15 @@ export class Unit {
     this.#options = changed;
   }
 
-  /** @throws TypeError if a part is unknown or of the wrong type */
-  expect(leak: ExpectedLeak): void {
+  /**
+   * @param below the function that was called for it, at whose caller it is told that nothing came of it
+   * @throws TypeError if a part is unknown or of the wrong type
+   */
+  expect(leak: ExpectedLeak, below: Callable): void {
     checkExpected(leak);
-    this.#expected.push(leak);
+    const error = new Error();
+    Error.captureStackTrace(error, below);
+    this.#expected.push({ leak, error });
   }
 
   /**
@@ -105,15 +116,27 @@ export class Unit {
   judge(found: Report): Verdict {
     const { report, missed } = meet(found, this.#expected);
     if (report.leaks.length === 0 && missed.length === 0) return { report };
-    const by = bylineOf(this.identity);
+    const by = bylineOf(this.identity, report);
     if (missed.length === 0) return { report, error: pointed(new LeakError(report, { by })) };
-    if (report.leaks.length === 0) return { report, error: new Error(`${by}: ${missed.join('; ')}`) };
-    return { report, error: pointed(new LeakError(report, { by: `${by}: ${missed.join('; ')}` })) };
+    const what = `${by}: ${missed.map(({ problem }) => problem).join('; ')}`;
+    if (report.leaks.length > 0) return { report, error: pointed(new LeakError(report, { by: what })) };
+    const [{ error } = { error: new Error() }] = missed;
+    error.message = what;
+    error.stack = `${error.name}: ${what}\n${framesOf(error)}`;
+    return { report, error };
   }
 
   dispose(): void {
     this.#scope.dispose();
   }
+}
+
+/** The frames of its stack, as V8, or who maps stacks, has written them. */
+function framesOf({ stack = '' }: Error): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
 }
 
 function ownOwner(): Owner {
@@ -128,11 +151,15 @@ export function nameOf({ unit, name, file }: UnitIdentity): string {
   return unit === 'test' && title !== '' ? title : pathFromHere(file);
 }
 
-/** `orders > imports (test/orders.test.ts:12)`. */
-function bylineOf({ unit, name, file, line }: UnitIdentity): string {
+/** `orders > imports (test/orders.test.ts:12)`, or `test/orders.test.ts, orders > imports` where only the file was asked. */
+function bylineOf(identity: UnitIdentity, { leaks }: Report): string {
+  const { unit, name, file, line } = identity;
   const path = pathFromHere(file);
-  if (unit !== 'test') return path;
-  return `${name.join(' > ')} (${path}${line === undefined ? '' : `:${line}`})`;
+  if (unit === 'test') return `${name.join(' > ')} (${path}${line === undefined ? '' : `:${line}`})`;
+  // a report in which several have left something names them itself
+  const [owner, ...others] = new Set(leaks.map((leak) => leak.owner));
+  const isAnothers = owner !== undefined && owner !== 'shared' && owner !== nameOf(identity);
+  return others.length === 0 && isAnothers ? `${path}, ${owner}` : path;
 }
 
 function pathFromHere(file: string): string {
@@ -143,7 +170,8 @@ function pathFromHere(file: string): string {
 /** With the stack of the first leak: so the runner shows, and annotates, the line that leaks and none of ours. */
 function pointed(error: LeakError): LeakError {
   const [first] = error.report.leaks;
-  const frames = (first?.stack ?? []).map((frame) => `\n    at ${frame}`).join('');
+  const lines = (first?.stack ?? []).filter((frame) => !frame.endsWith('(:0:0)'));
+  const frames = lines.map((frame) => `\n    at ${frame}`).join('');
   error.stack = `${error.name}: ${error.message}${frames}`;
   return error;
 }

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { IgnoreRule, Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import type { Addresses } from '../outside/messages.ts';
@@ -13,6 +15,11 @@ export interface Job {
     /** Handed to the program beside its lab. */
     readonly options?: Readonly<Record<string, Json>>;
   };
+  /**
+   * The module as JavaScript, with each line and column where its file has it: whoever runs many short programs strips
+   * their types himself, as Node loads a compiler for it that costs as much as the rest of its start.
+   */
+  readonly source?: string;
   /** Compile TypeScript, where stripping its types is not enough. */
   readonly transpile?: boolean;
   /** Whether its `run` may be run again and again, to see whether memory grows. */
@@ -52,11 +59,21 @@ export type Line = number | 'checking' | Answer;
 /** The name of the environment variable that carries the {@link Job}. */
 export const jobVariable = 'LEAKLAB_JOB';
 
+const cacheVariable = 'NODE_COMPILE_CACHE';
+/** Where Node keeps what it has compiled, unless it is told otherwise. */
+const usualCache = join(tmpdir(), 'node-compile-cache');
+
+/** The environment of a watched process: the job, and where what the lab itself is made of is kept compiled. */
+export function environmentFor(job: Job): NodeJS.ProcessEnv {
+  return { [cacheVariable]: usualCache, ...process.env, [jobVariable]: JSON.stringify(job) };
+}
+
 /** @throws if this process was not started by the lab */
 export function takeJob(): Job {
   const text = process.env[jobVariable];
   // the program's own environment is as it would be without us
   Reflect.deleteProperty(process.env, jobVariable);
+  if (process.env[cacheVariable] === usualCache) Reflect.deleteProperty(process.env, cacheVariable);
   if (text === undefined) throw new Error(`${jobVariable} is not set: the lab has to start this process`);
   return JSON.parse(text) as Job;
 }

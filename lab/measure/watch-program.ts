@@ -4,8 +4,9 @@ import type { Desk } from '../outside/outside.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
-import { jobVariable, type Answer, type Job, type Line } from './messages.ts';
+import { environmentFor, type Answer, type Job, type Line } from './messages.ts';
 import { endWithUs, killGroup } from './process-group.ts';
+import { limitMemory, outOfMemory, type Sandbox } from './sandbox.ts';
 
 export interface WatchOptions {
   /** The Node to run it with; default this one. */
@@ -14,6 +15,8 @@ export interface WatchOptions {
   readonly desk?: Desk;
   /** Where what the program prints goes: `show` to this process's standard error. */
   readonly output: 'show' | 'drop';
+  /** What it is allowed; everything, if nothing is said. */
+  readonly sandbox?: Sandbox;
 }
 
 /** What a busy machine may take beyond the program's patience and the detector's budget, in ms. */
@@ -34,29 +37,32 @@ const longest = 2 ** 31 - 1;
  * killed, and its ending is `lost`.
  */
 export async function watchProgram(job: Job, options: WatchOptions): Promise<Answer> {
-  const { node = process.execPath, desk, output } = options;
+  const { node = process.execPath, desk, output, sandbox } = options;
   const stdio = output === 'show' ? process.stderr : 'ignore';
   const child = spawn(
     node,
     [
       '--disable-warning=ExperimentalWarning',
       '--enable-source-maps',
+      ...(sandbox?.flags ?? []),
       moduleBeside(import.meta.url, 'watched'),
     ],
     {
       stdio: ['ignore', stdio, stdio, 'pipe', ...(desk ? ['ipc' as const] : [])],
       // a group of its own, so that the children it leaves can be ended with it
       detached: true,
-      env: { ...process.env, [jobVariable]: JSON.stringify(job) },
+      env: environmentFor(job),
     },
   );
   const stopAnswering = desk && answerChild(child, desk);
   const release = endWithUs(child);
   const patience = new Patience(child, job);
+  const unlimit = sandbox && limitMemory(child, sandbox.memory, (reason) => patience.kill(reason));
   try {
     return await answerOf(child, patience);
   } finally {
     patience.end();
+    unlimit?.();
     release();
     stopAnswering?.();
     killGroup(child);
@@ -92,12 +98,13 @@ class Patience {
     clearTimeout(this.#still);
   }
 
+  kill(reason: string): void {
+    this.killedFor ??= `killed: ${reason}`;
+    killGroup(this.#child);
+  }
+
   #killAfter(ms: number, reason: string): NodeJS.Timeout {
-    const kill = (): void => {
-      this.killedFor ??= `killed: ${reason}`;
-      killGroup(this.#child);
-    };
-    return setTimeout(kill, Math.min(ms, longest));
+    return setTimeout(() => this.kill(reason), Math.min(ms, longest));
   }
 }
 
@@ -139,7 +146,7 @@ function parsed(text: string): Line | undefined {
 }
 
 function reasonOf(code: number | null, signal: string | null): string {
-  if (signal === 'SIGABRT') return 'ended by SIGABRT, as Node ends when it is out of memory';
+  if (signal === 'SIGABRT') return `ended by SIGABRT, as Node ends when it is ${outOfMemory}`;
   if (signal) return `ended by ${signal}`;
   return `ended with exit code ${code ?? 'unknown'} before it reported`;
 }

@@ -6,6 +6,7 @@ import { findGrowth } from '../../detector/growth/find-growth.ts';
 import { hideFolder, snapshot, type Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
+import { giveSource } from './given-source.ts';
 import { takeJob, type Answer, type Ending, type Job, type Line } from './messages.ts';
 import { untilQuiet } from './quiet.ts';
 
@@ -41,7 +42,8 @@ process.on('exit', (code) => {
 
 void main(job);
 
-async function main({ file, lab, patience, transpile }: Job): Promise<void> {
+async function main({ file, lab, patience, transpile, source }: Job): Promise<void> {
+  if (source !== undefined) giveSource(pathToFileURL(file).href, source);
   if (transpile) (await import('./transpile.ts')).transpileTypeScript();
   const load = (): Promise<Settled<object>> => settled(import(pathToFileURL(file).href));
   const loaded = await untilQuiet(load, { patience, onTick: say });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { moduleBeside } from '../module-beside.ts';
 import { openDeskFor } from '../outside/desk-for.ts';
+import { limitMemory, type Sandbox } from '../measure/sandbox.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
 import type { Task } from './measured.ts';
@@ -19,6 +20,10 @@ export interface MeasureOptions {
   readonly outside: Outside;
   /** How long one run may take, in ms. */
   readonly limit: number;
+  /** What the program is allowed, by the folder that is its own; everything, if nothing is said. */
+  readonly sandbox?: (folder: string) => Sandbox;
+  /** Told each reading as it comes. */
+  readonly onReading?: (reading: Reading) => void;
 }
 
 /** How long the import or one reading may take, in ms: it waits, and it walks the heap, on busy machines too. */
@@ -40,12 +45,13 @@ const nodeFlags = [
 ];
 
 /** Measures a program once. What goes wrong in the child is part of the answer. @throws if none can be started */
-export async function measure(file: string, { node, outside, limit }: MeasureOptions): Promise<Measured> {
+export async function measure(file: string, options: MeasureOptions): Promise<Measured> {
+  const { outside } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
   try {
     const desk = await openDeskFor(file, outside);
     try {
-      return await measureAt(desk, file, scratch, node, limit);
+      return await measureAt(desk, file, scratch, options);
     } finally {
       await desk.close();
     }
@@ -58,16 +64,16 @@ async function measureAt(
   desk: Desk,
   file: string,
   scratch: string,
-  node: string,
-  limit: number,
+  { node, limit, sandbox, onReading }: MeasureOptions,
 ): Promise<Measured> {
   const id = randomUUID();
-  const child = start(node, { file, scratch, addresses: desk.addresses }, id);
+  const allowed = sandbox?.(scratch);
+  const child = start(node, { file, scratch, addresses: desk.addresses }, id, allowed?.flags);
   const killAll = (): void => kill(child, id);
   const stopAnswering = answerChild(child, desk);
   atExit(killAll, true);
   try {
-    return await follow(child, limit);
+    return await follow(child, limit, allowed?.memory, onReading);
   } finally {
     stopAnswering();
     const exited = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
@@ -94,13 +100,13 @@ function endAll(): void {
   for (const end of leftAtExit) end();
 }
 
-function start(node: string, task: Task, id: string): ChildProcess {
+function start(node: string, task: Task, id: string, flags: readonly string[] = []): ChildProcess {
   const main = moduleBeside(import.meta.url, 'measured');
   const env: NodeJS.ProcessEnv = { ...process.env, [badge]: id };
   // Somebody else's preloads and coverage would be measured along.
   delete env['NODE_OPTIONS'];
   delete env['NODE_V8_COVERAGE'];
-  return spawn(node, [...nodeFlags, main, JSON.stringify(task)], {
+  return spawn(node, [...nodeFlags, ...flags, main, JSON.stringify(task)], {
     env,
     // A group of its own, so that all of it can be ended.
     detached: true,
@@ -109,7 +115,12 @@ function start(node: string, task: Task, id: string): ChildProcess {
 }
 
 /** Follows a child to its last message, its end, or the end of our patience, whichever comes first. */
-function follow(child: ChildProcess, limit: number): Promise<Measured> {
+function follow(
+  child: ChildProcess,
+  limit: number,
+  memory: number | undefined,
+  onReading: ((reading: Reading) => void) | undefined,
+): Promise<Measured> {
   const readings: Reading[] = [];
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -120,9 +131,11 @@ function follow(child: ChildProcess, limit: number): Promise<Measured> {
     let timer: NodeJS.Timeout | undefined;
     const finish = (measured: Measured): void => {
       clearTimeout(timer);
+      unlimit?.();
       resolve(measured);
     };
     const fail = (reason: string): void => finish({ kind: 'error', reason, readings });
+    const unlimit = memory === undefined ? undefined : limitMemory(child, memory, fail);
     const expect = (what: string, within: number): void => {
       doing = what;
       clearTimeout(timer);
@@ -138,6 +151,7 @@ function follow(child: ChildProcess, limit: number): Promise<Measured> {
             : expect(`run ${message.k + 1}`, limit);
         case 'read':
           readings.push(message.reading);
+          onReading?.(message.reading);
           return expect(
             isLast(message.reading.k) ? 'the last message' : `run ${message.reading.k + 1}`,
             limit,

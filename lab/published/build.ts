@@ -1,4 +1,4 @@
-/** Writes the catalogue as other projects get it: its programs as JavaScript, and catalogue.json. `build.ts FOLDER` */
+/** Writes the catalogue as other projects get it (its programs as JavaScript, and catalogue.json), and what tsc leaves out. `build.ts FOLDER` */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -18,6 +18,13 @@ for (const path of globSync('{patterns,fixes}/**/*.ts', { cwd: projectRoot })) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, script);
   hashes.set(path, hashOf(script));
+}
+// jest loads it as CommonJS, which is not compiled
+for (const name of ['jest.cjs', 'jest.d.cts']) {
+  writeFileSync(
+    join(folder, 'detector/runners', name),
+    readFileSync(join(projectRoot, 'detector/runners', name)),
+  );
 }
 const catalogue = await readCatalogue(projectRoot);
 const { programs, ...rest } = manifestOf(catalogue, catalogue.programs);

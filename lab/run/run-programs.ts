@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Program } from '../catalogue/catalogue.ts';
+import { strippedSource } from '../measure/given-source.ts';
 import { watchProgram } from '../measure/watch-program.ts';
 import { openDeskFor } from '../outside/desk-for.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
@@ -75,12 +76,13 @@ async function runProgram(
   { node, repeats }: RunOptions & { readonly repeats: boolean },
 ): Promise<Judgement> {
   const started = performance.now();
-  const desk = await openDeskFor(program.file, outside);
+  const { file } = program;
+  const desk = await openDeskFor(file, outside);
   try {
     const scratch = await mkdtemp(join(folder, 'run-'));
     const lab = { addresses: desk.addresses, scratch };
     const answer = await watchProgram(
-      { file: program.file, lab, patience, budget, repeats },
+      { file, source: strippedSource(file), lab, patience, budget, repeats },
       { output: 'drop', desk, ...(node !== undefined && { node }) },
     );
     return judge(program, answer, Math.round(performance.now() - started));

@@ -1,0 +1,12 @@
+'use strict';
+/**
+ * jest: `setupFilesAfterEnv: ['leaklab/jest']`.
+ *
+ * jest evaluates this anew for each file of tests, in a realm of its own, and knows no ES modules there unless it is
+ * told to. The detector is loaded by Node itself, once for each process, and watches what the realms share.
+ */
+const { runInThisContext } = require('node:vm');
+const { createRequire } = runInThisContext('process').getBuiltinModule('node:module');
+const { inRealm } = createRequire(__filename)('./jest-realm.js');
+
+module.exports = inRealm(globalThis, () => require('@jest/globals'));

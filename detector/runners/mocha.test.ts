@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import { guide } from './fixtures/guide.ts';
+import { runNode, toldOf, type Ran } from './fixtures/run-node.ts';
+import { suites } from './fixtures/suites.ts';
+
+const suite = suites();
+const settings = { 'leaklab.json': '{ "budget": 60 }' };
+
+// by its path: mocha looks for names beside itself, and here it is linked from elsewhere
+const entry = '../node_modules/leaklab/dist/detector/runners/mocha.js';
+
+/** What mocha's spec reporter prints, without times. */
+async function mocha(folder: string, args: readonly string[]): Promise<Ran & { readonly lines: string[] }> {
+  const ran = await runNode(['../node_modules/mocha/bin/mocha.js', '--require', entry, ...args], folder);
+  const lines = ran.stdout
+    .split('\n')
+    .map((line) => line.replace(/ \(\d+m?s\)$/, '').trimEnd())
+    .filter((line) => line !== '');
+  return { ...ran, lines };
+}
+
+const soon = 'const soon = () => new Promise((resolve) => setTimeout(resolve, 5));\n';
+
+test.concurrent('who leaks fails once, at its line, and hooks see the state that they know', async () => {
+  const folder = suite({
+    ...settings,
+    'a.test.js': `${soon}
+describe('orders', () => {
+  let timer;
+  beforeEach(() => { timer = setInterval(() => {}, 1000); });
+  afterEach(function () {
+    clearInterval(timer);
+    console.log(this.currentTest.title, this.currentTest.state, this.currentTest.err?.message);
+  });
+  it('clean', soon);
+  it('calls back', (done) => { setTimeout(done, 5); });
+  it('leaks', async () => { await soon(); setInterval(() => {}, 1000).unref(); });
+  it('fails', () => { throw new Error('of its own'); });
+  it('fails and leaks', () => { setInterval(() => {}, 1000).unref(); throw new Error('both'); });
+  it('skips itself', function () { this.skip(); });
+  let runs = 0;
+  it('leaks once', () => { if (runs++ === 0) setInterval(() => {}, 1000).unref(); }).retries(1);
+});`,
+    'b.test.js': `
+describe('later', () => {
+  before(() => { setInterval(() => {}, 1000).unref(); });
+  it('is clean', () => {});
+});`,
+  });
+  const { code, stderr, lines, reports, stdout } = await mocha(folder, ['a.test.js', 'b.test.js']);
+  expect(
+    lines.slice(
+      0,
+      lines.findIndex((line) => line.startsWith('  1) orders')),
+    ),
+  ).toEqual([
+    '  orders',
+    'clean passed undefined',
+    '    ✔ clean',
+    'calls back passed undefined',
+    '    ✔ calls back',
+    'leaks passed undefined',
+    '    1) leaks',
+    'fails failed of its own',
+    '    2) fails',
+    'fails and leaks failed both',
+    '    3) fails and leaks',
+    'skips itself undefined undefined',
+    '    - skips itself',
+    'leaks once passed undefined',
+    'leaks once passed undefined',
+    '    ✔ leaks once',
+    '  later',
+    '    ✔ is clean',
+    '  4) "after all" hook: leaklab for b.test.js',
+    expect.stringMatching(/^ {2}4 passing/),
+    '  1 pending',
+    '  4 failing',
+  ]);
+  expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
+  expect(toldOf(reports)).toEqual([
+    'orders > clean: nothing',
+    'orders > calls back: nothing',
+    'orders > leaks: 1 timer at 12',
+    'orders > fails: nothing',
+    'orders > fails and leaks: 1 timer at 14',
+    'orders > skips itself: nothing',
+    'orders > leaks once: 1 timer at 17',
+    'orders > leaks once again: nothing',
+    '(file): nothing',
+    'later > is clean: nothing',
+    '(file): 1 timer at 3',
+  ]);
+  expect(stdout.split('1 timer (Timeout, setInterval)').length - 1).toBe(3);
+  // below the test's own frame stand none of ours
+  expect(stdout).toMatch(/Error: of its own\n +at Context\.<anonymous> \(.*a\.test\.js:13:29\)\n\n/);
+});
+
+test.concurrent(
+  'parallel: each file in a process of its own, the options and helpers of the guide',
+  async () => {
+    const folder = suite({
+      ...settings,
+      'a.test.js': guide('mocha', 'orders.test.js'),
+      'b.test.js': `
+import { configure } from 'leaklab/mocha';
+configure({ per: 'file' });
+describe('as a whole', () => {
+  it('leaves', () => { setInterval(() => {}, 1000).unref(); });
+  it('is beside it', () => {});
+});`,
+    });
+    const { code, reports, stdout } = await mocha(folder, [
+      '--parallel',
+      '--jobs',
+      '2',
+      'a.test.js',
+      'b.test.js',
+    ]);
+    expect(code).toBe(1);
+    expect(toldOf(reports).toSorted()).toEqual([
+      '(file): 1 timer at 5',
+      '(file): nothing',
+      'orders > closes what it opens: nothing',
+      'orders > retries at once: nothing',
+      'orders > retries later: nothing',
+      'orders > shows that the old client leaks: nothing',
+    ]);
+    expect(stdout).toContain('LeakError: b.test.js: 1 leak from 1 line');
+  },
+);
+
+test.concurrent('per run: one check when all is over', async () => {
+  const folder = suite({
+    'leaklab.json': '{ "budget": 60, "per": "run" }',
+    'a.test.js': "it('leaves', () => { setInterval(() => {}, 1000).unref(); });",
+    'b.test.js': "it('is clean', () => {});",
+  });
+  const { code, lines, reports } = await mocha(folder, ['a.test.js', 'b.test.js']);
+  expect(code).toBe(1);
+  expect(lines.slice(0, 3)).toEqual([
+    '  ✔ leaves',
+    '  ✔ is clean',
+    '  1) "after all" hook: leaklab for this run',
+  ]);
+  expect(toldOf(reports)).toEqual(['(run): 1 timer at 1']);
+});
+
+test.concurrent("a clean suite is told as without us, and settings that can't be used stop it", async () => {
+  const tests = { 'a.test.js': "describe('orders', () => { it('is clean', () => {}); });" };
+  const folder = suite(tests);
+  const seen = await mocha(folder, ['a.test.js']);
+  const bare = await runNode(['../node_modules/mocha/bin/mocha.js', 'a.test.js'], folder);
+  const withoutTimes = ({ code, stdout, stderr }: Ran): unknown => [
+    code,
+    stdout.replaceAll(/ \(\d+m?s\)/g, ''),
+    stderr,
+  ];
+  expect(withoutTimes(seen)).toEqual(withoutTimes(bare));
+  const wrong = await mocha(suite({ ...tests, 'leaklab.json': '{ "per": "suite" }' }), ['a.test.js']);
+  expect(wrong.code).not.toBe(0);
+  expect(wrong.stderr).toContain('leaklab.json: expected "per" to be one of test, file, run, got "suite"');
+});

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { projectRoot } from '../../catalogue/root.ts';
+import type { About, InProcess } from '../adapter.ts';
+
+const child = join(projectRoot, 'lab', 'score', 'child');
+
+/** An adapter whose module lies in lab/score/child, by the adapter's own name. */
+export function inProcess(about: About): InProcess {
+  return { ...about, way: 'in process', module: join(child, `${about.name}.ts`), flags: ['--expose-gc'] };
+}
+
+/** How the tools wait that have no wait of their own; child/settle.ts does it. */
+export const wait =
+  'Asked when the program has returned and what is about to end has had up to 1000 ms, with garbage collections';

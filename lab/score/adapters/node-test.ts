@@ -1,0 +1,30 @@
+import type { ByCommand } from '../adapter.ts';
+import type { Finding } from '../answer.ts';
+import { framesOf } from '../recorded.ts';
+
+/** `node --test`: it has no leak detection; what it says of work that goes on after a test counts as a finding. */
+export const nodeTest: ByCommand = {
+  name: 'node-test',
+  title: 'node --test',
+  version: 'of the runtime',
+  sees: [],
+  configuration:
+    '`node --test`, the program in the file of tests; killed when it has hung for 1.5 s, which is no finding',
+  hasTypes: false,
+  way: 'command',
+  grace: 1500,
+  command: ({ testFile, runtime }) => ({
+    argv: [
+      runtime.executable,
+      '--test',
+      '--test-reporter=tap',
+      testFile('program.test.ts', "import { test as leaklabTest } from 'node:test';"),
+    ],
+  }),
+  read: ({ stdout, stderr }) =>
+    [
+      ...`${stdout}\n${stderr}`.matchAll(
+        /.*(?:generated asynchronous activity after the test ended|Promise resolution is still pending but the event loop has already resolved).*/g,
+      ),
+    ].map(([line]): Finding => ({ type: 'activity', frames: framesOf(line) })),
+};

@@ -1,0 +1,18 @@
+import type { Watch } from '../adapter.ts';
+import { countsOf, increase, settle } from './settle.ts';
+
+/** What `process.getActiveResourcesInfo()` lists more of than before. */
+export const watch: Watch = () => {
+  let before = countsOf(process.getActiveResourcesInfo());
+  const look = (): ReturnType<typeof increase> =>
+    increase(before, countsOf(process.getActiveResourcesInfo()));
+  return {
+    loaded: () => {
+      before = countsOf(process.getActiveResourcesInfo());
+    },
+    findings: async () => {
+      await settle(() => look().length === 0);
+      return look();
+    },
+  };
+};

@@ -1,0 +1,69 @@
+/** Runs a program with its lab, in whatever process a detector has made for it. */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lab } from '../../contract.ts';
+import { createLab } from '../../outside/lab-context.ts';
+import { readJob, type ProgramEnd } from './job.ts';
+import { createMailAsk } from './mail-ask.ts';
+
+// taken at load, before the program installs fake ones
+const { setImmediate, setTimeout } = globalThis;
+
+type Run = (lab: Lab) => Promise<unknown>;
+
+const job = readJob();
+let neighboursRun = 0;
+
+/** Runs the program once, as its axis says, and tells the scorer how it ended. */
+export async function drive(run: Run): Promise<void> {
+  const lab = createLab(job.lab.addresses, job.lab.scratch, createMailAsk(job.lab.mailbox));
+  try {
+    await arranged(() => run(lab));
+    tell({ how: 'returned' });
+  } catch (error) {
+    tell({ how: 'threw', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    throw error;
+  }
+}
+
+/** Once more, for detectors that look at growth. */
+export function driveAgain(run: Run): Promise<unknown> {
+  return run(createLab(job.lab.addresses, job.lab.scratch, createMailAsk(job.lab.mailbox)));
+}
+
+/** Runs a clean program of the catalogue beside the one that is looked at. */
+export async function driveNeighbour(run: Run): Promise<void> {
+  const scratch = join(job.lab.scratch, `neighbour-${neighboursRun}`);
+  mkdirSync(scratch);
+  await run(createLab(job.lab.addresses, scratch, createMailAsk(join(job.lab.mailbox))));
+  neighboursRun += 1;
+  if (neighboursRun === job.neighbours.length) renameSync(`${job.done}.first`, job.done);
+}
+
+async function arranged(work: () => Promise<unknown>): Promise<void> {
+  switch (job.axis) {
+    case 'await-first':
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, 5);
+      });
+      await work();
+      return;
+    case 'callback':
+      await new Promise<void>((resolve, reject) => {
+        setImmediate(() => {
+          work().then(() => resolve(), reject);
+        });
+      });
+      return;
+    case 'plain':
+    case 'several':
+      await work();
+  }
+}
+
+function tell(end: ProgramEnd): void {
+  const isLast = job.axis !== 'several';
+  const file = isLast ? job.done : `${job.done}.first`;
+  writeFileSync(`${file}.part`, JSON.stringify(end));
+  renameSync(`${file}.part`, file);
+}

@@ -1,0 +1,31 @@
+/** The process of an adapter in process: watch, load, run, ask for the findings, answer in a file. */
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Lab } from '../../contract.ts';
+import type { Watch } from '../adapter.ts';
+import { drive, driveAgain, driveNeighbour } from './drive.ts';
+import { readJob } from './job.ts';
+
+interface Program {
+  run(lab: Lab): Promise<unknown>;
+}
+
+// taken at load, before the program installs one of its own
+const { exit } = process;
+// made when they are first asked for, they would look like something that the program has left
+for (const stream of [process.stdout, process.stderr]) stream.writable satisfies boolean;
+
+const { program, watcher = '', answer, axis, neighbours } = readJob();
+const load = async (file: string): Promise<Program> => (await import(pathToFileURL(file).href)) as Program;
+const { watch } = (await import(pathToFileURL(watcher).href)) as { readonly watch: Watch };
+let run: Program['run'] | undefined;
+const watching = await watch({ program, again: async () => run && driveAgain(run) });
+({ run } = await load(program));
+const [before, after] = axis === 'several' ? await Promise.all(neighbours.map(load)) : [];
+watching.loaded?.();
+if (before) await driveNeighbour(before.run);
+await drive(run);
+if (after) await driveNeighbour(after.run);
+const findings = await watching.findings();
+writeFileSync(answer, findings.map((finding) => `${JSON.stringify(finding)}\n`).join(''));
+exit(0);

@@ -1,0 +1,3 @@
+import { watchAt } from './leaklab.ts';
+
+export const watch = watchAt('heap');

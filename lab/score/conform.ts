@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseMarkers } from '../catalogue/markers.ts';
+import { startOutside } from '../outside/outside.ts';
+import type { Adapter } from './adapter.ts';
+import { runtimeId, type RuntimeHere } from './cells.ts';
+import { judgeAnswer } from './judge-answer.ts';
+import { kindsOf } from './kinds-of-type.ts';
+import { packageFile } from './packages.ts';
+import { isRunner, runProgram, type RunResult } from './run-program.ts';
+import { parseSarif } from './sarif.ts';
+
+interface Check {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was seen, and what to do about it. */
+  readonly detail?: string;
+  /** Worth knowing, and no fault. */
+  readonly isNote?: boolean;
+}
+
+const programs = join(import.meta.dirname, 'conform');
+const leak = join(programs, 'leaves-a-timer.ts');
+const fix = join(programs, 'clears-its-timer.ts');
+const control = join(import.meta.dirname, 'child', 'control.ts');
+
+/**
+ * Runs an adapter on three small programs (nothing, a leak, its fix) and says what is wrong with what it answers.
+ *
+ * @returns the exit code: 0 if it conforms
+ */
+export async function conform(adapter: Adapter, isJson: boolean, cache: string): Promise<number> {
+  const checks: Check[] = [
+    {
+      what: 'the description can be read',
+      ok: true,
+      detail: `${adapter.name} ${adapter.version}, ${adapter.way}`,
+    },
+  ];
+  checks.push(...(isRunner(adapter) ? await checkRuns(adapter, cache) : await checkStatic(adapter, cache)));
+  const conforms = checks.every(({ ok, isNote }) => ok || isNote);
+  if (isJson) {
+    process.stdout.write(
+      `${JSON.stringify({ version: 1, adapter: adapter.name, conforms, checks }, null, 2)}\n`,
+    );
+    return conforms ? 0 : 1;
+  }
+  for (const { what, ok, detail, isNote } of checks)
+    process.stdout.write(
+      `${ok ? '✓' : isNote ? '!' : '✗'} ${what}${detail === undefined ? '' : `: ${detail}`}\n`,
+    );
+  process.stdout.write(conforms ? `\n${adapter.name} conforms\n` : `\n${adapter.name} does not conform\n`);
+  return conforms ? 0 : 1;
+}
+
+async function checkRuns(adapter: Adapter, cache: string): Promise<readonly Check[]> {
+  if (!isRunner(adapter)) return [];
+  const { runtimesFor } = await import('./runtimes-here.ts');
+  const runtimes = await runtimesFor(adapter.runtimes ?? [], [adapter]);
+  const checks: Check[] = [];
+  mkdirSync(join(cache, 'work'), { recursive: true });
+  const work = mkdtempSync(join(cache, 'work', 'conform-'));
+  const outside = await startOutside();
+  try {
+    for (const runtime of runtimes) {
+      const run = (program: string): Promise<RunResult> =>
+        runProgram(adapter, program, {
+          root: programs,
+          work,
+          runtime,
+          axis: 'plain',
+          neighbours: [],
+          outside,
+        });
+      checks.push(...checksOf(await run(control), await run(leak), await run(fix), runtime));
+    }
+  } finally {
+    await outside.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+  return checks;
+}
+
+function checksOf(
+  ofNothing: RunResult,
+  ofLeak: RunResult,
+  ofFix: RunResult,
+  runtime: RuntimeHere,
+): readonly Check[] {
+  const on = ` on ${runtimeId(runtime)}`;
+  const ends = (result: RunResult, program: string): Check => ({
+    what: `it answers of ${program}${on}`,
+    ok: result.end === 'answered' || result.end === 'hung',
+    ...(result.problem !== undefined && { detail: `${result.problem}\n${indented(result.raw)}` }),
+  });
+  const program = { role: 'pattern', markers: parseMarkers(readFileSync(leak, 'utf8'), leak) } as const;
+  const judged = judgeAnswer(program, ofLeak, ofNothing);
+  const silent = judgeAnswer({ role: 'fix', markers: { leaks: [], also: [] } }, ofFix, ofNothing);
+  const unknown = judged.findings.filter(
+    ({ kind, type }) =>
+      (kind ?? type) !== undefined &&
+      kindsOf({ ...(kind && { kind }), ...(type !== undefined && { type }) }).length === 0,
+  );
+  const line = program.markers.leaks[0]?.line ?? 0;
+  return [
+    ends(ofNothing, 'a program that does nothing'),
+    ends(ofLeak, 'a program that leaves a timer'),
+    ends(ofFix, 'the same program mended'),
+    {
+      what: `what it says of a program that does nothing is subtracted${on}`,
+      ok: ofNothing.findings.length === 0,
+      isNote: true,
+      detail: `${ofNothing.findings.length} findings`,
+    },
+    {
+      what: `it catches the timer${on}`,
+      ok: judged.findings.length > 0,
+      isNote: true,
+      detail: judged.findings.length > 0 ? 'yes' : 'no: a tool that does not see timers need not',
+    },
+    {
+      what: `its lines are lines of the program${on}`,
+      ok: judged.findings.length === 0 || judged.outcome !== 'caught',
+      isNote: true,
+      detail:
+        judged.outcome === 'caught'
+          ? `none names line ${line}; give \`file\` and \`line\`, or \`frames\``
+          : judged.outcome,
+    },
+    {
+      what: `its types are known${on}`,
+      ok: unknown.length === 0,
+      isNote: true,
+      detail:
+        unknown.length === 0
+          ? 'yes'
+          : `${unknown.map(({ type }) => type).join(', ')} stand for no kind; give \`kind\` as well`,
+    },
+    {
+      what: `it is silent of the program mended${on}`,
+      ok: silent.outcome !== 'false alarm',
+      isNote: true,
+      detail: silent.outcome,
+    },
+  ];
+}
+
+async function checkStatic(adapter: Adapter, cache: string): Promise<readonly Check[]> {
+  try {
+    mkdirSync(cache, { recursive: true });
+    const text =
+      adapter.way === 'sarif'
+        ? readFileSync(adapter.file, 'utf8')
+        : adapter.way === 'static'
+          ? await adapter.scan([leak, fix], cache, packageFile)
+          : '{}';
+    const findings = parseSarif(text, adapter.way === 'sarif' ? adapter.root : cache);
+    const without = findings.filter(({ file, line }) => file === undefined || line === undefined).length;
+    return [
+      { what: 'it is a SARIF log', ok: true, detail: `${findings.length} results` },
+      {
+        what: 'every result has a file and a line',
+        ok: without === 0,
+        ...(without > 0 && {
+          detail: `${without} have none: give physicalLocation.artifactLocation.uri and region.startLine`,
+        }),
+      },
+    ];
+  } catch (error) {
+    return [
+      {
+        what: 'it is a SARIF log',
+        ok: false,
+        detail: error instanceof Error ? error.message : String(error),
+      },
+    ];
+  }
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

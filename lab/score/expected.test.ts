@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { refusal } from '../fixtures/refusal.ts';
+import { tempFolders } from '../fixtures/temp-folders.ts';
+import { differences, expectedOf, readExpected, writeExpected } from './expected.ts';
+import type { Judged } from './judge-answer.ts';
+
+const folder = tempFolders();
+const exact: Judged = { outcome: 'exact', isKindRight: true, findings: [] };
+const caught: Judged = { outcome: 'caught', isKindRight: false, findings: [] };
+const missed: Judged = { outcome: 'missed', isKindRight: false, findings: [] };
+const silent: Judged = { outcome: 'silent', isKindRight: false, findings: [] };
+const alarm: Judged = { outcome: 'false alarm', isKindRight: false, findings: [] };
+
+const about = { detector: 'bell', release: '1.0.0', runtime: 'node-24.0.0' };
+const blessed = expectedOf(
+  about,
+  new Map([
+    ['b.ts', [missed, caught, missed]],
+    ['a.ts', [exact]],
+    ['c.ts', [silent]],
+  ]),
+);
+
+test('what is blessed is sorted, a letter each, and all letters of what is not stable', () => {
+  expect(blessed).toEqual({ version: 1, ...about, programs: { 'a.ts': 'X', 'b.ts': '-c', 'c.ts': '.' } });
+  const root = folder();
+  writeExpected(root, blessed);
+  expect(readExpected(root, 'bell')).toEqual(blessed);
+  expect(readFileSync(join(root, 'bell.json'), 'utf8')).toMatch(/\n$/);
+});
+
+test('what came out as expected is no difference, also of a part', () => {
+  expect(
+    differences(
+      blessed,
+      new Map([
+        ['a.ts', [exact]],
+        ['b.ts', [caught]],
+      ]),
+    ),
+  ).toEqual([]);
+  expect(differences(blessed, new Map([['c.ts', [silent, silent]]]))).toEqual([]);
+});
+
+test('a loss, a gain, and what is new: each is a difference', () => {
+  const now = new Map([
+    ['a.ts', [missed]],
+    ['b.ts', [exact]],
+    ['c.ts', [alarm]],
+    ['d.ts', [silent]],
+  ]);
+  expect(differences(blessed, now)).toEqual([
+    { program: 'a.ts', what: 'loss', expected: 'exact, right kind', got: 'missed' },
+    { program: 'b.ts', what: 'gain', expected: 'missed or caught', got: 'exact, right kind' },
+    { program: 'c.ts', what: 'loss', expected: 'silent', got: 'false alarm' },
+    { program: 'd.ts', what: 'new', expected: 'nothing', got: 'silent' },
+  ]);
+});
+
+test('nothing blessed, or no JSON, is refused', async () => {
+  const root = folder({ 'bell.json': 'x' });
+  expect(await refusal(() => readExpected(root, 'gong'))).toEqual({
+    problem: `${join(root, 'gong.json')} is missing`,
+    next: 'leaklab score --adapter gong --bless writes what it gives now',
+  });
+  expect((await refusal(() => readExpected(root, 'bell'))).next).toBe(
+    'leaklab score --adapter bell --bless writes it anew',
+  );
+});

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../detector/index.ts';
+import type { Program } from '../catalogue/catalogue.ts';
+import type { Observable } from '../contract.ts';
+import { watchProgram } from '../measure/watch-program.ts';
+import { measure } from '../oracle/measure.ts';
+import type { ProofFile } from '../oracle/proof-file.ts';
+import type { Reading } from '../oracle/reading.ts';
+import { openDeskFor } from '../outside/desk-for.ts';
+import { startOutside } from '../outside/outside.ts';
+import type { Pair } from '../pages/pair-page.ts';
+import { relative } from 'node:path';
+
+/** What is read of a leak and its fix; grows while they are measured. */
+export interface Readings {
+  readonly leak: readonly Reading[];
+  readonly fix: readonly Reading[];
+}
+
+/** What was seen of a pair in a run just now. */
+export interface Studied {
+  readonly readings: Readings;
+  readonly reports: { readonly leak: Report; readonly fix: Report };
+  /** Why one could not be measured to its end. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Runs both programs of a pair: measured by the oracle, and watched by the detector.
+ *
+ * @param onReadings told at each stage what was read so far
+ * @throws if the process outside can't be started
+ */
+export async function studyRun(pair: Pair, onReadings: (readings: Readings) => void): Promise<Studied> {
+  const outside = await startOutside();
+  const folder = await mkdtemp(join(tmpdir(), 'leaklab-study-'));
+  const leak: Reading[] = [];
+  const fix: Reading[] = [];
+  const problems: string[] = [];
+  const measured = async ({ file, role }: Program, into: Reading[]): Promise<void> => {
+    const result = await measure(file, {
+      node: process.execPath,
+      outside,
+      limit: 10_000,
+      onReading: (reading) => {
+        into.push(reading);
+        onReadings({ leak, fix });
+      },
+    });
+    if (result.kind === 'error') problems.push(`${role}: ${result.reason}`);
+  };
+  const watched = async ({ file }: Program): Promise<Report> => {
+    const desk = await openDeskFor(file, outside);
+    try {
+      const scratch = await mkdtemp(join(folder, 'run-'));
+      const job = { file, lab: { addresses: desk.addresses, scratch }, patience: 10_000, budget: 1000 };
+      // what can be seen at once is looked for at once
+      const repeats = pair.pattern.markers.leaks.every(({ kind }) => kind === 'memory');
+      const { report } = await watchProgram({ ...job, repeats }, { output: 'drop', desk });
+      return report;
+    } finally {
+      await desk.close();
+    }
+  };
+  try {
+    // one after the other: what they count is not disturbed, and the machine is not either
+    await Promise.all([measured(pair.pattern, leak), measured(pair.fix, fix)]);
+    const [ofLeak, ofFix] = await Promise.all([watched(pair.pattern), watched(pair.fix)]);
+    return { readings: { leak, fix }, reports: { leak: ofLeak, fix: ofFix }, problems };
+  } finally {
+    await outside.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The values of one observable in readings. */
+export function valuesOf(readings: readonly Reading[], observable: Observable): readonly number[] {
+  return readings.map(({ values }) => values[observable]);
+}
+
+/** The committed curve of a program. */
+export function savedValues(
+  proofs: readonly ProofFile[],
+  { file }: Program,
+  observable: Observable,
+  root: string,
+): readonly number[] {
+  const path = relative(root, file);
+  const proven = proofs.flatMap(({ programs }) => programs.filter((each) => each.path === path)).at(-1);
+  return proven?.attempts[0]?.curves[observable] ?? [];
+}

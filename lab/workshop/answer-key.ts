@@ -1,0 +1,40 @@
+import { answersOf, type Exercise } from './exercise.ts';
+import { hintsFor } from './hints.ts';
+import { minutesFor } from './agenda.ts';
+import { adviceOf, diffLines } from './solution.ts';
+import { wrongFixesOf } from './judge-mend.ts';
+import { explain } from './looks-like.ts';
+
+/** The answer key for the teacher, in Markdown. */
+export function answerKey(exercises: readonly Exercise[], names: readonly string[]): string {
+  const parts = exercises.map((exercise, index) => keyOfExercise(exercise, names[index] ?? exercise.name));
+  return `# Answer key\n\n${parts.join('\n\n')}\n`;
+}
+
+function keyOfExercise(exercise: Exercise, name: string): string {
+  const places = answersOf(exercise).map(({ file, line }) => `${file}:${line}`);
+  const leaking = exercise.parts.filter(({ isLeaking }) => isLeaking);
+  const lines = [
+    `## ${name}`,
+    '',
+    `${exercise.id}, about ${minutesFor(exercise)} minutes.`,
+    '',
+    `Find: ${places.join(exercise.kind === 'report' ? ' or ' : ', ')}.`,
+    ...(['find', 'mend'] as const).flatMap((phase) => [
+      '',
+      `Hints to ${phase} it:`,
+      '',
+      ...hintsFor(exercise, phase).map((hint, index) => `${index + 1}. ${hint.replaceAll('\n', '; ')}`),
+    ]),
+    ...leaking.flatMap((part) => [
+      '',
+      `Mend (${part.file}): ${adviceOf(part)}`,
+      '',
+      '```diff',
+      ...diffLines(part.start.source, part.mended.source).map((line) => line.slice(2)),
+      '```',
+      ...wrongFixesOf(part.pair.wrongFixes).flatMap((wrong) => ['', `What people try: ${explain(wrong)}`]),
+    ]),
+  ];
+  return lines.join('\n');
+}

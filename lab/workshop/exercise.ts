@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { diffArrays } from 'diff';
+import type { Marker } from '../catalogue/markers.ts';
+import type { Pair } from '../pages/pair-page.ts';
+import { bareProgram, siblingsOf, type BareProgram } from './bare-program.ts';
+import { mainFile, relativeTypes } from './layout.ts';
+
+/** One program of an exercise, made from a pair. */
+export interface Part {
+  readonly pair: Pair;
+  /** Its file in the exercise's folder. */
+  readonly file: string;
+  /** What the learner gets: the pattern, or its fix where the part has nothing to be mended. */
+  readonly start: BareProgram;
+  readonly mended: BareProgram;
+  readonly isLeaking: boolean;
+  /** Lines of `start` that acquire what is left. */
+  readonly leaks: readonly Marker[];
+  /** Lines of `start` that a fair answer may name instead. */
+  readonly also: readonly number[];
+  /** Lines of `start` that the reference changes, and those between which it adds something. */
+  readonly mendedAt: readonly number[];
+}
+
+/**
+ * - `program`: find the line that acquires what is left, then mend it
+ * - `incident`: the same with several programs in one, of which some are sound
+ * - `report`: the detector's report is given; find where it has to be mended
+ */
+export type ExerciseKind = 'program' | 'incident' | 'report';
+
+export interface Exercise {
+  /** Stable, and says nothing to a learner who reads it. */
+  readonly key: string;
+  /** For the teacher: `timer/interval-never-cleared`, or the ids of an incident joined by `+`. */
+  readonly id: string;
+  /** From the program's own names, without a number: `create-api`. */
+  readonly name: string;
+  readonly kind: ExerciseKind;
+  readonly parts: readonly Part[];
+}
+
+/** A line of an exercise. */
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export function exerciseFrom(pair: Pair, kind: 'program' | 'report' = 'program'): Exercise {
+  const part = partFrom(pair, mainFile, true);
+  const id = pair.pattern.id;
+  return { key: keyOf(kind, id), id, name: nameOf(part.start.source), kind, parts: [part] };
+}
+
+/**
+ * Several programs in one.
+ *
+ * @param sound pairs whose fix is handed out, so that there is nothing to be found in them
+ */
+export function incidentFrom(leaking: readonly Pair[], sound: readonly Pair[]): Exercise {
+  const parts = [...leaking, ...sound].map((pair) => {
+    const name = nameOf(bareProgram(readFileSync(pair.pattern.file, 'utf8')).source);
+    return partFrom(pair, `${name}.ts`, leaking.includes(pair));
+  });
+  // where a sound one stands says nothing
+  const sorted = parts.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  const id = leaking.map(({ pattern }) => pattern.id).join('+');
+  return { key: keyOf('incident', id), id, name: 'night-shift', kind: 'incident', parts: sorted };
+}
+
+/** What is written in the exercise's folder, by name: as handed out, or as mended. */
+export function filesOf(exercise: Exercise, state: 'start' | 'mended'): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const part of exercise.parts) {
+    files.set(part.file, part[state].source);
+    for (const name of siblingsOf(part.start.source)) {
+      files.set(name, readFileSync(join(dirname(part.pair.pattern.file), name), 'utf8'));
+    }
+  }
+  if (exercise.kind === 'incident') files.set(mainFile, mainOf(exercise.parts));
+  return files;
+}
+
+/** What a right answer names. */
+export function answersOf({ kind, parts }: Exercise): readonly Place[] {
+  return parts.flatMap(({ file, isLeaking, leaks, mendedAt }) => {
+    if (!isLeaking) return [];
+    const lines = kind === 'report' ? mendedAt : leaks.map(({ line }) => line);
+    return lines.map((line) => ({ file, line }));
+  });
+}
+
+/** The name of the function or class that encloses a line, as far as indentation tells. */
+export function enclosing(source: string, line: number): string | undefined {
+  const lines = source.split('\n').slice(0, line);
+  for (const text of lines.toReversed()) {
+    const name = /^(?:export )?(?:async )?(?:function\*?|class|const) (\w+)/.exec(text)?.[1];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function partFrom(pair: Pair, file: string, isLeaking: boolean): Part {
+  const { pattern, fix } = pair;
+  const broken = bareProgram(readFileSync(pattern.file, 'utf8'));
+  const mended = bareProgram(readFileSync(fix.file, 'utf8'));
+  // a marker on a line of its own speaks of the one above it
+  const moved = (line: number): number => broken.lineOf(line) ?? (line > 1 ? moved(line - 1) : 1);
+  return {
+    pair,
+    file,
+    start: isLeaking ? broken : mended,
+    mended,
+    isLeaking,
+    leaks: isLeaking ? pattern.markers.leaks.map((each) => ({ ...each, line: moved(each.line) })) : [],
+    also: isLeaking ? pattern.markers.also.map(moved) : [],
+    mendedAt: isLeaking ? changedLines(broken.source, mended.source) : [],
+  };
+}
+
+/** Lines of `before` that are changed or taken out, and both neighbours of what is added. */
+export function changedLines(before: string, after: string): readonly number[] {
+  const lines = new Set<number>();
+  let line = 1;
+  const changes = diffArrays(before.trimEnd().split('\n'), after.trimEnd().split('\n'));
+  for (const [index, { added, removed, value }] of changes.entries()) {
+    if (removed) for (let at = 0; at < value.length; at++) lines.add(line + at);
+    // where lines are replaced, the replaced ones say it
+    const isReplacing = changes[index - 1]?.removed || changes[index + 1]?.removed;
+    if (added && !isReplacing) for (const near of [line - 1, line]) if (near > 0) lines.add(near);
+    if (!added) line += value.length;
+  }
+  return [...lines].toSorted((a, b) => a - b);
+}
+
+/** The last function or class above `run`, in words with hyphens. */
+function nameOf(source: string): string {
+  const declared = [
+    ...source.matchAll(
+      /^(?:export )?(?:(?:async )?function\*?|class) (\w+)|^const (\w+)(?:: [^=]+)? = (?:async )?\(/gm,
+    ),
+  ].flatMap(([, name, arrow]) => name ?? arrow ?? []);
+  const name = declared.findLast((each) => each !== 'run') ?? 'program';
+  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+}
+
+export function keyOf(kind: ExerciseKind, id: string): string {
+  return createHash('sha256').update(`${kind} ${id}`).digest('hex').slice(0, 8);
+}
+
+/** The program that runs the parts of an incident one after the other. */
+function mainOf(parts: readonly Part[]): string {
+  const names = parts.map(({ file }) => file.replace(/\.ts$/, ''));
+  const camel = (name: string): string =>
+    name.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+  return `import type { Lab, Outcome } from '${relativeTypes}';
+${names.map((name) => `import { run as ${camel(name)} } from './${name}.ts';`).join('\n')}
+
+/** What the service does in one round. */
+export async function run(lab: Lab): Promise<Outcome> {
+  return {
+${names.map((name) => `    ${camel(name)}: await ${camel(name)}(lab),`).join('\n')}
+  };
+}
+`;
+}

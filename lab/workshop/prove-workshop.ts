@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { mainFile } from './layout.ts';
+import { layOut, openBench, type Bench } from './bench.ts';
+import { answersOf, filesOf, type Exercise } from './exercise.ts';
+import { hintsFor } from './hints.ts';
+import { judgeMend, referenceOf, wrongFixesOf, type Reference } from './judge-mend.ts';
+import type { Judgement } from './judgement.ts';
+
+/** One thing that an exercise has to keep. */
+export interface Proof {
+  readonly exercise: Exercise;
+  /** `untouched`, `reference`, `wrong-unref`, `emptied`, `hints`. */
+  readonly claim: string;
+  readonly holds: boolean;
+  /** What came instead. */
+  readonly instead?: string;
+}
+
+export interface ProveOptions {
+  /** How many exercises are proven at once; they wait more than they work. */
+  readonly concurrency?: number;
+  readonly onProven?: (proofs: readonly Proof[], done: number) => void;
+}
+
+/**
+ * Proves exercises: each fails untouched and emptied, its reference passes, each wrong fix fails with its own
+ * message, and its hints and answers are there. In the order of the exercises.
+ */
+export async function proveExercises(
+  exercises: readonly Exercise[],
+  { concurrency = availableParallelism() * 2, onProven }: ProveOptions = {},
+): Promise<Proof[]> {
+  const bench = await openBench();
+  const proofs = new Map<Exercise, readonly Proof[]>();
+  const waiting = [...exercises];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const proven = await proveExercise(next, bench);
+      proofs.set(next, proven);
+      onProven?.(proven, proofs.size);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: concurrency }, work));
+  } finally {
+    await bench.close();
+  }
+  return exercises.flatMap((exercise) => proofs.get(exercise) ?? []);
+}
+
+async function proveExercise(exercise: Exercise, bench: Bench): Promise<Proof[]> {
+  const proof = (claim: string, instead: string | undefined): Proof => ({
+    exercise,
+    claim,
+    holds: instead === undefined,
+    ...(instead !== undefined && { instead }),
+  });
+  const reference = await referenceOf(exercise, bench);
+  const judged = (files: ReadonlyMap<string, string>): Promise<Judgement> =>
+    judgeFiles(exercise, files, reference, bench);
+  const start = filesOf(exercise, 'start');
+  const proofs = [
+    proof('hints', wrongHints(exercise)),
+    proof('answers', wrongAnswers(exercise)),
+    proof('reference', unlessPass(await judged(filesOf(exercise, 'mended')))),
+    proof('untouched', unlessFail(await judged(start), 'unchanged')),
+  ];
+  for (const { file, isLeaking, pair } of exercise.parts) {
+    const emptied = await judged(new Map([...start, [file, '']]));
+    proofs.push(proof(`emptied ${file}`, unlessFail(emptied, 'empty')));
+    // the parts of an incident are proven one by one elsewhere
+    if (!isLeaking || exercise.kind !== 'program') continue;
+    for (const { program, source } of wrongFixesOf(pair.wrongFixes)) {
+      const how = basename(program.file, '.ts').replace(/^[^.]*\.wrong-/, '');
+      const judgement = await judged(new Map([...start, [file, source]]));
+      proofs.push(proof(`wrong-${how}`, unlessFail(judgement, 'known mistake', how)));
+    }
+  }
+  if (exercise.kind === 'incident') {
+    for (const part of exercise.parts.filter(({ isLeaking }) => isLeaking)) {
+      const partly = new Map([...filesOf(exercise, 'mended'), [part.file, part.start.source]]);
+      const judgement = await judged(partly);
+      proofs.push(proof(`all but ${part.file}`, judgement.verdict === 'fail' ? undefined : told(judgement)));
+    }
+  }
+  return proofs;
+}
+
+/** Judges files as if a learner had them. */
+export function judgeFiles(
+  exercise: Exercise,
+  files: ReadonlyMap<string, string>,
+  reference: Reference,
+  bench: Bench,
+): Promise<Judgement> {
+  return judgeMend(exercise, { file: layOut(files, bench), sources: files }, reference, bench);
+}
+
+function unlessPass(judgement: Judgement): string | undefined {
+  return judgement.verdict === 'pass' ? undefined : told(judgement);
+}
+
+function unlessFail(
+  judgement: Judgement,
+  looksLike: NonNullable<Judgement['looksLike']>,
+  mistake?: string,
+): string | undefined {
+  const isRight =
+    judgement.verdict === 'fail' && judgement.looksLike === looksLike && judgement.mistake === mistake;
+  return isRight ? undefined : told(judgement);
+}
+
+function told({ verdict, looksLike, mistake, messages }: Judgement): string {
+  return `${[verdict, looksLike, mistake].filter((each) => each !== undefined).join(', ')}: ${messages.join('; ')}`;
+}
+
+function wrongHints(exercise: Exercise): string | undefined {
+  for (const phase of ['find', 'mend'] as const) {
+    const hints = hintsFor(exercise, phase);
+    if (hints.length !== 3 || hints.some((hint) => hint.trim() === ''))
+      return `${phase}: ${JSON.stringify(hints)}`;
+    if (new Set(hints).size !== 3) return `${phase}: the same hint twice: ${JSON.stringify(hints)}`;
+  }
+  return undefined;
+}
+
+function wrongAnswers(exercise: Exercise): string | undefined {
+  const answers = answersOf(exercise);
+  if (answers.length === 0) return 'there is nothing to be found';
+  const files = filesOf(exercise, 'start');
+  if (!files.has(mainFile)) return `there is no ${mainFile}`;
+  for (const { file, line } of answers) {
+    const text = files.get(file)?.split('\n')[line - 1];
+    if (text === undefined || text.trim() === '') {
+      // between two lines something is to be added: one of them may be empty
+      if (exercise.kind !== 'report') return `${file}:${line} is no line`;
+    }
+  }
+  const given = [...files.values()].join('\n');
+  const secret = /\/\/ (?:LEAK|ALSO|FIX|TRIED)\b|satisfies Pattern|\*\*What leaks/.exec(given)?.[0];
+  return secret === undefined ? undefined : `the exercise says ${JSON.stringify(secret)}`;
+}

@@ -1,0 +1,42 @@
+import { createTwoFilesPatch } from 'diff';
+import { partOf } from '../catalogue/story.ts';
+import type { Exercise, Part } from './exercise.ts';
+import { wrongFixesOf } from './judge-mend.ts';
+import { explain } from './looks-like.ts';
+import { wrapped } from './say.ts';
+
+/** One way to mend an exercise, and what there is to be learnt from it. */
+export function solutionOf({ parts }: Exercise): string[] {
+  return parts.filter(({ isLeaking }) => isLeaking).flatMap(partSolution);
+}
+
+function partSolution({ pair, file, start, mended }: Part): string[] {
+  const { pattern, fix, wrongFixes } = pair;
+  const say = (heading: string, text: string): string[] => [heading, ...wrapped(text, '  '), ''];
+  return [
+    `${file}: ${pattern.pattern.title} (${pattern.id})`,
+    '',
+    ...say('mended', fix.story.opening.replace(/^Mended: /, '')),
+    ...diffLines(start.source, mended.source),
+    '',
+    ...pattern.story.parts.flatMap(({ heading, text }) => say(heading.toLowerCase(), text)),
+    ...wrongFixesOf(wrongFixes).flatMap((wrong) => say('what still leaks', explain(wrong))),
+    ...say('seen in', pattern.pattern.seenIn.join(', ')),
+  ];
+}
+
+/** The lines of a unified diff, without its head. */
+export function diffLines(before: string, after: string): string[] {
+  const patch = createTwoFilesPatch('before', 'after', before, after, '', '', { context: 2 });
+  return patch
+    .trimEnd()
+    .split('\n')
+    .slice(3)
+    .filter((line) => !line.startsWith('@@') && !line.startsWith('---') && !line.startsWith('+++'))
+    .map((line) => `  ${line}`.trimEnd());
+}
+
+/** The sentence of a pair's story that says what is to be done. */
+export function adviceOf({ pair }: Part): string {
+  return partOf(pair.pattern.story, 'How to fix');
+}

@@ -1,0 +1,191 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readCatalogue } from '../catalogue/catalogue.ts';
+import { projectRoot } from '../catalogue/root.ts';
+import { UsageError } from '../usage-error.ts';
+import { agenda, lengthOf, tracksFor } from './agenda.ts';
+import { answerKey } from './answer-key.ts';
+import type { Exercise } from './exercise.ts';
+import { findWorkshop, folderNames, initFolder } from './folder.ts';
+import * as learner from './learner-commands.ts';
+import type { Session, Told } from './learner-commands.ts';
+import { proveCommand } from './prove-command.ts';
+import { Exercises, trackNames } from './tracks.ts';
+import { watchExercise } from './watch.ts';
+
+export const workshopHelp = `usage: leaklab workshop init [FOLDER] [--track NAME] [--exercises LIST] [--hide-solutions]
+       leaklab workshop resume|check|watch|hint|list [--folder FOLDER] [--json]
+       leaklab workshop find LINE… [--show]
+       leaklab workshop next|reset|solution [NAME] [--yes]
+       leaklab workshop key|agenda [--track NAME] [--exercises LIST] [--for 90|day] [--start 09:00]
+       leaklab workshop prove [NAME…] [--track NAME]
+
+Exercises made from the pairs: find the line that leaks, then mend it.
+
+init makes a folder for your editor; resume says where you are; find names the line, check judges a mend,
+watch checks at each save. Hints are three in each phase. The solution comes after a pass. key and agenda are
+for the teacher: all answers, and a timed plan. prove runs every exercise: untouched and emptied it fails, mended
+it passes, each wrong fix fails with its own message.
+
+  --track NAME      ${trackNames.join(', ')}, or several by commas
+                    (default first-steps; for an agenda, what fits its length)
+  --exercises LIST  those and in this order, by commas: a pair's id, report/ID, incident/1
+  --hide-solutions  solution tells nothing in this folder
+  --folder FOLDER   a learner's folder; default the one around the current folder
+  --show            tell the line, when all hints are used up
+  --yes             reset without asking
+  --for LENGTH      90 (minutes) or day
+  --start TIME      when it begins (default 09:00)
+  --json            print one object, with a version
+
+exit code: 0 it holds: found, passed, all proven; 1 not yet; 2 used wrongly`;
+
+/** The verbs of `leaklab workshop`. */
+const verbs = [
+  'init',
+  'resume',
+  'find',
+  'check',
+  'watch',
+  'hint',
+  'next',
+  'reset',
+  'solution',
+  'list',
+  'key',
+  'agenda',
+  'prove',
+];
+
+interface Values {
+  readonly json: boolean;
+  readonly track?: string;
+  readonly exercises?: string;
+  readonly 'hide-solutions': boolean;
+  readonly folder?: string;
+  readonly show: boolean;
+  readonly yes: boolean;
+  readonly for: string;
+  readonly start: string;
+}
+
+/** `leaklab workshop`; prints to standard output, and returns the exit code. */
+export async function workshopCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      track: { type: 'string' },
+      exercises: { type: 'string' },
+      'hide-solutions': { type: 'boolean', default: false },
+      folder: { type: 'string' },
+      show: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      for: { type: 'string', default: '90' },
+      start: { type: 'string', default: '09:00' },
+    },
+  });
+  const [verb = 'resume', ...names] = positionals;
+  if (!verbs.includes(verb))
+    throw new UsageError(`no workshop verb ${JSON.stringify(verb)}`, `one of ${verbs.join(', ')}`);
+  // before the catalogue is read: that takes a second
+  const workshop = isOfLearner(verb) ? findWorkshop(values.folder ?? '.') : undefined;
+  const exercises = new Exercises(await readCatalogue(projectRoot));
+  const print = (told: Told): void => {
+    process.stdout.write(values.json ? `${JSON.stringify(told.json)}\n` : `${told.lines.join('\n')}\n`);
+  };
+  if (verb === 'prove') return proveCommand(chosen(exercises, values, names, 'all').list, values.json);
+  if (!workshop) {
+    const told = teach(verb, names, exercises, values);
+    print(told);
+    return told.holds ? 0 : 1;
+  }
+  const session: Session = { workshop, exercises };
+  if (verb === 'watch') return watchExercise(session, print);
+  const told = await learn(verb, names, session, values);
+  print(told);
+  return told.holds ? 0 : 1;
+}
+
+function isOfLearner(verb: string): boolean {
+  return !['init', 'key', 'agenda', 'prove'].includes(verb);
+}
+
+async function learn(
+  verb: string,
+  names: readonly string[],
+  session: Session,
+  values: Values,
+): Promise<Told> {
+  const [name] = names;
+  switch (verb) {
+    case 'find':
+      if (values.show) return learner.showAnswer(session);
+      if (names.length === 0) throw new UsageError('no line is named', 'npm run find -- 12');
+      return learner.find(session, names);
+    case 'check': {
+      const checking = await learner.Checking.open();
+      try {
+        return await learner.check(session, checking);
+      } finally {
+        await checking.close();
+      }
+    }
+    case 'hint':
+      return learner.hint(session);
+    case 'next':
+      return learner.next(session, name);
+    case 'reset':
+      return learner.reset(session, name, values.yes);
+    case 'solution':
+      return learner.solution(session, name);
+    case 'list':
+      return learner.list(session);
+    default:
+      return learner.resume(session);
+  }
+}
+
+function teach(verb: string, names: readonly string[], exercises: Exercises, values: Values): Told {
+  const usual = verb === 'agenda' ? tracksFor(values.for) : 'first-steps';
+  const { track, list } = chosen(exercises, values, [], usual);
+  const folders = folderNames(list);
+  if (verb === 'init') {
+    const [name = 'leaklab-workshop'] = names;
+    const solutions = values['hide-solutions'] ? 'hidden' : 'shown';
+    const { folder } = initFolder(resolve(name), list, { track, solutions });
+    const shown = `${list.length} ${list.length === 1 ? 'exercise' : 'exercises'}`;
+    return {
+      lines: [`${shown} in ${name}`, `next: cd ${name}, open it in your editor, and npm run resume`],
+      json: { version: 1, folder, track, exercises: folders },
+      holds: true,
+    };
+  }
+  if (verb === 'key') {
+    const text = answerKey(list, folders);
+    return { lines: [text.trimEnd()], json: { version: 1, markdown: text }, holds: true };
+  }
+  const length = lengthOf(values.for);
+  const named = list.map((exercise, index) => ({ name: folders[index] ?? '', exercise }));
+  const lines = agenda(length, values.start, named);
+  return { lines, json: { version: 1, for: length, lines }, holds: true };
+}
+
+/** What is asked for by a list, by tracks, or by neither. */
+function chosen(
+  exercises: Exercises,
+  values: Values,
+  names: readonly string[],
+  usual: string,
+): { track: string; list: readonly Exercise[] } {
+  const listed = [...names, ...(values.exercises?.split(',') ?? [])].map((name) => name.trim());
+  if (listed.length > 0) return { track: 'chosen', list: listed.map((name) => exercises.named(name)) };
+  const track = values.track ?? usual;
+  const list = track.split(',').flatMap((name) => {
+    const known = trackNames.find((each) => each === name.trim());
+    if (!known) throw new UsageError(`no track ${JSON.stringify(name)}`, `one of ${trackNames.join(', ')}`);
+    return exercises.track(known);
+  });
+  return { track, list };
+}
