@@ -3,7 +3,7 @@ import { leaklab, refused, type Told } from './fixtures/cli.ts';
 import { tempFolders } from './fixtures/temp-folders.ts';
 
 const root = tempFolders()();
-const verbs = ['run', 'prove', 'corpus', 'new', 'study', 'workshop', 'check', 'report', 'ci'];
+const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'study', 'workshop', 'check', 'report', 'ci'];
 
 const overview = `usage: leaklab <verb> […]
 
@@ -11,6 +11,7 @@ const overview = `usage: leaklab <verb> […]
   prove    the oracle: what grows when it is done again
   corpus   the manifest, for other tools
   new      a pattern and its fix, to be filled in
+  score    detectors against the catalogue
   study    a pair on the terminal, run live
   workshop exercises: find the leak, then mend it
   check    any module or program under the detector
