@@ -131,7 +131,9 @@ test('nothing is in the package that nobody needs', async () => {
     .split('\n')
     .filter(
       (path) =>
-        !/^\.\/(?:dist\/.*\.(?:c?js|d\.c?ts|json)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path),
+        !/^\.\/(?:dist\/.*\.(?:c?js|d\.c?ts|json)|action\.yml|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
+          path,
+        ),
     );
   expect(strange).toEqual([]);
   expect(stdout).not.toMatch(/\.test\.|fixtures/);
