@@ -1,3 +1,4 @@
+import { loadBaseline, withBaseline, type Baseline } from '../baseline.ts';
 import { loadPolicy } from '../policy.ts';
 import type { IgnoreRule } from '../rule.ts';
 import { runAs } from '../owner.ts';
@@ -42,11 +43,13 @@ export class Session {
   readonly open = new Set<VerifiedTest>();
   #rules: Promise<readonly IgnoreRule[]> | undefined;
   #run: Unit | undefined;
+  readonly #baseline: Baseline | undefined;
 
-  /** @throws {@link SettingsError} if leaklab.json can't be used */
+  /** @throws {@link SettingsError}, or a BaselineError, if leaklab.json or the baseline can't be used */
   constructor(runner: Runner, settings: Settings = readSettings()) {
     this.runner = runner;
     this.settings = settings;
+    this.#baseline = settings.baseline === undefined ? undefined : loadBaseline(settings.baseline);
   }
 
   /**
@@ -63,6 +66,11 @@ export class Session {
   async #load(): Promise<readonly IgnoreRule[]> {
     const { policy } = this.settings;
     return policy === undefined ? [] : (await loadPolicy(policy)).rules;
+  }
+
+  /** With the leaks of the project's baseline among what is tolerated. */
+  accepted(report: Report): Report {
+    return this.#baseline ? withBaseline(report, this.#baseline) : report;
   }
 
   /** Begins a file; it is the {@link Session.current} one from now on. Per run, the first one begins the run. */
@@ -91,7 +99,7 @@ export class Session {
    */
   async verdictOf(unit: Unit, select: (report: Report) => Report): Promise<Verdict> {
     try {
-      const verdict = unit.judge(select(await unit.find(await this.rules())));
+      const verdict = unit.judge(this.accepted(select(await unit.find(await this.rules()))));
       this.write(unit.identity, verdict.report);
       return verdict;
     } finally {
@@ -246,7 +254,8 @@ export class VerifiedTest {
       this.#tell(found);
       const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(unit, found);
       // a test that can't be run twice: what is known is what the first run has shown
-      const verdict = first && hasFailed ? first : unit.judge(this.#isAlone ? owned(found, unit) : found);
+      const verdict =
+        first && hasFailed ? first : unit.judge(session.accepted(this.#isAlone ? owned(found, unit) : found));
       if (!wantsRerun) session.write(unit.identity, verdict.report);
       return { ...verdict, wantsRerun };
     } finally {
