@@ -43,13 +43,17 @@ export class Session {
   readonly open = new Set<VerifiedTest>();
   #rules: Promise<readonly IgnoreRule[]> | undefined;
   #run: Unit | undefined;
+
   readonly #baseline: Baseline | undefined;
 
-  /** @throws {@link SettingsError}, or a BaselineError, if leaklab.json or the baseline can't be used */
+  /**
+   * @throws {@link SettingsError} if leaklab.json can't be used
+   * @throws {@link BaselineError} if its baseline can't
+   */
   constructor(runner: Runner, settings: Settings = readSettings()) {
     this.runner = runner;
     this.settings = settings;
-    this.#baseline = settings.baseline === undefined ? undefined : loadBaseline(settings.baseline);
+    if (settings.baseline !== undefined) this.#baseline = loadBaseline(settings.baseline);
   }
 
   /**
@@ -99,12 +103,16 @@ export class Session {
    */
   async verdictOf(unit: Unit, select: (report: Report) => Report): Promise<Verdict> {
     try {
-      const verdict = unit.judge(this.accepted(select(await unit.find(await this.rules()))));
+      const verdict = this.judge(unit, select(await unit.find(await this.rules())));
       this.write(unit.identity, verdict.report);
       return verdict;
     } finally {
       unit.dispose();
     }
+  }
+
+  judge(unit: Unit, found: Report): Verdict {
+    return unit.judge(found, (report) => this.accepted(report));
   }
 
   write({ unit, file, name, line, attempt }: UnitIdentity, report: Report): void {
@@ -255,7 +263,7 @@ export class VerifiedTest {
       const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(unit, found);
       // a test that can't be run twice: what is known is what the first run has shown
       const verdict =
-        first && hasFailed ? first : unit.judge(session.accepted(this.#isAlone ? owned(found, unit) : found));
+        first && hasFailed ? first : session.judge(unit, this.#isAlone ? owned(found, unit) : found);
       if (!wantsRerun) session.write(unit.identity, verdict.report);
       return { ...verdict, wantsRerun };
     } finally {
