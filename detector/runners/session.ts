@@ -72,6 +72,11 @@ export class Session {
     return policy === undefined ? [] : (await loadPolicy(policy)).rules;
   }
 
+  /** With the leaks of the project's baseline among what is tolerated. */
+  accepted(report: Report): Report {
+    return this.#baseline ? withBaseline(report, this.#baseline) : report;
+  }
+
   /** Begins a file; it is the {@link Session.current} one from now on. Per run, the first one begins the run. */
   file(path: string): VerifiedFile {
     const { per } = this.settings;
@@ -107,8 +112,7 @@ export class Session {
   }
 
   judge(unit: Unit, found: Report): Verdict {
-    const baseline = this.#baseline;
-    return unit.judge(found, (report) => (baseline ? withBaseline(report, baseline) : report));
+    return unit.judge(found, (report) => this.accepted(report));
   }
 
   write({ unit, file, name, line, attempt }: UnitIdentity, report: Report): void {

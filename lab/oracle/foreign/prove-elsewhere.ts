@@ -2,7 +2,8 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { foreignRuntimes, runtimeExecutable } from '../../gate/runtimes.ts';
+import { foreignRuntimes, projectReleases } from '../../gate/runtimes.ts';
+import { runtimeExecutable } from '../../node-releases.ts';
 import { UsageError } from '../../usage-error.ts';
 import { writeWhole } from '../../write-file.ts';
 import { createProgress } from '../progress.ts';
@@ -39,7 +40,7 @@ export async function proveElsewhere(
 ): Promise<number> {
   const runtime = nameOf(wanted);
   const release = foreignRuntimes[runtime];
-  const executable = await runtimeExecutable(runtime, release);
+  const executable = await runtimeExecutable(runtime, release, projectReleases);
   const { root } = catalogue;
   const committed = readStandings(standingsPath(root, runtime));
   const before = save === undefined ? undefined : readStandings(save);
