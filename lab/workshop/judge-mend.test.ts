@@ -124,7 +124,10 @@ test.concurrent.each<[what: string, told: Partial<Judgement>, change: (start: st
     'too many objects',
     { verdict: 'out of memory' },
     (start) =>
-      start.replace('  return {', '  const all = []; for (;;) all.push(new Array(1e5).fill({}));\n  return {'),
+      start.replace(
+        '  return {',
+        '  const all = []; for (;;) all.push(new Array(1e5).fill({}));\n  return {',
+      ),
   ],
   [
     'too many buffers',
