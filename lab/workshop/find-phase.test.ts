@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Exercise, ExerciseKind, Part } from './exercise.ts';
 import { gradeAnswer, originalLine, placesMarked, pointsFor } from './find-phase.ts';

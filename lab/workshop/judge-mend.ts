@@ -363,8 +363,10 @@ function growthIn(verdict: OracleVerdict): string[] {
   return observables.flatMap((name) => {
     const { growth, perRun } = verdict.slopes[name];
     if (growth === 'flat') return [];
-    const amount = name === 'heap' ? `${Math.round(perRun / 1000)} kB` : Number(perRun.toFixed(1));
-    return `${name} ${name === 'heap' ? 'grows' : 'grow'} by ${amount} a run`;
+    if (name === 'heap') return [`heap grows by ${Math.round(perRun / 1000)} kB a run`];
+    const whole = Math.round(perRun);
+    const isWhole = whole > 0 && Math.abs(perRun - whole) < 0.25;
+    return [`${name} grow by about ${isWhole ? whole : perRun.toFixed(1)} a run`];
   });
 }
 
