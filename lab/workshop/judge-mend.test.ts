@@ -5,7 +5,7 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 import { pairsOf } from '../pages/pair-page.ts';
 import { openBench, type Bench } from './bench.ts';
 import { exerciseFrom, filesOf, type Exercise } from './exercise.ts';
-import { referenceOf, type Reference } from './judge-mend.ts';
+import { referenceOf, type Reference } from './reference.ts';
 import type { Judgement } from './judgement.ts';
 import { judgeFiles, proveExercises } from './prove-workshop.ts';
 
