@@ -158,6 +158,6 @@ test('is beside it', () => {});`,
       '(file): 1 timer at 4',
     ]);
     expect(toldOf(reports)).toContain('leaks once again: nothing');
-    expect(message).toContain('LeakError: b.test.js: 1 leak from 1 line');
+    expect(message).toContain('LeakError: b.test.js, leaves: 1 leak from 1 line');
   },
 );

@@ -126,7 +126,7 @@ describe('as a whole', () => {
       'orders > retries later: nothing',
       'orders > shows that the old client leaks: nothing',
     ]);
-    expect(stdout).toContain('LeakError: b.test.js: 1 leak from 1 line');
+    expect(stdout).toContain('LeakError: b.test.js, as a whole > leaves: 1 leak from 1 line');
   },
 );
 

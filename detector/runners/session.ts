@@ -1,3 +1,4 @@
+import { loadBaseline, withBaseline, type Baseline } from '../baseline.ts';
 import { loadPolicy } from '../policy.ts';
 import type { IgnoreRule } from '../rule.ts';
 import { runAs } from '../owner.ts';
@@ -43,10 +44,16 @@ export class Session {
   #rules: Promise<readonly IgnoreRule[]> | undefined;
   #run: Unit | undefined;
 
-  /** @throws {@link SettingsError} if leaklab.json can't be used */
+  readonly #baseline: Baseline | undefined;
+
+  /**
+   * @throws {@link SettingsError} if leaklab.json can't be used
+   * @throws {@link BaselineError} if its baseline can't
+   */
   constructor(runner: Runner, settings: Settings = readSettings()) {
     this.runner = runner;
     this.settings = settings;
+    if (settings.baseline !== undefined) this.#baseline = loadBaseline(settings.baseline);
   }
 
   /**
@@ -91,12 +98,17 @@ export class Session {
    */
   async verdictOf(unit: Unit, select: (report: Report) => Report): Promise<Verdict> {
     try {
-      const verdict = unit.judge(select(await unit.find(await this.rules())));
+      const verdict = this.judge(unit, select(await unit.find(await this.rules())));
       this.write(unit.identity, verdict.report);
       return verdict;
     } finally {
       unit.dispose();
     }
+  }
+
+  judge(unit: Unit, found: Report): Verdict {
+    const baseline = this.#baseline;
+    return unit.judge(found, (report) => (baseline ? withBaseline(report, baseline) : report));
   }
 
   write({ unit, file, name, line, attempt }: UnitIdentity, report: Report): void {
@@ -246,7 +258,8 @@ export class VerifiedTest {
       this.#tell(found);
       const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(unit, found);
       // a test that can't be run twice: what is known is what the first run has shown
-      const verdict = first && hasFailed ? first : unit.judge(this.#isAlone ? owned(found, unit) : found);
+      const verdict =
+        first && hasFailed ? first : session.judge(unit, this.#isAlone ? owned(found, unit) : found);
       if (!wantsRerun) session.write(unit.identity, verdict.report);
       return { ...verdict, wantsRerun };
     } finally {

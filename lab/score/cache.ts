@@ -103,14 +103,14 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
         files.push(
           join(here, 'child', 'leaklab.ts'),
           ...globSync(join(projectRoot, 'detector', '**', '*.ts'))
-            .filter((file) => !/\.test\.ts$|\/fixtures\//.test(file))
+            .filter((file) => !/\.test\.ts$|\/fixtures\/|\/detector\/runners\//.test(file))
             .toSorted(),
         );
       break;
     case 'command':
     case 'static':
       files.push(
-        ...globSync(join(here, 'adapters', `${adapter.name.replace(/-test$/, '')}*.ts`)),
+        ...globSync(join(here, 'adapters', `{${adapter.name},${adapter.name.replace(/-test$/, '')}}.ts`)),
         ...globSync(join(here, 'child', `${adapter.name}*.{cjs,mjs}`)),
       );
       about.push(

@@ -77,7 +77,7 @@ export function differences(
       {
         program,
         what: change > 0 ? 'gain' : change < 0 ? 'loss' : 'change',
-        expected: [...before].map(meaningOf).join(' or '),
+        expected: before.split('').map(meaningOf).join(' or '),
         got: meaningOf(got),
       },
     ];

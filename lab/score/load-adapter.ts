@@ -44,10 +44,8 @@ function describedIn(file: string, shown: string): Adapter {
   };
   const { sarif, command } = fields;
   if (sarif !== undefined) {
-    return checkAdapter(
-      { ...fields, way: 'sarif', file: resolve(dirname(file), String(sarif)), root: dirname(file) },
-      shown,
-    );
+    const log = typeof sarif === 'string' ? resolve(dirname(file), sarif) : sarif;
+    return checkAdapter({ ...fields, way: 'sarif', file: log, root: dirname(file) }, shown);
   }
   return checkAdapter(
     { ...fields, way: 'executable', command: Array.isArray(command) ? command.map(beside) : command },

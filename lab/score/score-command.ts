@@ -23,7 +23,9 @@ import { scorePrograms } from './score-programs.ts';
 import { formatBoard } from './table.ts';
 import { writeBoard } from './write-board.ts';
 
-export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [--runtime R]… [--axis A]… [options]
+export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [--runtime R]… [--axis A]… [--repeat N] [--sample N]
+                     [--shard I/N] [--merge FOLDER]… [--jobs N] [--cost N] [--board FOLDER] [--bless] [--check]
+                     [--conform A] [--list] [--json] [--cache FOLDER] [--expected FOLDER] [--catalogue FOLDER]
 
 Runs programs of the catalogue under detectors, each in a process of its own, and scores what they say. What is done is
 kept, by hashes of program, adapter and runtime: a run that was killed goes on where it was.
@@ -145,7 +147,7 @@ export async function scoreCommand(args: string[]): Promise<number> {
     ),
   );
   const board = boardOf(listed, entries);
-  if (values.board !== undefined) writeBoard(resolve(values.board), board, recorded);
+  if (values.board !== undefined) await writeBoard(resolve(values.board), board, recorded);
   if (values.json) process.stdout.write(`${JSON.stringify(board, null, 2)}\n`);
   else process.stdout.write(`${formatBoard(board)}\n`);
   return values.bless || values.check

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import type { Adapter } from './adapter.ts';
@@ -9,7 +9,6 @@ import { packageFile } from './packages.ts';
 import { place, type Recorded } from './recorded.ts';
 import { inputsOf, isRunner, runProgram, type RunResult } from './run-program.ts';
 import { parseSarif } from './sarif.ts';
-import { readFileSync } from 'node:fs';
 
 export interface ScoreOptions {
   /** The catalogue's root. */
@@ -62,9 +61,7 @@ export async function scorePrograms(
     onDone?.(said, true);
   };
   if (waiting.length > 0) {
-    mkdirSync(join(cache.folder, 'work'), { recursive: true });
-    // of this process alone: another one may score at the same time
-    const work = mkdtempSync(join(cache.folder, 'work', 'score-'));
+    const work = workFolder(join(cache.folder, 'work'));
     const outside = await startOutside();
     try {
       await readStatic(waiting, options, work, keep);
@@ -151,4 +148,15 @@ function neighboursOf({ axis, program }: Cell, { root, clean }: ScoreOptions): r
   const at = others.findIndex((each) => each.localeCompare(program) > 0);
   const index = at === -1 ? 0 : at;
   return [index, index + 1].map((each) => join(root, others[each % others.length] ?? program));
+}
+
+/** A folder of this process alone, as another one may score at the same time; those of processes that were killed go. */
+function workFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^score-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(folder, `score-${process.pid}-`));
 }

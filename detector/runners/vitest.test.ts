@@ -1,0 +1,278 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { guide } from './fixtures/guide.ts';
+import { runNode, toldOf, type Ran } from './fixtures/run-node.ts';
+import { suites, type Files } from './fixtures/suites.ts';
+
+const suite = suites();
+const config = { 'vitest.config.js': guide('vitest', 'vitest.config.js') };
+
+/** What vitest says of a suite: its verdict on each test, and the errors it shows. */
+async function vitest(files: Files, ...args: string[]): Promise<Ran & { readonly states: string[] }> {
+  const folder = suite({ ...config, 'leaklab.json': '{ "budget": 60 }', ...files });
+  const reporters = ['--reporter=default', '--reporter=json', '--outputFile.json=result.json'];
+  const ran = await runNode(['../node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], folder);
+  const { testResults } = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
+    testResults: { message: string; assertionResults: Assertion[] }[];
+  };
+  return { ...ran, states: testResults.flatMap(({ assertionResults }) => assertionResults.map(stateOf)) };
+}
+
+interface Assertion {
+  readonly title: string;
+  readonly status: string;
+  readonly failureMessages: readonly string[];
+}
+
+function stateOf({ title, status, failureMessages }: Assertion): string {
+  const errors = failureMessages.map((message) => /^(.*?)(?: \(|\n|$)/.exec(message)?.[1] ?? '');
+  return [`${title}: ${status}`, ...errors].join('; ');
+}
+
+const leaving = "import { test } from 'vitest';\nconst poll = () => setInterval(() => {}, 1000);\n";
+
+describe.concurrent('every pool', () => {
+  const pools: readonly string[][] = [
+    ['--pool=forks'],
+    ['--pool=threads'],
+    ['--pool=vmThreads'],
+    ['--no-isolate', '--maxWorkers=1'],
+  ];
+  test.each(pools)('%s: a leak at its line of the source, clean tests silent', async (...pool) => {
+    const { code, states, stderr, reports } = await vitest(
+      {
+        'a.test.ts': `import { test } from 'vitest';
+interface Order { readonly id: string }
+// what is compiled has fewer lines
+test('leaks', (): void => {
+  const order: Order = { id: 'a' };
+  setInterval(() => order, 1000);
+});
+test('is clean', () => clearInterval(setInterval(() => {}, 1000)));`,
+        'b.test.ts': "import { test } from 'vitest';\ntest('is clean too', () => {});",
+      },
+      ...pool,
+    );
+    expect(states.toSorted()).toEqual([
+      'is clean too: passed',
+      'is clean: passed',
+      'leaks: failed; LeakError: leaks',
+    ]);
+    expect(code).toBe(1);
+    expect(toldOf(reports).toSorted()).toEqual([
+      '(file): nothing',
+      '(file): nothing',
+      'is clean too: nothing',
+      'is clean: nothing',
+      'leaks: 1 timer at 6',
+    ]);
+    expect(stderr).toContain('LeakError: leaks (a.test.ts): 1 leak from 1 line');
+    // vitest's own frame shows the line, and none of ours
+    expect(stderr).toContain(' ❯ <anonymous> a.test.ts:6:3');
+    expect(stderr).not.toContain('node_modules/leaklab');
+  });
+});
+
+test('twenty tests at the same time: each is told its own', async () => {
+  const { code, reports, states } = await vitest(
+    {
+      'a.test.js': `import { test } from 'vitest';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+const leave = [
+  () => setInterval(() => {}, 1000), // 5
+  () => createServer().listen(0), // 6
+  () => void (async () => { await new Promise(() => {}); })(), // 7
+  () => {},
+];
+for (let index = 0; index < 20; index += 1) {
+  test.concurrent('test ' + index, async () => {
+    await sleep(index % 3);
+    leave[index % 4]();
+    await sleep(3);
+  });
+}`,
+    },
+    '--maxConcurrency=20',
+  );
+  const left = ['1 timer at 5', '1 server at 6', '1 await at 7', 'nothing'];
+  const expected = Array.from({ length: 20 }, (_, index) => `test ${index}: ${left[index % 4]}`);
+  expect(toldOf(reports).toSorted()).toEqual(['(file): nothing', ...expected].toSorted());
+  expect(states.filter((state) => state.endsWith(': passed')).length).toBe(5);
+  expect(code).toBe(1);
+});
+
+test('what fails, skips itself, times out or is tried again hides no leak, and nothing else fails', async () => {
+  const { code, states, stderr } = await vitest({
+    'a.test.js': `${leaving}
+test('fails and leaks', () => { poll(); throw new Error('of its own'); });
+test.fails('fails as it should', () => { throw new Error('as it should'); });
+test.fails('fails as it should, and leaks', () => { poll(); throw new Error('as it should'); });
+test.fails('should fail, and leaks', () => { poll(); });
+test('skips itself', ({ skip }) => { skip(); });
+test('leaks and skips itself', ({ skip }) => { poll(); skip(); });
+test('times out', { timeout: 20 }, async () => { await new Promise(() => {}); });
+let runs = 0;
+test('is flaky', { retry: 2 }, () => { if (runs++ < 2) throw new Error('flaky'); });
+let leaks = 0;
+test('leaks once', { retry: 2 }, () => { if (leaks++ === 0) poll(); });
+test.each([1, 2, 3])('row %i', (row) => { if (row === 2) poll(); });`,
+  });
+  expect(states).toEqual([
+    'fails and leaks: failed; Error: of its own; LeakError: fails and leaks',
+    'fails as it should: passed',
+    'fails as it should, and leaks: failed; LeakError: fails as it should, and leaks',
+    'should fail, and leaks: failed; Error: Expect test to fail; LeakError: should fail, and leaks',
+    'skips itself: skipped',
+    'leaks and skips itself: failed; LeakError: leaks and skips itself',
+    'times out: failed; TestTimeoutError: Test timed out in 20ms.; LeakError: times out',
+    'is flaky: passed; Error: flaky; Error: flaky',
+    'leaks once: failed; LeakError: leaks once',
+    'row 1: passed',
+    'row 2: failed; LeakError: row 2',
+    'row 3: passed',
+  ]);
+  expect(code).toBe(1);
+  // where it hangs
+  expect(stderr).toContain('a.test.js:10:56');
+});
+
+test('hooks and fixtures: of each test what it has itself, of the file the rest', async () => {
+  const { reports, stderr } = await vitest({
+    'a.test.js': `import { afterAll, afterEach, beforeAll, beforeEach, describe, test as base } from 'vitest';
+const poll = () => setInterval(() => {}, 1000);
+poll(); // a module is loaded once
+let timer;
+describe('closed', () => {
+  let server;
+  beforeAll(() => { server = poll(); });
+  afterAll(() => clearInterval(server));
+  beforeEach(() => { timer = poll(); });
+  afterEach(() => clearInterval(timer));
+  base('uses both', () => {});
+});
+describe('left open', () => {
+  beforeAll(() => { setInterval(() => {}, 1000); });
+  base('is not to blame', () => {});
+});
+const test = base.extend({
+  closed: async ({}, use) => { const it = poll(); await use(it); clearInterval(it); },
+  open: async ({}, use) => { await use(setInterval(() => {}, 1000)); },
+});
+test('with a fixture', ({ closed }) => {});
+test('with a bad fixture', ({ open }) => {});
+base('lets another leak later', () => {
+  process.nextTick(() => {});
+});`,
+  });
+  expect(toldOf(reports)).toEqual([
+    'closed > uses both: nothing',
+    'left open > is not to blame: nothing',
+    'with a fixture: nothing',
+    'with a bad fixture: 1 timer at 19',
+    'lets another leak later: nothing',
+    '(file): 1 timer at 14',
+  ]);
+  expect(stderr).toContain('LeakError: a.test.js: 1 leak from 1 line');
+});
+
+test('options, expectations and tables, as in the guide', async () => {
+  const { code, states, stderr } = await vitest({
+    'a.test.js': guide('vitest', 'orders.test.js'),
+    'b.test.js': `${leaving}import { configure, expectLeak, table } from 'leaklab/vitest';
+test('is tolerated here', () => { configure({ ignore: [{ kind: 'timer', reason: 'lives on' }] }); poll(); });
+test('is not tolerated there', () => { poll(); });
+test('does not leak as expected', () => { expectLeak({ kind: 'timer' }); });
+test('leaks otherwise than expected', () => { expectLeak({ kind: 'server' }); poll(); });
+test('misspells', () => { configure({ ignroe: [] }); });
+test('cleans up before the check', () => { const timer = poll(); configure({ beforeCheck: () => clearInterval(timer) }); });
+table('case', [{ name: 'one' }, { name: 'two', leaks: true }], ({ leaks }) => { if (leaks) poll(); });`,
+  });
+  expect(states).toEqual([
+    'closes what it opens: passed',
+    'shows that the old client leaks: passed',
+    'retries at once: passed',
+    'retries later: passed',
+    'is tolerated here: passed',
+    'is not tolerated there: failed; LeakError: is not tolerated there',
+    'does not leak as expected: failed; Error: does not leak as expected',
+    'leaks otherwise than expected: failed; LeakError: leaks otherwise than expected',
+    expect.stringMatching(/^misspells: failed; TypeError: no option `ignroe`; there are /),
+    'cleans up before the check: passed',
+    'case: one: passed',
+    'case: two: failed; LeakError: case: two',
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('expected a leak of kind timer to be left, found none\n ❯ b.test.js:6:43');
+  expect(stderr).toContain('(b.test.js): expected a leak of kind server to be left, found none: 1 leak');
+});
+
+test('a whole file: one check, and the tests that left it are named', async () => {
+  const { code, states, stderr, reports } = await vitest({
+    'leaklab.json': '{ "budget": 60, "per": "file" }',
+    'a.test.js': `${leaving}test('one', () => { poll(); });\ntest('two', () => { poll(); });`,
+  });
+  expect(states).toEqual(['one: passed', 'two: passed']);
+  expect(code).toBe(1);
+  expect(toldOf(reports)).toEqual(['(file): 1 timer at 2, 1 timer at 2']);
+  expect(stderr).toContain('LeakError: a.test.js: 2 leaks from 1 line');
+  expect(stderr).toContain('owner  one, two');
+});
+
+test('a second run at level full has the last word, and vitest tells of one', async () => {
+  const { code, states, stdout, reports } = await vitest({
+    'leaklab.json': '{ "budget": 60, "level": "counts" }',
+    'a.test.js': `import { test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+const runs = {};
+const listen = async ({ task }) => {
+  runs[task.name] = (runs[task.name] ?? 0) + 1;
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  return server;
+};
+test('leaks', listen);
+test('is clean', async (context) => { (await listen(context)).close(); });
+test('leaks the first time', async (context) => {
+  const server = await listen(context);
+  if (runs[context.task.name] === 2) server.close();
+});
+test('can not run twice', async (context) => {
+  await listen(context);
+  if (runs[context.task.name] === 2) throw new Error('twice');
+});
+test('fails', { retry: 1 }, async (context) => { await listen(context); throw new Error('of its own'); });
+test('have run', ({ expect }) => {
+  expect(runs).toMatchObject({ leaks: 2, 'leaks the first time': 2, 'can not run twice': 2, fails: 1 });
+});`,
+  });
+  expect(states).toEqual([
+    'leaks: failed; LeakError: leaks',
+    'is clean: passed',
+    'leaks the first time: passed',
+    'can not run twice: failed; LeakError: can not run twice',
+    'fails: failed; Error: of its own; LeakError: fails',
+    'have run: passed',
+  ]);
+  expect(code).toBe(1);
+  expect(toldOf(reports)).toEqual([
+    'leaks: 1 server at 7',
+    'is clean: nothing',
+    'leaks the first time: nothing',
+    'can not run twice: 1 server at no line',
+    'fails: 1 server at no line',
+    'have run: nothing',
+  ]);
+  expect(stdout).not.toContain('retry');
+});
+
+test("settings that can't be used stop every file", async () => {
+  const { code, stderr } = await vitest({
+    'leaklab.json': '{ "pre": "file" }',
+    'a.test.js': "import { test } from 'vitest';\ntest('is clean', () => {});",
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain('leaklab.json: no setting "pre"; did you mean `per`?');
+});

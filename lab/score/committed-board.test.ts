@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { projectRoot } from '../catalogue/root.ts';
+import { adapters } from './adapters.ts';
+import type { Board } from './board.ts';
+import { readExpected } from './expected.ts';
+
+const docs = join(projectRoot, 'docs');
+const text = (name: string): string => readFileSync(join(docs, name), 'utf8');
+const board = JSON.parse(text('board.json')) as Board;
+
+test('board.json is as its schema says', () => {
+  const ajv = new Ajv2020({ allowUnionTypes: true });
+  const validate = ajv.compile(JSON.parse(text('board.schema.json')) as object);
+  validate(board);
+  expect(validate.errors).toBeNull();
+});
+
+test('every detector on it is an adapter here, has a letter for each program, and what is expected of it is blessed', () => {
+  for (const { name, cells } of board.detectors) {
+    expect(readExpected(join(import.meta.dirname, 'expected'), name).detector).toBe(name);
+    expect(adapters.map((adapter) => adapter.name)).toContain(name);
+    expect(cells).toHaveLength(board.programs.length);
+  }
+  expect(new Set(board.detectors.map(({ name }) => name)).size).toBeGreaterThanOrEqual(12);
+});
+
+test('board.html asks nobody for anything, and holds the same board', () => {
+  const html = text('board.html');
+  expect([...html.matchAll(/(?:src|href)="(?!#)([^"]*)"/g)].map(([, to]) => to)).toEqual([
+    'data:,',
+    'method.md',
+    'adapters.md',
+    'board.json',
+  ]);
+  const [, packed = ''] = /id="data">\s*([\w+/=]+)\s*<\/script>/.exec(html) ?? [];
+  const { board: inside } = JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as {
+    board: Board;
+  };
+  const byName = (some: Board): readonly string[] =>
+    some.detectors.map(({ name, runtime, axis, cells }) => `${name} ${runtime} ${axis} ${cells}`).toSorted();
+  expect(byName(inside)).toEqual(byName(board));
+});

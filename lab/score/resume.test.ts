@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { cpSync, existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { leaklab, startLeaklab } from '../fixtures/cli.ts';
+import {
+  catalogue,
+  decoy,
+  fix,
+  pattern,
+  stopped,
+  ticking,
+  unrefd,
+  wrongFix,
+} from '../fixtures/mini-catalogue.ts';
+import { tempFolders } from '../fixtures/temp-folders.ts';
+
+// only a safety net: a busy machine is slow
+vi.setConfig({ testTimeout: 300_000 });
+const folder = tempFolders();
+const seed = Number(process.env['LEAKLAB_SEED'] ?? 20_261_125);
+const files = catalogue({
+  'patterns/timer/bell.ts': pattern(ticking),
+  'fixes/timer/bell.ts': fix(stopped),
+  'fixes/timer/clock.wrong-unref.ts': wrongFix(unrefd),
+  'fixes/timer/quiet.decoy.ts': decoy(stopped.replace(/ \/\/ FIX.*/, '')),
+});
+const args = ['score', '--adapter', 'active-resources', '--catalogue', '.', '--jobs', '2'];
+/** Some in every run of the tests, ten in `npm run score:kill`. */
+const kills = Number(process.env['LEAKLAB_KILLS'] ?? 3);
+
+/** Numbers that a seed decides, from 0 to 1. */
+function* numbers(from: number): Generator<number, never> {
+  for (let state = from; ;) {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    yield state / 2 ** 31;
+  }
+}
+
+const done = (cache: string): number => globSync(join(cache, 'runs', '**', '*.json')).length;
+
+test(`killed at random again and again, it comes out byte for byte as undisturbed (seed ${seed})`, async () => {
+  const root = folder(files);
+  const undisturbed = await leaklab([...args, '--cache', './whole', '--json'], root);
+  expect(undisturbed.code).toBe(0);
+  const { detectors } = JSON.parse(undisturbed.stdout) as { detectors: { cells: string }[] };
+  expect(detectors.map(({ cells }) => cells)).toEqual(['CC..-.']);
+
+  const random = numbers(seed);
+  const cache = join(root, 'killed');
+  for (let killed = 0; killed < kills; killed += 1) {
+    const goal = done(cache) + 1;
+    const child = startLeaklab([...args, '--cache', './killed', '--json'], root);
+    const gone = once(child, 'close');
+    // some kills come before a result, some while it is written, some between two
+    const pause = random.next().value * 400;
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, pause))]);
+    if (random.next().value > 0.5)
+      while (child.exitCode === null && done(cache) < Math.min(goal, 7))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    await gone;
+  }
+  expect(existsSync(cache)).toBe(true);
+  const resumed = await leaklab([...args, '--cache', './killed', '--json'], root);
+  expect(resumed.stdout).toBe(undisturbed.stdout);
+});
+
+test('two shards, merged, are the whole, and nothing is run again', async () => {
+  const root = folder(files);
+  const shard = (part: string): Promise<{ code: number | null }> =>
+    leaklab([...args, '--cache', `./${part.replace('/', '-')}`, '--shard', part], root);
+  expect((await Promise.all([shard('1/2'), shard('2/2')])).map(({ code }) => code)).toEqual([0, 0]);
+  const merged = await leaklab([...args, '--cache', './1-2', '--merge', './2-2', '--json'], root);
+  // nothing had to be run: nothing is told
+  expect(merged.stderr).toBe('');
+  const whole = await leaklab([...args, '--cache', './whole', '--json'], root);
+  expect(merged.stdout).toBe(whole.stdout);
+});
+
+test('what is expected is blessed, then checked; a change of the program that is no leak any more is a loss', async () => {
+  const root = folder(files);
+  const some = ['--cache', './cache', '--expected', './expected'];
+  expect((await leaklab([...args, ...some, '--bless'], root)).code).toBe(0);
+  expect((await leaklab([...args, ...some, '--check'], root)).code).toBe(0);
+  const changed = folder({
+    ...files,
+    'patterns/timer/bell.ts': pattern(ticking.replace(/setInterval.*; /, 'setImmediate(() => {}); ')),
+  });
+  cpSync(join(root, 'expected'), join(changed, 'expected'), { recursive: true });
+  const { code, stderr } = await leaklab([...args, ...some, '--check'], changed);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    '✗ active-resources patterns/timer/bell.ts: loss, expected caught, right kind, got missed\n',
+  );
+  expect(stderr).toMatch(/next: look at each; if all are right, leaklab score --bless\n$/);
+});
