@@ -47,6 +47,8 @@ const usualPatience = 10_000;
 /** With a fault it either ends soon or waits for ever, and most wait. */
 const patienceWithFault = 4000;
 const budget = 1000;
+/** Looking for memory that grows takes a second of work, and on a busy machine many times that. */
+const grace = 60_000;
 
 /** @throws if the process outside can't be started */
 export async function openBench(patience = usualPatience): Promise<Bench> {
@@ -98,6 +100,7 @@ async function watchOnce(
     const answer = await watchProgram(job, {
       output: 'drop',
       desk: { ...desk, ask },
+      grace,
       sandbox: sandboxFor(original, own),
     });
     return { answer: { ...answer, report: withoutLessons(answer.report) }, asked };
