@@ -8,6 +8,7 @@ import type { Answer } from '../measure/messages.ts';
 import { sandboxFor } from '../measure/sandbox.ts';
 import { watchProgram } from '../measure/watch-program.ts';
 import { measure } from '../oracle/measure.ts';
+import { nodeRuntime } from '../oracle/runtime.ts';
 import type { Reading } from '../oracle/reading.ts';
 import type { Measured } from '../oracle/verdict.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
@@ -112,7 +113,7 @@ export function measureOn(
   onReading?: (reading: Reading) => void,
 ): Promise<Measured> {
   return measure(file, {
-    node: process.execPath,
+    runtime: nodeRuntime(),
     outside: bench.outside,
     limit: bench.patience,
     sandbox: (folder) => sandboxFor(original, folder),
