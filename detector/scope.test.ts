@@ -226,3 +226,24 @@ describe('what is tolerated', () => {
     expect(await scope.verifyNone()).toBeUndefined();
   });
 });
+
+describe('what a check is told, changed when the scope has begun', () => {
+  const tolerated: IgnoreRule = { kind: 'timer', reason: 'lives on' };
+
+  test('rules and level', async () => {
+    const scope = open();
+    startPolling();
+    scope.configure({ ignore: [tolerated], level: 'full' });
+    const { leaks, ignored } = await scope.find();
+    expect([leaks.length, ignored.map(({ reason }) => reason)]).toEqual([0, ['lives on']]);
+    scope.configure({ ignore: [], level: 'light' });
+    expect(told(await scope.find())).toEqual(only(polling));
+  });
+
+  test('refused: what is unknown, and to leave or take up a count', () => {
+    expect(() => open().configure({ bugdet: 1 } as ScopeOptions)).toThrow('no option `bugdet`');
+    const problem = "level 'counts' can't be left or taken up when a scope has begun";
+    expect(() => open({ level: 'counts' }).configure({ level: 'light' })).toThrow(new TypeError(problem));
+    expect(() => open().configure({ level: 'counts' })).toThrow(new TypeError(problem));
+  });
+});
