@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     execArgv: ['--expose-gc'],
+    // imports JSON as bundlers let it
+    server: { deps: { inline: ['@actions/workflow-parser'] } },
   },
 });

@@ -3,7 +3,7 @@ import { leaklab, refused, type Told } from './fixtures/cli.ts';
 import { tempFolders } from './fixtures/temp-folders.ts';
 
 const root = tempFolders()();
-const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'study', 'workshop', 'check', 'report'];
+const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'study', 'workshop', 'check', 'report', 'ci'];
 
 const overview = `usage: leaklab <verb> […]
 
@@ -16,6 +16,7 @@ const overview = `usage: leaklab <verb> […]
   workshop exercises: find the leak, then mend it
   check    any module or program under the detector
   report   what test runners have found, put together
+  ci       the tests of all packages on all Nodes, with one report
 
 leaklab <verb> --help says more
 `;

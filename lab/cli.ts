@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { checkCommand, checkHelp } from './check/check-command.ts';
+import { ciCommand, ciHelp } from './ci/ci-command.ts';
 import { moduleBeside } from './module-beside.ts';
 import { reportCommand, reportHelp } from './report/report-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -12,6 +13,7 @@ const verbs: Verbs = {
   ...ofRepository,
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
   report: { summary: 'what test runners have found, put together', help: reportHelp, run: reportCommand },
+  ci: { summary: 'the tests of all packages on all Nodes, with one report', help: ciHelp, run: ciCommand },
 };
 
 /** None where the package is installed: they need the catalogue, and what only developers of it have. */

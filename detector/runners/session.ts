@@ -11,8 +11,8 @@ import { currentUnit, nameOf, Unit, type UnitIdentity, type Verdict } from './un
 import { checkUnitOptions, merged, optionsOf, type UnitOptions } from './unit-options.ts';
 import { writeTestReport } from './write-test-report.ts';
 
-/** What a runner knows of a test. */
-export type TestIdentity = Omit<UnitIdentity, 'unit' | 'file'>;
+/** What a runner knows of a test; its file where it may be another than the one that answers for it. */
+export type TestIdentity = Omit<UnitIdentity, 'unit' | 'file'> & Partial<Pick<UnitIdentity, 'file'>>;
 
 /** What came of the check of a test. */
 export interface TestVerdict extends Verdict {
@@ -72,6 +72,11 @@ export class Session {
     return policy === undefined ? [] : (await loadPolicy(policy)).rules;
   }
 
+  /** With the leaks of the project's baseline among what is tolerated. */
+  accepted(report: Report): Report {
+    return this.#baseline ? withBaseline(report, this.#baseline) : report;
+  }
+
   /** Begins a file; it is the {@link Session.current} one from now on. Per run, the first one begins the run. */
   file(path: string): VerifiedFile {
     const { per } = this.settings;
@@ -107,8 +112,7 @@ export class Session {
   }
 
   judge(unit: Unit, found: Report): Verdict {
-    const baseline = this.#baseline;
-    return unit.judge(found, (report) => (baseline ? withBaseline(report, baseline) : report));
+    return unit.judge(found, (report) => this.accepted(report));
   }
 
   write({ unit, file, name, line, attempt }: UnitIdentity, report: Report): void {

@@ -38,7 +38,7 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   };
 
   const quiet = async (): Promise<void> => {
-    report = ofTheProgram(await scope.find());
+    report = session.accepted(ofTheProgram(await scope.find()));
     tell(`nothing has happened for ${quietAfter} ms; `);
     if (!exitWhenQuiet || report.leaks.length === 0) return;
     isEnding = true;
@@ -51,12 +51,12 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   watchEnd({
     idle: async () => {
       stop?.();
-      report = ofTheProgram(await scope.find());
+      report = session.accepted(ofTheProgram(await scope.find()));
     },
     exit: ({ hasCrashed, isIdle }) => {
       // what a crash leaves open is no leak
       if (hasCrashed) return 0;
-      if (!isIdle && !isEnding) report = cutOff(ofTheProgram(scope.findNow()));
+      if (!isIdle && !isEnding) report = session.accepted(cutOff(ofTheProgram(scope.findNow())));
       tell('');
       if (report) session.write({ unit: 'run', file: program, name: [] }, report);
       return report && report.leaks.length > 0 ? 1 : 0;

@@ -37,7 +37,7 @@ test('any number of groups has one listener of each kind, and none is left', () 
   const before = heard();
   const leaders = Array.from({ length: 20 }, () => spawn('sleep', ['600'], { detached: true }));
   onTestFinished(() => leaders.forEach(killGroup));
-  const releases = leaders.map(endWithUs);
+  const releases = leaders.map((child) => endWithUs(child));
   expect(heard()).toEqual(before.map((count) => count + 1));
   for (const release of releases.slice(1)) release();
   expect(heard()).toEqual(before.map((count) => count + 1));

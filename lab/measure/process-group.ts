@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 
-/** Leaders of the groups that are to end when this process does. */
-const leaders = new Set<ChildProcess>();
+/** Leaders of the groups that are to end when this process does, and how. */
+const leaders = new Map<ChildProcess, () => void>();
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -9,14 +9,15 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Ctrl+C of the terminal.
  *
  * @param child spawned with `detached`
+ * @param end what ends it; default {@link killGroup}
  * @returns a function that lets go of it; with the last one, every listener is gone
  */
-export function endWithUs(child: ChildProcess): () => void {
+export function endWithUs(child: ChildProcess, end: () => void = () => killGroup(child)): () => void {
   if (leaders.size === 0) {
     process.on('exit', killAll);
     for (const signal of signals) process.on(signal, endBySignal);
   }
-  leaders.add(child);
+  leaders.set(child, end);
   return () => {
     if (leaders.delete(child) && leaders.size === 0) stopListening();
   };
@@ -25,6 +26,11 @@ export function endWithUs(child: ChildProcess): () => void {
 /** Ends a child and all that it started, unless that went into a group of its own. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    // there are no groups, but trees
+    spawnSync('taskkill', ['/PID', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
+    return;
+  }
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
@@ -33,7 +39,7 @@ export function killGroup(child: ChildProcess): void {
 }
 
 function killAll(): void {
-  for (const leader of leaders) killGroup(leader);
+  for (const end of leaders.values()) end();
 }
 
 function endBySignal(signal: NodeJS.Signals): void {

@@ -1,0 +1,205 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { outputHelp, outputOptions, outputsOf } from '../formats/formats.ts';
+import { readReports, type ReadReports } from '../formats/read-reports.ts';
+import { pathFrom, type Problem } from '../formats/results.ts';
+import { plural } from '../formats/tell.ts';
+import { newestRelease, nodeExecutable, releasesFolder } from '../node-releases.ts';
+import { projectSettings } from '../project-settings.ts';
+import { baselineHelp, baselineOptions, openBaseline } from '../report/baseline-options.ts';
+import { conclude } from '../report/conclude.ts';
+import { UsageError } from '../usage-error.ts';
+import { ciSettings, usualCommand } from './ci-settings.ts';
+import { git, rootOf } from './git.ts';
+import { packagesOf, type Package } from './packages.ts';
+import { runTests, type Job, type Ran, type Runtime } from './run-tests.ts';
+
+export const ciHelp = `usage: leaklab ci [--node LINES] [--packages FOLDERS] [--command COMMAND] [--limit SECONDS] [--jobs N]
+                  [--json] [--format F] [--output FILE] [--baseline FILE] [--accept] [--since REF]
+                  [--reports FOLDER] [--cache FOLDER]
+
+Runs the tests of each package on each Node, at the same time, and puts their reports together: what is left, by
+which test of which package, and who changed the line last. The packages are the npm workspaces of this folder,
+or itself; a Node that is not here is fetched from the npm registry. All of it can stand in leaklab.json:
+{ "ci": { "node": ["22", "24"], "packages": ["packages/orders"], "command": "npm test", "limit": 600, "jobs": 2 } }
+
+  --node LINES       lines or releases of Node, with commas: 22,24.21.0,current (default current)
+  --packages FOLDERS folders of packages, with commas (default the workspaces)
+  --command COMMAND  what runs the tests of a package (default ${usualCommand})
+  --limit SECONDS    how long the tests of a package may take on one Node (default 600); then they are ended
+  --jobs N           how many run at the same time (default as many as there are cores)
+${outputHelp}
+${baselineHelp}
+  --since REF        where the change begins: what is older has not begun a leak (a commit, branch or tag; default
+                     the target of the merge request, where the CI says it)
+  --reports FOLDER   keep the reports and what the tests print there
+  --cache FOLDER     where fetched Nodes are kept
+
+exit code: 0 all tests pass and nothing is left, or it is accepted; 1 otherwise, also where nothing was
+watched; 2 used wrongly`;
+
+/** `leaklab ci`; prints to standard output, progress to standard error, and returns the exit code. */
+export async function ciCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      ...outputOptions,
+      ...baselineOptions,
+      node: { type: 'string' },
+      packages: { type: 'string' },
+      command: { type: 'string' },
+      limit: { type: 'string' },
+      jobs: { type: 'string' },
+      since: { type: 'string' },
+      reports: { type: 'string' },
+      cache: { type: 'string' },
+    },
+  });
+  if (positionals.length > 0) {
+    throw new UsageError(`${JSON.stringify(positionals[0])} is no option`, '--packages names folders');
+  }
+  const outputs = outputsOf(values);
+  const project = projectSettings();
+  const settings = ciSettings(project.file, values);
+  const baseline = openBaseline(values, project.baseline);
+  const cache = values.cache === undefined ? releasesFolder() : resolve(values.cache);
+  const known = packagesOf(process.cwd(), settings.packages);
+  const packages = withTests(known, settings.command);
+  const runtimes = await runtimesOf(settings.node, cache);
+  const root = await rootOf(process.cwd());
+  const folder = values.reports === undefined ? temporary() : resolve(values.reports);
+  try {
+    const jobs = runtimes.flatMap((runtime) =>
+      packages.map((each): Job => ({
+        package: each,
+        runtime,
+        command: settings.command,
+        limit: settings.limit * 1000,
+        folder: join(folder, `node-${runtime.version}`, each.name.replaceAll(/[^\w.-]+/g, '_')),
+      })),
+    );
+    const done = await runAll(jobs, settings.jobs ?? availableParallelism(), root);
+    return await conclude(
+      done.flatMap(({ read }) => read.reports),
+      {
+        root,
+        problems: done.flatMap(({ problems }) => problems),
+        outputs,
+        isAccepting: values.accept,
+        ...(baseline && { baseline }),
+        ...sinceOf(values.since ?? (await targetOf(process.env))),
+      },
+    );
+  } finally {
+    if (values.reports === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Done {
+  readonly read: ReadReports;
+  readonly problems: readonly Problem[];
+}
+
+/** All jobs, so many at the same time; each is told when it is done. */
+async function runAll(jobs: readonly Job[], concurrency: number, root: string): Promise<Done[]> {
+  const done: Done[] = [];
+  const queue = jobs.values();
+  let ended = 0;
+  const work = async (): Promise<void> => {
+    for (const job of queue) {
+      progress(`${ended}/${jobs.length} done, ${nameOf(job)} began`);
+      const ran = await runTests(job);
+      const read = readReports(job.folder, root);
+      const problems = [...read.problems, ...problemsOf(job, ran, read, root)];
+      done.push({ read, problems });
+      ended += 1;
+      progress();
+      process.stderr.write(`${told(job, ran, read)}\n`);
+      if (problems.length > 0) process.stderr.write(ran.output.map((line) => `  ${line}\n`).join(''));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work));
+  return done;
+}
+
+/** A line that the next one takes the place of; on a terminal alone. */
+function progress(line = ''): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line}`);
+}
+
+function told(job: Job, { how, code, ms }: Ran, { reports }: ReadReports): string {
+  const leaks = reports.reduce((sum, { report }) => sum + report.leaks.length, 0);
+  const found = leaks === 0 ? 'no leaks' : `${leaks} ${plural(leaks, 'leak')}`;
+  const end = how === 'too long' ? 'ended' : `exit code ${code}`;
+  return `${nameOf(job)}: ${reports.length} watched, ${found}, ${end}, ${(ms / 1000).toFixed(1)} s`;
+}
+
+function problemsOf(job: Job, { how, code }: Ran, { reports }: ReadReports, root: string): Problem[] {
+  const path = pathFrom(root, join(job.package.folder, 'package.json'));
+  const problem = (what: string): Problem => ({ path, message: `${nameOf(job)}: ${what}` });
+  if (how === 'too long') return [problem(`not done after ${job.limit / 1000} s, and ended`)];
+  const problems: Problem[] = [];
+  // a leak fails its test, and is told as what it is
+  if (code !== 0 && reports.every(({ report }) => report.leaks.length === 0)) {
+    problems.push(problem(code === null ? 'ended by a signal' : `its tests failed with exit code ${code}`));
+  }
+  if (reports.length === 0) problems.push(problem('nothing was watched: no test has written a report'));
+  const other = reports.find(({ node }) => node.replace(/^v/, '') !== job.runtime.version);
+  if (other) {
+    problems.push(
+      problem(
+        `its tests ran on Node ${other.node}: something puts another Node first, such as a package \`node\``,
+      ),
+    );
+  }
+  return problems;
+}
+
+function nameOf({ package: { name }, runtime: { version } }: Job): string {
+  return `${name} on Node ${version}`;
+}
+
+/** Those that have something to run; the others are told. */
+function withTests(packages: readonly Package[], command: string): readonly Package[] {
+  const withoutTests = packages.filter(({ hasTests }) => !hasTests);
+  if (command !== usualCommand) return packages;
+  if (withoutTests.length === packages.length) {
+    throw new UsageError(
+      `no test script in ${packages.map(({ name }) => name).join(', ')}`,
+      'say what runs the tests: --command "npx vitest run"',
+    );
+  }
+  for (const { name } of withoutTests) process.stderr.write(`${name}: no test script, left out\n`);
+  return packages.filter(({ hasTests }) => hasTests);
+}
+
+async function runtimesOf(lines: readonly string[], cache: string): Promise<Runtime[]> {
+  const runtimes: Runtime[] = [];
+  const current = process.version.slice(1);
+  for (const line of lines) {
+    const version = line === 'current' ? current : await newestRelease(line, cache);
+    if (runtimes.some((each) => each.version === version)) continue;
+    const executable = version === current ? process.execPath : await nodeExecutable(version, cache);
+    runtimes.push({ version, executable });
+  }
+  return runtimes;
+}
+
+/** What a merge request goes into, as the CI services say it. */
+async function targetOf(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const branch = env['GITHUB_BASE_REF'] || env['CHANGE_TARGET'];
+  const target = env['CI_MERGE_REQUEST_DIFF_BASE_SHA'] || (branch && `origin/${branch}`);
+  if (!target) return undefined;
+  return (await git(process.cwd(), 'rev-parse', '--verify', '--quiet', `${target}^{commit}`)) && target;
+}
+
+function sinceOf(since: string | undefined): { since?: string } {
+  return since === undefined ? {} : { since };
+}
+
+function temporary(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-ci-')));
+}

@@ -1,0 +1,72 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+
+/** A package whose tests are run. */
+export interface Package {
+  /** Absolute. */
+  readonly folder: string;
+  readonly name: string;
+  readonly hasTests: boolean;
+}
+
+/**
+ * The packages of a project: those that are named, else its npm workspaces, else itself.
+ *
+ * @param root absolute: where package.json stands
+ * @param named folders, relative to the root
+ * @throws UsageError if there is no package, or a package.json can't be used
+ */
+export function packagesOf(root: string, named: readonly string[] = []): readonly Package[] {
+  if (named.length > 0) return named.map((folder) => packageIn(resolve(root, folder)));
+  const patterns = workspacesOf(root);
+  if (patterns.length === 0) return [packageIn(root)];
+  const without = patterns.filter((each) => each.startsWith('!')).map((each) => each.slice(1));
+  const folders = globSync(
+    patterns.filter((each) => !each.startsWith('!')),
+    { cwd: root, exclude: ['**/node_modules/**', ...without] },
+  ).filter((folder) => existsSync(join(root, folder, 'package.json')));
+  if (folders.length === 0) {
+    throw new UsageError(
+      `no package in the workspaces ${patterns.join(', ')} of ${join(root, 'package.json')}`,
+      'name the folders: --packages packages/orders,packages/stock',
+    );
+  }
+  return folders.toSorted().map((folder) => packageIn(join(root, folder)));
+}
+
+function packageIn(folder: string): Package {
+  const content = contentOf(folder);
+  const { name, scripts } = content;
+  const test = isRecord(scripts) ? scripts['test'] : undefined;
+  return {
+    folder,
+    name: typeof name === 'string' && name !== '' ? name : folder,
+    hasTests: typeof test === 'string' && test !== '',
+  };
+}
+
+/** npm has a list, yarn an object with a list as well. */
+function workspacesOf(root: string): readonly string[] {
+  const { workspaces } = contentOf(root);
+  const list = isRecord(workspaces) ? workspaces['packages'] : workspaces;
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
+}
+
+function contentOf(folder: string): Readonly<Record<string, unknown>> {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file))
+    throw new UsageError(`no ${file}`, 'name folders of packages: --packages packages/orders');
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 'mend it');
+  }
+  if (!isRecord(content)) throw new UsageError(`${file}: expected an object`, 'mend it');
+  return content;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,90 @@
+/** What CI services read is as they want it, and asks leaklab ci for what there is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
+import { parseAction } from '@actions/workflow-parser/actions/action-parser';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { projectRoot } from '../catalogue/root.ts';
+import { ciHelp } from './ci-command.ts';
+
+const workflows = ['.github/workflows/ci.yml', 'docs/guides/ci/github.yml'];
+
+function textOf(name: string): string {
+  return readFileSync(join(projectRoot, name), 'utf8');
+}
+
+test.each(workflows)('%s fits the schema of GitHub', async (name) => {
+  const read = parseWorkflow({ name, content: textOf(name) }, new NoOperationTraceWriter());
+  if (!read.value) throw new Error(`${name} can't be read`);
+  await convertWorkflowTemplate(read.context, read.value);
+  expect(read.context.errors.getErrors().map(({ message }) => message)).toEqual([]);
+});
+
+test('what does not fit is told', () => {
+  const content = textOf('.github/workflows/ci.yml').replace('runs-on:', 'runs-at:');
+  const read = parseWorkflow({ name: 'wrong.yml', content }, new NoOperationTraceWriter());
+  expect(read.context.errors.getErrors().length).toBeGreaterThan(0);
+});
+
+test('action.yml fits the schema of GitHub, and each input goes to an option', () => {
+  const content = textOf('action.yml');
+  const read = parseAction({ name: 'action.yml', content }, new NoOperationTraceWriter());
+  expect(read.context.errors.getErrors().map(({ message }) => message)).toEqual([]);
+  const { inputs } = parse(content) as { inputs: Readonly<Record<string, unknown>> };
+  for (const name of Object.keys(inputs)) {
+    const option = name === 'sarif' ? '--format sarif' : `--${name} "$${name.toUpperCase()}"`;
+    if (name !== 'working-directory') expect(content).toContain(option);
+  }
+  // an input in the script itself would be run as a part of it
+  expect(content.slice(content.indexOf('run: |'))).not.toContain('${{');
+});
+
+test.each([...workflows, 'action.yml'])('%s pins each action by its full hash, with its version', (name) => {
+  const uses = [...textOf(name).matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action);
+  const others = uses.filter((action) => !/^[\w-]+\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(action));
+  expect(others.filter((action) => !action.startsWith('./'))).toEqual([]);
+});
+
+test.each(workflows)('%s may read, and nothing more', (name) => {
+  const { permissions, jobs } = parse(textOf(name)) as {
+    permissions: object;
+    jobs: Readonly<Record<string, { permissions?: object; 'timeout-minutes'?: number }>>;
+  };
+  expect(permissions).toEqual({ contents: 'read' });
+  for (const job of Object.values(jobs)) {
+    expect(job.permissions).toBeUndefined();
+    expect(job['timeout-minutes']).toBeTypeOf('number');
+  }
+});
+
+test('GitLab gets the keys that it documents, and the files that leaklab writes', () => {
+  const { leaks } = parse(textOf('docs/guides/ci/gitlab.yml')) as {
+    leaks: {
+      script: string[];
+      artifacts: { when: string; reports: Readonly<Record<string, string>> };
+    };
+  };
+  expect(Object.keys(leaks).toSorted()).toEqual(['artifacts', 'image', 'script', 'timeout', 'variables']);
+  expect(Object.keys(leaks.artifacts.reports)).toEqual(['codequality', 'junit']);
+  for (const file of Object.values(leaks.artifacts.reports)) {
+    expect(leaks.script.join(' ')).toContain(`--output ${file}`);
+  }
+});
+
+test.each(['action.yml', 'docs/guides/ci/gitlab.yml', 'ci/jenkins/vars/leaklab.groovy'])(
+  '%s asks for options that leaklab ci has',
+  (name) => {
+    const text = textOf(name).replaceAll('--no-install', '');
+    const asked = [...text.matchAll(/--[a-z]+/g)].map(([option]) => option);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((option) => !ciHelp.includes(option))).toEqual([]);
+  },
+);
+
+test('the step for Jenkins hands on options that leaklab ci has', () => {
+  const [, list = ''] = /def known = \[(.*)\]/.exec(textOf('ci/jenkins/vars/leaklab.groovy')) ?? [];
+  const known = [...list.matchAll(/'([a-z]+)'/g)].map(([, name = '']) => name);
+  expect(known).toEqual(['node', 'packages', 'command', 'limit', 'baseline', 'since']);
+  for (const name of known) expect(ciHelp).toContain(`--${name} `);
+});
