@@ -42,25 +42,30 @@ export function partsOf(
 ): readonly Part[] {
   const parts = sections.map(({ title }) => {
     const own = pages.filter(({ section }) => section === title);
-    const entries: Entry[] = [];
-    for (const { url, title } of own) {
-      const [top, family, name] = url.split('/');
-      const parent = entries.find((each) => each.url === `catalogue/${family}/index.html`);
-      if (top === 'catalogue' && name !== undefined && parent)
-        (parent.children as Entry[]).push({ url, title });
-      else if (top === 'catalogue' && name === 'index.html') entries.push({ url, title, children: [] });
-      else entries.push({ url, title });
-    }
+    const nested = new Set(own.flatMap((page) => pairsOf(page, own)));
+    const entries = own
+      .filter((page) => !nested.has(page))
+      .map((page): Entry => ({ title: page.title, url: page.url, children: pairsOf(page, own) }));
     const whole = wholePages.filter(({ section, file }) => section === title && isThere(file));
     return {
       title,
-      entries: [...entries, ...whole.map(({ file, title }) => ({ title, url: file.slice('docs/'.length) }))],
+      entries: [
+        ...entries,
+        ...whole.map(({ file, title }): Entry => ({ title, url: file.slice('docs/'.length) })),
+      ],
     };
   });
   const last = parts.length - 1;
   return [...parts.slice(0, last), { title: 'API', entries: api }, ...parts.slice(last)].filter(
     ({ entries }) => entries.length > 0,
   );
+}
+
+/** The pages of the pairs of a family, if the page is a family's. */
+function pairsOf({ url }: SitePage, pages: readonly SitePage[]): readonly SitePage[] {
+  const family = /^catalogue\/[^/]+\/(?=index\.html$)/.exec(url)?.[0];
+  if (family === undefined) return [];
+  return pages.filter((each) => each.url.startsWith(family) && each.url !== url);
 }
 
 /** The whole page. */

@@ -1,12 +1,13 @@
 /** `npm run crawl`: every page of the site in a real browser, from the disk, as a reader without a network has it. */
-import { accessSync, constants, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, join, relative, resolve } from 'node:path';
+import { existsSync, globSync, mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext } from 'playwright-core';
 import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';
+import { browserPath, contextOf, opened, watchFaults } from './browser.ts';
+import { axeFaults, behaviourFaults, heightOf, overflowOf } from './looks.ts';
 
 const help = `usage: npm run crawl [-- --site FOLDER] [--pictures FOLDER] [--quick] [--json]
 
@@ -40,13 +41,6 @@ const widths = { desk: { width: 1280, height: 900 }, phone: { width: 390, height
 /** px; what is further down is more of the same. */
 const tallest = 2600;
 const themes = ['light', 'dark'] as const;
-
-/** The subset of axe's result that is read here. */
-interface Finding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 interface Visited {
   readonly ids: ReadonlySet<string>;
@@ -89,14 +83,14 @@ async function crawlCommand(args: string[]): Promise<number> {
   let pages = 0;
   try {
     if (!values.quick) {
-      const context = await browser.newContext({ viewport: widths.desk });
+      const context = await contextOf(browser, { viewport: widths.desk });
       pages = await crawl(context, site, faults);
       await context.close();
       say(`${pages} pages opened`);
     }
     for (const theme of themes) {
       for (const [width, viewport] of Object.entries(widths)) {
-        const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
+        const context = await contextOf(browser, { viewport, colorScheme: theme, reducedMotion: 'reduce' });
         for (const path of closely) {
           const page = await opened(context, site, path, faults);
           await page.screenshot({
@@ -117,7 +111,7 @@ async function crawlCommand(args: string[]): Promise<number> {
     say(
       `${closely.length} pages looked at in ${themes.length} themes at ${Object.keys(widths).length} widths; pictures in ${relative(process.cwd(), resolve(values.pictures))}`,
     );
-    const context = await browser.newContext({ viewport: widths.desk });
+    const context = await contextOf(browser, { viewport: widths.desk });
     faults.push(...(await behaviourFaults(context, site)));
     await context.close();
   } finally {
@@ -136,6 +130,9 @@ async function crawl(context: BrowserContext, site: string, faults: string[]): P
   const start = pathToFileURL(join(site, 'index.html')).href;
   const seen = new Map<string, Visited>();
   const waiting = [start];
+  const page = await context.newPage();
+  let path = '';
+  watchFaults(page, () => path, faults);
   for (let address = waiting.pop(); address !== undefined; address = waiting.pop()) {
     if (seen.has(address)) continue;
     const here = relative(site, fileURLToPath(address));
@@ -144,13 +141,13 @@ async function crawl(context: BrowserContext, site: string, faults: string[]): P
       faults.push(`${here}: linked to, and not there`);
       continue;
     }
-    const page = await opened(context, site, here, faults);
+    path = here;
+    await page.goto(address);
     const { ids, links } = await page.evaluate<{
       ids: readonly string[];
       links: readonly string[];
     }>(read);
     seen.set(address, { ids: new Set(ids), links });
-    await page.close();
     for (const link of links) {
       const url = new URL(link);
       if (url.protocol === 'file:' && url.pathname.endsWith('.html')) waiting.push(pageOf(url));
@@ -178,107 +175,11 @@ function pageOf(url: URL): string {
   return `file://${url.pathname}`;
 }
 
-/** Opens a page; what it says on its console, and what it asks of others, is a fault. */
-async function opened(context: BrowserContext, site: string, path: string, faults: string[]): Promise<Page> {
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      faults.push(`${path}: console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => faults.push(`${path}: ${error.message}`));
-  page.on('request', (request) => {
-    if (!/^(?:file|data|blob):/.test(request.url())) faults.push(`${path}: asks ${request.url()}`);
-  });
-  page.on('requestfailed', (request) =>
-    faults.push(`${path}: ${request.url()}: ${request.failure()?.errorText ?? 'failed'}`),
-  );
-  await page.goto(pathToFileURL(join(site, path)).href, { waitUntil: 'load' });
-  return page;
-}
-
-async function axeFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<{ violations: readonly Finding[] }>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `axe: ${id}: ${nodes.length} times, first ${nodes[0]?.html.slice(0, 160) ?? ''}`);
-}
-
-async function heightOf(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollHeight');
-}
-
-/** A page that is wider than its window is pushed to and fro on a phone. */
-async function overflowOf(page: Page): Promise<readonly string[]> {
-  const { wide, window } = await page.evaluate<{ wide: number; window: number }>(measure);
-  return wide > window ? [`${wide} px wide in a window of ${window} px`] : [];
-}
-
-async function behaviourFaults(context: BrowserContext, site: string): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const start = await opened(context, site, 'index.html', faults);
-  await start.locator('#tsd-search-trigger').click();
-  await start.locator('#tsd-search-input').pressSequentially('mutex');
-  const hit = start.locator('#tsd-search-results a').first();
-  await hit.waitFor({ timeout: 20_000 }).catch(() => faults.push('search: "mutex" finds nothing'));
-  await start.keyboard.press('Escape');
-  await start.locator('#tsd-theme').selectOption('dark');
-  const dark = await start.evaluate(background);
-  await start.locator('#tsd-theme').selectOption('light');
-  if ((await start.evaluate(background)) === dark) faults.push('theme: dark and light look the same');
-  await start.close();
-
-  const index = await opened(context, site, 'catalogue/index.html', faults);
-  const rows = index.locator('.filter tbody tr:visible');
-  const all = await rows.count();
-  await index.locator('select[name=family]').selectOption('timer');
-  const timers = await rows.count();
-  if (timers === 0 || timers >= all) faults.push(`filter: ${timers} of ${all} pairs with family timer`);
-  await index.locator('input[name=words]').fill('nothing is called so');
-  if ((await rows.count()) !== 0) faults.push('filter: words that no pair has still show pairs');
-  await index.close();
-  return faults;
-}
-
-function browserPath(): string {
-  const named = process.env['LEAKLAB_CHROMIUM'];
-  if (named !== undefined) {
-    if (!isExecutable(named))
-      throw new UsageError(`LEAKLAB_CHROMIUM=${named} can't be run`, 'name the executable of Chromium');
-    return named;
-  }
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (found === undefined)
-    throw new UsageError(
-      `none of ${names.join(', ')} on the PATH`,
-      'apt-get install chromium, or LEAKLAB_CHROMIUM=/path npm run crawl',
-    );
-  return found;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 // what runs in the page is text: the project knows no types of a browser
 const read = `({
   ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
   links: [...document.querySelectorAll('a[href]')].map(({ href }) => href),
 })`;
-const measure = `({
-  wide: document.documentElement.scrollWidth,
-  window: document.documentElement.clientWidth,
-})`;
-const background = 'getComputedStyle(document.body).backgroundColor';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 try {
   process.exitCode = await crawlCommand(process.argv.slice(2));
 } catch (error) {
