@@ -17,6 +17,7 @@ export const kinds = [
   'lease',
   'memory',
 ] as const;
+/** What a finding can be. */
 export type Kind = (typeof kinds)[number];
 
 /** A line of somebody's source, in the file as it was written. */

@@ -9,6 +9,7 @@ import { now } from './clock.ts';
  * - `full`: a stack for everything that is made, every promise included.
  */
 export const levels = ['counts', 'light', 'full'] as const;
+/** One of the levels of watching. */
 export type Level = (typeof levels)[number];
 
 /** How often, in refused requests, the clock is asked whether time has earned new stacks. */

@@ -35,6 +35,23 @@ export function currentOwner(): Owner | undefined {
   return current.getStore();
 }
 
+let isRunnerAround = false;
+
+/** From now on, what is nobody's is a test runner at work between tests: it can't be told so otherwise. */
+export function runnerIsAround(): void {
+  isRunnerAround = true;
+}
+
+/** Whether a test runner is around, and what is made now is none of its tests' or hooks'. */
+export function isOfRunner(): boolean {
+  return isRunnerAround && current.getStore() === undefined;
+}
+
+/** Whether a test runner is at work, and none of its tests. */
+export function isRunnerAtWork(): boolean {
+  return isOfRunner() || current.getStore()?.isRunner === true;
+}
+
 let serial = 0;
 
 /** A number larger than all before it. */

@@ -2,6 +2,7 @@ import { kinds, type Kind } from './finding.ts';
 
 /** Whose code has made it: the innermost line that isn't Node's decides. */
 export const ruleScopes = ['standard library', 'third party', 'own code'] as const;
+/** One of the values of a rule's `scope`. */
 export type RuleScope = (typeof ruleScopes)[number];
 
 /** What a fact of a call may be: one value, one of several, or a number within bounds (both included). */

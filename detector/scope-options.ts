@@ -7,13 +7,13 @@ import { levels, type Level } from './level.ts';
 export interface ScopeOptions {
   /** Who is named as the owner in findings; default `scope`. */
   readonly name?: string;
-  /** How long what is about to end may take, in ms; default 1000. See {@link settle}. */
+  /** How long what is about to end may take, in ms; default 1000: the sum of the pauses between looks. */
   readonly budget?: number;
   /** What watching may cost; default `light`. */
   readonly level?: Level;
   /** What is tolerated, beside the built-in rules. */
   readonly ignore?: readonly IgnoreRule[];
-  /** Rules of a file; see {@link loadPolicy}. */
+  /** Rules of a file; see `loadPolicy`. */
   readonly policy?: Policy;
   /** Also what other scopes own: for a check of a whole run. Default false. */
   readonly wholeRun?: boolean;

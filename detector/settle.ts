@@ -13,9 +13,20 @@ export interface Budget {
 const turns = 5;
 const longestPause = 100;
 
+let isOurs = false;
+
+/** Whether it is us who asks for a turn of the event loop at this moment: nobody's handle, and too many for stacks. */
+export function isTurning(): boolean {
+  return isOurs;
+}
+
 /** One turn of the event loop. */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    isOurs = true;
+    setImmediate(resolve);
+    isOurs = false;
+  });
 }
 
 function pause(ms: number): Promise<void> {

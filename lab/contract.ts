@@ -23,6 +23,7 @@ export const families = [
   'cache',
   'telemetry',
 ] as const;
+/** One of the families. */
 export type Family = (typeof families)[number];
 
 /** What a marker can say that a line leaks, and what a detector can call a finding. */
@@ -42,6 +43,7 @@ export const kinds = [
   'lease',
   'memory',
 ] as const;
+/** One of the kinds. */
 export type Kind = (typeof kinds)[number];
 
 /** What a program of the catalogue is there for; patterns and wrong fixes leak, fixes and decoys don't. */
@@ -49,6 +51,7 @@ export type Role = 'pattern' | 'fix' | 'decoy' | 'wrong-fix';
 
 /** Where the program would be met: in plain code, with servers and clients on loopback, with a database. */
 export const stages = ['unit', 'integration', 'e2e'] as const;
+/** One of the stages. */
 export type Stage = (typeof stages)[number];
 
 /**
@@ -63,6 +66,7 @@ export type Stage = (typeof stages)[number];
  * - `stalls`: awaits of the program that were entered and never left
  */
 export const observables = ['handles', 'fds', 'sockets', 'children', 'listeners', 'heap', 'stalls'] as const;
+/** One of the things that can grow. */
 export type Observable = (typeof observables)[number];
 
 /** Through what a detector can see the leak at all. */
@@ -74,6 +78,7 @@ export const channels = [
   'listener',
   'retention',
 ] as const;
+/** One of the ways to see a leak. */
 export type Channel = (typeof channels)[number];
 
 /** A real bug, by the reference it has in docs/sources.json: `owner/repo#12` or `owner/repo@1a2b3c4`. */
@@ -131,8 +136,10 @@ export interface Lab {
   visit(url: string, manner?: Manner): Promise<Visit>;
 }
 
+/** How a visitor ends: see {@link Lab.visit}. */
 export type Manner = 'leaves' | 'stays' | 'hangs-up';
 
+/** What a visitor has got, and whether it is still there. */
 export interface Visit {
   /** The status of an HTTP answer, 0 for other schemes. */
   readonly status: number;

@@ -1,5 +1,5 @@
 /**
- * Releases of Node from the npm registry, where each is a package of its own: nothing else has to be installed. zx is
+ * Releases of runtimes from the npm registry, where each is a package of its own: nothing else has to be installed. zx is
  * loaded when it is needed, as most verbs do without it.
  */
 import { existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
-const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+/** Where a package of a runtime has its executable. */
+const executables = {
+  node: `node/bin/${process.platform === 'win32' ? 'node.exe' : 'node'}`,
+  deno: 'deno/deno',
+  // called so on every system
+  bun: 'bun/bin/bun.exe',
+} as const;
 
 /** Where releases are kept from one run to the next, of whichever project. */
 export function releasesFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -15,27 +21,36 @@ export function releasesFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(local || join(homedir(), '.cache'), 'leaklab', 'runtimes');
 }
 
+/** The executable of a release of Node; see {@link runtimeExecutable}. */
+export function nodeExecutable(version: string, cache: string): Promise<string> {
+  return runtimeExecutable('node', version, cache);
+}
+
 /**
- * The executable of a release of Node, fetched when it is first asked for.
+ * The executable of a runtime, fetched when it is first asked for.
  *
  * @param version `24.21.0`
  * @param cache the folder to keep it in
  * @returns its absolute path
  * @throws if it can't be fetched
  */
-export async function nodeExecutable(version: string, cache: string): Promise<string> {
-  const folder = join(cache, `node-${version}`);
-  const executable = join(folder, 'node_modules', 'node', 'bin', binary);
+export async function runtimeExecutable(
+  name: keyof typeof executables,
+  version: string,
+  cache: string,
+): Promise<string> {
+  const folder = join(cache, `${name}-${version}`);
+  const executable = join(folder, 'node_modules', executables[name]);
   if (existsSync(executable)) return executable;
   // beside its place first, so that an interrupted fetch leaves nothing that looks whole
   const beside = `${folder}.${process.pid}.tmp`;
   mkdirSync(beside, { recursive: true });
   writeFileSync(
     join(beside, 'package.json'),
-    JSON.stringify({ private: true, allowScripts: { node: true } }),
+    JSON.stringify({ private: true, allowScripts: { [name]: true } }),
   );
   const { $ } = await import('zx');
-  await $({ cwd: beside, quiet: true })`npm install --no-save --no-audit --no-fund node@${version}`;
+  await $({ cwd: beside, quiet: true })`npm install --no-save --no-audit --no-fund ${name}@${version}`;
   rmSync(folder, { recursive: true, force: true });
   renameSync(beside, folder);
   return executable;

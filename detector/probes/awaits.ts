@@ -1,7 +1,7 @@
 import { promiseHooks } from 'node:v8';
 import type { Causes } from '../causes.ts';
 import { StackAllowance } from '../level.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
+import { currentOwner, isRunnerAtWork, nextSerial } from '../owner.ts';
 import type { Leftover, Probe, Window } from '../probe.ts';
 import type { Frame } from '../frame.ts';
 import { Capture, type Callable } from '../stack.ts';
@@ -47,7 +47,7 @@ export class AwaitProbe implements Probe {
   start(): void {
     if (this.#stop) return;
     const init = (promise: object, parent: object | undefined): void => {
-      if (currentOwner()?.isRunner) return;
+      if (isRunnerAtWork()) return;
       if (!this.allowance.take()) this.#withdraw();
       else if (parent === undefined) this.#made.set(promise, new Capture(depth, undefined, init));
       else this.#note(promise, parent, init);

@@ -2,8 +2,9 @@ import { createHook, type AsyncHook } from 'node:async_hooks';
 import type { Causes } from '../causes.ts';
 import type { Kind } from '../finding.ts';
 import { StackAllowance } from '../level.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
+import { currentOwner, isOfRunner, nextSerial } from '../owner.ts';
 import type { Birth, Facts, Leftover, Probe, Window } from '../probe.ts';
+import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { collectable, traitOf } from './handle-types.ts';
@@ -46,11 +47,11 @@ export class HandleProbe implements Probe {
   start(): void {
     const init = (id: number, type: string, _trigger: number, resource: object): void => {
       const trait = traitOf(type);
-      if (!trait) return;
+      if (!trait || isTurning()) return;
       if (trait.isTransient) this.#underWay.add(id);
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
       // of those that are handles as well, the stack is the same
-      else if (trait.isHop && this.#causes.allowance.take())
+      else if (trait.isHop && !isOfRunner() && this.#causes.allowance.take())
         this.#causes.note(type, resource, this.#capture(init));
     };
     const options = {

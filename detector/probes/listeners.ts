@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Causes } from '../causes.ts';
 import { StackAllowance } from '../level.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
+import { currentOwner, isOfRunner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
@@ -93,7 +93,7 @@ export class ListenerProbe implements Probe {
   }
 
   #note(target: unknown, event: unknown, listener: unknown, below: Callable): void {
-    if (typeof target !== 'object' || target === null) return;
+    if (typeof target !== 'object' || target === null || isOfRunner()) return;
     // of the many that are made and listened to within the scope, nobody asks but who waits for them
     if ((Stamp.of(target) ?? 0) >= this.newestMark && !this.#areWaitsWatched()) return;
     if (typeof event !== 'string' && typeof event !== 'symbol') return;

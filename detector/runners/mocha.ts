@@ -22,6 +22,7 @@ watch.start();
 
 /** mocha's root hooks: what can't be used is told before the first test. */
 export const mochaHooks = {
+  /** @throws Error if mocha is not the one that runs */
   async beforeAll(): Promise<void> {
     if (!watch.isAtWork) {
       throw new Error(
@@ -38,7 +39,7 @@ export function configure(options: UnitOptions): void {
   else watch.configure(watch.loading, options);
 }
 
-/** Declares a verified test for each case; see {@link declareTable}. */
+/** Declares a verified test for each case. */
 export function table<Case>(
   title: string,
   cases: Iterable<Case>,

@@ -11,8 +11,8 @@ import { currentUnit, nameOf, Unit, type UnitIdentity, type Verdict } from './un
 import { checkUnitOptions, merged, optionsOf, type UnitOptions } from './unit-options.ts';
 import { writeTestReport } from './write-test-report.ts';
 
-/** What a runner knows of a test. */
-export type TestIdentity = Omit<UnitIdentity, 'unit' | 'file'>;
+/** What a runner knows of a test; its file where it may be another than the one that answers for it. */
+export type TestIdentity = Omit<UnitIdentity, 'unit' | 'file'> & Partial<Pick<UnitIdentity, 'file'>>;
 
 /** What came of the check of a test. */
 export interface TestVerdict extends Verdict {

@@ -19,7 +19,7 @@ export interface Settings {
   readonly budget?: number;
   /** Whether a test of which too little is known is run again at level `full`, where the runner can; default true. */
   readonly rerun: boolean;
-  /** Absolute path of a policy file; see {@link loadPolicy}. */
+  /** Absolute path of a policy file, see `loadPolicy`. */
   readonly policy?: string;
   /** Absolute path of a file of accepted leaks. */
   readonly baseline?: string;

@@ -9,6 +9,7 @@ export interface Manifest {
   readonly sources: readonly Source[];
 }
 
+/** One program with its label. */
 export interface ListedProgram {
   /** Of the pair or decoy it belongs to: `timer/interval-never-cleared`. */
   readonly id: string;

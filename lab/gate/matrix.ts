@@ -1,4 +1,4 @@
-/** The main job and the proofs on every supported Node line; saves the curves of the proofs in docs/proofs/. */
+/** The main job and the proofs on every supported Node line, then what the labels are worth elsewhere; saves the curves. */
 import { join, relative } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../catalogue/root.ts';
@@ -28,6 +28,13 @@ for (const [line, version] of Object.entries(nodeLines)) {
     );
   }
 }
+process.stdout.write('\n── Deno and Bun\n');
+const foreign = await $({
+  nothrow: true,
+  quiet: true,
+})`${process.execPath} ${join(import.meta.dirname, 'foreign.ts')}`;
+process.stdout.write(foreign.stdout + foreign.stderr);
+isRight &&= foreign.exitCode === 0;
 process.exitCode = isRight ? 0 : 1;
 
 /** What comes after the lines for single programs. */

@@ -15,12 +15,14 @@ export interface WatchOptions {
   readonly desk?: Desk;
   /** Where what the program prints goes: `show` to this process's standard error. */
   readonly output: 'show' | 'drop';
+  /** What a busy machine may take beyond patience and budget, in ms; default 20 000. */
+  readonly grace?: number;
   /** What it is allowed; everything, if nothing is said. */
   readonly sandbox?: Sandbox;
 }
 
 /** What a busy machine may take beyond the program's patience and the detector's budget, in ms. */
-const grace = 20_000;
+const usualGrace = 20_000;
 /**
  * After so many ms beyond its patience without a sign of life, which comes every 50 ms while its event loop turns,
  * a program is blocked. A busy machine makes a process wait for a core for tenths of a second.
@@ -56,7 +58,7 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
   );
   const stopAnswering = desk && answerChild(child, desk);
   const release = endWithUs(child);
-  const patience = new Patience(child, job);
+  const patience = new Patience(child, job, options.grace ?? usualGrace);
   const unlimit = sandbox && limitMemory(child, sandbox.memory, (reason) => patience.kill(reason));
   try {
     return await answerOf(child, patience);
@@ -78,7 +80,7 @@ class Patience {
   readonly #whole: NodeJS.Timeout;
   #still: NodeJS.Timeout | undefined;
 
-  constructor(child: ChildProcess, { patience, budget }: Job) {
+  constructor(child: ChildProcess, { patience, budget }: Job, grace: number) {
     this.#child = child;
     this.#ms = patience;
     const whole = patience + budget + grace;

@@ -1,25 +1,26 @@
 /** Measures one program once, in a child process of its own that is ended whatever happens. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moduleBeside } from '../module-beside.ts';
-import { openDeskFor } from '../outside/desk-for.ts';
 import { limitMemory, type Sandbox } from '../measure/sandbox.ts';
+import { openDeskFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { Desk, Outside } from '../outside/outside.ts';
-import type { Task } from './measured.ts';
-import { parseMessage, stages, type Message, type Reading } from './reading.ts';
+import type { Task } from './repeat.ts';
+import { parseMessage, stages as allStages, type Message, type Reading } from './reading.ts';
+import { commandOf, type Runtime } from './runtime.ts';
 import { badge, processesWith } from './system.ts';
 import type { Measured } from './verdict.ts';
 
 export interface MeasureOptions {
-  /** The Node executable. */
-  readonly node: string;
+  readonly runtime: Runtime;
   readonly outside: Outside;
   /** How long one run may take, in ms. */
   readonly limit: number;
+  /** After how many runs it is read, {@link stages} by default. */
+  readonly stages?: readonly number[];
   /** What the program is allowed, by the folder that is its own; everything, if nothing is said. */
   readonly sandbox?: (folder: string) => Sandbox;
   /** Told each reading as it comes. */
@@ -29,27 +30,11 @@ export interface MeasureOptions {
 /** How long the import or one reading may take, in ms: it waits, and it walks the heap, on busy machines too. */
 const readingLimit = 30_000;
 
-/**
- * Without the engine's second thoughts the heap holds the program's data and little else: code is not compiled
- * again when it has run often, nor thrown away when it hasn't. That brings the growth of clean programs from
- * 3–20 kB a run down to 0–3.5 kB (Node 22, 24 and 26).
- */
-const nodeFlags = [
-  '--expose-gc',
-  '--no-opt',
-  '--no-maglev',
-  '--no-sparkplug',
-  '--no-lazy-feedback-allocation',
-  '--no-flush-bytecode',
-  '--disable-warning=ExperimentalWarning',
-];
-
 /** Measures a program once. What goes wrong in the child is part of the answer. @throws if none can be started */
 export async function measure(file: string, options: MeasureOptions): Promise<Measured> {
-  const { outside } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
   try {
-    const desk = await openDeskFor(file, outside);
+    const desk = await openDeskFor(file, options.outside);
     try {
       return await measureAt(desk, file, scratch, options);
     } finally {
@@ -63,17 +48,21 @@ export async function measure(file: string, options: MeasureOptions): Promise<Me
 async function measureAt(
   desk: Desk,
   file: string,
-  scratch: string,
-  { node, limit, sandbox, onReading }: MeasureOptions,
+  folder: string,
+  { runtime, limit, stages = allStages, sandbox, onReading }: MeasureOptions,
 ): Promise<Measured> {
   const id = randomUUID();
-  const allowed = sandbox?.(scratch);
-  const child = start(node, { file, scratch, addresses: desk.addresses }, id, allowed?.flags);
+  const own = runtime.asks === 'source' ? await copyOf(file, join(folder, 'copy')) : file;
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch);
+  const allowed = sandbox?.(folder);
+  const task: Task = { file: own, scratch, addresses: desk.addresses, stages };
+  const child = start(runtime, task, folder, id, allowed?.flags);
   const killAll = (): void => kill(child, id);
   const stopAnswering = answerChild(child, desk);
   atExit(killAll, true);
   try {
-    return await follow(child, limit, allowed?.memory, onReading);
+    return await follow(child, { limit, stages, memory: allowed?.memory, onReading });
   } finally {
     stopAnswering();
     const exited = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
@@ -100,13 +89,25 @@ function endAll(): void {
   for (const end of leftAtExit) end();
 }
 
-function start(node: string, task: Task, id: string, flags: readonly string[] = []): ChildProcess {
-  const main = moduleBeside(import.meta.url, 'measured');
-  const env: NodeJS.ProcessEnv = { ...process.env, [badge]: id };
+async function copyOf(file: string, folder: string): Promise<string> {
+  // Here and not above: the compiler that it takes is only needed for this.
+  const { copyInstrumented } = await import('./foreign/copy.ts');
+  return copyInstrumented(file, folder);
+}
+
+function start(
+  runtime: Runtime,
+  task: Task,
+  folder: string,
+  id: string,
+  flags: readonly string[] = [],
+): ChildProcess {
+  const { args, env: own } = commandOf(runtime, folder, flags);
+  const env: NodeJS.ProcessEnv = { ...process.env, ...own, [badge]: id };
   // Somebody else's preloads and coverage would be measured along.
   delete env['NODE_OPTIONS'];
   delete env['NODE_V8_COVERAGE'];
-  return spawn(node, [...nodeFlags, ...flags, main, JSON.stringify(task)], {
+  return spawn(runtime.executable, [...args, JSON.stringify(task)], {
     env,
     // A group of its own, so that all of it can be ended.
     detached: true,
@@ -114,13 +115,17 @@ function start(node: string, task: Task, id: string, flags: readonly string[] = 
   });
 }
 
+interface Following {
+  readonly limit: number;
+  readonly stages: readonly number[];
+  /** What it may hold, in bytes. */
+  readonly memory: number | undefined;
+  readonly onReading: ((reading: Reading) => void) | undefined;
+}
+
 /** Follows a child to its last message, its end, or the end of our patience, whichever comes first. */
-function follow(
-  child: ChildProcess,
-  limit: number,
-  memory: number | undefined,
-  onReading: ((reading: Reading) => void) | undefined,
-): Promise<Measured> {
+function follow(child: ChildProcess, options: Following): Promise<Measured> {
+  const { limit, stages, memory, onReading } = options;
   const readings: Reading[] = [];
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -146,14 +151,14 @@ function follow(
         case 'imported':
           return expect('run 1', limit);
         case 'ran':
-          return isStage(message.k)
+          return stages.includes(message.k)
             ? expect(`the reading after run ${message.k}`, readingLimit)
             : expect(`run ${message.k + 1}`, limit);
         case 'read':
           readings.push(message.reading);
           onReading?.(message.reading);
           return expect(
-            isLast(message.reading.k) ? 'the last message' : `run ${message.reading.k + 1}`,
+            message.reading.k === stages.at(-1) ? 'the last message' : `run ${message.reading.k + 1}`,
             limit,
           );
         case 'done': {
@@ -182,14 +187,6 @@ function follow(
     });
     expect(doing, readingLimit);
   });
-}
-
-function isStage(k: number): boolean {
-  return stages.some((stage) => stage === k);
-}
-
-function isLast(k: number): boolean {
-  return k === stages.at(-1);
 }
 
 /** The line of an uncaught error that says what it was. */

@@ -1,112 +1,21 @@
-/**
- * The measured child: imports one program, runs it again and again, and reads itself after every stage.
- *
- * Started by measure.ts with `--expose-gc`, an IPC channel, a pipe for standard error, and a {@link Task} as
- * JSON in its only argument. It waits to be killed when it is done.
- */
-import { mkdtempSync } from 'node:fs';
+/** The measured child on Node, started by measure.ts with `--expose-gc`: it asks its engine. */
 import { Session } from 'node:inspector';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Lab } from '../contract.ts';
-import { createIpcAsk, createLab } from '../outside/lab-context.ts';
-import type { Addresses } from '../outside/messages.ts';
-import { observe, waitUntilUnchanged, type Instruments } from './observe.ts';
+import { glance, observe, type Instruments } from './observe.ts';
 import { shortenIdleFetch } from './pools.ts';
-import { sameOutcome, stages, type Message, type Reading } from './reading.ts';
+import { doTask } from './repeat.ts';
+import { waitUntilUnchanged } from './rest.ts';
 import { watchStalls } from './stalls.ts';
-import { hasGrown } from './verdict.ts';
 
-/** What a measured child is told. */
-export interface Task {
-  /** The program's absolute path. */
-  readonly file: string;
-  /** An empty folder; every run gets one inside it. */
-  readonly scratch: string;
-  readonly addresses: Addresses;
-}
-
-/** What grew last must stay as it is for so long (ms), and gets at most so long, before it is called grown. */
-const patience = { quiet: 700, most: 3000 };
-
-try {
-  await measure(JSON.parse(process.argv[2] ?? '') as Task);
-} catch (error) {
-  send({ oracle: 'failed', reason: error instanceof Error ? error.message : String(error) });
-}
-
-async function measure({ file, scratch, addresses }: Task): Promise<void> {
-  // A program may wait on something that doesn't keep the loop alive; its caller does then.
-  setInterval(() => {}, 60_000);
-  // Without the prover nobody is left to end this group.
-  process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
-  const ask = createIpcAsk();
-  const newLab = (): Lab => createLab(addresses, mkdtempSync(join(scratch, 'run-')), ask);
+await doTask(({ file }, lab) => {
   const instruments: Instruments = {
     session: new Session(),
     stalls: watchStalls(new URL('.', pathToFileURL(file)).href),
-    connections: newLab().upstream.connections,
+    connections: lab.upstream.connections,
   };
-  const run = await importRun(file);
-  send({ oracle: 'imported' });
-
-  let first: string | undefined;
-  let differed: { k: number; outcome: string } | undefined;
-  let before: Reading | undefined;
-  let k = 0;
-  for (const stage of stages) {
-    while (k < stage) {
-      k++;
-      const outcome = await once(run, newLab(), k);
-      first ??= outcome;
-      if (!sameOutcome(first, outcome)) differed ??= { k, outcome };
-      if (k === 1) shortenIdleFetch();
-      send({ oracle: 'ran', k });
-    }
-    let reading = await observe(k, instruments);
-    if (stage === stages.at(-1) && before && hasGrown(before, reading)) {
-      // What only takes its time to end is no leak.
-      await waitUntilUnchanged(instruments.stalls, patience.quiet, patience.most);
-      reading = await observe(k, instruments);
-    }
-    before = reading;
-    send({ oracle: 'read', reading });
-  }
-  send({ oracle: 'done', outcome: first ?? '', ...(differed && { differed }) });
-}
-
-type Run = (lab: Lab) => unknown;
-
-async function importRun(file: string): Promise<Run> {
-  let program: { run?: unknown };
-  try {
-    program = (await import(pathToFileURL(file).href)) as { run?: unknown };
-  } catch (error) {
-    throw new Error(`the import threw ${describe(error)}`, { cause: error });
-  }
-  if (typeof program.run !== 'function') throw new Error('the program exports no function run');
-  return program.run as Run;
-}
-
-/** @returns the outcome as JSON: the object itself must not outlive the run */
-async function once(run: Run, lab: Lab, k: number): Promise<string> {
-  let outcome: unknown;
-  try {
-    outcome = await run(lab);
-  } catch (error) {
-    throw new Error(`run ${k} threw ${describe(error)}`, { cause: error });
-  }
-  const json = JSON.stringify(outcome) as string | undefined;
-  if (json === undefined || typeof outcome !== 'object' || outcome === null) {
-    throw new Error(`run ${k} returned ${json ?? String(outcome)}, which is no outcome`);
-  }
-  return json;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
-function send(message: Message): void {
-  process.send?.(message);
-}
+  return {
+    observe: (k) => observe(k, instruments),
+    waitUntilUnchanged: (quiet, most) => waitUntilUnchanged(() => glance(instruments.stalls), quiet, most),
+    afterFirstRun: shortenIdleFetch,
+  };
+});

@@ -1,10 +1,11 @@
 /** Reads every observable of the contract from this process, once it has come to rest. */
 import type { Session } from 'node:inspector';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Observable } from '../contract.ts';
 import { takeCensus } from './live-objects.ts';
 import { closeIdleHttp } from './pools.ts';
 import type { Reading } from './reading.ts';
+import { settle } from './rest.ts';
 import type { Stalls } from './stalls.ts';
 import { badge, livingOffspring, readDescriptors } from './system.ts';
 
@@ -20,16 +21,10 @@ export interface Instruments {
 const inCensus =
   /^(Timeout|Worker|MessagePort|StatWatcher|((TCP|Pipe|UDP)\w*|TTY|Process|FSEvent|Signal|Write|Shutdown)Wrap)$/;
 
-/** The longest that a process may take to come to rest, in ms; what has not by then is read as it is. */
-const budget = 1000;
-
-/** How many glances in a row must be the same. */
-const quietGlances = 3;
-
 /** Settles, collects garbage, and reads. */
 export async function observe(k: number, { session, stalls, connections }: Instruments): Promise<Reading> {
   closeIdleHttp();
-  await settle(stalls);
+  await settle(() => glance(stalls));
   await collectGarbage();
   // Collects several times more.
   const census = takeCensus(session);
@@ -51,35 +46,8 @@ export async function observe(k: number, { session, stalls, connections }: Instr
   return { k, values, collected, parts: { ...census, ...requests, ...sites } };
 }
 
-/** Waits until nothing has changed for so long (ms), at most `most` ms. */
-export async function waitUntilUnchanged(stalls: () => Stalls, quiet: number, most: number): Promise<void> {
-  const end = performance.now() + most;
-  let seen = glance(stalls);
-  let since = performance.now();
-  while (performance.now() - since < quiet && performance.now() < end) {
-    await sleep(50);
-    const now = glance(stalls);
-    if (now !== seen) since = performance.now();
-    seen = now;
-  }
-}
-
-/** Turns of the event loop first, then ever longer sleeps until some readings in a row are the same. */
-async function settle(stalls: () => Stalls): Promise<void> {
-  const end = performance.now() + budget;
-  for (let turns = 0; turns < 5; turns++) await turn();
-  let seen = glance(stalls);
-  let same = 1;
-  for (let pause = 10; same < quietGlances && performance.now() < end; pause = Math.min(2 * pause, 100)) {
-    await sleep(pause);
-    const now = glance(stalls);
-    same = now === seen ? same + 1 : 1;
-    seen = now;
-  }
-}
-
 /** All that can be read cheaply, as one text; a child that ends takes its handle along. */
-function glance(stalls: () => Stalls): string {
+export function glance(stalls: () => Stalls): string {
   const { files, sockets } = readDescriptors();
   const resources = process.getActiveResourcesInfo().toSorted();
   return JSON.stringify([files, sockets, stalls().stalled, resources]);

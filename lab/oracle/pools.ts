@@ -34,7 +34,8 @@ export function shortenIdleFetch(): void {
 
 /** Closes the idle connections of node:http's global agent. */
 export function closeIdleHttp(): void {
-  for (const sockets of Object.values(globalAgent.freeSockets)) {
+  // Bun's agent has none
+  for (const sockets of Object.values((globalAgent as Partial<typeof globalAgent>).freeSockets ?? {})) {
     for (const socket of sockets ?? []) socket.destroy();
   }
 }

@@ -105,7 +105,9 @@ export function readProofs(root: string): readonly ProofFile[] {
 }
 
 /** JSON with each attempt on one line. */
-export function formatProofFile(file: ProofFile): string {
+export function formatProofFile(file: {
+  readonly programs: readonly { readonly attempts: readonly ProvenAttempt[] }[];
+}): string {
   const { programs, ...head } = file;
   const lines = programs.map(({ attempts, ...program }) => {
     const each = attempts.map((attempt) => `    ${JSON.stringify(attempt)}`).join(',\n');
@@ -114,7 +116,8 @@ export function formatProofFile(file: ProofFile): string {
   return `${JSON.stringify(head).slice(0, -1)},"programs":[\n${lines.join(',\n')}\n]}\n`;
 }
 
-function provenAttempt({ measured: { readings }, verdict }: Attempt): ProvenAttempt {
+/** What is kept of an attempt. */
+export function provenAttempt({ measured: { readings }, verdict }: Attempt): ProvenAttempt {
   const curves = byObservable((name) => readings.map(({ values }) => values[name]));
   const collected = readings.map((reading) => reading.collected);
   if (verdict.kind === 'error') return { verdict: 'error', curves, collected };

@@ -7,11 +7,13 @@ import { projectRoot } from '../catalogue/root.ts';
 import { versionOf } from '../node-version.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
+import { createProgress } from './progress.ts';
 import { formatProofFile, mergedWith, readProofFile, toProofFile } from './proof-file.ts';
 import { describeProof, describeSummary } from './proof-lines.ts';
-import { prove, type Program, type Proof } from './prove.ts';
+import { nodeRuntime } from './runtime.ts';
+import { prove, type Program } from './prove.ts';
 
-export const proveHelp = `usage: leaklab prove [ID|FAMILY…] [--times N] [--save FILE] [--json] [--node PATH]
+export const proveHelp = `usage: leaklab prove [ID|FAMILY…] [--times N] [--save FILE] [--json] [--node PATH | --runtime deno|bun]
                      [--catalogue FOLDER]
 
 Proves labels without any detector: runs each program 1, 5 and 25 times in one process of its own, and reads
@@ -22,9 +24,11 @@ decoy's don't. Without a name, all of them.
   --save FILE         write the curves there, as JSON; those of other programs stay
   --json              print the same to standard output
   --node PATH         the Node to run the programs with
+  --runtime NAME      deno or bun, fetched when first asked for: tells for each program whether its label holds there,
+                      differs, or is not applicable as it does not do its job there
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
-exit code: 0 everything holds; 1 something doesn't; 2 used wrongly`;
+exit code: 0 everything holds (--runtime: stands as docs/proofs/NAME.json has it); 1 something doesn't; 2 used wrongly`;
 
 /**
  * `leaklab prove`; prints to standard output, and returns the exit code.
@@ -39,20 +43,31 @@ export async function proveCommand(args: string[]): Promise<number> {
       times: { type: 'string', default: '1' },
       save: { type: 'string' },
       json: { type: 'boolean', default: false },
-      node: { type: 'string', default: process.execPath },
+      node: { type: 'string' },
+      runtime: { type: 'string' },
       catalogue: { type: 'string', default: projectRoot },
     },
   });
   const times = countOf('times', values.times);
-  const version = versionOf(values.node);
   const catalogue = await readCatalogue(resolve(values.catalogue));
+  if (values.runtime !== undefined) {
+    if (values.node !== undefined)
+      throw new UsageError(
+        '--node and --runtime exclude each other',
+        'name the runtime to measure with once',
+      );
+    const { proveElsewhere } = await import('./foreign/prove-elsewhere.ts');
+    return proveElsewhere(values.runtime, catalogue, select(catalogue, positionals), { ...values, times });
+  }
+  const node = values.node ?? process.execPath;
+  const version = versionOf(node);
   const holding = (some: readonly Program[]): readonly Program[] =>
     some.filter(({ pattern }) => !pattern || semver.satisfies(version, pattern.node));
   const programs = holding(select(catalogue, positionals));
 
   const start = performance.now();
-  const progress = createProgress(programs, !values.json);
-  const proofs = await prove(programs, { node: values.node, times, onProgress: progress.report });
+  const progress = createProgress(programs, !values.json, describeProof);
+  const proofs = await prove(programs, { runtime: nodeRuntime(node), times, onProgress: progress.report });
   progress.end();
 
   const file = toProofFile(proofs, { node: version, times, root: catalogue.root });
@@ -64,37 +79,6 @@ export async function proveCommand(args: string[]): Promise<number> {
   const seconds = (performance.now() - start) / 1000;
   process.stdout.write(values.json ? formatProofFile(file) : `\n${describeSummary(proofs, seconds)}\n`);
   return proofs.every(({ holds }) => holds) ? 0 : 1;
-}
-
-/** A line for each proof, in the order of the programs; on a terminal with a line below that says how far it is. */
-function createProgress(
-  programs: readonly Program[],
-  lines: boolean,
-): { report(proof: Proof, done: number): void; end(): void } {
-  const terminal = process.stderr.isTTY;
-  const wipe = terminal ? '\r\x1b[2K' : '';
-  const waiting = new Map<Program, Proof>();
-  let shown = 0;
-  const showNext = (): boolean => {
-    const next = programs[shown];
-    const proof = next && waiting.get(next);
-    if (!proof) return false;
-    process.stdout.write(`${describeProof(proof)}\n`);
-    waiting.delete(next);
-    shown++;
-    return true;
-  };
-  return {
-    report: (proof, done) => {
-      waiting.set(proof.program, proof);
-      process.stderr.write(wipe);
-      if (lines) while (showNext());
-      if (terminal) process.stderr.write(`${done}/${programs.length} proven, ${proof.program.id} last`);
-    },
-    end: () => {
-      process.stderr.write(wipe);
-    },
-  };
 }
 
 function countOf(option: string, text: string): number {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { observables, type Observable, type Pattern } from '../contract.ts';
 import { prove, type Program, type Proof } from './prove.ts';
+import { nodeRuntime } from './runtime.ts';
 import { processesWith } from './system.ts';
 import type { Role } from '../contract.ts';
 import type { Verdict } from './verdict.ts';
@@ -227,7 +228,7 @@ describe('prove, with several measurements', () => {
   });
 
   it('says so if the node can not be started', async () => {
-    const [proof] = await prove([program('tidy', 'fix')], { node: '/nowhere/node' });
+    const [proof] = await prove([program('tidy', 'fix')], { runtime: nodeRuntime('/nowhere/node') });
     expect(proof?.objections).toEqual(['the child could not be started: spawn /nowhere/node ENOENT']);
   });
 });

@@ -4,6 +4,7 @@ import type { Family, Pattern, Role } from '../contract.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { measure } from './measure.ts';
 import { sameOutcome } from './reading.ts';
+import { nodeRuntime, type Runtime } from './runtime.ts';
 import { judge, type Claim, type Judgement, type Measured } from './verdict.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -32,13 +33,17 @@ export interface Proof {
   /** What speaks against it, each objection once, with the number of attempts if not all have it. */
   readonly objections: readonly string[];
   readonly attempts: readonly Attempt[];
+  /** One run on the reference, where one was asked for. */
+  readonly reference?: Measured;
   /** Of the whole proof, in ms. */
   readonly ms: number;
 }
 
 export interface ProveOptions {
-  /** The Node executable; this process's own by default. */
-  readonly node?: string;
+  /** This process's own by default. */
+  readonly runtime?: Runtime;
+  /** A runtime whose outcome of one run each program has to have, too. */
+  readonly reference?: Runtime;
   /** How often each program is measured, 1 by default. */
   readonly times?: number;
   /** How many programs are measured at once, 4 by default: most of the time they wait. */
@@ -91,15 +96,20 @@ export async function prove(programs: readonly Program[], options: ProveOptions 
 }
 
 async function proveOne(program: Program, outside: Outside, options: ProveOptions): Promise<Proof> {
-  const { node = process.execPath, times = 1, limit = 10_000 } = options;
+  const { runtime = nodeRuntime(), reference, times = 1, limit = 10_000 } = options;
   const start = performance.now();
   const claim: Claim = { role: program.role, ...(program.pattern && { pattern: program.pattern }) };
   const attempts: Attempt[] = [];
   for (let time = 0; time < times; time++) {
-    const measured = await measure(program.file, { node, outside, limit });
+    const measured = await measure(program.file, { runtime, outside, limit });
     attempts.push({ measured, ...judge(measured, claim) });
   }
-  return withObjections({ program, attempts, ms: performance.now() - start }, []);
+  const once =
+    reference && (await measure(program.file, { runtime: reference, outside, limit, stages: [1] }));
+  return withObjections(
+    { program, attempts, ms: performance.now() - start, ...(once && { reference: once }) },
+    [],
+  );
 }
 
 /** A fix, right or wrong, must do the same job as its pattern: deleting the feature mends nothing. */

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, watch } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { livingDescendants, livingOffspring, processesWith, readDescriptors } from './system.ts';
+import { livingDescendants, livingOffspring, processesWith, readDescriptors, readHandles } from './system.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -38,6 +38,24 @@ describe('readDescriptors', () => {
     const [[accepted]] = await Promise.all([once(server, 'connection'), once(socket, 'connect')]);
     endings.push(() => accepted.destroy());
     expect(readDescriptors()).toEqual({ ...before, sockets: before.sockets + 2 });
+  });
+});
+
+describe('readHandles', () => {
+  it('counts sockets that listen, and what is watched', async () => {
+    const before = readHandles();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const watchers = [watch(import.meta.dirname), watch(tmpdir())];
+    expect(readHandles()).toEqual({
+      ...before,
+      listening: before.listening + 1,
+      watches: before.watches + 2,
+    });
+    for (const watcher of watchers) watcher.close();
+    server.close();
+    await once(server, 'close');
+    expect(readHandles()).toEqual(before);
   });
 });
 

@@ -28,6 +28,36 @@ export function readDescriptors(): Descriptors {
   return { files, sockets: inodes.filter((inode) => !listening.has(inode)).length };
 }
 
+export interface SystemHandles {
+  /** Sockets that wait for connections. */
+  readonly listening: number;
+  /** Files and folders that are watched (inotify); two watchers of one may count as one. */
+  readonly watches: number;
+  /** Threads that Deno and Bun have named as those of workers. */
+  readonly workers: number;
+}
+
+/** What of this process's handles the operating system knows, and {@link readDescriptors} does not count. */
+export function readHandles(): SystemHandles {
+  let watches = 0;
+  const inodes: string[] = [];
+  for (const fd of readdirSync('/proc/self/fd')) {
+    const target = linkOf(`/proc/self/fd/${fd}`);
+    const socket = /^socket:\[(\d+)\]$/.exec(target ?? '')?.[1];
+    if (socket !== undefined) inodes.push(socket);
+    else if (target === 'anon_inode:inotify') {
+      watches += (textOf(`/proc/self/fdinfo/${fd}`) ?? '').match(/^inotify /gm)?.length ?? 0;
+    }
+  }
+  const accepting = listeningInodes();
+  const threads = readdirSync('/proc/self/task').map((task) => textOf(`/proc/self/task/${task}/comm`) ?? '');
+  return {
+    listening: inodes.filter((inode) => accepting.has(inode)).length,
+    watches,
+    workers: threads.filter((name) => /^(worker-\d+|Worker)$/.test(name.trim())).length,
+  };
+}
+
 /** The living descendants of a process, its threads and zombies not counted. */
 export function livingDescendants(ancestor: number): number[] {
   const childrenOf = Map.groupBy(livingProcesses(), ({ parent }) => parent);

@@ -6,18 +6,37 @@ import { projectRoot } from '../catalogue/root.ts';
 import { families } from '../contract.ts';
 import { readProofs } from '../oracle/proof-file.ts';
 import { readMisses } from '../run/misses.ts';
+import { familyWords } from './family-words.ts';
+import { readReports } from './reports.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const { programs } = await readCatalogue(projectRoot);
 const count = (wanted: string): number => programs.filter(({ role }) => role === wanted).length;
 
-/** A row of the table of what was measured, by its first words. */
+/** The rows of all tables, each by its cells. */
+const rows = readme
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+
+/** The cells of a row behind its first, by its first words. */
 function row(words: string): readonly string[] {
-  const line = readme.split('\n').find((each) => each.startsWith(`| ${words}`)) ?? '';
-  return line
-    .split('|')
-    .slice(2, -1)
-    .map((cell) => cell.trim());
+  return rows.find(([first]) => first?.startsWith(words))?.slice(1) ?? [];
+}
+
+interface Share {
+  readonly k: number;
+  readonly n: number;
+  readonly rate: number;
+}
+interface Detector {
+  readonly title: string;
+  readonly all: Readonly<Record<'pairRate' | 'recall' | 'falseAlarmsOnFixes' | 'falseAlarmsOnDecoys', Share>>;
 }
 
 test('the README has the numbers of the catalogue', () => {
@@ -32,4 +51,39 @@ test('the README has the numbers of the catalogue', () => {
     proofs.map(() => `${count('wrong-fix') - known}/${count('wrong-fix')}`),
   );
   expect(row('labels proven')).toEqual(proofs.map(({ summary }) => `${summary.hold}/${summary.programs}`));
+});
+
+test('the README has the first lines of the board', () => {
+  const { detectors } = JSON.parse(readFileSync(join(projectRoot, 'docs/board.json'), 'utf8')) as {
+    detectors: readonly Detector[];
+  };
+  const best = detectors.toSorted((one, other) => other.all.pairRate.rate - one.all.pairRate.rate);
+  const shown = ({ k, n, rate }: Share): string => `${Math.round(rate * 100)}%, ${k}/${n}`;
+  const lines = best
+    .slice(0, 6)
+    .map(({ title, all }) => [
+      title,
+      ...[all.pairRate, all.recall, all.falseAlarmsOnFixes, all.falseAlarmsOnDecoys].map(shown),
+    ]);
+  const start = rows.findIndex(([first]) => first === 'detector') + 2;
+  expect(rows.slice(start, start + lines.length)).toEqual(lines);
+  expect(readme).toContain(`of each program, of ${detectors.length}; a pair counts`);
+});
+
+test('the README has every family, with its pairs', () => {
+  const start = rows.findIndex(([first]) => first === 'family') + 2;
+  expect(rows.slice(start, start + families.length)).toEqual(
+    families.map((family) => [
+      `[${family}](docs/catalogue/README.md#${family})`,
+      familyWords[family],
+      String(programs.filter((each) => each.role === 'pattern' && each.family === family).length),
+    ]),
+  );
+});
+
+test('the report in the README is the one that the detector gives', () => {
+  const path = 'patterns/waitgroup/mutex-not-released-on-throw.ts';
+  const { programs: reported } = readReports(join(projectRoot, 'docs/reports.json'));
+  const report = reported.find((each) => each.path === path)?.report.join('\n') ?? '';
+  expect(readme).toContain(`\`\`\`text\n${path}: ${report}\n\`\`\``);
 });

@@ -26,6 +26,7 @@ export { openLab, type OpenLab } from '../outside/lab-context.ts';
 
 /** A program as a module: runs once, and returns what a caller sees of the job. */
 export interface ProgramModule {
+  /** @returns what a caller sees of the job */
   run(lab: Lab): Promise<Outcome>;
 }
 

@@ -116,7 +116,8 @@ class Study {
     const { readings, reports, problems } = await studyRun(pair, draw);
     draw(readings);
     live.end();
-    print(problems.map((problem) => painted('yellow', `not measured to its end: ${problem}`, layout)));
+    if (problems.length > 0)
+      print(problems.map((problem) => painted('yellow', `not measured to its end: ${problem}`, layout)));
     print([heading('What the detector says', layout), ...reportLines(reports.leak, layout)]);
     print([`of the fix: ${reportLines(reports.fix, layout).join('\n')}`]);
     print(tailLines(page, layout));

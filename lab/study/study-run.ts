@@ -6,6 +6,7 @@ import type { Program } from '../catalogue/catalogue.ts';
 import type { Observable } from '../contract.ts';
 import { watchProgram } from '../measure/watch-program.ts';
 import { measure } from '../oracle/measure.ts';
+import { nodeRuntime } from '../oracle/runtime.ts';
 import type { ProofFile } from '../oracle/proof-file.ts';
 import type { Reading } from '../oracle/reading.ts';
 import { openDeskFor } from '../outside/desk-for.ts';
@@ -41,7 +42,7 @@ export async function studyRun(pair: Pair, onReadings: (readings: Readings) => v
   const problems: string[] = [];
   const measured = async ({ file, role }: Program, into: Reading[]): Promise<void> => {
     const result = await measure(file, {
-      node: process.execPath,
+      runtime: nodeRuntime(),
       outside,
       limit: 10_000,
       onReading: (reading) => {

@@ -8,6 +8,7 @@ import type { Answer } from '../measure/messages.ts';
 import { sandboxFor } from '../measure/sandbox.ts';
 import { watchProgram } from '../measure/watch-program.ts';
 import { measure } from '../oracle/measure.ts';
+import { nodeRuntime } from '../oracle/runtime.ts';
 import type { Reading } from '../oracle/reading.ts';
 import type { Measured } from '../oracle/verdict.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
@@ -46,6 +47,8 @@ const usualPatience = 10_000;
 /** With a fault it either ends soon or waits for ever, and most wait. */
 const patienceWithFault = 4000;
 const budget = 1000;
+/** Looking for memory that grows takes a second of work, and on a busy machine many times that. */
+const grace = 60_000;
 
 /** @throws if the process outside can't be started */
 export async function openBench(patience = usualPatience): Promise<Bench> {
@@ -97,6 +100,7 @@ async function watchOnce(
     const answer = await watchProgram(job, {
       output: 'drop',
       desk: { ...desk, ask },
+      grace,
       sandbox: sandboxFor(original, own),
     });
     return { answer: { ...answer, report: withoutLessons(answer.report) }, asked };
@@ -112,7 +116,7 @@ export function measureOn(
   onReading?: (reading: Reading) => void,
 ): Promise<Measured> {
   return measure(file, {
-    node: process.execPath,
+    runtime: nodeRuntime(),
     outside: bench.outside,
     limit: bench.patience,
     sandbox: (folder) => sandboxFor(original, folder),

@@ -19,7 +19,8 @@ import {
   type Workshop,
 } from './folder.ts';
 import { hintsFor } from './hints.ts';
-import { judgeMend, referenceOf, runnableOf, type Reference } from './judge-mend.ts';
+import { judgeMend } from './judge-mend.ts';
+import { referenceOf, runnableOf, type Reference } from './reference.ts';
 import type { Judgement } from './judgement.ts';
 import { mainFile, reportFile } from './layout.ts';
 import { describeAnswer, describeJudgement, describeList, describePlace, wrapped } from './say.ts';

@@ -4,7 +4,8 @@ import { mainFile } from './layout.ts';
 import { layOut, openBench, type Bench } from './bench.ts';
 import { answersOf, filesOf, type Exercise } from './exercise.ts';
 import { hintsFor } from './hints.ts';
-import { judgeMend, referenceOf, wrongFixesOf, type Reference } from './judge-mend.ts';
+import { judgeMend, wrongFixesOf } from './judge-mend.ts';
+import { referenceOf, type Reference } from './reference.ts';
 import type { Judgement } from './judgement.ts';
 
 /** One thing that an exercise has to keep. */

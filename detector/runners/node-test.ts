@@ -1,0 +1,38 @@
+/**
+ * node:test: `node --import leaklab/node-test --test`.
+ *
+ * @packageDocumentation
+ */
+import { NodeTestWatch } from './node-test-watch.ts';
+import { configureIn, Session } from './session.ts';
+import { declareTable } from './table.ts';
+import type { UnitOptions } from './unit-options.ts';
+import { currentUnit } from './unit.ts';
+
+export type { ExpectedLeak } from './expected-leak.ts';
+export { expectLeak } from './session.ts';
+export type { UnitOptions } from './unit-options.ts';
+
+const session = new Session('node:test');
+const watch = new NodeTestWatch(session);
+watch.start();
+
+/** For the test in which it is called, or, outside of a test, for all tests of the file from now on. */
+export function configure(options: UnitOptions): void {
+  if (!currentUnit()) void watch.file;
+  configureIn(session, options);
+}
+
+/** Declares a verified test for each case; see {@link declareTable}. */
+export function table<Case>(
+  title: string,
+  cases: Iterable<Case>,
+  work: (each: Case, index: number) => unknown,
+): void {
+  const { test } = process.getBuiltinModule('node:test');
+  const declare = (name: string, run: () => unknown): void => {
+    // async, so that the type of what it gives is known; node:test tells of its outcome
+    void test(name, async () => void (await run()));
+  };
+  declareTable(declare, title, cases, work);
+}

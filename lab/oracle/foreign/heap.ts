@@ -1,0 +1,26 @@
+/** The runtime's own figure of its heap, after its own collection. */
+export interface Heap {
+  readonly collect: () => void;
+  /** Bytes, memory outside of the heap included. */
+  readonly read: () => number;
+}
+
+/** What Bun has beyond Node. */
+interface Bun {
+  gc(synchronously: boolean): void;
+}
+
+/** @throws if the engine has no way to collect */
+export function openHeap(): Heap {
+  const { Bun: bun, gc } = globalThis as { Bun?: Bun; gc?: () => void };
+  // Bun's figure has what is outside of the heap in it
+  if (bun) return { collect: () => bun.gc(true), read: () => process.memoryUsage().heapUsed };
+  if (gc) {
+    const read = (): number => {
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    return { collect: () => gc(), read };
+  }
+  throw new Error('no gc(): the measured child needs --expose-gc');
+}

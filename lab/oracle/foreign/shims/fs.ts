@@ -1,0 +1,18 @@
+/** What a rewritten program gets for `node:fs`: the same, with polled files counted. */
+import * as original from 'node:fs';
+import { pollingEnded, pollingStarted } from '../started.ts';
+
+export * from 'node:fs';
+// programs may import it so
+// oxlint-disable-next-line import/no-default-export
+export { default } from 'node:fs';
+
+export function watchFile(file: string, ...rest: unknown[]): original.StatWatcher {
+  pollingStarted(file, rest.at(-1));
+  return Reflect.apply(original.watchFile, undefined, [file, ...rest]) as original.StatWatcher;
+}
+
+export function unwatchFile(file: string, ...rest: unknown[]): void {
+  pollingEnded(file, rest[0]);
+  Reflect.apply(original.unwatchFile, undefined, [file, ...rest]);
+}

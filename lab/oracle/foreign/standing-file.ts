@@ -1,0 +1,107 @@
+/** What labels are worth on another runtime, as JSON, version 1: what is committed, and what the table is made of. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Role } from '../../contract.ts';
+import { UsageError } from '../../usage-error.ts';
+import { provenAttempt, type ProvenAttempt } from '../proof-file.ts';
+import type { Proof } from '../prove.ts';
+import { stages } from '../reading.ts';
+import { standingOf, type Standing } from './standing.ts';
+
+/** The runtimes that have a file. */
+export const foreignNames = ['deno', 'bun'] as const;
+export type ForeignName = (typeof foreignNames)[number];
+
+export interface StandingFile {
+  readonly version: 1;
+  readonly runtime: ForeignName;
+  /** Of the runtime: `2.9.6`. */
+  readonly release: string;
+  /** How often each program was measured. */
+  readonly times: number;
+  /** The numbers of runs at which the curves have their values. */
+  readonly stages: readonly number[];
+  readonly summary: Readonly<Record<Standing['kind'] | 'programs', number>>;
+  readonly programs: readonly StandingProgram[];
+}
+
+export interface StandingProgram {
+  readonly id: string;
+  readonly role: Role;
+  /** Of its file, relative to the catalogue's root. */
+  readonly path: string;
+  readonly standing: Standing;
+  readonly attempts: readonly ProvenAttempt[];
+}
+
+/** @param root of the catalogue */
+export function toStandingFile(
+  proofs: readonly Proof[],
+  about: Pick<StandingFile, 'runtime' | 'release' | 'times'> & { readonly root: string },
+): StandingFile {
+  const { runtime, release, times, root } = about;
+  const programs = proofs.map((proof): StandingProgram => {
+    const { id, role, file } = proof.program;
+    return {
+      id,
+      role,
+      path: relative(root, file),
+      standing: standingOf(proof),
+      attempts: proof.attempts.map(provenAttempt),
+    };
+  });
+  return { version: 1, runtime, release, times, stages, summary: summaryOf(programs), programs };
+}
+
+/**
+ * A file with what was measured now in the place of what it had of the same programs; of programs that are gone
+ * nothing stays. A file of another release or another number of measurements is replaced whole.
+ *
+ * @param paths of all programs of the catalogue, in its order
+ */
+export function standingsMerged(
+  before: StandingFile | undefined,
+  now: StandingFile,
+  paths: readonly string[],
+): StandingFile {
+  const isSame = before?.release === now.release && before.times === now.times;
+  const known = [...now.programs, ...(isSame ? before.programs : [])];
+  const programs = paths.flatMap((path) => known.find((each) => each.path === path) ?? []);
+  return { ...now, summary: summaryOf(programs), programs };
+}
+
+/** What is committed for a runtime; `undefined` if nothing is. @throws UsageError if it is none of ours */
+export function readStandings(file: string): StandingFile | undefined {
+  if (!existsSync(file)) return undefined;
+  const next = 'npm run foreign writes it anew';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
+  }
+  const isOurs =
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'runtime' in value;
+  if (!isOurs) throw new UsageError(`${file}: not what labels are worth elsewhere, version 1`, next);
+  return value as StandingFile;
+}
+
+/** Where it is committed. */
+export function standingsPath(root: string, runtime: ForeignName): string {
+  return join(root, 'docs', 'proofs', `${runtime}.json`);
+}
+
+function summaryOf(programs: readonly StandingProgram[]): StandingFile['summary'] {
+  const having = (kind: Standing['kind']): number =>
+    programs.filter(({ standing }) => standing.kind === kind).length;
+  return {
+    programs: programs.length,
+    holds: having('holds'),
+    differs: having('differs'),
+    'not applicable': having('not applicable'),
+  };
+}

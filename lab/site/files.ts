@@ -1,0 +1,69 @@
+import { relative } from 'node:path';
+import { normalizePath, ValidatingFileRegistry, type FileRegistry, type NormalizedPath } from 'typedoc';
+import { wholePages } from './sections.ts';
+
+type FileId = ReturnType<FileRegistry['registerAbsolute']>['target'];
+
+/**
+ * What documents link to by a path. A document is a page; a source file or a folder becomes one
+ * (`source/…`); a picture is copied.
+ */
+export class SiteFiles extends ValidatingFileRegistry {
+  readonly #root: string;
+  /** Documents that are on no disk. */
+  readonly #written: ReadonlySet<string>;
+
+  /**
+   * @param root of the project, absolute
+   * @param written absolute paths of documents that need no file
+   */
+  constructor(root: string, written: ReadonlySet<string>) {
+    super();
+    this.#root = root;
+    this.#written = written;
+  }
+
+  override register(
+    sourcePath: NormalizedPath,
+    relativePath: NormalizedPath,
+  ): ReturnType<FileRegistry['register']> {
+    const target = new URL(relativePath, `file://${sourcePath}`).pathname;
+    if (this.#written.has(target)) return this.registerAbsolute(normalizePath(target));
+    return super.register(sourcePath, relativePath);
+  }
+
+  override getName(id: FileId): string | undefined {
+    const path = this.resolvePath(id);
+    if (path === undefined || isPicture(path)) return super.getName(id);
+    const name = relative(this.#root, path);
+    // the theme puts them where they belong, see SiteContext
+    return isWhole(name) ? `whole/${name.slice('docs/'.length)}` : `${name}.html`;
+  }
+
+  override getNameToAbsoluteMap(): ReadonlyMap<string, string> {
+    return new Map([...super.getNameToAbsoluteMap()].filter(([, path]) => isPicture(path)));
+  }
+
+  /** typedoc refuses folders; here they are pages, as files are. */
+  override *getMediaPaths(): Generator<NormalizedPath> {
+    for (const path of super.getMediaPaths()) if (isPicture(path)) yield path;
+  }
+
+  /** The files and folders that documents link to, relative to the project. */
+  sources(): readonly string[] {
+    return [...super.getMediaPaths()]
+      .filter((path) => !isPicture(path))
+      .map((path) => relative(this.#root, path))
+      .filter((name) => !isWhole(name))
+      .toSorted();
+  }
+}
+
+/** Whether it is a page as it is. */
+function isWhole(name: string): boolean {
+  return wholePages.some(({ file }) => file === name);
+}
+
+function isPicture(path: string): boolean {
+  return /\.(?:svg|png)$/.test(path);
+}

@@ -1,0 +1,95 @@
+import { html } from '../pages/html.ts';
+
+/** As much of markdown-it, which has no types of its own, as is used here. */
+interface Token {
+  readonly type: string;
+  readonly content: string;
+  readonly children: Token[] | null;
+  attrSet(name: string, value: string): void;
+  attrGet(name: string): string | null;
+}
+interface Parser {
+  readonly core: {
+    readonly ruler: { push(name: string, rule: (state: { readonly tokens: Token[] }) => void): void };
+  };
+  readonly options: { highlight?: ((code: string, language: string) => string) | null };
+}
+
+/** Teaches the parser of Markdown what the site's own styles need. */
+export function extendMarkdown(parser: Parser): void {
+  parser.core.ruler.push('cells-know-their-column', ({ tokens }) => labelCells(tokens));
+  const { highlight } = parser.options;
+  if (highlight)
+    parser.options.highlight = (code, language) => withMarkedLines(highlight(code, language), language);
+}
+
+/** A table with more columns is scrolled. */
+const mostColumns = 5;
+
+/** On a narrow screen a row is a card, and each of its cells says what it is. */
+function labelCells(tokens: readonly Token[]): void {
+  let heads: string[] = [];
+  let column = 0;
+  let table: Token | undefined;
+  for (const [index, token] of tokens.entries()) {
+    const text = tokens[index + 1]?.content ?? '';
+    if (token.type === 'table_open') table = token;
+    if (token.type === 'thead_open') heads = [];
+    if (token.type === 'thead_close' && heads.length > mostColumns) {
+      table?.attrSet('class', 'wide');
+      // what can be scrolled can be scrolled by keys
+      table?.attrSet('tabindex', '0');
+    }
+    if (token.type === 'th_open') heads.push(text);
+    if (token.type === 'tr_open') column = 0;
+    if (token.type === 'td_open') {
+      token.attrSet('data-label', (heads[column] ?? '').replaceAll('`', ''));
+      column += 1;
+    }
+  }
+}
+
+/** Lines that leak, that mend, and that a report points at are told apart. */
+function withMarkedLines(block: string, language: string): string {
+  // what can be scrolled can be scrolled by keys
+  const focusable = block.replace('<pre>', '<pre tabindex="0">');
+  return focusable.replace(/<code[^>]*>([\s\S]*?)<\/code>/, (whole, code: string) => {
+    const open = whole.slice(0, whole.indexOf('>') + 1);
+    // the highlighter ends a line with <br/>, and a text that it does not know with \n
+    const lines = code.replace(/(?:<br\/>|\n)$/, '').split(/<br\/>|\n/);
+    const marked = lines.map((line) => {
+      const kind = kindOf(plain(line), language);
+      return kind === undefined ? `${line}\n` : `<span class="line ${kind}">${line}\n</span>`;
+    });
+    return `${open}${marked.join('')}</code>`;
+  });
+}
+
+function kindOf(line: string, language: string): string | undefined {
+  if (language === 'diff') return line.startsWith('+') ? 'added' : line.startsWith('-') ? 'taken' : undefined;
+  if (language === 'text') return /^ +&gt; +\d+ │/.test(line) ? 'leaks' : undefined;
+  if (/\/\/ LEAK:/.test(line)) return 'leaks';
+  if (/\/\/ FIX:/.test(line)) return 'mends';
+  return undefined;
+}
+
+function plain(line: string): string {
+  return line.replaceAll(/<[^>]*>/g, '').replaceAll('&nbsp;', ' ');
+}
+
+/** A whole file as a page shows it: each line with its number, which is its anchor. */
+export function numberedLines(text: string): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return `<pre class="source" tabindex="0"><code>${lines
+    .map((line, index) => {
+      const kind = kindOf(line, 'ts');
+      return `<span class="line${kind === undefined ? '' : ` ${kind}`}" id="L${index + 1}"><a href="#L${index + 1}">${index + 1}</a>${html(line)}\n</span>`;
+    })
+    .join('')}</code></pre>`;
+}
+
+/** A report of the detector as its pages show it. */
+export function reportBlock(lines: readonly string[]): string {
+  const code = lines.map((line) => `${html(line)}\n`).join('');
+  return withMarkedLines(`<pre><code class="text">${code}</code></pre>`, 'text');
+}

@@ -1,0 +1,69 @@
+/** A part of the site: what the bar at the top of each page leads to. */
+export interface Section {
+  readonly title: string;
+  /** Its documents in reading order, relative to the project; those that are not there are left out. */
+  readonly files: readonly string[];
+}
+
+/** The index of the catalogue; its pages of pairs are found, not listed. */
+export const catalogueFile = 'docs/catalogue/README.md';
+
+/** Every document of the site, in its order. */
+export const sections: readonly Section[] = [
+  {
+    title: 'Concepts',
+    files: [
+      'docs/concepts/leaks.md',
+      'docs/concepts/detection.md',
+      'docs/concepts/settling.md',
+      'docs/concepts/evidence.md',
+      'docs/concepts/blind-spots.md',
+      'docs/detector.md',
+      'docs/bench.md',
+    ],
+  },
+  {
+    title: 'Guides',
+    files: [
+      'docs/guides/vitest.md',
+      'docs/guides/node-test.md',
+      'docs/guides/jest.md',
+      'docs/guides/mocha.md',
+      'docs/guides/register.md',
+      'docs/guides/ci.md',
+      'docs/policy.md',
+      'docs/guides/baseline.md',
+      'docs/support.md',
+    ],
+  },
+  { title: 'Catalogue', files: [catalogueFile] },
+  { title: 'Workshop', files: ['docs/workshop.md', 'docs/teaching.md'] },
+  {
+    title: 'Benchmark',
+    files: [
+      'docs/board.md',
+      'docs/method.md',
+      'docs/oracle.md',
+      'docs/adapters.md',
+      'docs/manifest.md',
+      'docs/runtimes.md',
+    ],
+  },
+  {
+    title: 'Project',
+    files: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
+  },
+];
+
+/** Pages that are HTML already: copied as they are. */
+export const wholePages: readonly {
+  readonly file: string;
+  readonly title: string;
+  readonly section: string;
+}[] = [{ file: 'docs/board.html', title: 'The board, with every program', section: 'Benchmark' }];
+
+/** What is no page of the site, and why. */
+export const leftOut: ReadonlyMap<string, string> = new Map([
+  ['README.md', 'the start page says it'],
+  ['docs/catalogue/index.html', 'the filter is part of the page of the catalogue'],
+]);

@@ -1,0 +1,78 @@
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readCatalogue } from '../catalogue/catalogue.ts';
+import { projectRoot } from '../catalogue/root.ts';
+import { UsageError } from '../usage-error.ts';
+import { writeWhole } from '../write-file.ts';
+import { importable } from './importable.ts';
+import { brokenLinks } from './links.ts';
+import { pagesOf } from './pages.ts';
+import { wholePages } from './sections.ts';
+import { writeSourcePages } from './source-pages.ts';
+import { startPage } from './start-page.ts';
+import { knowledge } from './theme.ts';
+import { renderSite } from './typedoc-site.ts';
+
+export const siteHelp = `usage: npm run site [-- --out FOLDER]
+
+Builds the site: the documents of docs/, the catalogue and the API. It needs no server and no network.
+
+  --out FOLDER  where it is written, and what was there is removed; default site/
+
+exit code: 0 built; 1 a link leads nowhere; 2 a document without a place, an export without a comment, or used wrongly`;
+
+/** `npm run site`; returns the exit code. */
+export async function siteCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      out: { type: 'string', default: join(projectRoot, 'site') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${siteHelp}\n`);
+    return 0;
+  }
+  const out = resolve(values.out);
+  if (projectRoot.startsWith(`${out}/`) || out === projectRoot)
+    throw new UsageError(`--out ${values.out} would remove the project`, 'name a folder of its own');
+  mkdirSync(join(projectRoot, '.cache'), { recursive: true });
+  const catalogue = await readCatalogue(projectRoot);
+  const pages = pagesOf(catalogue);
+  const isThere = (file: string): boolean => existsSync(join(projectRoot, file));
+  const contents = {
+    root: projectRoot,
+    pages,
+    start: startPage(catalogue, pages),
+    modules: importable(projectRoot),
+    isThere,
+  };
+  const sources = await renderSite(contents, out);
+  writeSourcePages(projectRoot, out, sources, knowledge.parts);
+  for (const { file } of wholePages.filter(({ file }) => isThere(file))) writeWholePage(file, out);
+  const broken = brokenLinks(out);
+  for (const line of broken) process.stdout.write(`${line}\n`);
+  process.stdout.write(
+    broken.length === 0
+      ? `${pages.length} documents, ${sources.length} source files; open ${join(values.out, 'index.html')}\n`
+      : `${broken.length} links lead nowhere\n`,
+  );
+  return broken.length === 0 ? 0 : 1;
+}
+
+/** A page that is HTML already; what it links to has other names on the site. */
+function writeWholePage(file: string, out: string): void {
+  const folder = join(projectRoot, dirname(file));
+  const text = readFileSync(join(projectRoot, file), 'utf8').replaceAll(
+    /href="([\w-]+)\.(md|json)"/g,
+    (link, name: string, kind: string) => {
+      if (kind === 'md') return `href="${name}.html"`;
+      cpSync(join(folder, `${name}.json`), join(out, `${name}.json`));
+      return link;
+    },
+  );
+  const home = '<p><a href="index.html">leaklab</a></p>';
+  writeWhole(join(out, basename(file)), text.replace('<main>', `<main>${home}`));
+}
