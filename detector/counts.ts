@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import type { Finding, Kind } from './finding.ts';
+import { descriptors } from './probes/open-descriptors.ts';
 
 /** Names that `process.getActiveResourcesInfo()` gives, and the descriptors of the process. */
 const kindOfName: Readonly<Record<string, Kind>> = {
@@ -24,15 +24,11 @@ const kindOfName: Readonly<Record<string, Kind>> = {
 /** How many of each there are. */
 export type Counts = ReadonlyMap<string, number>;
 
-/** What keeps the process alive at this moment, by type, and its open descriptors where `/proc` lists them. */
+/** What keeps the process alive at this moment, by type, and its open descriptors. */
 export function countResources(): Counts {
   const counts = new Map<string, number>();
   for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  try {
-    counts.set('descriptor', readdirSync('/proc/self/fd').length);
-  } catch {
-    // no /proc: nothing is said of descriptors
-  }
+  counts.set('descriptor', descriptors.open().length);
   return counts;
 }
 

@@ -4,7 +4,7 @@ import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, withoutOurFrames, type Callable } from '../stack.ts';
 import { Patches } from '../patch.ts';
-import { identityOf, nameOf, openDescriptors } from './open-descriptors.ts';
+import { descriptors } from './open-descriptors.ts';
 
 interface Opened extends Birth {
   readonly type: string;
@@ -20,8 +20,8 @@ const depth = 40;
 /**
  * Descriptors of files: opened by number, as a stream, or as a FileHandle, and folders opened to be read.
  *
- * libuv has no handle for them, so they keep nothing alive and no other tool sees them. What is open is
- * read from the operating system (`/proc/self/fd`; `fstat` over the numbers elsewhere), the line from
+ * libuv has no handle for them, so they keep nothing alive and no other tool sees them. Whether one is still open
+ * is asked of the operating system (`fstat`), the line comes from
  * `fs.open`, `fs.openSync` and `fs.promises.open`, which are patched while the probe runs. Descriptors
  * opened by native code are another probe's business.
  */
@@ -77,7 +77,7 @@ export class DescriptorProbe implements Probe {
   }
 
   #note(fd: number, type: string, capture: Capture, handle?: object): void {
-    const identity = identityOf(fd) ?? '';
+    const identity = descriptors.identityOf(fd) ?? '';
     this.#opened.set(fd, {
       type,
       capture,
@@ -96,9 +96,8 @@ export class DescriptorProbe implements Probe {
   left(window: Window): Leftover[] {
     if (this.#opened.size === 0) return [];
     const left: Leftover[] = [];
-    const open = new Set(openDescriptors());
     for (const [fd, opened] of this.#opened) {
-      if (!open.has(fd) || identityOf(fd) !== opened.identity) this.#opened.delete(fd);
+      if (descriptors.identityOf(fd) !== opened.identity) this.#opened.delete(fd);
       else if (window.includes(opened)) {
         const { type, capture, owner, serial, handle } = opened;
         left.push({
@@ -108,8 +107,8 @@ export class DescriptorProbe implements Probe {
           owner,
           serial,
           evidence: 'alive',
-          detail: nameOf(fd),
-          facts: () => ({ path: nameOf(fd) }),
+          detail: descriptors.nameOf(fd),
+          facts: () => ({ path: descriptors.nameOf(fd) }),
           ...(handle && { subject: handle }),
         });
       }

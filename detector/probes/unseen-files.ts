@@ -1,10 +1,9 @@
-import { fstatSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { now } from '../clock.ts';
 import { lastActivity } from '../owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
-import { identityOf, nameOf, openDescriptors } from './open-descriptors.ts';
+import { descriptors as ofThisProcess, type Descriptors } from './open-descriptors.ts';
 
 interface Seen extends Birth {
   readonly identity: string;
@@ -31,24 +30,29 @@ export interface KnownFiles {
  * Regular files that are open and that no watched call has opened: by native code, an addon's database say, or
  * by a reference to `fs.open` that was taken before the probes began.
  *
- * Read from `/proc/self/fd` alone: such a file has a path and no line. What is open when a scope begins is
- * older than it; as looking costs some 50 µs, only scopes of level `full` look. Sees nothing on systems without `/proc`, in a worker, or while workers run that this thread
+ * Such a file has a path and no line; where the system tells no path (all but Linux), nobody could say whose it is,
+ * and nothing is looked for. What is open when a scope begins is
+ * older than it; as looking costs some 50 µs, only scopes of level `full` look. Sees nothing in a worker, or while workers run that this thread
  * has started: descriptors belong to the process, and another thread may have opened them.
  */
 export class UnseenFileProbe implements Probe {
   readonly name = 'unseen files';
   readonly #known: KnownFiles;
+  readonly #descriptors: Descriptors;
   readonly #seen = new Map<number, Seen>();
   #hasLooked = false;
 
-  constructor(known: KnownFiles) {
+  /** @param descriptors given by tests, to be another system's */
+  constructor(known: KnownFiles, descriptors = ofThisProcess) {
     this.#known = known;
+    this.#descriptors = descriptors;
   }
 
   start(): void {}
 
   /** A scope of level `full` begins: what nobody has accounted for yet is older. */
   began(): void {
+    if (!this.#descriptors.hasNames) return;
     // after all that was recorded before the scope took its number, and before that number
     this.#look(this.#hasLooked ? lastActivity() - 0.5 : 0);
     this.#hasLooked = true;
@@ -82,28 +86,20 @@ export class UnseenFileProbe implements Probe {
     this.#look(lastActivity() + 0.5);
     const paths = this.#known.paths();
     return [...this.#seen]
-      .filter(([fd]) => !this.#known.isKnown(fd) && isRegularFile(fd))
-      .map(([fd, seen]) => ({ ...seen, path: nameOf(fd) }))
+      .filter(([fd]) => !this.#known.isKnown(fd) && this.#descriptors.isRegularFile(fd))
+      .map(([fd, seen]) => ({ ...seen, path: this.#descriptors.nameOf(fd) }))
       .filter(({ path }) => !paths.some((each) => path.startsWith(each)));
   }
 
   #look(serial: number): void {
-    const open = openDescriptors();
+    const open = this.#descriptors.open();
     for (const fd of open) {
-      const identity = identityOf(fd);
+      const identity = this.#descriptors.identityOf(fd);
       if (identity === undefined) this.#seen.delete(fd);
       else if (this.#seen.get(fd)?.identity !== identity)
         this.#seen.set(fd, { identity, serial, since: now(), owner: undefined });
     }
     const still = new Set(open);
     for (const fd of this.#seen.keys()) if (!still.has(fd)) this.#seen.delete(fd);
-  }
-}
-
-function isRegularFile(fd: number): boolean {
-  try {
-    return fstatSync(fd).isFile();
-  } catch {
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import { measure } from './measure.ts';
 import { sameOutcome } from './reading.ts';
 import { nodeRuntime, type Runtime } from './runtime.ts';
 import { judge, type Claim, type Judgement, type Measured } from './verdict.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** A program to be proven. */
 export interface Program {
@@ -56,11 +57,12 @@ export interface ProveOptions {
 /**
  * Proves programs; the answer has their order.
  *
- * @throws if this is not Linux, whose /proc is read; or if no process can be started
+ * @throws UsageError if this is not Linux, whose /proc is read
+ * @throws if no process can be started
  */
 export async function prove(programs: readonly Program[], options: ProveOptions = {}): Promise<Proof[]> {
   if (process.platform !== 'linux')
-    throw new Error(`proofs need /proc of linux, this is ${process.platform}`);
+    throw new UsageError(`proofs need /proc of Linux, and this is ${process.platform}`, 'run them on Linux');
   const { concurrency = Math.max(4, availableParallelism()), onProgress } = options;
   const outside = await startOutside();
   // An exit, unlike a signal, ends the measured processes too.

@@ -1,5 +1,5 @@
 /** What the operating system says of a process: its descriptors, its connections, its descendants. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The environment variable by which all processes of one measurement are known, whoever started them. */
 export const badge = 'LEAKLAB_MEASUREMENT';
@@ -95,7 +95,9 @@ function livingProcesses(): { pid: number; parent: number }[] {
   });
 }
 
+/** None where there is no /proc: proofs are refused there. */
 function processIds(): number[] {
+  if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
