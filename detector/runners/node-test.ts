@@ -23,7 +23,7 @@ export function configure(options: UnitOptions): void {
   configureIn(session, options);
 }
 
-/** Declares a verified test for each case; see {@link declareTable}. */
+/** Declares a verified test for each case. */
 export function table<Case>(
   title: string,
   cases: Iterable<Case>,

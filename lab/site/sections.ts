@@ -37,7 +37,7 @@ export const sections: readonly Section[] = [
     ],
   },
   { title: 'Catalogue', files: [catalogueFile] },
-  { title: 'Workshop', files: ['docs/workshop.md', 'docs/teaching.md'] },
+  { title: 'Workshop', files: ['docs/workshop.md', 'docs/workshop-session.md', 'docs/teaching.md'] },
   {
     title: 'Benchmark',
     files: [
