@@ -9,6 +9,7 @@ const at = placesIn(import.meta.filename);
 interface Client {
   ask(port: number): Promise<void>;
   connect(port: number): Promise<void>;
+  release(): void;
   close(): void;
 }
 interface Shop {
@@ -37,6 +38,9 @@ export class Pool extends EventEmitter {
     const client = new Client();
     await client.open(port);
     this.clients.set(this.clients.size, client);
+  }
+  release() {
+    this.idle = setTimeout(() => {}, 60_000);
   }
   close() {
     clearTimeout(this.idle);
@@ -110,6 +114,25 @@ test('what the program has asked the pool for is told by that line, one by one',
       count: 2,
       at: at('lent', 'lend'),
       related: [at('lending pool', 'lend')],
+    }),
+  );
+});
+
+test("what was given back is the pool's again", async () => {
+  const { Pool } = await makePackage<Shop>('shop-given-back', source);
+  async function lend(): Promise<void> {
+    const pool = new Pool(); // here: idle pool
+    onTestFinished(() => pool.close());
+    await pool.connect(port); // here: borrowed
+    pool.release();
+  }
+  expect(await leftBy(lend)).toEqual(
+    only({
+      kind: 'socket',
+      type: 'TCPWRAP',
+      at: at('idle pool', 'lend'),
+      related: [at('borrowed', 'lend')],
+      detail: 'with 1 Timeout',
     }),
   );
 });

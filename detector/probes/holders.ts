@@ -30,7 +30,8 @@ const Timeout = anyTimer.constructor;
  * A pool opens its sockets when it is first used, but the call that has to be answered by a `close` is the
  * one that made the pool. So what a package has left is told by the line that made the emitter which holds
  * it, by fields and elements of its own (no getter runs, no closure can be looked into); unless the program has
- * asked for the opening itself, as with a client that is taken from the pool.
+ * asked for the opening itself, as with a client that is taken from the pool, and the pool has set no timer since, as
+ * it does when a client is given back. Of a pool that has both, one lent and one idle client, the pool's line is told.
  *
  * Sees emitters of classes that stand in a package. They are held weakly, and so are their stacks with them.
  */
@@ -99,6 +100,12 @@ export class Holders {
         if (!known || rank < known.rank) found.set(orphan, { emitter, rank });
       }
     }
+    // when each holder has begun to wait for the last time, as a pool does for a client that was given back
+    const waitsSince = new Map<object, number>();
+    for (const { kind, subject, serial } of leftovers) {
+      const holder = kind === 'timer' && subject && found.get(subject)?.emitter;
+      if (holder) waitsSince.set(holder, Math.max(serial, waitsSince.get(holder) ?? 0));
+    }
     return leftovers.map((leftover) => {
       const holder = leftover.subject && found.get(leftover.subject)?.emitter;
       const capture = holder && this.#captures.get(holder);
@@ -106,8 +113,9 @@ export class Holders {
       const [made, opened] = [capture.site, leftover.capture.site];
       const isElsewhere = made && opened && !sameLine(made, opened);
       const related = leftover.related ?? [];
-      // what the program has asked for is lent to it, one by one
-      if (isAskedFor(leftover.capture))
+      // what the program has asked for is lent to it, one by one, until it is given back
+      const isIdle = leftover.serial < (waitsSince.get(holder) ?? 0);
+      if (isAskedFor(leftover.capture) && !isIdle)
         return { ...leftover, related: [...(isElsewhere ? [capture] : []), ...related] };
       return {
         ...leftover,
