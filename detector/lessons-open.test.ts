@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lessonsOf, type HeldOut } from './fixtures/held-out.ts';
+import { lessonsOf, type UnseenProgram } from './fixtures/unseen-program.ts';
 import { doNothing } from './fixtures/left-by.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
@@ -38,7 +38,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const programs: Readonly<Record<string, HeldOut>> = {
+const programs: Readonly<Record<string, UnseenProgram>> = {
   'the first kilobyte of a file': {
     run: async (after) => {
       const file = createReadStream(bigFile);

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { setInterval as ticks, setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { lessonsOf, type HeldOut } from './fixtures/held-out.ts';
+import { lessonsOf, type UnseenProgram } from './fixtures/unseen-program.ts';
 import { doNothing } from './fixtures/left-by.ts';
 
 const shutdown = new AbortController();
 const kept: unknown[] = [];
 
-const programs: Readonly<Record<string, HeldOut>> = {
+const programs: Readonly<Record<string, UnseenProgram>> = {
   'a heartbeat of a session': {
     run: (after) => {
       class Session {

@@ -149,7 +149,7 @@ test('a part of the tests says nothing of accepted leaks in the others', async (
 
 test('reports of other machines are put together, by the last attempt; what is no report is told', async () => {
   const root = repository(polling);
-  const elsewhere = (path: string): string => `/home/runner/work/shop/shop/${path}`;
+  const elsewhere = (path: string): string => `/builds/shop/${path}`;
   tell(root, 'reports/macos/7-0.jsonl', [
     testReport(elsewhere('test/poll.test.js'), 'stops', [leakAt(elsewhere('src/poll.js'), 2)], {
       node: 'v22.23.3',

@@ -16,7 +16,7 @@ test('results are findings: their rule is the type, their first location the pla
       {
         originalUriBaseIds: { SRC: { uri: 'file:///src/' } },
         results: [
-          { ruleId: 'left-open', locations: [at('file:///work/a%20b.ts', 3)], occurrenceCount: 2 },
+          { ruleId: 'left-open', locations: [at('file:///shop/a%20b.ts', 3)], occurrenceCount: 2 },
           { rule: { id: 'by-rule' }, locations: [at('timer/clock.ts', 4)] },
           { ruleId: 'with-base', locations: [at('timer/clock.ts', 5, 'SRC')] },
           { ruleId: 'whole-file', locations: [at('timer/clock.ts')] },
@@ -32,11 +32,11 @@ test('results are findings: their rule is the type, their first location the pla
       {},
     ],
   };
-  expect(parseSarif(JSON.stringify(log), '/root')).toEqual([
-    { type: 'left-open', file: '/work/a b.ts', line: 3, count: 2 },
-    { type: 'by-rule', file: '/root/timer/clock.ts', line: 4 },
+  expect(parseSarif(JSON.stringify(log), '/shop')).toEqual([
+    { type: 'left-open', file: '/shop/a b.ts', line: 3, count: 2 },
+    { type: 'by-rule', file: '/shop/timer/clock.ts', line: 4 },
     { type: 'with-base', file: '/src/timer/clock.ts', line: 5 },
-    { type: 'whole-file', file: '/root/timer/clock.ts' },
+    { type: 'whole-file', file: '/shop/timer/clock.ts' },
     { type: 'nowhere' },
   ]);
 });
