@@ -46,8 +46,9 @@ export class Looks {
     const gathered = this.#watch.gather(({ serial }) => serial > oldest);
     const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
     const taken = now();
-    // a look that has taken long serves the others as long again
-    this.#last = { roots, suspects: gathered.suspects, from, until: taken + (taken - from) };
+    // a look that has taken long serves the others as long again; but what was being opened may be open by then
+    const served = this.#watch.isBusy ? 0 : taken - from;
+    this.#last = { roots, suspects: gathered.suspects, from, until: taken + served };
     return this.#last;
   }
 
