@@ -1,5 +1,6 @@
 import { LeakError } from '../leak-error.ts';
-import type { VerifiedFile, VerifiedTest } from './session.ts';
+import type { VerifiedFile } from './verified-file.ts';
+import type { VerifiedTest } from './verified-test.ts';
 
 type Work = (this: unknown, ...args: unknown[]) => unknown;
 

@@ -1,8 +1,9 @@
 import { hideFolder } from '../frame.ts';
 import { join, sep } from 'node:path';
+import { configureIn, expectLeak } from './beside-tests.ts';
 import type { ExpectedLeak } from './expected-leak.ts';
 import { watchFile, type CircusHandler } from './jest-hooks.ts';
-import { configureIn, expectLeak, Session } from './session.ts';
+import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { declareTable, type Declare } from './table.ts';
 import type { UnitOptions } from './unit-options.ts';

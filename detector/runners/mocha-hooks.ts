@@ -3,7 +3,9 @@ import { join, relative, sep } from 'node:path';
 import { hideFolder, isOfTheTool } from '../frame.ts';
 import { bothTold } from './both-told.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './mocha-types.ts';
-import type { Session, VerifiedFile, VerifiedTest } from './session.ts';
+import type { Session } from './session.ts';
+import type { VerifiedFile } from './verified-file.ts';
+import type { VerifiedTest } from './verified-test.ts';
 import { checkUnitOptions, type UnitOptions } from './unit-options.ts';
 
 // taken at load, before a test installs fake ones
