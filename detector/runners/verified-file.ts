@@ -13,18 +13,26 @@ export type TestIdentity = Omit<UnitIdentity, 'unit' | 'file'> & Partial<Pick<Un
 export class VerifiedFile {
   readonly path: string;
   readonly session: Session;
-  /** Who answers for hooks, and for a test that has no unit of its own: the file, or the run. */
-  readonly answering: Unit;
   readonly #told = new Told();
   readonly #isOfRun: boolean;
   #options: UnitOptions;
+  #answering: Unit;
 
   constructor(session: Session, path: string, run: Unit | undefined) {
     this.session = session;
     this.path = path;
     this.#options = session.options;
     this.#isOfRun = run !== undefined;
-    this.answering = run ?? new Unit({ unit: 'file', file: path, name: [] }, this.#options);
+    this.#answering = run ?? this.#begun(this.#options);
+  }
+
+  #begun(options: UnitOptions): Unit {
+    return new Unit({ unit: 'file', file: this.path, name: [] }, options);
+  }
+
+  /** Who answers for hooks, and for a test that has no unit of its own: the file, or the run. */
+  get answering(): Unit {
+    return this.#answering;
   }
 
   get options(): UnitOptions {
@@ -35,11 +43,29 @@ export class VerifiedFile {
     return this.#isOfRun ? 'run' : (this.#options.per ?? 'test');
   }
 
-  /** For all its tests that begin from now on, and for the file. */
+  /**
+   * For all its tests that begin from now on, and for the file.
+   *
+   * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+   */
   configure(options: UnitOptions): void {
     checkUnitOptions(options);
-    this.answering.configure(options);
-    this.#options = merged(this.#options, options);
+    const changed = merged(this.#options, options);
+    if (changed.level === 'counts' && changed.per === 'file') {
+      throw new TypeError(
+        "level 'counts' is for `per: 'test'`: a file can't be run again to see what was counted",
+      );
+    }
+    if (this.#isOfRun || isCounted(changed) === isCounted(this.#options)) {
+      this.#answering.configure(options);
+      this.#options = changed;
+      return;
+    }
+    // what counts, and what knows lines, is settled when it begins; no test has run yet
+    const begun = this.#begun(changed);
+    this.#answering.dispose();
+    this.#answering = begun;
+    this.#options = changed;
   }
 
   /**
@@ -83,4 +109,8 @@ export class VerifiedFile {
     }
     return this.session.verdictOf(this.answering, (report) => this.#told.restOf(report));
   }
+}
+
+function isCounted({ level }: UnitOptions): boolean {
+  return level === 'counts';
 }

@@ -18,6 +18,8 @@ export interface HowItRan {
   readonly hasFailed?: boolean;
   /** What came of the first run, if this was the second. */
   readonly first?: Verdict;
+  /** What an attempt before has left: no other forgives it. */
+  readonly left?: Verdict;
 }
 
 /** A test; where files or the run are verified it has no scope, but what it makes bears its name. */
@@ -64,7 +66,7 @@ export class VerifiedTest {
   }
 
   /** Ends the test, and says whether it has left something. */
-  async check({ canRepeat = false, first, hasFailed = false }: HowItRan = {}): Promise<
+  async check({ canRepeat = false, first, hasFailed = false, left }: HowItRan = {}): Promise<
     TestVerdict | undefined
   > {
     const unit = this.#unit;
@@ -76,8 +78,8 @@ export class VerifiedTest {
       this.#tell(found);
       const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(unit, found);
       // a test that can't be run twice: what is known is what the first run has shown
-      const verdict =
-        first && hasFailed ? first : session.judge(unit, this.#isAlone ? owned(found, unit) : found);
+      const known = left ?? (first && hasFailed ? first : undefined);
+      const verdict = known ?? session.judge(unit, this.#isAlone ? owned(found, unit) : found);
       if (!wantsRerun) session.write(unit.identity, verdict.report);
       return { ...verdict, wantsRerun };
     } finally {

@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { hideFolder } from '../frame.ts';
+import { NotClearYet } from './not-clear-yet.ts';
 import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import type { VerifiedFile } from './verified-file.ts';
 import type { TestVerdict } from './verified-test.ts';
-import { allowAnotherRun, asFirstRun, forgetFirstRun, NotClearYet } from './vitest-rerun.ts';
+import { allowAnotherRun, asFirstRun, forgetFirstRun } from './vitest-rerun.ts';
 
 export { configureIn, expectLeak } from './beside-tests.ts';
 export { declareTable } from './table.ts';
