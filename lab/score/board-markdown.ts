@@ -129,7 +129,7 @@ export function boardMarkdown(board: Board): string {
 }
 
 /** The line that the board is about; the others stand beside it. */
-export function isMain({ runtime }: BoardDetector): boolean {
+export function isMain({ runtime }: Pick<BoardDetector, 'runtime'>): boolean {
   return !/^node-(?!24\.)/.test(runtime);
 }
 

@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseMarkers } from '../catalogue/markers.ts';
+import { moduleBeside } from '../module-beside.ts';
 import { startOutside } from '../outside/outside.ts';
 import type { Adapter } from './adapter.ts';
 import { runtimeId, type RuntimeHere } from './cells.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { kindsOf } from './kinds-of-type.ts';
 import { packageFile } from './packages.ts';
-import { isRunner, runProgram, type RunResult } from './run-program.ts';
+import { runProgram, type RunResult } from './run-program.ts';
+import { isRunner } from './runner.ts';
 import { parseSarif } from './sarif.ts';
 
 interface Check {
@@ -20,9 +22,9 @@ interface Check {
 }
 
 const programs = join(import.meta.dirname, 'conform');
-const leak = join(programs, 'leaves-a-timer.ts');
-const fix = join(programs, 'clears-its-timer.ts');
-const control = join(import.meta.dirname, 'child', 'control.ts');
+const leak = moduleBeside(import.meta.url, 'conform/leaves-a-timer');
+const fix = moduleBeside(import.meta.url, 'conform/clears-its-timer');
+const control = moduleBeside(import.meta.url, 'child/control');
 
 /**
  * Runs an adapter on three small programs (nothing, a leak, its fix) and says what is wrong with what it answers.

@@ -6,15 +6,24 @@ import { projectRoot } from '../catalogue/root.ts';
 const here = import.meta.dirname;
 
 /**
- * A file of a package: one of those that lab/score/package.json pins, or of the project's own.
+ * A file of a package: one of those that lab/score/package.json pins, of the project's own, or of the folder in which
+ * leaklab was started.
  *
- * @throws if neither has it
+ * @throws if none has it
  */
 export function packageFile(path: string): string {
-  const folders = [here, projectRoot];
+  const folders = [here, projectRoot, process.cwd()];
   const found = folders.map((folder) => join(folder, 'node_modules', path)).find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`${path} is in no node_modules: npm ci in lab/score`);
+  if (found === undefined) throw new Error(`${path} is in no node_modules: npm install ${packageOf(path)}`);
   return found;
+}
+
+/** `@rstest/core` of `@rstest/core/bin/rstest.js`. */
+function packageOf(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /**
