@@ -91,6 +91,11 @@ export function boardOf(programs: readonly Listed[], entries: readonly Entry[]):
   };
 }
 
+/** The line that the board is about; the others stand beside it. */
+export function isMain({ runtime }: Pick<BoardDetector, 'runtime'>): boolean {
+  return !/^node-(?!24\.)/.test(runtime);
+}
+
 /** What each program came out as, each time that it ran. */
 export function judgedOf(
   programs: readonly Listed[],

@@ -103,7 +103,7 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
   const about: unknown[] = [adapter.name, adapter.version, adapter.way];
   switch (adapter.way) {
     case 'in process':
-      files.push(...withSiblings(adapter.module));
+      files.push(...withSiblings(adapter.module), ...helpersOf(adapter.name));
       about.push(adapter.flags ?? []);
       if (adapter.name.startsWith('leaklab-'))
         files.push(
@@ -116,7 +116,7 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
     case 'static':
       files.push(
         ...globSync(join(here, 'adapters', `{${adapter.name},${adapter.name.replace(/-test$/, '')}}.ts`)),
-        ...globSync(join(here, 'child', `${adapter.name}*.{cjs,mjs}`)),
+        ...helpersOf(adapter.name),
       );
       about.push(
         adapter.configuration ?? '',
@@ -135,4 +135,9 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
   return createHash('sha256')
     .update(JSON.stringify([about, hashes]))
     .digest('hex');
+}
+
+/** What a tool needs in the child beside its module. */
+function helpersOf(name: string): readonly string[] {
+  return globSync(join(here, 'child', `${name}*.{cjs,mjs}`));
 }

@@ -1,6 +1,5 @@
 import { UsageError } from '../usage-error.ts';
-import { isMain } from './board-markdown.ts';
-import { judgedOf, type Entry, type Listed } from './board.ts';
+import { isMain, judgedOf, type Entry, type Listed } from './board.ts';
 import {
   differences,
   expectedOf,

@@ -74,7 +74,7 @@ async function checkRuns(adapter: Adapter, cache: string): Promise<readonly Chec
           neighbours: [],
           outside,
         });
-      checks.push(...checksOf(await run(control), await run(leak), await run(fix), runtime));
+      checks.push(...checksOf(adapter, await run(control), await run(leak), await run(fix), runtime));
     }
   } finally {
     await outside.close();
@@ -84,6 +84,7 @@ async function checkRuns(adapter: Adapter, cache: string): Promise<readonly Chec
 }
 
 function checksOf(
+  { hasLines = true, hasTypes = true }: Pick<Adapter, 'hasLines' | 'hasTypes'>,
   ofNothing: RunResult,
   ofLeak: RunResult,
   ofFix: RunResult,
@@ -122,21 +123,23 @@ function checksOf(
     },
     {
       what: `its lines are lines of the program${on}`,
-      ok: judged.findings.length === 0 || judged.outcome !== 'caught',
+      ok: judged.findings.length === 0 || judged.outcome !== 'caught' || !hasLines,
       isNote: true,
-      detail:
-        judged.outcome === 'caught'
-          ? `none names line ${line}; give \`file\` and \`line\`, or \`frames\``
+      detail: !hasLines
+        ? 'it names none'
+        : judged.outcome === 'caught'
+          ? `none names line ${line}; give \`file\` and \`line\`, or \`frames\`, or say \`hasLines: false\``
           : judged.outcome,
     },
     {
       what: `its types are known${on}`,
-      ok: unknown.length === 0,
+      ok: unknown.length === 0 || !hasTypes,
       isNote: true,
-      detail:
-        unknown.length === 0
+      detail: !hasTypes
+        ? 'it names none'
+        : unknown.length === 0
           ? 'yes'
-          : `${unknown.map(({ type }) => type).join(', ')} stand for no kind; give \`kind\` as well`,
+          : `${unknown.map(({ type }) => type).join(', ')} stand for no kind; give \`kind\` as well, or say \`hasTypes: false\``,
     },
     {
       what: `it is silent of the program mended${on}`,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../catalogue/root.ts';
@@ -31,6 +31,21 @@ function packageOf(path: string): string {
  * the detector alone need not have four hundred packages.
  */
 export async function installPackages(): Promise<void> {
-  if (existsSync(join(here, 'node_modules', '.package-lock.json'))) return;
+  const { dependencies } = readJson(join(here, 'package.json'));
+  const isThere = Object.entries(dependencies ?? {}).every(([name, version]) => {
+    const file = join(here, 'node_modules', name, 'package.json');
+    return existsSync(file) && readJson(file).version === version;
+  });
+  if (isThere) return;
   await $({ cwd: here, quiet: true })`npm ci --no-audit --no-fund --loglevel=error`;
+}
+
+function readJson(file: string): {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+} {
+  return JSON.parse(readFileSync(file, 'utf8')) as {
+    version?: string;
+    dependencies?: Record<string, string>;
+  };
 }

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { readCatalogue, select, type Catalogue } from '../catalogue/catalogue.ts';
 import { adapters as known } from './adapters.ts';
 import { boardPlan, type Named } from './board-plan.ts';
-import { boardOf, type Entry } from './board.ts';
+import { boardOf, isMain, type Entry } from './board.ts';
 import { Cache } from './cache.ts';
 import { cellsOf, runtimeId, type Cell, type Shard } from './cells.ts';
 import { compareExpected } from './compare-expected.ts';
@@ -55,7 +55,9 @@ export async function scoreCommand(args: string[]): Promise<number> {
   const costs = readCosts(cache.folder);
   if (request.costRounds > 0) {
     const fixes = programs.filter(({ role }) => role === 'fix').map(({ file }) => file);
-    const detectors = detectorsOf(cells.filter(({ axis }) => axis === 'plain'));
+    const detectors = detectorsOf(
+      cells.filter(({ axis, runtime }) => axis === 'plain' && isMain({ runtime: runtimeId(runtime) })),
+    );
     const { root } = catalogue;
     const settings = { root, folder: cache.folder, rounds: request.costRounds };
     for (const [key, cost] of await measureCosts(detectors, fixes, settings)) costs.set(key, cost);
