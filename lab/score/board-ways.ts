@@ -37,14 +37,16 @@ export function waysSection({ detectors, programs }: Board): string[] {
           both('caught'),
           both('alarms'),
           both('wrong'),
-          String(
-            [...way.cells].filter((letter, index) => letter !== notRun && letter !== plain(way)?.cells[index])
-              .length,
-          ),
+          String(differencesOf(way.cells, plain(way)?.cells ?? '')),
         ];
       }),
     ),
   ];
+}
+
+/** Programs that came out otherwise. */
+function differencesOf(cells: string, others: string): number {
+  return cells.split('').filter((letter, index) => letter !== notRun && letter !== others[index]).length;
 }
 
 interface Tally {

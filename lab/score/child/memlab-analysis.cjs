@@ -1,7 +1,8 @@
 /** `memlab analyze unbound-object --snapshot-dir FOLDER`, without the command line that wants a browser. */
 const { ObjectUnboundGrowthAnalysis } = require('@memlab/heap-analysis');
 
-new ObjectUnboundGrowthAnalysis()
+// what it rejects with ends the process
+void new ObjectUnboundGrowthAnalysis()
   .analyzeSnapshotsInDirectory(process.argv[2])
   .then(({ analysisOutputFile }) => {
     // it colours what it prints, whatever it prints to
