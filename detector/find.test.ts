@@ -111,7 +111,7 @@ describe('options', () => {
     [
       'unknown',
       { ingore: [] },
-      'no option `ingore`; there are name, budget, level, ignore, policy, wholeRun, beforeCheck, afterCheck',
+      'no option `ingore`; there are name, budget, level, without, ignore, policy, wholeRun, beforeCheck, afterCheck',
     ],
     [
       'a level that is none',

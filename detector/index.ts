@@ -13,6 +13,7 @@ export { levels, type Level } from './level.ts';
 export { LeakError } from './leak-error.ts';
 export type { Scope } from './active-scope.ts';
 export { snapshot } from './scope.ts';
+export { probeNames, type ProbeName } from './probe.ts';
 export type { ScopeOptions } from './scope-options.ts';
 export { lastActivity } from './owner.ts';
 export { track, type Lease } from './probes/leases.ts';

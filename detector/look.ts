@@ -1,7 +1,7 @@
 import { now } from './clock.ts';
 import type { Check, ListeningTo } from './await-roots.ts';
 import { collectGarbage } from './collect.ts';
-import type { Leftover } from './probe.ts';
+import type { Leftover, ProbeName } from './probe.ts';
 import { rootsOf } from './roots.ts';
 import { nextTurn } from './settle.ts';
 import type { Suspect, Watch } from './watch.ts';
@@ -11,6 +11,16 @@ export interface Look {
   readonly roots: readonly Leftover[];
   /** What is there without a stack. */
   readonly suspects: readonly Suspect[];
+}
+
+/** A look that others may share. */
+interface Kept extends Look {
+  readonly from: number;
+  readonly until: number;
+  /** How much had been opened by then of what was being opened. */
+  readonly arrivals: number;
+  /** The probes that were not asked. */
+  readonly without: string;
 }
 
 /**
@@ -24,7 +34,7 @@ export class Looks {
   readonly #checks: Iterable<Check>;
   readonly #oldest: () => number;
   readonly #listeningTo: ListeningTo;
-  #last: (Look & { readonly from: number; readonly until: number }) | undefined;
+  #last: Kept | undefined;
   #collecting: Promise<void> | undefined;
   #nextCollection: Promise<void> | undefined;
 
@@ -39,28 +49,45 @@ export class Looks {
     this.#listeningTo = (target) => watch.listeners.listeningTo(target);
   }
 
-  /** What is left at this very moment. */
-  now(): Look {
+  /** What is left at this very moment, by all probes but some. */
+  now(without: ReadonlySet<ProbeName>): Look {
     const from = now();
     const oldest = this.#oldest();
-    const gathered = this.#watch.gather(({ serial }) => serial > oldest);
+    const gathered = this.#watch.gather(({ serial }) => serial > oldest, without);
     const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
     const taken = now();
-    // a look that has taken long serves the others as long again
-    this.#last = { roots, suspects: gathered.suspects, from, until: taken + (taken - from) };
+    this.#last = {
+      roots,
+      suspects: gathered.suspects,
+      from,
+      // one that has taken long serves the others as long again
+      until: taken + (taken - from),
+      arrivals: this.#watch.arrivals,
+      without: [...without].join(),
+    };
     return this.#last;
   }
 
   /** Whether nothing at all is there that is newer than `since`, a serial: most checks need no closer look. */
-  isNothingSince(since: number): boolean {
-    const { resources, listeners, awaits, suspects } = this.#watch.gather(({ serial }) => serial > since);
+  isNothingSince(since: number, without: ReadonlySet<ProbeName>): boolean {
+    const { resources, listeners, awaits, suspects } = this.#watch.gather(
+      ({ serial }) => serial > since,
+      without,
+    );
     return resources.length + listeners.length + awaits.length + suspects.length === 0;
   }
 
   /** What is left, as of some moment after `since` (of {@link now}). */
-  lately(since: number): Look {
+  lately(since: number, without: ReadonlySet<ProbeName>): Look {
     const last = this.#last;
-    return last && last.from >= since && now() < last.until ? last : this.now();
+    const isGood =
+      last &&
+      last.from >= since &&
+      now() < last.until &&
+      // what was being opened is open by now
+      last.arrivals === this.#watch.arrivals &&
+      last.without === [...without].join();
+    return isGood ? last : this.now(without);
   }
 
   /** Forgets what it has seen. */

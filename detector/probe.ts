@@ -50,9 +50,27 @@ export interface Window {
   suspect(type: string, birth: Birth): void;
 }
 
+/** What each probe is called, in reports and where it is switched off; what it sees stands at the head of its file. */
+export const probeNames = [
+  'handles',
+  'orphans',
+  'requests',
+  'descriptors',
+  'databases',
+  'unseen files',
+  'directories',
+  'web streams',
+  'subscriptions',
+  'leases',
+  'listeners',
+  'awaits',
+] as const;
+/** One of the probes. */
+export type ProbeName = (typeof probeNames)[number];
+
 /** One module that watches one mechanism. */
 export interface Probe {
-  readonly name: string;
+  readonly name: ProbeName;
   /** Starts to record. */
   start(): void;
   /** Takes every hook and patch back. */

@@ -2,6 +2,7 @@ import type { Report } from './finding.ts';
 import type { Policy } from './policy.ts';
 import { problemsOfRule, type IgnoreRule } from './rule.ts';
 import { levels, type Level } from './level.ts';
+import { probeNames, type ProbeName } from './probe.ts';
 
 /** What a scope can be told; all of it may be left out. */
 export interface ScopeOptions {
@@ -11,6 +12,8 @@ export interface ScopeOptions {
   readonly budget?: number;
   /** What watching may cost; default `light`. */
   readonly level?: Level;
+  /** Probes that are switched off, by name: what they alone see is not looked for. Default none. */
+  readonly without?: readonly ProbeName[];
   /** What is tolerated, beside the built-in rules. */
   readonly ignore?: readonly IgnoreRule[];
   /** Rules of a file; see `loadPolicy`. */
@@ -26,13 +29,14 @@ export interface ScopeOptions {
 /** What may still be told when a scope has begun. */
 export type CheckOptions = Pick<
   ScopeOptions,
-  'budget' | 'level' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
+  'budget' | 'level' | 'without' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
 >;
 
 const types: Readonly<Record<keyof ScopeOptions, string>> = {
   name: 'a string',
   budget: 'a number of ms from 0 up',
   level: `one of ${levels.join(', ')}`,
+  without: `a list of probes, of ${probeNames.join(', ')}`,
   ignore: 'a list of rules',
   policy: 'a policy, as loadPolicy gives it',
   wholeRun: 'true or false',
@@ -44,6 +48,7 @@ const checks: Readonly<Record<keyof ScopeOptions, (value: unknown) => boolean>> 
   name: (value) => typeof value === 'string' && value !== '',
   budget: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
   level: (value) => levels.some((level) => level === value),
+  without: isListOfProbes,
   ignore: (value) => Array.isArray(value),
   policy: (value) => typeof value === 'object' && value !== null && 'rules' in value,
   wholeRun: (value) => typeof value === 'boolean',
@@ -77,12 +82,22 @@ export function checkOptions(options: ScopeOptions): void {
     if (problem) throw new TypeError(`${problem.message}, in the rule ${shownRule(rule)}`);
   }
   if (options.level !== 'counts') return;
+  const [probe] = options.without ?? [];
+  if (probe !== undefined) {
+    throw new TypeError(
+      `level 'counts' has no probes, so '${probe}' can't be switched off: ask for level 'light'`,
+    );
+  }
   const [byStack] = rules;
   if (byStack) {
     throw new TypeError(
       `level 'counts' knows no rules, so ${shownRule(byStack)} can't hold: ask for level 'light'`,
     );
   }
+}
+
+function isListOfProbes(value: unknown): value is readonly ProbeName[] {
+  return Array.isArray(value) && value.every((each) => probeNames.some((name) => name === each));
 }
 
 function shownRule(rule: unknown): string {
@@ -94,5 +109,5 @@ function isOption(name: string): name is keyof ScopeOptions {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }

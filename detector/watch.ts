@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from './causes.ts';
 import type { Level } from './level.ts';
-import type { Birth, Leftover, Probe, Window } from './probe.ts';
+import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
 import { DatabaseProbe } from './probes/databases.ts';
 import { DescriptorProbe } from './probes/descriptors.ts';
@@ -31,8 +31,14 @@ export interface Gathered {
   readonly awaits: readonly SuspendedAwait[];
 }
 
-/** The levels at which something is hooked. */
-export type WatchLevel = Exclude<Level, 'counts'>;
+/** What a scope has watched. */
+export interface Watching {
+  readonly level: Exclude<Level, 'counts'>;
+  /** The probes that are switched off for it. */
+  readonly without: ReadonlySet<ProbeName>;
+}
+
+type Asked<Left> = Pick<Probe, 'name'> & { left(window: Window): Left[] };
 
 /** The probes at work; shared by all scopes, started by the first and stopped with the last. */
 export class Watch {
@@ -64,8 +70,9 @@ export class Watch {
   readonly #awaits = new AwaitProbe(this.#causes);
   readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
   readonly #failed = new Map<string, string>();
-  #lightUsers = 0;
-  #fullUsers = 0;
+  /** What each scope that is open has watched. */
+  readonly #uses = new Set<Watching>();
+  readonly #atWork = new Set<Probe>();
 
   get failures(): readonly { readonly probe: string; readonly error: string }[] {
     return [...this.#failed].map(([probe, error]) => ({ probe, error }));
@@ -75,20 +82,19 @@ export class Watch {
     return [...this.#resources, this.listeners, this.#awaits];
   }
 
-  /** A scope begins, at a level; while one of level `full` is open, all of them get what it gets. */
-  use(level: WatchLevel): void {
-    const isFirst = !this.#isUsed;
-    if (level === 'full') this.#fullUsers += 1;
-    else this.#lightUsers += 1;
+  /** A scope begins; while one of level `full` is open, all of them get what it gets. */
+  use(watching: Watching): void {
+    if (this.#uses.size === 0) this.#begin();
+    this.#uses.add(watching);
     this.allow();
-    if (isFirst) this.#start();
-    if (level === 'full') this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
+    this.#startWanted();
+    const has = ({ name }: Probe): boolean => !watching.without.has(name);
+    if (watching.level === 'full') {
+      if (has(this.#unseenFiles))
+        this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
+    }
     // it may have withdrawn for want of stacks
-    else this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
-  }
-
-  get #isUsed(): boolean {
-    return this.#fullUsers + this.#lightUsers > 0;
+    else if (has(this.#awaits)) this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
   }
 
   /** Gives new stacks, for a scope that begins or that has to know what it could not judge. */
@@ -97,8 +103,8 @@ export class Watch {
     const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
     for (const allowance of allowances) {
       if (!allowance) continue;
-      allowance.isUnlimited = this.#fullUsers > 0;
-      allowance.refill(this.#fullUsers + this.#lightUsers);
+      allowance.isUnlimited = this.#isAny(({ level }) => level === 'full');
+      allowance.refill(this.#uses.size);
     }
   }
 
@@ -107,13 +113,21 @@ export class Watch {
     this.listeners.newestMark = serial;
   }
 
-  #start(): void {
+  #begin(): void {
     // they are opened when first asked for, and would look like something the program has opened
     void process.stdout;
     void process.stderr;
     this.#births.start();
     this.#failed.clear();
+  }
+
+  /** Those that some scope wants and that are not at work yet. */
+  #startWanted(): void {
+    let hasStarted = false;
     for (const probe of this.#probes()) {
+      if (this.#atWork.has(probe) || !this.#isWanted(probe)) continue;
+      hasStarted = true;
+      this.#atWork.add(probe);
       const isStarted = this.#guarded(probe, false, () => {
         probe.start();
         return true;
@@ -122,37 +136,58 @@ export class Watch {
       if (!isStarted) this.#guarded(probe, undefined, () => probe.stop());
     }
     // `import { open } from 'node:fs'` is to be the patched one as well
-    syncBuiltinESMExports();
+    if (hasStarted) syncBuiltinESMExports();
   }
 
-  release(level: WatchLevel): void {
-    if (level === 'full') this.#fullUsers -= 1;
-    else this.#lightUsers -= 1;
-    if (this.#isUsed) {
-      this.allow();
-      return;
+  #isWanted({ name }: Probe): boolean {
+    return this.#isAny(({ without }) => !without.has(name));
+  }
+
+  #isAny(test: (watching: Watching) => boolean): boolean {
+    for (const watching of this.#uses) if (test(watching)) return true;
+    return false;
+  }
+
+  release(watching: Watching): void {
+    this.#uses.delete(watching);
+    const isLast = this.#uses.size === 0;
+    let hasStopped = false;
+    for (const probe of this.#probes().toReversed()) {
+      if (!this.#atWork.has(probe) || this.#isWanted(probe)) continue;
+      hasStopped = true;
+      this.#atWork.delete(probe);
+      this.#guarded(probe, undefined, () => probe.stop());
     }
-    for (const probe of this.#probes().toReversed()) this.#guarded(probe, undefined, () => probe.stop());
-    this.#births.stop();
-    this.holders.stop();
-    syncBuiltinESMExports();
+    if (isLast) {
+      this.#births.stop();
+      this.holders.stop();
+    } else this.allow();
+    if (hasStopped) syncBuiltinESMExports();
   }
 
-  gather(includes: Window['includes']): Gathered {
+  /** @param without probes that are not asked, whoever else has them at work */
+  gather(includes: Window['includes'], without: ReadonlySet<ProbeName>): Gathered {
     const suspects: Suspect[] = [];
     const suspect = (type: string, birth: Birth): void => void suspects.push({ ...birth, type });
     const window: Window = { includes, suspect };
+    const left = <Left>(probe: Asked<Left>): Left[] =>
+      without.has(probe.name) ? [] : this.#guarded(probe, [], () => probe.left(window));
     return {
       suspects,
-      resources: this.#resources.flatMap((probe) => this.#guarded(probe, [], () => probe.left(window))),
-      listeners: this.#guarded(this.listeners, [], () => this.listeners.left(window)),
-      awaits: this.#guarded(this.#awaits, [], () => this.#awaits.left(window)),
+      resources: this.#resources.flatMap((probe) => left(probe)),
+      listeners: left(this.listeners),
+      awaits: left(this.#awaits),
     };
   }
 
   /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
   get isBusy(): boolean {
     return this.#handles.isBusy || this.#unseenFiles.isUnsure;
+  }
+
+  /** Grows whenever something is open, or closed, that was being opened or closed before. */
+  get arrivals(): number {
+    return this.#handles.arrivals;
   }
 
   /** When suspended functions were not watched for a while, for the last time; 0 if never. */
@@ -167,7 +202,7 @@ export class Watch {
   }
 
   /** A probe that fails says so in the report, and the others go on. */
-  #guarded<Result>(probe: Probe, otherwise: Result, work: () => Result): Result {
+  #guarded<Result>(probe: Pick<Probe, 'name'>, otherwise: Result, work: () => Result): Result {
     try {
       return work();
     } catch (error) {

@@ -2,14 +2,13 @@ import { now } from './clock.ts';
 import { ActiveScope, checks, openScopes } from './active-scope.ts';
 import type { NotJudged, Report } from './finding.ts';
 import { builtInRules, ruleFor } from './ignore.ts';
-import type { Level } from './level.ts';
 import { Looks, type Look } from './look.ts';
 import { isWithin, nextSerial, type Owner } from './owner.ts';
 import type { Birth, Leftover } from './probe.ts';
 import { reportOf, type Rules } from './report.ts';
 import { settle } from './settle.ts';
 import type { ScopeOptions } from './scope-options.ts';
-import { Watch, type Suspect } from './watch.ts';
+import { Watch, type Suspect, type Watching } from './watch.ts';
 
 const watch = new Watch();
 /** Since when each scope watches. */
@@ -24,20 +23,22 @@ const nothing: Look = { roots: [], suspects: [] };
 /** The levels at which something is watched. */
 export class WatchingScope extends ActiveScope {
   #rules: Rules;
-  #level: Exclude<Level, 'counts'>;
+  #watching: Watching;
   readonly #isWholeRun: boolean;
   #since = nextSerial();
   #mark = this.#since;
   #doubts = 0;
+  /** Something was there in this check: from then on the look that all scopes share is cheaper than one's own. */
+  #isSuspicious = false;
   #collectedAt = 0;
 
   constructor(options: ScopeOptions) {
     super(options);
     this.#rules = rulesOf(options);
-    this.#level = levelOf(options);
+    this.#watching = watchingOf(options);
     this.#isWholeRun = options.wholeRun ?? false;
     beginnings.set(this.owner, this.#since);
-    watch.use(this.#level);
+    watch.use(this.#watching);
     watch.mark(this.#mark);
   }
 
@@ -57,16 +58,18 @@ export class WatchingScope extends ActiveScope {
 
   protected changed(options: ScopeOptions): void {
     this.#rules = rulesOf(options);
-    const before = this.#level;
-    this.#level = levelOf(options);
-    if (this.#level === before) return;
-    watch.use(this.#level);
+    const before = this.#watching;
+    const after = watchingOf(options);
+    if (after.level === before.level && after.without.symmetricDifference(before.without).size === 0) return;
+    this.#watching = after;
+    watch.use(after);
     watch.release(before);
   }
 
   protected isQuiet(since: number): boolean {
-    if (!watch.isBusy && looks.isNothingSince(this.#since)) return true;
-    const { roots, suspects } = this.#ofOurs(looks.lately(since));
+    if (!watch.isBusy && this.#isNothingLeft()) return true;
+    this.#isSuspicious = true;
+    const { roots, suspects } = this.#ofOurs(this.#lately(since));
     if (suspects.length > 0 && this.#doubts < mostDoubts) {
       // what makes itself anew, a loop of immediates say, has a stack next time
       this.#doubts += 1;
@@ -88,12 +91,21 @@ export class WatchingScope extends ActiveScope {
   }
 
   findNow(): Report {
-    return this.#report(looks.isNothingSince(this.#since) ? nothing : looks.now());
+    return this.#report(this.#isNothingLeft() ? nothing : looks.now(this.#watching.without));
   }
 
   protected findSettled(since: number): Report {
-    if (looks.isNothingSince(this.#since)) return this.#report(nothing);
-    return this.#report(looks.lately(Math.max(since, this.#collectedAt)));
+    const look = this.#isNothingLeft() ? nothing : this.#lately(Math.max(since, this.#collectedAt));
+    this.#isSuspicious = false;
+    return this.#report(look);
+  }
+
+  #isNothingLeft(): boolean {
+    return !this.#isSuspicious && looks.isNothingSince(this.#since, this.#watching.without);
+  }
+
+  #lately(since: number): Look {
+    return looks.lately(since, this.#watching.without);
   }
 
   #report(look: Look): Report {
@@ -109,7 +121,7 @@ export class WatchingScope extends ActiveScope {
   protected end(): void {
     beginnings.delete(this.owner);
     looks.clear();
-    watch.release(this.#level);
+    watch.release(this.#watching);
   }
 
   #ofOurs({ roots, suspects }: Look): Look {
@@ -129,7 +141,8 @@ export class WatchingScope extends ActiveScope {
   #notJudged(suspects: readonly Suspect[]): NotJudged[] {
     const why = "more was made than level 'light' takes stacks of";
     const types = Map.groupBy(suspects, ({ type }) => type);
-    const unseen = this.#hasSeenAwaits() ? [] : [{ type: 'async function', why }];
+    const isJudged = this.#watching.without.has('awaits') || this.#hasSeenAwaits();
+    const unseen = isJudged ? [] : [{ type: 'async function', why }];
     return [...[...types].map(([type, { length }]) => ({ type, count: length, why })), ...unseen];
   }
 
@@ -147,6 +160,9 @@ function rulesOf({ ignore = [], policy }: ScopeOptions): Rules {
   return { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
 }
 
-function levelOf({ level }: ScopeOptions): Exclude<Level, 'counts'> {
-  return level === 'full' ? 'full' : 'light';
+function watchingOf({ level, without = [] }: ScopeOptions): Watching {
+  const names = new Set(without);
+  // what these have seen being opened would look unseen
+  if (names.has('descriptors') || names.has('databases')) names.add('unseen files');
+  return { level: level === 'full' ? 'full' : 'light', without: names };
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { collectGarbage } from '../collect.ts';
 import { leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
+import { nextTurn } from '../settle.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -63,4 +65,24 @@ test('an error of the constructor, and a class that inherits, are as without the
     shop.close();
   });
   expect(report).toEqual(nothing);
+});
+
+test('a class that was imported in an earlier scope is watched in this one', async () => {
+  const { DatabaseSync } = await import('node:sqlite');
+  function openShop(): void {
+    const shop = new DatabaseSync(location); // here: again
+    onTestFinished(() => shop.close());
+  }
+  expect(await leftBy(openShop)).toEqual(
+    only({ kind: 'fd', type: 'DatabaseSync', at: at('again', 'openShop'), detail: location }),
+  );
+});
+
+test('between scopes nobody holds what it makes', async () => {
+  const { DatabaseSync } = await import('node:sqlite');
+  const open = (): WeakRef<object> => new WeakRef(new DatabaseSync(location));
+  const shop = open();
+  await nextTurn();
+  collectGarbage();
+  expect(shop.deref()).toBe(undefined);
 });

@@ -17,7 +17,8 @@ const depth = 40;
  *
  * SQLite opens its files in native code, up to three for a database, so the constructor and `open` are patched
  * and the database is asked. To load the module would print its warning: it is patched when the program asks
- * for it, by a hook on module resolution. Does not see a module taken by `process.getBuiltinModule`, and no
+ * for it, by a hook on module resolution. Does not see a module taken by `process.getBuiltinModule`, or imported
+ * before the first scope began: `syncBuiltinESMExports` renews no module that can be had by `node:` alone. Nor a
  * database in memory, which holds no descriptor.
  */
 export class DatabaseProbe implements Probe {
@@ -27,6 +28,9 @@ export class DatabaseProbe implements Probe {
   readonly #causes: Causes;
   readonly #patches = new Patches();
   #hooks: { deregister(): void } | undefined;
+  /** One for all scopes: whoever has imported the class while one was open keeps it. */
+  #watched: typeof DatabaseSync | undefined;
+  #isAtWork = false;
 
   /** @param causes who scheduled what */
   constructor(causes: Causes) {
@@ -34,6 +38,7 @@ export class DatabaseProbe implements Probe {
   }
 
   start(): void {
+    this.#isAtWork = true;
     if (isLoaded()) this.#patch();
     else {
       // test runners give their files a module of their own by that name, without it
@@ -48,6 +53,7 @@ export class DatabaseProbe implements Probe {
   }
 
   stop(): void {
+    this.#isAtWork = false;
     this.#hooks?.deregister();
     this.#hooks = undefined;
     this.#patches.undo();
@@ -59,7 +65,7 @@ export class DatabaseProbe implements Probe {
     this.#hooks = undefined;
     const sqlite = process.getBuiltinModule('node:sqlite');
     const note = (database: unknown, below: Callable): void => {
-      if (!(database instanceof real) || !database.isOpen) return;
+      if (!this.#isAtWork || !(database instanceof real) || !database.isOpen) return;
       for (const each of this.#opened.keys()) if (!each.isOpen) this.#opened.delete(each);
       const capture = new Capture(depth, this.#causes.current(), below);
       this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
@@ -70,7 +76,8 @@ export class DatabaseProbe implements Probe {
       note(database, construct);
       return database;
     };
-    this.#patches.property(sqlite, 'DatabaseSync', { value: new Proxy(real, { construct }) });
+    this.#watched ??= new Proxy(real, { construct });
+    this.#patches.property(sqlite, 'DatabaseSync', { value: this.#watched });
     this.#patches.method(real.prototype, 'open', (open) => {
       return function openAndNote(this: unknown, ...args: unknown[]): unknown {
         const result = withoutOurFrames(() => Reflect.apply(open, this, args));
