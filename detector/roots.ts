@@ -20,9 +20,11 @@ export function rootsOf(
   checks: Iterable<Check> = [],
 ): Leftover[] {
   const waits = withoutCallers(gathered.awaits, checks);
-  const resources = partsRemoved(gathered.resources.filter((each) => isOfTheProgram(each.capture))).filter(
-    (each) => !isBeingRead(each, waits),
-  );
+  const resources = partsRemoved(
+    gathered.resources
+      .filter((each) => isOfTheProgram(each.capture))
+      .flatMap((each) => whereReceived(each, listeningTo)),
+  ).filter((each) => !isBeingRead(each, waits));
   const awaits = awaitRoots(waits, resources, listeningTo);
   const suspendedAt = ownersBy(awaits, ({ frame }) => frame.place);
   const resourceLines = ownersBy(resources, ({ capture }) => capture.site && lineOf(capture.site));
@@ -55,6 +57,20 @@ function isOfTheProgram(capture: Capture): boolean {
     !capture.isOfTheTool &&
     !capture.apiFiles.some((file) => file.startsWith('node:internal/bootstrap/switches/'))
   );
+}
+
+/**
+ * A port that came in a message is made on no stack at all; its line is that where somebody listens to it. If
+ * nobody but Node does, it is one of those to a worker whose modules are loaded by hooks, and is the worker's.
+ */
+function whereReceived(each: Leftover, listeningTo: ListeningTo): readonly Leftover[] {
+  const port = each.type === 'MESSAGEPORT' && each.capture.frames.length === 0 && each.weak?.deref();
+  if (!port) return [each];
+  const capture = listeningTo(port).find(({ frames }) => frames.some(({ author }) => author === 'user'));
+  if (capture) return [{ ...each, capture }];
+  const isHeard =
+    'eventNames' in port && typeof port.eventNames === 'function' && port.eventNames().length > 0;
+  return isHeard ? [] : [each];
 }
 
 /** Files of Node that stand between a timer that a program has set and the program. */
