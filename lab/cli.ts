@@ -10,7 +10,7 @@ import type { Verbs } from './verb.ts';
 
 const ofRepository = await repositoryVerbs();
 const verbs: Verbs = {
-  ...ofRepository,
+  ...(ofRepository ?? (await import('./installed-verbs.ts')).verbs),
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
   report: { summary: 'what test runners have found, put together', help: reportHelp, run: reportCommand },
   ci: { summary: 'the tests of all packages on all Nodes, with one report', help: ciHelp, run: ciCommand },
