@@ -12,7 +12,7 @@ import { workshopCommand, workshopHelp } from './workshop/workshop-command.ts';
 
 const ofRepository = await repositoryVerbs();
 const verbs: Verbs = {
-  ...ofRepository,
+  ...(ofRepository ?? (await import('./installed-verbs.ts')).verbs),
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
   report: { summary: 'what test runners have found, put together', help: reportHelp, run: reportCommand },
   ci: { summary: 'the tests of all packages on all Nodes, with one report', help: ciHelp, run: ciCommand },

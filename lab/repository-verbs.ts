@@ -3,7 +3,8 @@ import { corpusCommand, corpusHelp } from './corpus/corpus-command.ts';
 import { newCommand, newHelp } from './new/new-command.ts';
 import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
-import { scoreCommand, scoreHelp } from './score/score-command.ts';
+import { scoreCommand } from './score/score-command.ts';
+import { scoreHelp } from './score/score-options.ts';
 import type { Verbs } from './verb.ts';
 
 export const verbs: Verbs = {

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { projectRoot } from '../catalogue/root.ts';
 import { ciHelp } from './ci-command.ts';
 
-const workflows = ['.github/workflows/ci.yml', 'docs/guides/ci/github.yml'];
+const workflows = ['.github/workflows/ci.yml', '.github/workflows/score.yml', 'docs/guides/ci/github.yml'];
 
 function textOf(name: string): string {
   return readFileSync(join(projectRoot, name), 'utf8');

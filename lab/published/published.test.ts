@@ -6,6 +6,7 @@ import { projectRoot } from '../catalogue/root.ts';
 import { hashOf } from '../corpus/list-programs.ts';
 import type { Manifest } from '../corpus/manifest.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
+import type { Board } from '../score/board.ts';
 
 const folder = tempFolders();
 const example =
@@ -117,7 +118,7 @@ test.concurrent.each([
     code: 2,
     told: [
       'leaklab: no verb "prove"',
-      'next: one of check, report, ci, study, workshop; the others work in a clone of the repository',
+      'next: one of score, check, report, ci, study, workshop; the others work in a clone of the repository',
     ],
   },
 ])('leaklab $args, as it is installed', async ({ args, code, told }) => {
@@ -178,6 +179,26 @@ next: cd my-folder, open it in your editor, and npm run resume`);
   expect(await type('npm run check')).toMatch(/^✓ 01-create-api: pass\n/);
   await type('npm run next');
   expect(codes).toEqual([0, 0, 1, 0, 0]);
+});
+
+test('an adapter of docs/adapters.md is scored from its page alone', async () => {
+  const page = readFileSync(join(projectRoot, 'docs/adapters.md'), 'utf8');
+  for (const [, name = '', text = ''] of page.matchAll(/^`([\w.-]+)`\n\n```\w+\n([\s\S]*?)\n```$/gm))
+    writeFileSync(join(root, name), `${text}\n`);
+  const { told } = await leaklab('score', '--conform', './runner.ts');
+  expect(told.slice(0, 2)).toEqual([
+    '✓ the description can be read: hanging-test 1.0.0, command',
+    `✓ it answers of a program that does nothing on node-${process.versions.node}`,
+  ]);
+  const id = 'timer/interval-never-cleared';
+  const { stdout } = await $({
+    cwd: root,
+    quiet: true,
+  })`npx leaklab score --adapter ./in-process.ts ${id} --json`;
+  const { programs, detectors } = JSON.parse(stdout) as Board;
+  expect(detectors.map(({ name }) => name)).toEqual(['active-handles']);
+  const outcomes = programs.map(({ role }, index) => `${role} ${detectors[0]?.cells[index] ?? ''}`);
+  expect(outcomes).toEqual(['pattern C', 'fix .', 'wrong-fix -']);
 });
 
 test('nothing is in the package that nobody needs', async () => {

@@ -30,6 +30,8 @@ export interface About {
   readonly runtimes?: readonly Runtime[];
   /** Whether it says where: a file and a line. Default true. */
   readonly hasLines?: boolean;
+  /** The file that it was loaded from, if it is none of the scorer's own: results are good as long as that stays as it is. */
+  readonly source?: string;
   /** Whether it names what it has found. Default true. */
   readonly hasTypes?: boolean;
 }

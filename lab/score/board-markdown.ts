@@ -1,7 +1,8 @@
 import { families, stages, type Channel } from '../contract.ts';
-import type { Board, BoardDetector } from './board.ts';
+import { isMain, type Board, type BoardDetector } from './board.ts';
+import { waysSection } from './board-ways.ts';
+import { number, percent, percentOf, table, titleOf } from './markdown.ts';
 import type { Metrics } from './metrics.ts';
-import type { Rate } from './rate.ts';
 import { ranked } from './table.ts';
 
 /** What the article that the catalogue goes back to reports of a detector of its own, which is not here. */
@@ -14,7 +15,6 @@ export function boardMarkdown(board: Board): string {
   const plain = ranked(detectors.filter(({ axis }) => axis === 'plain'));
   const main = plain.filter(isMain);
   const elsewhere = plain.filter((detector) => !isMain(detector));
-  const ways = ranked(detectors.filter(({ axis }) => axis !== 'plain'));
   return [
     '<!-- Written by `npm run score -- --board docs`. -->',
     '',
@@ -118,7 +118,7 @@ export function boardMarkdown(board: Board): string {
       ],
     ),
     ...section('## Other Node lines', elsewhere),
-    ...section('## Run in other ways', ways),
+    ...waysSection(board),
     ...noAnswers(main),
     '',
     '## How each is set up',
@@ -126,11 +126,6 @@ export function boardMarkdown(board: Board): string {
     ...main.map((each) => `- **${each.title}** ${each.version}: ${each.configuration}.`),
     '',
   ].join('\n');
-}
-
-/** The line that the board is about; the others stand beside it. */
-export function isMain({ runtime }: BoardDetector): boolean {
-  return !/^node-(?!24\.)/.test(runtime);
 }
 
 function channelsOf({ programs }: Board): readonly Channel[] {
@@ -162,7 +157,6 @@ function section(title: string, detectors: readonly BoardDetector[]): string[] {
       [
         'detector',
         'runtime',
-        'way',
         'pairs',
         'pair rate',
         'recall',
@@ -173,7 +167,6 @@ function section(title: string, detectors: readonly BoardDetector[]): string[] {
       detectors.map((each) => [
         each.title,
         each.runtime,
-        each.axis,
         String(each.all.pairRate.n),
         percent(each.all.pairRate),
         percent(each.all.recall),
@@ -210,31 +203,4 @@ function inline(text: string): string {
   return (first.length > 160 ? `${first.slice(0, 157)}...` : first)
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;');
-}
-
-function titleOf({ title, runtime }: BoardDetector): string {
-  return runtime.startsWith('node-') ? title : `${title} (${runtime})`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)];
-}
-
-function percent(rate: Rate, withInterval = false): string {
-  if (rate.rate === null || rate.low === null || rate.high === null) return '';
-  const interval = withInterval ? ` (${whole(rate.low)}–${whole(rate.high)})` : '';
-  return `${whole(rate.rate)}%${interval}, ${rate.k}/${rate.n}`;
-}
-
-function percentOf(rate: Rate | undefined): string {
-  return rate?.rate === undefined || rate.rate === null ? '' : `${whole(rate.rate)}%`;
-}
-
-function whole(share: number): string {
-  return String(Math.round(share * 100));
-}
-
-function number(value: number | null): string {
-  return value === null ? '' : value.toFixed(2);
 }

@@ -14,7 +14,7 @@ import {
 } from './metrics.ts';
 import type { Rate } from './rate.ts';
 import type { Recorded } from './recorded.ts';
-import type { Program } from '../catalogue/catalogue.ts';
+import type { Markers } from '../catalogue/markers.ts';
 
 /** docs/board.json; its JSON Schema is docs/board.schema.json. */
 export interface Board {
@@ -71,9 +71,9 @@ export interface Entry {
   readonly cost: number | null;
 }
 
-/** A program of the catalogue with its path, which is what records name it by. */
+/** A program of the catalogue with its path, which is what records name it by, and what its label says. */
 export interface Listed extends Subject {
-  readonly program: Program;
+  readonly markers: Markers;
 }
 
 export function boardOf(programs: readonly Listed[], entries: readonly Entry[]): Board {
@@ -91,6 +91,11 @@ export function boardOf(programs: readonly Listed[], entries: readonly Entry[]):
   };
 }
 
+/** The line that the board is about; the others stand beside it. */
+export function isMain({ runtime }: Pick<BoardDetector, 'runtime'>): boolean {
+  return !/^node-(?!24\.)/.test(runtime);
+}
+
 /** What each program came out as, each time that it ran. */
 export function judgedOf(
   programs: readonly Listed[],
@@ -99,14 +104,18 @@ export function judgedOf(
   const controls = recorded.filter(({ program }) => program === control);
   const byPath = Map.groupBy(recorded, ({ program }) => program);
   const judged = new Map<string, Judged[]>();
-  for (const { path, program } of programs) {
+  for (const { path, role, markers } of programs) {
     const own = byPath.get(path)?.toSorted((a, b) => a.repeat - b.repeat) ?? [];
     const [first] = controls;
     if (own.length > 0)
       judged.set(
         path,
         own.map((each) =>
-          judgeAnswer(program, each, controls.find(({ repeat }) => repeat === each.repeat) ?? first),
+          judgeAnswer(
+            { role, markers },
+            each,
+            controls.find(({ repeat }) => repeat === each.repeat) ?? first,
+          ),
         ),
       );
   }

@@ -2,27 +2,31 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectRoot } from '../catalogue/root.ts';
+import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import type { Adapter } from './adapter.ts';
 import { runtimeId, type Cell } from './cells.ts';
+import { withSiblings } from './program-files.ts';
 import type { Recorded } from './recorded.ts';
 
 const here = import.meta.dirname;
 
 /** What of the scorer decides what a run gives, whatever the adapter. */
 const harness = [
-  'run-program.ts',
-  'program-folder.ts',
-  'recorded.ts',
-  'answer.ts',
-  'sarif.ts',
-  'child/drive.ts',
-  'child/job.ts',
-  'child/mail-ask.ts',
-  'child/in-process.ts',
-  'child/settle.ts',
-  'child/control.ts',
+  'run-program',
+  'run-command',
+  'runner',
+  'raw',
+  'program-folder',
+  'recorded',
+  'answer',
+  'sarif',
+  'child/drive',
+  'child/job',
+  'child/mail-ask',
+  'child/in-process',
+  'child/control',
 ];
 
 /** The runs that are done, a file each: whole or not there, so that a run can be killed at any moment. */
@@ -93,15 +97,16 @@ function hashOf(file: string, known: Map<string, string>): string {
 
 /** What an adapter's answers depend on: its own files, the scorer's, the detector for the bundled one. */
 function fingerprint(adapter: Adapter, known: Map<string, string>): string {
-  const files = harness.map((file) => join(here, file));
+  const files = harness.map((name) => moduleBeside(import.meta.url, name));
+  // one that was loaded from somebody's file
+  if (adapter.source !== undefined) files.push(...withSiblings(adapter.source));
   const about: unknown[] = [adapter.name, adapter.version, adapter.way];
   switch (adapter.way) {
     case 'in process':
-      files.push(adapter.module);
+      files.push(...withSiblings(adapter.module), ...helpersOf(adapter.name));
       about.push(adapter.flags ?? []);
       if (adapter.name.startsWith('leaklab-'))
         files.push(
-          join(here, 'child', 'leaklab.ts'),
           ...globSync(join(projectRoot, 'detector', '**', '*.ts'))
             .filter((file) => !/\.test\.ts$|\/fixtures\/|\/detector\/runners\//.test(file))
             .toSorted(),
@@ -111,7 +116,7 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
     case 'static':
       files.push(
         ...globSync(join(here, 'adapters', `{${adapter.name},${adapter.name.replace(/-test$/, '')}}.ts`)),
-        ...globSync(join(here, 'child', `${adapter.name}*.{cjs,mjs}`)),
+        ...helpersOf(adapter.name),
       );
       about.push(
         adapter.configuration ?? '',
@@ -130,4 +135,9 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
   return createHash('sha256')
     .update(JSON.stringify([about, hashes]))
     .digest('hex');
+}
+
+/** What a tool needs in the child beside its module. */
+function helpersOf(name: string): readonly string[] {
+  return globSync(join(here, 'child', `${name}*.{cjs,mjs}`));
 }

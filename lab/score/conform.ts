@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseMarkers } from '../catalogue/markers.ts';
+import { moduleBeside } from '../module-beside.ts';
 import { startOutside } from '../outside/outside.ts';
 import type { Adapter } from './adapter.ts';
 import { runtimeId, type RuntimeHere } from './cells.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { kindsOf } from './kinds-of-type.ts';
 import { packageFile } from './packages.ts';
-import { isRunner, runProgram, type RunResult } from './run-program.ts';
+import { runProgram, type RunResult } from './run-program.ts';
+import { isRunner } from './runner.ts';
 import { parseSarif } from './sarif.ts';
 
 interface Check {
@@ -20,9 +22,9 @@ interface Check {
 }
 
 const programs = join(import.meta.dirname, 'conform');
-const leak = join(programs, 'leaves-a-timer.ts');
-const fix = join(programs, 'clears-its-timer.ts');
-const control = join(import.meta.dirname, 'child', 'control.ts');
+const leak = moduleBeside(import.meta.url, 'conform/leaves-a-timer');
+const fix = moduleBeside(import.meta.url, 'conform/clears-its-timer');
+const control = moduleBeside(import.meta.url, 'child/control');
 
 /**
  * Runs an adapter on three small programs (nothing, a leak, its fix) and says what is wrong with what it answers.
@@ -72,7 +74,7 @@ async function checkRuns(adapter: Adapter, cache: string): Promise<readonly Chec
           neighbours: [],
           outside,
         });
-      checks.push(...checksOf(await run(control), await run(leak), await run(fix), runtime));
+      checks.push(...checksOf(adapter, await run(control), await run(leak), await run(fix), runtime));
     }
   } finally {
     await outside.close();
@@ -82,6 +84,7 @@ async function checkRuns(adapter: Adapter, cache: string): Promise<readonly Chec
 }
 
 function checksOf(
+  { hasLines = true, hasTypes = true }: Pick<Adapter, 'hasLines' | 'hasTypes'>,
   ofNothing: RunResult,
   ofLeak: RunResult,
   ofFix: RunResult,
@@ -120,21 +123,23 @@ function checksOf(
     },
     {
       what: `its lines are lines of the program${on}`,
-      ok: judged.findings.length === 0 || judged.outcome !== 'caught',
+      ok: judged.findings.length === 0 || judged.outcome !== 'caught' || !hasLines,
       isNote: true,
-      detail:
-        judged.outcome === 'caught'
-          ? `none names line ${line}; give \`file\` and \`line\`, or \`frames\``
+      detail: !hasLines
+        ? 'it names none'
+        : judged.outcome === 'caught'
+          ? `none names line ${line}; give \`file\` and \`line\`, or \`frames\`, or say \`hasLines: false\``
           : judged.outcome,
     },
     {
       what: `its types are known${on}`,
-      ok: unknown.length === 0,
+      ok: unknown.length === 0 || !hasTypes,
       isNote: true,
-      detail:
-        unknown.length === 0
+      detail: !hasTypes
+        ? 'it names none'
+        : unknown.length === 0
           ? 'yes'
-          : `${unknown.map(({ type }) => type).join(', ')} stand for no kind; give \`kind\` as well`,
+          : `${unknown.map(({ type }) => type).join(', ')} stand for no kind; give \`kind\` as well, or say \`hasTypes: false\``,
     },
     {
       what: `it is silent of the program mended${on}`,

@@ -1,32 +1,71 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outside } from '../outside/outside.ts';
+import { startOutside, type Outside } from '../outside/outside.ts';
 import { writeWhole } from '../write-file.ts';
 import type { Adapter } from './adapter.ts';
+import { bare } from './adapters/bare.ts';
 import { runtimeId, type RuntimeHere } from './cells.ts';
 import { median } from './metrics.ts';
 import { rounded } from './rate.ts';
-import { isRunner, runProgram, type Runner } from './run-program.ts';
+import { runProgram } from './run-program.ts';
+import { isRunner, type Runner } from './runner.ts';
 
-export interface CostOptions {
+interface CostOptions {
   readonly root: string;
   readonly work: string;
   readonly outside: Outside;
   readonly rounds: number;
   /** Programs that leave nothing, absolute paths: what a detector costs on most days. */
   readonly programs: readonly string[];
-  /** The program alone, by runtime. */
-  readonly bare: (runtime: RuntimeHere) => Runner;
   readonly onRound?: (round: number) => void;
+}
+
+/** How many fixes are measured. */
+const measured = 6;
+
+/** A detector on a runtime. */
+export interface DetectorHere {
+  readonly adapter: Adapter;
+  readonly runtime: RuntimeHere;
+}
+
+/**
+ * How many times longer programs take under each detector than alone, by {@link costKey}.
+ *
+ * @param fixes absolute paths of programs that leave nothing; some of them are taken
+ * @param folder of the cache
+ */
+export async function measureCosts(
+  detectors: readonly DetectorHere[],
+  fixes: readonly string[],
+  { root, folder, rounds }: { readonly root: string; readonly folder: string; readonly rounds: number },
+): Promise<ReadonlyMap<string, number>> {
+  const step = Math.max(1, Math.floor(fixes.length / measured));
+  const work = join(folder, 'work', `cost-${process.pid}`);
+  mkdirSync(work, { recursive: true });
+  const outside = await startOutside();
+  try {
+    return await measureInTurn(detectors, {
+      root,
+      work,
+      outside,
+      rounds,
+      programs: fixes.filter((_, index) => index % step === 0).slice(0, measured),
+      onRound: (round) => process.stderr.write(`cost, round ${round} of ${rounds}\n`),
+    });
+  } finally {
+    await outside.close();
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 /**
  * How many times longer the programs take under each detector than alone: all detectors in turn, one process at a
  * time, round after round, so that what else the machine does meets all of them; the median of the ratios.
  */
-export async function measureCost(
-  pairs: readonly { readonly adapter: Adapter; readonly runtime: RuntimeHere }[],
-  { root, work, outside, rounds, programs, bare, onRound }: CostOptions,
+async function measureInTurn(
+  pairs: readonly DetectorHere[],
+  { root, work, outside, rounds, programs, onRound }: CostOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const ratios = new Map<string, number[]>();
   const time = async (adapter: Runner, runtime: RuntimeHere, program: string): Promise<number> => {

@@ -28,6 +28,10 @@ export function expectedFile(folder: string, detector: string): string {
   return join(folder, `${detector}.json`);
 }
 
+export function hasExpected(folder: string, detector: string): boolean {
+  return existsSync(expectedFile(folder, detector));
+}
+
 /** @throws UsageError if it can't be read, or nothing was blessed */
 export function readExpected(folder: string, detector: string): Expected {
   const file = expectedFile(folder, detector);

@@ -25,7 +25,7 @@ export async function loadAdapter(path: string): Promise<Adapter> {
       page,
     );
   }
-  return checkAdapter('adapter' in module ? module.adapter : undefined, path);
+  return { ...checkAdapter('adapter' in module ? module.adapter : undefined, path), source: file };
 }
 
 /** Relative parts of a command are relative to the file that describes it. */

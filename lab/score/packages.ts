@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../catalogue/root.ts';
@@ -6,15 +6,24 @@ import { projectRoot } from '../catalogue/root.ts';
 const here = import.meta.dirname;
 
 /**
- * A file of a package: one of those that lab/score/package.json pins, or of the project's own.
+ * A file of a package: one of those that lab/score/package.json pins, of the project's own, or of the folder in which
+ * leaklab was started.
  *
- * @throws if neither has it
+ * @throws if none has it
  */
 export function packageFile(path: string): string {
-  const folders = [here, projectRoot];
+  const folders = [here, projectRoot, process.cwd()];
   const found = folders.map((folder) => join(folder, 'node_modules', path)).find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`${path} is in no node_modules: npm ci in lab/score`);
+  if (found === undefined) throw new Error(`${path} is in no node_modules: npm install ${packageOf(path)}`);
   return found;
+}
+
+/** `@rstest/core` of `@rstest/core/bin/rstest.js`. */
+function packageOf(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /**
@@ -22,6 +31,21 @@ export function packageFile(path: string): string {
  * the detector alone need not have four hundred packages.
  */
 export async function installPackages(): Promise<void> {
-  if (existsSync(join(here, 'node_modules', '.package-lock.json'))) return;
+  const { dependencies } = readJson(join(here, 'package.json'));
+  const isThere = Object.entries(dependencies ?? {}).every(([name, version]) => {
+    const file = join(here, 'node_modules', name, 'package.json');
+    return existsSync(file) && readJson(file).version === version;
+  });
+  if (isThere) return;
   await $({ cwd: here, quiet: true })`npm ci --no-audit --no-fund --loglevel=error`;
+}
+
+function readJson(file: string): {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+} {
+  return JSON.parse(readFileSync(file, 'utf8')) as {
+    version?: string;
+    dependencies?: Record<string, string>;
+  };
 }

@@ -1,9 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { moduleBeside } from '../module-beside.ts';
+import { siblingsOf } from './program-files.ts';
 
-const child = join(import.meta.dirname, 'child');
-const relativeImport = /\bfrom '(\.\.?\/[^']+)'/g;
+const driver = moduleBeside(import.meta.url, 'child/drive');
 
 export interface FolderOptions {
   /** The folder of the run. */
@@ -22,7 +23,7 @@ export function writeEntry({ folder, program, neighbours }: FolderOptions): stri
   const file = join(folder, 'entry.mjs');
   const [before, after] = neighbours;
   const lines = [
-    `import { drive, driveNeighbour } from ${quoted(join(child, 'drive.ts'), true)};`,
+    `import { drive, driveNeighbour } from ${quoted(driver, true)};`,
     `import { run } from ${quoted(program, true)};`,
     ...neighbours.map((each, index) => `import { run as neighbour${index} } from ${quoted(each, true)};`),
     ...(before === undefined ? [] : ['await driveNeighbour(neighbour0);']),
@@ -44,12 +45,12 @@ export function writeTestFile(options: FolderOptions, name: string, head: string
   const source = readFileSync(program, 'utf8');
   const file = join(folder, dirname(relative(root, program)), name);
   mkdirSync(dirname(file), { recursive: true });
-  copySiblings(source, program, options);
+  copySiblings(program, options);
   const neighbourTest = (index: number): string =>
     `leaklabTest('neighbour ${index}', () => leaklabNeighbour(leaklabNeighbour${index}));`;
   const lines = [
     '// behind this line stands what makes it a test',
-    `import { drive as leaklabDrive, driveNeighbour as leaklabNeighbour } from ${quoted(join(child, 'drive.ts'), byUrl)};`,
+    `import { drive as leaklabDrive, driveNeighbour as leaklabNeighbour } from ${quoted(driver, byUrl)};`,
     ...neighbours.map(
       (each, index) => `import { run as leaklabNeighbour${index} } from ${quoted(each, byUrl)};`,
     ),
@@ -62,30 +63,14 @@ export function writeTestFile(options: FolderOptions, name: string, head: string
   return file;
 }
 
-function copySiblings(source: string, from: string, { folder, root }: FolderOptions): void {
-  for (const [, path = ''] of source.matchAll(relativeImport)) {
-    const sibling = resolve(dirname(from), path);
+function copySiblings(program: string, { folder, root }: Pick<FolderOptions, 'folder' | 'root'>): void {
+  for (const sibling of siblingsOf(program)) {
     const copy = join(folder, relative(root, sibling));
-    if (relative(root, sibling).startsWith('..') || !existsSync(sibling) || existsSync(copy)) continue;
+    if (relative(root, sibling).startsWith('..') || existsSync(copy)) continue;
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(sibling, copy);
-    copySiblings(readFileSync(sibling, 'utf8'), sibling, {
-      folder,
-      root,
-      program: from,
-      neighbours: [],
-      byUrl: false,
-    });
+    copySiblings(sibling, { folder, root });
   }
-}
-
-/** Files of the catalogue that a program imports, itself first; what it is must change when one of them does. */
-export function filesOf(program: string, seen = new Set<string>()): readonly string[] {
-  if (seen.has(program) || !existsSync(program)) return [...seen];
-  seen.add(program);
-  for (const [, path = ''] of readFileSync(program, 'utf8').matchAll(relativeImport))
-    filesOf(resolve(dirname(program), path), seen);
-  return [...seen];
 }
 
 function quoted(file: string, byUrl: boolean): string {

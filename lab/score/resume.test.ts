@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, existsSync, globSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { leaklab, startLeaklab } from '../fixtures/cli.ts';
@@ -19,6 +19,8 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 vi.setConfig({ testTimeout: 300_000 });
 const folder = tempFolders();
 const seed = Number(process.env['LEAKLAB_SEED'] ?? 20_261_125);
+/** Some in every run of the tests, ten in `npm run score:kill`. */
+const kills = Number(process.env['LEAKLAB_KILLS'] ?? 3);
 const files = catalogue({
   'patterns/timer/bell.ts': pattern(ticking),
   'fixes/timer/bell.ts': fix(stopped),
@@ -26,8 +28,6 @@ const files = catalogue({
   'fixes/timer/quiet.decoy.ts': decoy(stopped.replace(/ \/\/ FIX.*/, '')),
 });
 const args = ['score', '--adapter', 'active-resources', '--catalogue', '.', '--jobs', '2'];
-/** Some in every run of the tests, ten in `npm run score:kill`. */
-const kills = Number(process.env['LEAKLAB_KILLS'] ?? 3);
 
 /** Numbers that a seed decides, from 0 to 1. */
 function* numbers(from: number): Generator<number, never> {
@@ -37,33 +37,58 @@ function* numbers(from: number): Generator<number, never> {
   }
 }
 
-const done = (cache: string): number => globSync(join(cache, 'runs', '**', '*.json')).length;
+/** Paths of the results that are kept in a cache. */
+const kept = (cache: string): readonly string[] =>
+  globSync('runs/**/*.json', { cwd: cache })
+    .toSorted()
+    .map((path) => join(cache, path));
+
+/** Every result that is kept, without how long it took. */
+const results = (cache: string): readonly unknown[] =>
+  kept(cache).map((file) => ({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ms: undefined }));
 
 test(`killed at random again and again, it comes out byte for byte as undisturbed (seed ${seed})`, async () => {
-  const root = folder(files);
+  // so many that there is something left to do for each that is killed
+  const bells = Array.from({ length: kills }, (_, index) => `timer/bell-${index}.ts`);
+  const root = folder({
+    ...files,
+    ...Object.fromEntries(
+      bells.flatMap((path) => [
+        [`patterns/${path}`, pattern(ticking)],
+        [`fixes/${path}`, fix(stopped)],
+      ]),
+    ),
+  });
   const undisturbed = await leaklab([...args, '--cache', './whole', '--json'], root);
   expect(undisturbed.code).toBe(0);
   const { detectors } = JSON.parse(undisturbed.stdout) as { detectors: { cells: string }[] };
-  expect(detectors.map(({ cells }) => cells)).toEqual(['CC..-.']);
+  const [many, fixed] = ['C', '.'].map((letter) => letter.repeat(kills + 2));
+  expect(detectors.map(({ cells }) => cells)).toEqual([`${many}${fixed}-.`]);
+  const whole = results(join(root, 'whole'));
 
   const random = numbers(seed);
   const cache = join(root, 'killed');
-  for (let killed = 0; killed < kills; killed += 1) {
-    const goal = done(cache) + 1;
+  for (let killed = 0; killed < kills;) {
+    const goal = kept(cache).length + 1;
     const child = startLeaklab([...args, '--cache', './killed', '--json'], root);
-    const gone = once(child, 'close');
+    const gone = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
     // some kills come before a result, some while it is written, some between two
     const pause = random.next().value * 400;
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, pause))]);
     if (random.next().value > 0.5)
-      while (child.exitCode === null && done(cache) < Math.min(goal, 7))
+      while (child.exitCode === null && kept(cache).length < goal)
         await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill('SIGKILL');
-    await gone;
+    const [, signal] = await gone;
+    if (signal === 'SIGKILL') killed += 1;
+    // it was over before it could be killed: some of it has to be done again
+    else for (const file of kept(cache)) if (random.next().value > 0.5) rmSync(file);
   }
-  expect(existsSync(cache)).toBe(true);
+  const left = whole.length - kept(cache).length;
   const resumed = await leaklab([...args, '--cache', './killed', '--json'], root);
   expect(resumed.stdout).toBe(undisturbed.stdout);
+  expect(resumed.stderr).toContain(`${left} runs in `);
+  expect(results(cache)).toEqual(whole);
 });
 
 test('two shards, merged, are the whole, and nothing is run again', async () => {

@@ -3,7 +3,7 @@ import { nodeExecutable, nodeLines } from '../gate/runtimes.ts';
 import { UsageError } from '../usage-error.ts';
 import { runtimes, type Adapter, type Runtime } from './adapter.ts';
 import type { RuntimeHere } from './cells.ts';
-import { packageFile } from './packages.ts';
+import { installPackages, packageFile } from './packages.ts';
 
 /**
  * The runtimes that are asked for: `node` for this one, `22`, `24`, `26` for the release that stands for a line, `deno`, `bun`.
@@ -15,6 +15,7 @@ export async function runtimesFor(
   names: readonly string[],
   adapters: readonly Adapter[],
 ): Promise<readonly RuntimeHere[]> {
+  if (names.some((name) => name === 'deno' || name === 'bun')) await installPackages();
   const needed = (runtime: Runtime): boolean => adapters.some(({ runtimes: own }) => own?.includes(runtime));
   const asked = names.length > 0 ? names : runtimes.filter((name) => name === 'node' || needed(name));
   return Promise.all(asked.map((name) => runtimeOf(name)));

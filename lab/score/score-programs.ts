@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { moduleBeside } from '../module-beside.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import type { Adapter } from './adapter.ts';
 import type { Cache } from './cache.ts';
@@ -7,8 +8,11 @@ import { control, runtimeId, type Cell } from './cells.ts';
 import { parseFinding, type Finding } from './answer.ts';
 import { packageFile } from './packages.ts';
 import { place, type Recorded } from './recorded.ts';
-import { inputsOf, isRunner, runProgram, type RunResult } from './run-program.ts';
+import { inputsOf } from './program-files.ts';
+import { runProgram, type RunResult } from './run-program.ts';
+import { isRunner } from './runner.ts';
 import { parseSarif } from './sarif.ts';
+import { workFolder } from './work-folder.ts';
 
 export interface ScoreOptions {
   /** The catalogue's root. */
@@ -22,7 +26,7 @@ export interface ScoreOptions {
   readonly onDone?: (recorded: Recorded, isNew: boolean) => void;
 }
 
-const controlFile = join(import.meta.dirname, 'child', 'control.ts');
+const controlFile = moduleBeside(import.meta.url, 'child/control');
 
 /**
  * What is recorded of these cells, in their order: from the cache where program, adapter and runtime are as they
@@ -148,15 +152,4 @@ function neighboursOf({ axis, program }: Cell, { root, clean }: ScoreOptions): r
   const at = others.findIndex((each) => each.localeCompare(program) > 0);
   const index = at === -1 ? 0 : at;
   return [index, index + 1].map((each) => join(root, others[each % others.length] ?? program));
-}
-
-/** A folder of this process alone, as another one may score at the same time; those of processes that were killed go. */
-function workFolder(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    const [, pid] = /^score-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`))
-      rmSync(join(folder, name), { recursive: true, force: true });
-  }
-  return mkdtempSync(join(folder, `score-${process.pid}-`));
 }

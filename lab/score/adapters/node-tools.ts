@@ -37,4 +37,13 @@ export const nodeTools: readonly InProcess[] = [
     sees: ['loop handle'],
     configuration: `Required first; fullStack and debugSockets on, printed once. ${wait}`,
   }),
+  inProcess({
+    name: 'memlab',
+    title: 'memlab analyze unbound-object',
+    version: '2.0.5',
+    sees: ['retention'],
+    configuration:
+      'The program runs six times, the first two to warm up, with garbage collections and a heap snapshot after each of the others; objects of 10 KB or more whose retained size differs, its default',
+    hasLines: false,
+  }),
 ];

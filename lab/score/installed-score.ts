@@ -1,0 +1,145 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../catalogue/root.ts';
+import type { ListedProgram, Manifest } from '../corpus/manifest.ts';
+import { UsageError } from '../usage-error.ts';
+import { writeWhole } from '../write-file.ts';
+import { boardOf, type Entry, type Listed } from './board.ts';
+import { Cache } from './cache.ts';
+import { cellsOf, runtimeId } from './cells.ts';
+import { conform } from './conform.ts';
+import { loadAdapter } from './load-adapter.ts';
+import { Progress } from './progress.ts';
+import { runtimesFor } from './runtimes-here.ts';
+import { scorePrograms } from './score-programs.ts';
+import { formatBoard } from './table.ts';
+
+export const installedScoreHelp = `usage: leaklab score [ID|FAMILY…] --adapter FILE [--adapter FILE]… [--jobs N] [--json] [--cache FOLDER]
+       leaklab score --conform FILE [--json] [--cache FOLDER]
+
+Runs programs of the catalogue under a detector, each in a process of its own, and scores what it says. What is done is
+kept, by hashes of program, adapter and runtime: a run that was killed goes on where it was.
+
+  --adapter FILE   the file of an adapter; again for another
+  --conform FILE   say what is wrong with an adapter: its description, and what it answers
+  --jobs N         how many programs run at the same time; default 3
+  --json           print the board as one object
+  --cache FOLDER   where what is done is kept; default .cache/leaklab here
+
+exit code: 0 done; 1 an adapter that does not conform; 2 used wrongly`;
+
+/** `leaklab score` where the package is installed: somebody's detector, on this Node; returns the exit code. */
+export async function installedScore(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      adapter: { type: 'string', multiple: true, default: [] },
+      conform: { type: 'string' },
+      jobs: { type: 'string', default: '3' },
+      json: { type: 'boolean', default: false },
+      // in the folder where it is started: what adapters ask for is in its node_modules
+      cache: { type: 'string', default: join('.cache', 'leaklab') },
+    },
+  });
+  const folder = resolve(values.cache);
+  // programs are modules, whatever the package is from which they are scored
+  writeWhole(join(folder, 'package.json'), '{ "type": "module" }\n');
+  if (values.conform !== undefined) return conform(await loadAdapter(values.conform), values.json, folder);
+  if (values.adapter.length === 0)
+    throw new UsageError('no adapter', 'leaklab score --adapter ./my-adapter.ts; docs/adapters.md shows one');
+  const jobs = Number(values.jobs);
+  if (!Number.isSafeInteger(jobs) || jobs < 1)
+    throw new UsageError(
+      `--jobs ${JSON.stringify(values.jobs)} is no count`,
+      'give it a whole number from 1',
+    );
+  const adapters = await Promise.all(values.adapter.map(loadAdapter));
+  const root = realpathSync(projectRoot);
+  const { programs: all } = JSON.parse(readFileSync(join(root, 'catalogue.json'), 'utf8')) as Manifest;
+  const programs = withWhatTheyNeed(selected(all, positionals), root);
+
+  const runtimes = await runtimesFor([], adapters);
+  const cells = cellsOf({
+    adapters,
+    runtimes,
+    axes: ['plain'],
+    repeats: 1,
+    programs: programs.map(({ path }) => path),
+  });
+  const progress = new Progress(cells.length);
+  const recorded = await scorePrograms(cells, {
+    root,
+    cache: new Cache(folder),
+    jobs,
+    clean: [],
+    onDone: (each, isNew) => progress.done(each, isNew),
+  });
+  progress.end();
+  const entries = adapters.flatMap((adapter) =>
+    runtimes.map(runtimeId).flatMap((runtime): Entry[] => {
+      const own = recorded.filter((each) => each.adapter === adapter.name && each.runtime === runtime);
+      return own.length === 0 ? [] : [{ adapter, runtime, axis: 'plain', recorded: own, cost: null }];
+    }),
+  );
+  const board = boardOf(programs.map(listed), entries);
+  process.stdout.write(values.json ? `${JSON.stringify(board, null, 2)}\n` : `${formatBoard(board)}\n`);
+  return 0;
+}
+
+function selected(programs: readonly ListedProgram[], names: readonly string[]): readonly ListedProgram[] {
+  for (const name of names)
+    if (!programs.some(({ id, family }) => id === name || family === name))
+      throw new UsageError(
+        `no program or family ${JSON.stringify(name)}`,
+        `the families are ${[...new Set(programs.map(({ family }) => family))].join(', ')}`,
+      );
+  return names.length === 0
+    ? programs
+    : programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
+}
+
+/** Without those that ask for a package that is not installed, which is said. */
+function withWhatTheyNeed(programs: readonly ListedProgram[], root: string): readonly ListedProgram[] {
+  const missing = new Set<string>();
+  const runnable = programs.filter(({ path }) => {
+    const source = readFileSync(join(root, path), 'utf8');
+    const lacking = neededBy(source).filter((name) => !isInstalled(name, join(root, path)));
+    for (const name of lacking) missing.add(name);
+    return lacking.length === 0;
+  });
+  if (missing.size > 0)
+    process.stderr.write(
+      `${programs.length - runnable.length} programs are left out; for them: npm install --save-dev ${[...missing].join(' ')}\n`,
+    );
+  return runnable;
+}
+
+function isInstalled(name: string, file: string): boolean {
+  try {
+    return findPackageJSON(name, file) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function neededBy(source: string): readonly string[] {
+  const imported = [...source.matchAll(/ from '([^'./:][^':]*)'/g)].map(([, name = '']) => name);
+  return /\blab\.postgres\b/.test(source)
+    ? [...imported, '@electric-sql/pglite', '@electric-sql/pglite-socket']
+    : imported;
+}
+
+function listed({ id, path, role, family, stage, pattern, markers, also }: ListedProgram): Listed {
+  return {
+    id,
+    path,
+    role,
+    family,
+    markers: { leaks: markers, also },
+    ...(stage && { stage }),
+    ...(pattern && { channel: pattern.channel }),
+  };
+}
