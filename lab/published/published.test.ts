@@ -125,6 +125,26 @@ test.concurrent.each([
   expect(await leaklab(...args)).toEqual({ code, told });
 });
 
+test('an adapter of docs/adapters.md is scored from its page alone', async () => {
+  const page = readFileSync(join(projectRoot, 'docs/adapters.md'), 'utf8');
+  for (const [, name = '', text = ''] of page.matchAll(/^`([\w.-]+)`\n\n```\w+\n([\s\S]*?)\n```$/gm))
+    writeFileSync(join(root, name), `${text}\n`);
+  const { told } = await leaklab('score', '--conform', './runner.ts');
+  expect(told.slice(0, 2)).toEqual([
+    '✓ the description can be read: hanging-test 1.0.0, command',
+    `✓ it answers of a program that does nothing on node-${process.versions.node}`,
+  ]);
+  const id = 'timer/interval-never-cleared';
+  const { stdout } = await $({
+    cwd: root,
+    quiet: true,
+  })`npx leaklab score --adapter ./in-process.ts ${id} --json`;
+  const { programs, detectors } = JSON.parse(stdout) as Board;
+  expect(detectors.map(({ name }) => name)).toEqual(['active-handles']);
+  const outcomes = programs.map(({ role }, index) => `${role} ${detectors[0]?.cells[index] ?? ''}`);
+  expect(outcomes).toEqual(['pattern C', 'fix .', 'wrong-fix -']);
+});
+
 /** What a learner types, and how it ends. */
 async function typed(cwd: string, command: string): Promise<{ code: number | null; told: string }> {
   const { exitCode, stdout, stderr } = await $({
@@ -188,26 +208,6 @@ next: cd my-folder, open it in your editor, and npm run resume`);
   },
   300_000,
 );
-
-test('an adapter of docs/adapters.md is scored from its page alone', async () => {
-  const page = readFileSync(join(projectRoot, 'docs/adapters.md'), 'utf8');
-  for (const [, name = '', text = ''] of page.matchAll(/^`([\w.-]+)`\n\n```\w+\n([\s\S]*?)\n```$/gm))
-    writeFileSync(join(root, name), `${text}\n`);
-  const { told } = await leaklab('score', '--conform', './runner.ts');
-  expect(told.slice(0, 2)).toEqual([
-    '✓ the description can be read: hanging-test 1.0.0, command',
-    `✓ it answers of a program that does nothing on node-${process.versions.node}`,
-  ]);
-  const id = 'timer/interval-never-cleared';
-  const { stdout } = await $({
-    cwd: root,
-    quiet: true,
-  })`npx leaklab score --adapter ./in-process.ts ${id} --json`;
-  const { programs, detectors } = JSON.parse(stdout) as Board;
-  expect(detectors.map(({ name }) => name)).toEqual(['active-handles']);
-  const outcomes = programs.map(({ role }, index) => `${role} ${detectors[0]?.cells[index] ?? ''}`);
-  expect(outcomes).toEqual(['pattern C', 'fix .', 'wrong-fix -']);
-});
 
 test('nothing is in the package that nobody needs', async () => {
   const { stdout } = await $({ cwd: join(root, 'node_modules/leaklab'), quiet: true })`find . -type f`;
