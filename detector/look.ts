@@ -13,6 +13,16 @@ export interface Look {
   readonly suspects: readonly Suspect[];
 }
 
+/** A look that others may share. */
+interface Kept extends Look {
+  readonly from: number;
+  readonly until: number;
+  /** How much had been opened by then of what was being opened. */
+  readonly arrivals: number;
+  /** The probes that were not asked. */
+  readonly without: string;
+}
+
 /**
  * Looks at what is left, for all scopes that are checked at the same time.
  *
@@ -24,7 +34,7 @@ export class Looks {
   readonly #checks: Iterable<Check>;
   readonly #oldest: () => number;
   readonly #listeningTo: ListeningTo;
-  #last: (Look & { readonly from: number; readonly until: number; readonly without: string }) | undefined;
+  #last: Kept | undefined;
   #collecting: Promise<void> | undefined;
   #nextCollection: Promise<void> | undefined;
 
@@ -46,10 +56,15 @@ export class Looks {
     const gathered = this.#watch.gather(({ serial }) => serial > oldest, without);
     const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
     const taken = now();
-    // a look that has taken long serves the others as long again; but what was being opened may be open by then
-    const served = this.#watch.isBusy ? 0 : taken - from;
-    const { suspects } = gathered;
-    this.#last = { roots, suspects, from, until: taken + served, without: [...without].join() };
+    this.#last = {
+      roots,
+      suspects: gathered.suspects,
+      from,
+      // one that has taken long serves the others as long again
+      until: taken + (taken - from),
+      arrivals: this.#watch.arrivals,
+      without: [...without].join(),
+    };
     return this.#last;
   }
 
@@ -65,7 +80,13 @@ export class Looks {
   /** What is left, as of some moment after `since` (of {@link now}). */
   lately(since: number, without: ReadonlySet<ProbeName>): Look {
     const last = this.#last;
-    const isGood = last && last.from >= since && now() < last.until && last.without === [...without].join();
+    const isGood =
+      last &&
+      last.from >= since &&
+      now() < last.until &&
+      // what was being opened is open by now
+      last.arrivals === this.#watch.arrivals &&
+      last.without === [...without].join();
     return isGood ? last : this.now(without);
   }
 

@@ -185,6 +185,11 @@ export class Watch {
     return this.#handles.isBusy || this.#unseenFiles.isUnsure;
   }
 
+  /** Grows whenever something is open, or closed, that was being opened or closed before. */
+  get arrivals(): number {
+    return this.#handles.arrivals;
+  }
+
   /** When suspended functions were not watched for a while, for the last time; 0 if never. */
   get awaitsMissedAt(): number {
     return this.#awaits.withdrewAt;

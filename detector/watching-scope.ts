@@ -28,6 +28,8 @@ export class WatchingScope extends ActiveScope {
   #since = nextSerial();
   #mark = this.#since;
   #doubts = 0;
+  /** Something was there in this check: from then on the look that all scopes share is cheaper than one's own. */
+  #isSuspicious = false;
   #collectedAt = 0;
 
   constructor(options: ScopeOptions) {
@@ -66,6 +68,7 @@ export class WatchingScope extends ActiveScope {
 
   protected isQuiet(since: number): boolean {
     if (!watch.isBusy && this.#isNothingLeft()) return true;
+    this.#isSuspicious = true;
     const { roots, suspects } = this.#ofOurs(this.#lately(since));
     if (suspects.length > 0 && this.#doubts < mostDoubts) {
       // what makes itself anew, a loop of immediates say, has a stack next time
@@ -92,12 +95,13 @@ export class WatchingScope extends ActiveScope {
   }
 
   protected findSettled(since: number): Report {
-    if (this.#isNothingLeft()) return this.#report(nothing);
-    return this.#report(this.#lately(Math.max(since, this.#collectedAt)));
+    const look = this.#isNothingLeft() ? nothing : this.#lately(Math.max(since, this.#collectedAt));
+    this.#isSuspicious = false;
+    return this.#report(look);
   }
 
   #isNothingLeft(): boolean {
-    return looks.isNothingSince(this.#since, this.#watching.without);
+    return !this.#isSuspicious && looks.isNothingSince(this.#since, this.#watching.without);
   }
 
   #lately(since: number): Look {

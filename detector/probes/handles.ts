@@ -34,6 +34,8 @@ export class HandleProbe implements Probe {
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
   readonly #underWay = new Set<number>();
+  /** How often something that was under way has come to its end. */
+  arrivals = 0;
   readonly #servers = new Servers();
   readonly #pools: Pools;
   readonly #causes: Causes;
@@ -100,7 +102,7 @@ export class HandleProbe implements Probe {
   }
 
   #destroy(id: number): void {
-    this.#underWay.delete(id);
+    if (this.#underWay.delete(id)) this.arrivals += 1;
     const handle = this.#handles.get(id);
     if (!handle) return;
     this.#handles.delete(id);

@@ -1,66 +1,48 @@
 import { LeakError } from '../leak-error.ts';
-import type { VerifiedFile, VerifiedTest } from './session.ts';
-
-type Work = (this: unknown, ...args: unknown[]) => unknown;
-
-/** As much of jest-circus as is used here; @types/jest has none of it. */
-interface CircusTest {
-  readonly type: 'test';
-  readonly name: string;
-  readonly parent: CircusBlock;
-  readonly concurrent?: boolean;
-  /** How often it was begun: more than once with `retryTimes`. */
-  readonly invocations: number;
-  /** Where it was declared. */
-  readonly asyncError?: { readonly stack?: string };
-  readonly errors: unknown[];
-  fn?: Work;
-}
-
-interface CircusBlock {
-  readonly type: 'describeBlock';
-  readonly name: string;
-  readonly parent?: CircusBlock;
-  readonly children: readonly (CircusBlock | CircusTest)[];
-}
-
-interface CircusHook {
-  readonly type: 'beforeAll' | 'beforeEach' | 'afterEach' | 'afterAll';
-  fn: Work;
-}
-
-type CircusEvent =
-  | { readonly name: 'run_start' | 'run_finish' }
-  | { readonly name: 'hook_start'; readonly hook: CircusHook }
-  | { readonly name: 'test_start' | 'test_done'; readonly test: CircusTest };
-
-interface CircusState {
-  readonly rootDescribeBlock: CircusBlock;
-  readonly unhandledErrors: unknown[];
-}
-
-export type CircusHandler = (event: CircusEvent, state: CircusState) => void | Promise<void>;
+import type {
+  CircusBlock,
+  CircusEvent,
+  CircusHandler,
+  CircusHook,
+  CircusState,
+  CircusTest,
+  Work,
+} from './jest-circus.ts';
+import { JestReruns } from './jest-rerun.ts';
+import type { Verdict } from './unit.ts';
+import type { VerifiedFile } from './verified-file.ts';
+import type { VerifiedTest } from './verified-test.ts';
 
 /**
  * Verifies one file of tests: jest-circus tells its handlers of everything it does, and waits for them.
  *
- * @param handlers those of the file's realm
+ * @param realm the global object of the file
+ * @param handlers those of the realm
  */
-export function watchFile(file: VerifiedFile, handlers: CircusHandler[]): void {
-  const watch = new CircusWatch(file);
+export function watchFile(file: VerifiedFile, realm: object, handlers: CircusHandler[]): void {
+  const reruns = new JestReruns(realm);
+  const watch = new CircusWatch(file, reruns);
   // after jest's own, which stops the clock of a test; before those that tell the reporters what came of it
-  handlers.splice(1, 0, (event, state) => watch.hear(event, state));
+  handlers.splice(1, 0, async (event, state) => {
+    // another setup file may have added some
+    if (event.name === 'run_start') handlers.push(reruns.decide);
+    await watch.hear(event, state);
+  });
 }
 
 class CircusWatch {
   readonly #file: VerifiedFile;
+  readonly #reruns: JestReruns;
   readonly #open = new Map<CircusTest, VerifiedTest>();
   readonly #wrapped = new WeakSet<CircusHook>();
+  /** What tests have left whose block is run again. */
+  readonly #left = new WeakMap<CircusTest, Verdict>();
   /** The test whose hooks run: those that run beside others have none. */
   #current: CircusTest | undefined;
 
-  constructor(file: VerifiedFile) {
+  constructor(file: VerifiedFile, reruns: JestReruns) {
     this.#file = file;
+    this.#reruns = reruns;
   }
 
   async hear(event: CircusEvent, state: CircusState): Promise<void> {
@@ -69,13 +51,19 @@ class CircusWatch {
         await this.#file.session.rules();
         this.#wrapTests(state.rootDescribeBlock);
         return this.#file.loaded();
+      case 'run_describe_start':
+        return this.#reruns.allowOneMore();
+      case 'run_describe_finish':
+        return this.#reruns.restore(event.describeBlock);
+      case 'test_retry':
+        return this.#reruns.again(event.test);
       case 'test_start':
         if (!event.test.concurrent) this.#current = event.test;
         return;
       case 'hook_start':
         return this.#wrapHook(event.hook);
       case 'test_done':
-        return this.#checkTest(event.test);
+        return this.#checkTest(event.test, state);
       case 'run_finish': {
         const verdict = await this.#file.check();
         if (verdict?.error) state.unhandledErrors.push(asMessage(verdict.error));
@@ -104,21 +92,35 @@ class CircusWatch {
     const known = this.#open.get(test);
     if (known) return known;
     const line = lineOf(test, this.#file.path);
-    const begun = this.#file.test({
-      name: titlesOf(test),
-      ...(line !== undefined && { line }),
-      ...(test.invocations > 1 && { attempt: test.invocations }),
-    });
+    const begun = this.#file.test(
+      {
+        name: titlesOf(test),
+        ...(line !== undefined && { line }),
+        ...(test.invocations > 1 && { attempt: test.invocations }),
+      },
+      this.#reruns.firstRunOf(test) !== undefined,
+    );
     this.#open.set(test, begun);
     return begun;
   }
 
-  async #checkTest(test: CircusTest): Promise<void> {
+  async #checkTest(test: CircusTest, state: CircusState): Promise<void> {
     const verified = this.#open.get(test);
     this.#open.delete(test);
     if (this.#current === test) this.#current = undefined;
-    const verdict = await verified?.check();
-    if (verdict?.error) test.errors.push(asMessage(verdict.error));
+    const first = this.#reruns.firstRunOf(test);
+    const left = this.#left.get(test);
+    const hasFailed = test.errors.length > 0;
+    const canRepeat = this.#reruns.canRepeat(test, state);
+    const how = { canRepeat, hasFailed, ...(first && { first }), ...(left && { left }) };
+    const verdict = await verified?.check(how);
+    if (verdict?.wantsRerun) return this.#reruns.isUnclear(test, verdict);
+    // it can't be run twice, and that is not its fault
+    if (first && hasFailed) test.errors = [];
+    if (!verdict?.error) return;
+    this.#left.set(test, verdict);
+    this.#reruns.hasLeaked(test);
+    test.errors.push(asMessage(verdict.error));
   }
 }
 

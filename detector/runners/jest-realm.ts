@@ -1,8 +1,10 @@
 import { hideFolder } from '../frame.ts';
 import { join, sep } from 'node:path';
+import { configureIn, expectLeak } from './beside-tests.ts';
 import type { ExpectedLeak } from './expected-leak.ts';
-import { watchFile, type CircusHandler } from './jest-hooks.ts';
-import { configureIn, expectLeak, Session } from './session.ts';
+import type { CircusHandler } from './jest-circus.ts';
+import { watchFile } from './jest-hooks.ts';
+import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { declareTable, type Declare } from './table.ts';
 import type { UnitOptions } from './unit-options.ts';
@@ -54,7 +56,7 @@ export function inRealm(realm: object, globals: () => JestGlobals): JestEntry {
   }
   // one of before could not be loaded to its end
   ours.current?.abandon();
-  watchFile(ours.file(expect.getState().testPath ?? ''), handlers as CircusHandler[]);
+  watchFile(ours.file(expect.getState().testPath ?? ''), realm, handlers as CircusHandler[]);
   const entry: JestEntry = {
     configure: (options) => configureIn(ours, options),
     expectLeak,

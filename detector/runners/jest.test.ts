@@ -113,9 +113,12 @@ test.concurrent(
       'a.test.js': `
 import { jest } from '@jest/globals';
 import { configure } from 'leaklab/jest';
-jest.retryTimes(1);
+jest.retryTimes(2);
 let runs = 0;
 test('leaks once', () => { if (runs++ === 0) setInterval(() => {}, 1000).unref(); });
+let tries = 0;
+test('is flaky', () => { if (tries++ < 2) throw new Error('flaky'); });
+test('was tried', () => { expect([runs, tries]).toEqual([1, 1]); });
 test('false clocks', () => {
   jest.useFakeTimers();
   setInterval(() => {}, 1000);
@@ -146,18 +149,96 @@ test('is beside it', () => {});`,
       'false clocks: passed',
       'is beside it: passed',
       'is clean behind a file that can not be loaded: passed',
-      'leaks once: passed',
+      'is flaky: passed',
+      'leaks once: failed',
       'leaves: passed',
       'retries > at once: passed',
       'retries > later: passed',
       'shows that the old client leaks: passed',
       'tolerated: passed',
+      'was tried: passed',
     ]);
     expect(toldOf(reports).filter((line) => !line.endsWith(': nothing'))).toEqual([
       'leaks once: 1 timer at 6',
       '(file): 1 timer at 4',
     ]);
-    expect(toldOf(reports)).toContain('leaks once again: nothing');
+    expect(toldOf(reports).filter((line) => line.includes(' again'))).toEqual([
+      'is flaky again: nothing',
+      'is flaky again: nothing',
+    ]);
     expect(message).toContain('LeakError: b.test.js, leaves: 1 leak from 1 line');
+  },
+);
+
+test.concurrent(
+  'a second run at level full has the last word, and is no try of the test',
+  patient,
+  async () => {
+    const folder = suite({
+      ...commonJs,
+      'leaklab.json': '{ "budget": 60, "level": "counts" }',
+      'a.test.js': `
+const { once } = require('node:events');
+const { createServer } = require('node:net');
+const runs = {};
+const left = [];
+const listen = async (title) => {
+  runs[title] = (runs[title] ?? 0) + 1;
+  const server = createServer().listen(0);
+  left.push(server);
+  await once(server, 'listening');
+  return server;
+};
+let hooks = 0;
+beforeEach(() => { hooks += 1; });
+afterAll(() => { for (const server of left) server.unref(); });
+test('leaks', () => listen('leaks').then(() => {}));
+test('is clean', async () => { (await listen('is clean')).close(); });
+test('leaks the first time', async () => {
+  const server = await listen('leaks the first time');
+  if (runs['leaks the first time'] === 2) server.close();
+});
+test('can not run twice', async () => {
+  await listen('can not run twice');
+  if (runs['can not run twice'] === 2) throw new Error('of the second run');
+});
+test('fails', async () => { await listen('fails'); throw new Error('of its own'); });
+describe('behind them', () => {
+  test('have run', () => {
+    expect(runs).toMatchObject({ leaks: 1, 'is clean': 1, fails: 1 });
+    expect(hooks).toBe(6);
+  });
+});
+describe('as a whole', () => {
+  jest.retryTimes(1, { entireDescribe: true });
+  let times = 0;
+  test('leaks once', async () => { if (times++ === 0) await listen('as a whole'); });
+});`,
+    });
+    const { code, tests, message, reports } = await jest(folder, ['--runInBand']);
+    expect(code).toBe(1);
+    expect(tests).toEqual([
+      'leaks: failed',
+      'is clean: passed',
+      'leaks the first time: passed',
+      'can not run twice: failed',
+      'fails: failed',
+      'behind them > have run: passed',
+      'as a whole > leaks once: failed',
+    ]);
+    // jest tries again when all others have run
+    expect(toldOf(reports)).toEqual([
+      'is clean: nothing',
+      'fails: 1 server at no line',
+      'behind them > have run: nothing',
+      'as a whole > leaks once: 1 server at no line',
+      'as a whole > leaks once again: 1 server at no line',
+      'leaks: 1 server at 8',
+      'leaks the first time: nothing',
+      'can not run twice: 1 server at no line',
+    ]);
+    expect(message).not.toContain('NotClearYet');
+    expect(message).toContain('of its own');
+    expect(message).not.toMatch(/^ +of the second run/m);
   },
 );

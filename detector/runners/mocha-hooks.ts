@@ -3,7 +3,10 @@ import { join, relative, sep } from 'node:path';
 import { hideFolder, isOfTheTool } from '../frame.ts';
 import { bothTold } from './both-told.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './mocha-types.ts';
-import type { Session, VerifiedFile, VerifiedTest } from './session.ts';
+import { NotClearYet } from './not-clear-yet.ts';
+import type { Session } from './session.ts';
+import type { VerifiedFile } from './verified-file.ts';
+import type { TestVerdict, VerifiedTest } from './verified-test.ts';
 import { checkUnitOptions, type UnitOptions } from './unit-options.ts';
 
 // taken at load, before a test installs fake ones
@@ -30,6 +33,8 @@ export class MochaWatch {
   readonly #session: Session;
   readonly #options = new Map<string, UnitOptions[]>();
   #file: VerifiedFile | undefined;
+  /** What came of the first run of a test that is run again; by the test as it was declared. */
+  readonly #firstRuns = new Map<Test, TestVerdict>();
   #test: { readonly of: Test; readonly verified: VerifiedTest } | undefined;
 
   constructor(mocha: MochaModule, session: Session) {
@@ -124,7 +129,7 @@ export class MochaWatch {
         }
         hookUp.call(this, 'afterEach', (hookError, suite) => {
           done.set(this, { error: hookError, suite });
-          then(end(test, error), callback);
+          then(end(test, error, !test.pending && hookError === undefined), callback);
         });
       });
     };
@@ -140,7 +145,7 @@ export class MochaWatch {
       hookUp.call(this, name, (error, suite) => {
         const { test } = this;
         if (!test) return callback(error, suite);
-        then(end(test, undefined), (leak) => {
+        then(end(test, undefined, false), (leak) => {
           if (leak !== undefined) this.fail(test, leak);
           callback(error, suite);
         });
@@ -150,18 +155,34 @@ export class MochaWatch {
 
   #begun(test: Test): VerifiedTest {
     const file = this.#file ?? this.#begin(fileOf(test));
+    const isAgain = this.#firstRuns.has(originOf(test));
+    if (isAgain) isNoAttempt(test);
     const attempt = test.currentRetry() + 1;
-    return file.test({ name: test.titlePath(), ...(attempt > 1 && { attempt }) });
+    return file.test({ name: test.titlePath(), ...(attempt > 1 && { attempt }) }, isAgain);
   }
 
   /** Ends a test, and says what mocha is to tell of it. */
-  async #end(test: Test, failure: unknown): Promise<unknown> {
+  async #end(test: Test, failure: unknown, canRepeat: boolean): Promise<unknown> {
     const open = this.#test;
     if (open?.of !== test) return failure;
     this.#test = undefined;
-    const leak = (await open.verified.check())?.error;
-    if (!leak) return failure;
-    return failure === undefined ? leak : bothTold(failure, leak);
+    const first = this.#firstRuns.get(originOf(test));
+    this.#firstRuns.delete(originOf(test));
+    const hasFailed = failure !== undefined;
+    const verdict = await open.verified.check({ canRepeat, hasFailed, ...(first && { first }) });
+    if (verdict?.wantsRerun) {
+      this.#firstRuns.set(originOf(test), verdict);
+      // without any, mocha has -1
+      test.retries(Math.max(test.retries(), test.currentRetry()) + 1);
+      return new NotClearYet();
+    }
+    // it can't be run twice, and that is not its fault
+    const own = first ? undefined : failure;
+    const leak = verdict?.error;
+    if (!leak) return own;
+    // what is left is left, whether or not another attempt leaves it again
+    test.retries(test.currentRetry());
+    return own === undefined ? leak : bothTold(own, leak);
   }
 
   #watchSuites(): void {
@@ -222,6 +243,17 @@ function withoutOurFrames(error: unknown): unknown {
   const first = lines.findIndex((line) => /^\s+at /.test(line) && isOfTheTool(line));
   if (first > 0) error.stack = lines.slice(0, first).join('\n');
   return error;
+}
+
+/** mocha runs a copy of it for each attempt. */
+function originOf(test: Test): Test {
+  return test.retriedTest() ?? test;
+}
+
+/** What we have asked for does not count among the attempts that the test asks for. */
+function isNoAttempt(test: Test): void {
+  test.currentRetry(test.currentRetry() - 1);
+  test.retries(test.retries() - 1);
 }
 
 function fileOf({ file, parent }: Test): string {

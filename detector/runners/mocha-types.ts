@@ -26,8 +26,10 @@ export interface Test extends Runnable {
   err?: unknown;
   pending?: boolean;
   titlePath(): string[];
-  currentRetry(): number;
-  retries(): number;
+  currentRetry(count?: number): number;
+  retries(count?: number): number;
+  /** The test whose attempt after the first this is. */
+  retriedTest(): Test | undefined;
 }
 
 export interface Suite {

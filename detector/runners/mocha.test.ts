@@ -40,6 +40,8 @@ describe('orders', () => {
   it('skips itself', function () { this.skip(); });
   let runs = 0;
   it('leaks once', () => { if (runs++ === 0) setInterval(() => {}, 1000).unref(); }).retries(1);
+  let tries = 0;
+  it('is flaky', () => { if (tries++ === 0) throw new Error('flaky'); }).retries(1);
 });`,
     'b.test.js': `
 describe('later', () => {
@@ -68,16 +70,18 @@ describe('later', () => {
     'skips itself undefined undefined',
     '    - skips itself',
     'leaks once passed undefined',
-    'leaks once passed undefined',
-    '    ✔ leaks once',
+    '    4) leaks once',
+    'is flaky undefined undefined',
+    'is flaky passed undefined',
+    '    ✔ is flaky',
     '  later',
     '    ✔ is clean',
-    '  4) "after all" hook: leaklab for b.test.js',
+    '  5) "after all" hook: leaklab for b.test.js',
     expect.stringMatching(/^ {2}4 passing/),
     '  1 pending',
-    '  4 failing',
+    '  5 failing',
   ]);
-  expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
+  expect({ code, stderr }).toEqual({ code: 5, stderr: '' });
   expect(toldOf(reports)).toEqual([
     'orders > clean: nothing',
     'orders > calls back: nothing',
@@ -86,12 +90,13 @@ describe('later', () => {
     'orders > fails and leaks: 1 timer at 14',
     'orders > skips itself: nothing',
     'orders > leaks once: 1 timer at 17',
-    'orders > leaks once again: nothing',
+    'orders > is flaky: nothing',
+    'orders > is flaky again: nothing',
     '(file): nothing',
     'later > is clean: nothing',
     '(file): 1 timer at 3',
   ]);
-  expect(stdout.split('1 timer (Timeout, setInterval)').length - 1).toBe(3);
+  expect(stdout.split('1 timer (Timeout, setInterval)').length - 1).toBe(4);
   // below the test's own frame stand none of ours
   expect(stdout).toMatch(/Error: of its own\n +at Context\.<anonymous> \(.*a\.test\.js:13:29\)\n\n/);
 });
@@ -129,6 +134,74 @@ describe('as a whole', () => {
     expect(stdout).toContain('LeakError: b.test.js, as a whole > leaves: 1 leak from 1 line');
   },
 );
+
+test.concurrent('a second run at level full has the last word, and is no attempt of the test', async () => {
+  const folder = suite({
+    'leaklab.json': '{ "budget": 60, "level": "counts" }',
+    'a.test.js': `import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+const runs = {};
+const left = [];
+const listen = async ({ test: { title } }) => {
+  runs[title] = (runs[title] ?? 0) + 1;
+  const server = createServer().listen(0);
+  left.push(server);
+  await once(server, 'listening');
+  return server;
+};
+describe('orders', () => {
+  let hooks = 0;
+  beforeEach(() => { hooks += 1; });
+  after(() => { for (const server of left) server.unref(); });
+  it('leaks', async function () { await listen(this); });
+  it('is clean', async function () { (await listen(this)).close(); });
+  it('leaks the first time', async function () {
+    const server = await listen(this);
+    if (runs[this.test.title] === 2) server.close();
+  });
+  it('can not run twice', async function () {
+    await listen(this);
+    if (runs[this.test.title] === 2) throw new Error('twice');
+  });
+  it('fails', async function () { await listen(this); throw new Error('of its own'); });
+  it('skips itself', async function () { await listen(this); this.skip(); });
+  let tries = 0;
+  it('is flaky', async function () { (await listen(this)).close(); if (tries++ === 0) throw new Error('flaky'); }).retries(1);
+  it('have run', () => {
+    assert.deepEqual(runs, {
+      'leaks': 2, 'is clean': 1, 'leaks the first time': 2, 'can not run twice': 2, 'fails': 1, 'skips itself': 1, 'is flaky': 2,
+    });
+    assert.equal(hooks, 12);
+  });
+});`,
+  });
+  const { code, lines, reports, stdout } = await mocha(folder, ['a.test.js']);
+  expect(lines.slice(0, 9)).toEqual([
+    '  orders',
+    '    1) leaks',
+    '    ✔ is clean',
+    '    ✔ leaks the first time',
+    '    2) can not run twice',
+    '    3) fails',
+    '    - skips itself',
+    '    ✔ is flaky',
+    '    ✔ have run',
+  ]);
+  expect(code).toBe(3);
+  expect(toldOf(reports)).toEqual([
+    'orders > leaks: 1 server at 8',
+    'orders > is clean: nothing',
+    'orders > leaks the first time: nothing',
+    'orders > can not run twice: 1 server at no line',
+    'orders > fails: 1 server at no line',
+    'orders > skips itself: 1 server at no line',
+    'orders > is flaky: nothing',
+    'orders > is flaky again: nothing',
+    'orders > have run: nothing',
+  ]);
+  expect(stdout).not.toContain('NotClearYet');
+});
 
 test.concurrent('per run: one check when all is over', async () => {
   const folder = suite({

@@ -4,15 +4,16 @@
  * @packageDocumentation
  */
 import { createRequire } from 'node:module';
+import { configureIn } from './beside-tests.ts';
 import { MochaWatch } from './mocha-hooks.ts';
 import type { MochaModule } from './mocha-types.ts';
-import { configureIn, Session } from './session.ts';
+import { Session } from './session.ts';
 import { declareTable } from './table.ts';
 import type { UnitOptions } from './unit-options.ts';
 import { currentUnit } from './unit.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
-export { expectLeak } from './session.ts';
+export { expectLeak } from './beside-tests.ts';
 export type { UnitOptions } from './unit-options.ts';
 
 const session = new Session('mocha');

@@ -3,7 +3,9 @@ import type { SuiteContext, TestContext } from 'node:test';
 import { runnerIsAround } from '../owner.ts';
 import { bothTold } from './both-told.ts';
 import type { Callable } from '../stack.ts';
-import type { Session, VerifiedFile, VerifiedTest } from './session.ts';
+import type { Session } from './session.ts';
+import type { VerifiedFile } from './verified-file.ts';
+import type { VerifiedTest } from './verified-test.ts';
 import { nameOf, type Verdict } from './unit.ts';
 
 // taken at load, before a test installs fake ones

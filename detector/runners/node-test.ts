@@ -3,14 +3,15 @@
  *
  * @packageDocumentation
  */
+import { configureIn } from './beside-tests.ts';
 import { NodeTestWatch } from './node-test-watch.ts';
-import { configureIn, Session } from './session.ts';
+import { Session } from './session.ts';
 import { declareTable } from './table.ts';
 import type { UnitOptions } from './unit-options.ts';
 import { currentUnit } from './unit.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
-export { expectLeak } from './session.ts';
+export { expectLeak } from './beside-tests.ts';
 export type { UnitOptions } from './unit-options.ts';
 
 const session = new Session('node:test');

@@ -2,11 +2,14 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { hideFolder } from '../frame.ts';
-import { Session, type TestVerdict, type VerifiedFile } from './session.ts';
+import { NotClearYet } from './not-clear-yet.ts';
+import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
-import { allowAnotherRun, asFirstRun, forgetFirstRun, NotClearYet } from './vitest-rerun.ts';
+import type { VerifiedFile } from './verified-file.ts';
+import type { TestVerdict } from './verified-test.ts';
+import { allowAnotherRun, asFirstRun, forgetFirstRun } from './vitest-rerun.ts';
 
-export { configureIn, expectLeak } from './session.ts';
+export { configureIn, expectLeak } from './beside-tests.ts';
 export { declareTable } from './table.ts';
 
 // its own timers and waits are nobody's

@@ -1,13 +1,6 @@
 import type { RunnerTask, RunnerTestCase } from 'vitest';
 import { LeakError } from '../leak-error.ts';
-
-/** Thrown so that vitest runs a test again, which its hooks can't do in any other way. */
-export class NotClearYet extends Error {
-  constructor() {
-    super('more is known when the test has been run again at level full');
-    this.name = NotClearYet.name;
-  }
-}
+import { NotClearYet } from './not-clear-yet.ts';
 
 /** What a test says of its retries: how many, after which pause, after which errors. */
 type Retry = Exclude<RunnerTestCase['retry'], number | undefined>;

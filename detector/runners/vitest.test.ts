@@ -268,6 +268,33 @@ test('have run', ({ expect }) => {
   expect(stdout).not.toContain('retry');
 });
 
+test('a file is counted by itself, and a count is of tests', async () => {
+  const { states, reports } = await vitest({
+    'a.test.js': `import { test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { configure } from 'leaklab/vitest';
+configure({ level: 'counts' });
+test('leaks', async () => { await once(createServer().listen(0), 'listening'); });`,
+    'b.test.js': `import { configure } from 'leaklab/vitest';
+configure({ level: 'counts' });
+configure({ per: 'file' });`,
+    'c.test.js': `${leaving}import { configure } from 'leaklab/vitest';
+configure({ level: 'counts' });
+configure({ level: 'light' });
+test('leaks a timer', () => { poll(); });`,
+  });
+  expect(states.toSorted()).toEqual([
+    'leaks a timer: failed; LeakError: leaks a timer',
+    'leaks: failed; LeakError: leaks',
+  ]);
+  expect(toldOf(reports).toSorted()).toEqual([
+    '(file): nothing',
+    'leaks a timer: 1 timer at 2',
+    'leaks: 1 server at 6',
+  ]);
+});
+
 test("settings that can't be used stop every file", async () => {
   const { code, stderr } = await vitest({
     'leaklab.json': '{ "pre": "file" }',

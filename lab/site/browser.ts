@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { UsageError } from '../usage-error.ts';
 
@@ -26,9 +26,16 @@ export function watchFaults(page: Page, path: () => string, faults: string[]): v
   page.on('request', (request) => {
     if (!/^(?:file|data|blob):/.test(request.url())) faults.push(`${path()}: asks ${request.url()}`);
   });
-  page.on('requestfailed', (request) =>
-    faults.push(`${path()}: ${request.url()}: ${request.failure()?.errorText ?? 'failed'}`),
-  );
+  page.on('requestfailed', (request) => {
+    const told = request.failure()?.errorText ?? 'failed';
+    // the page was left before its icon came
+    const isLeft = told === 'net::ERR_ABORTED' && isThere(request.url());
+    if (!isLeft) faults.push(`${path()}: ${request.url()}: ${told}`);
+  });
+}
+
+function isThere(url: string): boolean {
+  return url.startsWith('file:') && existsSync(fileURLToPath(url));
 }
 
 /** Opens a page of the site. */

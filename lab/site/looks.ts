@@ -1,7 +1,107 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { BrowserContext, Page } from 'playwright-core';
-import { opened } from './browser.ts';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { contextOf, opened } from './browser.ts';
+
+/** A page of the site that is looked at closely, in a state that a reader brings it into. */
+interface Look {
+  readonly name: string;
+  readonly path: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+/** One page of each kind. */
+const pages = [
+  'index.html',
+  'concepts/leaks.html',
+  'detector.html',
+  'policy.html',
+  'guides/vitest.html',
+  'guides/ci.html',
+  'catalogue/index.html',
+  'catalogue/timer/index.html',
+  'catalogue/stream/pipe-client-gone.html',
+  'workshop.html',
+  'board.html',
+  'api/leaklab.html',
+  'api/leaklab/ScopeOptions.html',
+];
+const looks: readonly Look[] = [
+  ...pages.map((path) => ({ path, name: path.replace('.html', '').replaceAll('/', '-') })),
+  {
+    name: 'catalogue-filtered',
+    path: 'catalogue/index.html',
+    act: async (page) => {
+      await page.locator('select[name=kind]').selectOption('socket');
+      await page.locator('input[name=words]').fill('pool');
+    },
+  },
+  {
+    name: 'search',
+    path: 'index.html',
+    act: async (page) => {
+      await page.locator('#tsd-search-trigger').click();
+      await page.locator('#tsd-search-input').pressSequentially('mutex');
+      await page.locator('#tsd-search-results a').first().waitFor();
+    },
+  },
+];
+const widths = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const themes = ['light', 'dark'] as const;
+/** px; what is further down is more of the same. */
+const tallest = 2600;
+/** A4 between margins, px. */
+const paper = { width: 718, height: 1000 };
+
+/** Of the site. */
+export const lookedAt: readonly string[] = pages;
+
+/** How many pictures are judged. */
+export const numberOfLooks = looks.length * themes.length * Object.keys(widths).length;
+
+/**
+ * Looks at the pages in both themes and at both widths, and at a pair as it is printed.
+ *
+ * @param pictures folder for a picture of each
+ * @returns what axe finds serious, and what is wider than its window
+ */
+export async function lookFaults(
+  browser: Browser,
+  site: string,
+  pictures: string,
+): Promise<readonly string[]> {
+  const faults: string[] = [];
+  const look = async (theme: (typeof themes)[number], width: keyof typeof widths): Promise<void> => {
+    const viewport = widths[width];
+    const context = await contextOf(browser, { viewport, colorScheme: theme, reducedMotion: 'reduce' });
+    for (const { name, path, act } of looks) {
+      const page = await opened(context, site, path, faults);
+      await act?.(page);
+      await picture(page, join(pictures, `${name}-${width}-${theme}.png`), viewport.width);
+      const found = [...(await axeFaults(page)), ...(await overflowOf(page))];
+      faults.push(...found.map((fault) => `${path} (${name}, ${width}, ${theme}): ${fault}`));
+      await page.close();
+    }
+    await context.close();
+  };
+  await Promise.all(themes.flatMap((theme) => [look(theme, 'desk'), look(theme, 'phone')]));
+
+  const context = await contextOf(browser, { viewport: paper });
+  const printed = 'catalogue/stream/pipe-client-gone.html';
+  const page = await opened(context, site, printed, faults);
+  await page.emulateMedia({ media: 'print' });
+  await picture(page, join(pictures, 'printed.png'), paper.width);
+  faults.push(...(await overflowOf(page)).map((fault) => `${printed} (printed): ${fault}`));
+  await page.pdf({ path: join(pictures, 'printed.pdf'), format: 'A4', printBackground: true });
+  await context.close();
+  return faults;
+}
+
+async function picture(page: Page, path: string, width: number): Promise<void> {
+  const height = Math.min(tallest, await page.evaluate<number>('document.documentElement.scrollHeight'));
+  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height } });
+}
 
 /** The subset of axe's result that is read here. */
 interface Finding {
@@ -10,22 +110,19 @@ interface Finding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** What axe finds serious. */
-export async function axeFaults(page: Page): Promise<readonly string[]> {
+async function axeFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate<{ violations: readonly Finding[] }>('axe.run()');
+  // options that hold links: typedoc's own, which hears the keys of a list and of a link
+  const { violations } = await page.evaluate<{ violations: readonly Finding[] }>(
+    "axe.run({ exclude: ['#tsd-search-results'] })",
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `axe: ${id}: ${nodes.length} times, first ${nodes[0]?.html.slice(0, 160) ?? ''}`);
 }
 
-/** px */
-export async function heightOf(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollHeight');
-}
-
 /** A page that is wider than its window is pushed to and fro on a phone. */
-export async function overflowOf(page: Page): Promise<readonly string[]> {
+async function overflowOf(page: Page): Promise<readonly string[]> {
   const { wide, window } = await page.evaluate<{ wide: number; window: number }>(measure);
   return wide > window ? [`${wide} px wide in a window of ${window} px`] : [];
 }

@@ -34,6 +34,7 @@ export const sections: readonly Section[] = [
       'docs/policy.md',
       'docs/guides/baseline.md',
       'docs/support.md',
+      'docs/runners.md',
     ],
   },
   { title: 'Catalogue', files: [catalogueFile] },

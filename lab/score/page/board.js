@@ -169,7 +169,7 @@ function heat() {
         const rate = each[by][key]?.[metric];
         if (!rate || rate.rate === null) return el('td', { class: 'heat' });
         const isClaimed = by !== 'byChannel' || each.sees.includes(key);
-        const tone = metric.startsWith('falseAlarms') ? 'var(--heat-bad)' : 'var(--heat-good)';
+        const tone = metric.startsWith('falseAlarms') ? 'var(--hot-bad)' : 'var(--hot)';
         const strength = Math.round(rate.rate * 100);
         return el(
           'td',

@@ -1,0 +1,53 @@
+import type { Aspect, ExpectedVerdict } from './suites.ts';
+import { leftIn } from './results.ts';
+import type { Told } from './trial.ts';
+
+/** What came of an aspect of a runner. */
+export type Answer = 'yes' | 'no' | 'file by file' | 'has none';
+
+/** What was found to be otherwise than expected. */
+export interface Difference {
+  readonly aspect: Aspect;
+  readonly what: string;
+}
+
+/**
+ * Holds what a runner has told against what had to be told: who failed, who passed, and at which lines what is left.
+ */
+export function compare(expected: readonly ExpectedVerdict[], told: readonly Told[]): Difference[] {
+  const differences: Difference[] = [];
+  const rest = new Set(told);
+  for (const { aspect, file, title, left } of expected) {
+    const name = title ?? `${file} as a whole`;
+    const found = [...rest].filter((each) => isOf(each, file, title));
+    for (const each of found) rest.delete(each);
+    const [own, ...more] = found;
+    if (own === undefined || more.length > 0) {
+      differences.push({ aspect, what: `${name}: told ${found.length} times` });
+      continue;
+    }
+    const isLeft = left !== undefined;
+    if (isLeft !== (own.failure !== undefined)) {
+      const what = isLeft
+        ? 'has passed, and leaks'
+        : `has failed, and is clean: ${own.failure?.slice(0, 600)}`;
+      differences.push({ aspect, what: `${name} ${what}` });
+    } else if (isLeft && leftIn(own.failure ?? '') !== left) {
+      const told = leftIn(own.failure ?? '') || own.failure?.slice(0, 600);
+      differences.push({ aspect: 'right line', what: `${name}: expected ${left}, told ${told}` });
+    }
+  }
+  for (const { title, file, failure } of rest) {
+    differences.push({
+      aspect: 'per test',
+      what: `${title ?? file ?? 'the run'}: nobody expected it${failure === undefined ? '' : `: ${failure.slice(0, 600)}`}`,
+    });
+  }
+  return differences;
+}
+
+function isOf(told: Told, file: string, title: string | undefined): boolean {
+  if (title !== undefined) return told.title === title;
+  // of a run as a whole no file is told
+  return told.title === undefined && (told.file === undefined || told.file === file);
+}

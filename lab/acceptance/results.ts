@@ -1,0 +1,108 @@
+import { basename } from 'node:path';
+import { XMLParser } from 'fast-xml-parser';
+import type { Told } from './trial.ts';
+
+interface JsonResults {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** What jest writes with `--json`, and vitest's reporter of the same name: the same shape. */
+export function fromJestJson(text: string): Told[] {
+  const { testResults } = JSON.parse(text) as JsonResults;
+  return testResults.flatMap(({ name, message, assertionResults }): Told[] => {
+    const file = basename(name);
+    const tests = assertionResults
+      .filter(({ status }) => status === 'passed' || status === 'failed')
+      .map(({ ancestorTitles, title, status, failureMessages }): Told => ({
+        file,
+        title: [...ancestorTitles, title].join(' > '),
+        ...(status === 'failed' && { failure: failureMessages.join('\n') }),
+      }));
+    // jest has the failures of the tests in it as well, each behind a bullet
+    const failure = message.includes('● ')
+      ? (/● Test suite failed to run\n([^]*?)(?=\n {2}● |$)/.exec(message)?.[1] ?? '')
+      : message;
+    return failure === '' ? tests : [...tests, { file, failure }];
+  });
+}
+
+interface MochaTest {
+  readonly fullTitle: string;
+  readonly title: string;
+  readonly file: string | null;
+  readonly err: { readonly message?: string; readonly stack?: string };
+}
+
+/** What mocha's reporter `json` writes. It parts the titles by blanks alone. */
+export function fromMochaJson(text: string): Told[] {
+  const { passes, failures } = JSON.parse(text) as { passes: MochaTest[]; failures: MochaTest[] };
+  const told = ({ title, fullTitle, file }: MochaTest): Told => {
+    const hook = /^"after all" hook: leaklab for (.*)$/.exec(title)?.[1];
+    if (hook !== undefined) return hook.endsWith('.js') ? { file: basename(hook) } : {};
+    return {
+      ...(file !== null && { file: basename(file) }),
+      title: `${fullTitle.slice(0, -title.length - 1)} > ${title}`,
+    };
+  };
+  return [
+    ...passes.map(told),
+    ...failures.map((each) => ({ ...told(each), failure: each.err.stack ?? each.err.message ?? '' })),
+  ];
+}
+
+interface JunitSuite {
+  readonly '@name'?: string;
+  readonly testsuite?: readonly JunitSuite[];
+  readonly testcase?: readonly {
+    readonly '@name': string;
+    readonly failure?: readonly (string | { readonly '#text'?: string; readonly '@message'?: string })[];
+    readonly skipped?: unknown;
+  }[];
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  trimValues: false,
+  isArray: (name) => ['testsuite', 'testcase', 'failure'].includes(name),
+  processEntities: true,
+});
+
+/** What node:test's reporter `junit` writes. */
+export function fromNodeJunit(text: string): Told[] {
+  const { testsuites } = parser.parse(text) as { readonly testsuites: JunitSuite };
+  return inSuite(testsuites, []);
+}
+
+function inSuite({ testsuite = [], testcase = [] }: JunitSuite, titles: readonly string[]): Told[] {
+  const own = testcase
+    .filter(({ skipped }) => skipped === undefined)
+    .map(({ '@name': name, failure }): Told => {
+      const file = /^leaklab: (.*)$/.exec(name)?.[1];
+      const [first] = failure ?? [];
+      const message =
+        typeof first === 'object' ? `${first['@message'] ?? ''}\n${first['#text'] ?? ''}` : first;
+      return {
+        ...(file === undefined ? { title: [...titles, name].join(' > ') } : { file: basename(file) }),
+        ...(message !== undefined && { failure: message }),
+      };
+    });
+  return [...own, ...testsuite.flatMap((each) => inSuite(each, [...titles, each['@name'] ?? '']))];
+}
+
+/** The places that a failure tells of: `1 timer at tests.test.js:17`, each once. */
+export function leftIn(failure: string): string {
+  // jest has `on` instead of `at`, as it takes a line with `at` for a stack
+  const found = failure.matchAll(/^ *(\d+ [a-z ]+?)(?: \(.*\))?\n+ *(?:at|on) (\S+):(\d+):\d+ in /gm);
+  const places = [...found].map(([, what, file = '', line]) => `${what} at ${basename(file)}:${line}`);
+  return [...new Set(places)].join(', ');
+}

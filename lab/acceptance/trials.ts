@@ -1,0 +1,114 @@
+import { fromJestJson, fromMochaJson, fromNodeJunit } from './results.ts';
+import type { ModuleKind } from './suites.ts';
+import type { Trial } from './trial.ts';
+
+/** Every runner that has an entry of its own, in each way to run that changes what the detector has to do. */
+export const trials: readonly Trial[] = [
+  vitest('pool forks', ['--pool=forks']),
+  vitest('pool threads', ['--pool=threads']),
+  vitest('pool vmThreads', ['--pool=vmThreads']),
+  vitest('pool forks, with coverage', ['--pool=forks', '--coverage']),
+  nodeTest('ES modules', 'esm'),
+  nodeTest('CommonJS', 'cjs'),
+  jest('CommonJS', 'cjs', []),
+  jest('CommonJS, with coverage', 'cjs', ['--coverage']),
+  jest('ES modules', 'esm', []),
+  mocha('serial', []),
+  mocha('parallel', ['--parallel', '--jobs', '2']),
+];
+
+function vitest(name: string, options: readonly string[]): Trial {
+  return {
+    name: `vitest, ${name}`,
+    entry: 'leaklab/vitest',
+    package: 'vitest',
+    names: 'vitest.js',
+    module: 'esm',
+    without: [],
+    run: 'file by file',
+    config: (isWatched) => ({
+      'vitest.config.js': `export default { test: { setupFiles: ${isWatched ? "['leaklab/vitest']" : '[]'}, maxConcurrency: 20 } };`,
+    }),
+    args: (files, _isWatched, results) => [
+      '../node_modules/vitest/vitest.mjs',
+      'run',
+      ...options,
+      '--reporter=default',
+      ...(results === undefined ? [] : ['--reporter=json', `--outputFile.json=${results}`]),
+      ...files,
+    ],
+    read: fromJestJson,
+  };
+}
+
+function nodeTest(name: string, module: ModuleKind): Trial {
+  return {
+    name: `node:test, ${name}`,
+    entry: 'leaklab/node-test',
+    names: 'node-test.js',
+    module,
+    // it has no rows and no retries
+    without: ['rows', 'retry', 'second run'],
+    run: 'file by file',
+    config: () => ({}),
+    args: (files, isWatched, results) => [
+      ...(isWatched ? ['--import', 'leaklab/node-test'] : []),
+      '--test',
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      ...(results === undefined ? [] : ['--test-reporter=junit', `--test-reporter-destination=${results}`]),
+      ...files,
+    ],
+    read: fromNodeJunit,
+  };
+}
+
+function jest(name: string, module: ModuleKind, options: readonly string[]): Trial {
+  const exported = module === 'esm' ? 'export default' : 'module.exports =';
+  return {
+    name: `jest, ${name}`,
+    entry: 'leaklab/jest',
+    package: 'jest',
+    names: 'jest.js',
+    module,
+    without: [],
+    run: 'file by file',
+    // jest's own transform stays on, so that lines have to be found in what is not transformed
+    config: (isWatched) => ({
+      'jest.config.js': `${exported} { setupFilesAfterEnv: ${isWatched ? "['leaklab/jest']" : '[]'}, maxConcurrency: 20 };`,
+    }),
+    args: (files, _isWatched, results) => [
+      // as the documentation of jest has it
+      ...(module === 'esm' ? ['--experimental-vm-modules', '--no-warnings'] : []),
+      '../node_modules/jest/bin/jest.js',
+      '--watchman=false',
+      ...options,
+      ...(results === undefined ? [] : ['--json', `--outputFile=${results}`]),
+      ...files,
+    ],
+    read: fromJestJson,
+  };
+}
+
+function mocha(name: string, options: readonly string[]): Trial {
+  return {
+    name: `mocha, ${name}`,
+    entry: 'leaklab/mocha',
+    package: 'mocha',
+    names: 'mocha.js',
+    module: 'esm',
+    // tests of one file run one after the other, and it has no rows
+    without: ['at the same time', 'rows'],
+    run: options.length === 0 ? 'one check' : 'file by file',
+    config: () => ({}),
+    args: (files, isWatched, results) => [
+      '../node_modules/mocha/bin/mocha.js',
+      ...(isWatched ? ['--require', 'leaklab/mocha'] : []),
+      ...options,
+      ...(results === undefined ? [] : ['--reporter', 'json', '--reporter-option', `output=${results}`]),
+      ...files,
+    ],
+    read: fromMochaJson,
+    exitCode: (failures) => failures,
+  };
+}
