@@ -29,7 +29,9 @@ function fromTap(events: TapEvents): TestResult[] {
     if (type === 'child') return fromTap(detail);
     if (type !== 'assert') return [];
     const { ok, fullname, diag } = detail;
-    return { name: fullname, ...(!ok && { failure: JSON.stringify(diag) }) };
+    // that it has failed subtests says nothing beside them
+    const hasFailed = !ok && diag?.failureType !== 'subtestsFailed';
+    return { name: fullname, ...(hasFailed && { failure: JSON.stringify(diag) }) };
   });
 }
 

@@ -44,9 +44,10 @@ const introduction = `Test suites of open packages, as they were published, with
 nobody has judged, or that is told no more, fails the command. So does anything but this: with leaklab the same tests
 run, those that leave something fail for it, no other fails, and the exit code is 0 only where nothing is left.`;
 
-const cost = `Told are the tests and files that leave something. Seconds are medians; the ratio is that of the median pair of runs.
+const cost = `Told are the tests and files that leave something. Where the exit code without leaklab is not 0, tests that need a
+quick machine, named below, had failed by themselves. Seconds are medians; the ratio is that of the median pair of runs.
 A leak costs time: nothing is told before it had its second to end. So a suite that leaks takes about a second more for
-each test that does, and a clean one does not wait.`;
+each test that does, and a clean test does not wait.`;
 
 function summary({ suite, observation }: Seen): string[] {
   const { version, tests, told, pairs } = observation;

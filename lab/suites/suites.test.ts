@@ -161,15 +161,22 @@ describe('what runners report', () => {
     1..1
 not ok 1 - a
   ---
+  failureType: 'subtestsFailed'
   error: '1 subtest failed'
   ...
-ok 2 - c
-1..2
+not ok 2 - c
+  ---
+  failureType: 'testCodeFailure'
+  error: 'no'
+  ...
+ok 3 - d
+1..3
 `;
     expect(resultsOf('node:test', tap)).toEqual([
       { name: 'a > b', failure: '{"error":"b (a.js): 1 leak from 1 line"}' },
-      { name: 'a', failure: '{"error":"1 subtest failed"}' },
-      { name: 'c' },
+      { name: 'a' },
+      { name: 'c', failure: '{"failureType":"testCodeFailure","error":"no"}' },
+      { name: 'd' },
     ]);
   });
 
