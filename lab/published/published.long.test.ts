@@ -45,7 +45,7 @@ beforeAll(async () => {
     { filename: string },
   ];
   await $({ cwd: root, quiet: true })`npm install --no-audit --no-fund --omit=peer ./${filename}`;
-}, 120_000);
+}, 300_000);
 
 function installed(path: string): string {
   return readFileSync(join(root, 'node_modules/leaklab', path), 'utf8');
