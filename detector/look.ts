@@ -53,6 +53,7 @@ export class Looks {
   now(without: ReadonlySet<ProbeName>): Look {
     const from = now();
     const oldest = this.#oldest();
+    const { isUnsure } = this.#watch;
     const gathered = this.#watch.gather(({ serial }) => serial > oldest, without);
     const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
     const taken = now();
@@ -61,7 +62,7 @@ export class Looks {
       suspects: gathered.suspects,
       from,
       // one that has taken long serves the others as long again
-      until: taken + (taken - from),
+      until: isUnsure ? from : taken + (taken - from),
       arrivals: this.#watch.arrivals,
       without: [...without].join(),
     };

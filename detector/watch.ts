@@ -182,7 +182,12 @@ export class Watch {
 
   /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
   get isBusy(): boolean {
-    return this.#handles.isBusy || this.#unseenFiles.isUnsure;
+    return this.#handles.isBusy || this.isUnsure;
+  }
+
+  /** Whether something is told only when it has been there for a moment. */
+  get isUnsure(): boolean {
+    return this.#unseenFiles.isUnsure;
   }
 
   /** Grows whenever something is open, or closed, that was being opened or closed before. */

@@ -67,7 +67,9 @@ export class WatchingScope extends ActiveScope {
   }
 
   protected isQuiet(since: number): boolean {
-    if (!watch.isBusy && this.#isNothingLeft()) return true;
+    // asked before the look: what is under way may come to its end meanwhile
+    const { isBusy } = watch;
+    if (!isBusy && this.#isNothingLeft()) return true;
     this.#isSuspicious = true;
     const { roots, suspects } = this.#ofOurs(this.#lately(since));
     if (suspects.length > 0 && this.#doubts < mostDoubts) {
@@ -76,9 +78,7 @@ export class WatchingScope extends ActiveScope {
       watch.allow();
       return false;
     }
-    return (
-      !watch.isBusy && roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]))
-    );
+    return !isBusy && roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]));
   }
 
   protected async beSure(): Promise<void> {
