@@ -13,6 +13,7 @@ type Run = (lab: Lab) => Promise<unknown>;
 
 const job = readJob();
 let neighboursRun = 0;
+let timesAgain = 0;
 
 /** Runs the program once, as its axis says, and tells the scorer how it ended. */
 export async function drive(run: Run): Promise<void> {
@@ -26,16 +27,21 @@ export async function drive(run: Run): Promise<void> {
   }
 }
 
-/** Once more, for detectors that look at growth. */
+/** Once more, for detectors that look at growth; in a scratch folder of its own, as the first time. */
 export function driveAgain(run: Run): Promise<unknown> {
-  return run(createLab(job.lab.addresses, job.lab.scratch, createMailAsk(job.lab.mailbox)));
+  timesAgain += 1;
+  return run(labIn(`again-${timesAgain}`));
+}
+
+function labIn(name: string): Lab {
+  const scratch = join(job.lab.scratch, name);
+  mkdirSync(scratch);
+  return createLab(job.lab.addresses, scratch, createMailAsk(job.lab.mailbox));
 }
 
 /** Runs a clean program of the catalogue beside the one that is looked at. */
 export async function driveNeighbour(run: Run): Promise<void> {
-  const scratch = join(job.lab.scratch, `neighbour-${neighboursRun}`);
-  mkdirSync(scratch);
-  await run(createLab(job.lab.addresses, scratch, createMailAsk(join(job.lab.mailbox))));
+  await run(labIn(`neighbour-${neighboursRun}`));
   neighboursRun += 1;
   if (neighboursRun === job.neighbours.length) renameSync(`${job.done}.first`, job.done);
 }
