@@ -3,15 +3,22 @@
  * out is held against docs/runners.md.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeExecutable, nodeLines } from '../gate/runtimes.ts';
 import { versionOf } from '../node-version.ts';
 import { UsageError } from '../usage-error.ts';
-import { loadNow, runnerCost, type Costs, type RunnerCost } from './cost.ts';
+import { runnerCost, type RunnerCost } from './cost.ts';
 import { install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
-import { driftOf, readStanding, saveStanding, type LineStanding, type Standing } from './standing.ts';
+import {
+  driftOf,
+  readStanding,
+  saveStanding,
+  withCosts,
+  type LineStanding,
+  type Standing,
+} from './standing.ts';
 import { trials } from './trials.ts';
 import { registerName, tryRegister } from './try-register.ts';
 import { tryRunner, type Tried } from './try-runner.ts';
@@ -23,7 +30,8 @@ Packs the package, has publint and attw look at it, installs it in an empty fold
 suite with known leaks and a clean one. Without --node it runs on the Node of the project. What comes out is held
 against docs/runners.md; --save writes that page instead. --only runs the rows whose names contain TEXT.
 
---cost measures what leaklab adds to a suite of 2,000 trivial tests, in N rounds (default 3).
+--cost measures what leaklab adds to a suite of 2,000 trivial tests, in N rounds (default 3); the rows that --only does
+not name stay on the page as they are.
 
 exit code: 0 all is as it should be, and as the page says; 1 something is not; 2 used wrongly`;
 
@@ -134,7 +142,6 @@ async function costs(
   rounds: number,
   save: boolean,
 ): Promise<number> {
-  const before = loadNow();
   const runners: RunnerCost[] = [];
   const measured = trials.filter(({ name, entry }, index) => {
     if (only !== undefined) return name.includes(only);
@@ -147,21 +154,10 @@ async function costs(
     runners.push(cost);
     const [median, least, most] = cost.added.map((each) => each.toFixed(2));
     const seconds = `${cost.bare.clock.toFixed(1)} s without, ${cost.watched.clock.toFixed(1)} s with`;
-    print(`${cost.name}: ${seconds}, ${median} ms for each test (${least} – ${most})`);
+    print(`${cost.name}: ${seconds}, ${median} ms for each test (${least} – ${most}), load ${cost.load[1]}`);
   }
-  const cost: Costs = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version.slice(1),
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-    rounds,
-    load: [before, loadNow()],
-    runners,
-  };
-  print(
-    `Node ${cost.node} on ${cost.machine}, load ${cost.load.join(' before and ')} after, ${rounds} rounds`,
-  );
   const committed = readStanding();
-  if (save && only === undefined && committed) saveStanding({ ...committed, cost });
+  if (save && committed) saveStanding({ ...committed, cost: withCosts(committed, runners) });
   return 0;
 }
 
@@ -183,7 +179,7 @@ function readArguments() {
         `--rounds ${JSON.stringify(values.rounds)} is not a whole number from 1 up`,
         '--rounds 3',
       );
-    if (values.save && values.only !== undefined)
+    if (values.save && values.only !== undefined && !values.cost)
       throw new UsageError('--save writes a whole page, and --only runs a part', '--save');
     return { ...values, rounds };
   } catch (error) {

@@ -18,6 +18,11 @@ export interface Taken {
 /** What leaklab adds to a suite of {@link manyTests} trivial tests. */
 export interface RunnerCost {
   readonly name: string;
+  /** `2026-11-25`. */
+  readonly date: string;
+  readonly rounds: number;
+  /** How many processes wanted a processor before and after: the load average of a minute. */
+  readonly load: readonly [before: number, after: number];
   /** Medians of the rounds. */
   readonly bare: Taken;
   readonly watched: Taken;
@@ -27,13 +32,8 @@ export interface RunnerCost {
 }
 
 export interface Costs {
-  /** `2026-11-25`. */
-  readonly date: string;
   readonly node: string;
   readonly machine: string;
-  readonly rounds: number;
-  /** How many processes wanted a processor before and after: the load average of a minute. */
-  readonly load: readonly [before: number, after: number];
   readonly runners: readonly RunnerCost[];
 }
 
@@ -50,6 +50,7 @@ export async function runnerCost(
 ): Promise<RunnerCost> {
   const bare: Taken[] = [];
   const watched: Taken[] = [];
+  const before = loadNow();
   for (let round = 0; round < rounds; round += 1) {
     bare.push(await take(trial, node, home, false));
     watched.push(await take(trial, node, home, true));
@@ -60,6 +61,9 @@ export async function runnerCost(
   };
   return {
     name: trial.name,
+    date: new Date().toISOString().slice(0, 10),
+    rounds,
+    load: [before, loadNow()],
     bare: middle(bare),
     watched: middle(watched),
     added: added('clock'),
@@ -101,6 +105,6 @@ describe('many', () => {
   return { clock, cpu };
 }
 
-export function loadNow(): number {
+function loadNow(): number {
   return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }

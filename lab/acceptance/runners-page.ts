@@ -62,25 +62,36 @@ const legend = `- **per test**: the test that leaks fails, with its row of a tab
 - **silent when clean**: output and exit code are those without leaklab, but for times.
 - –: the runner has no such thing.`;
 
-function costPart({ date, node, machine, rounds, load, runners }: Costs): string {
+function costPart({ node, machine, runners }: Costs): string {
   const range = ([median, least, most]: readonly [number, number, number]): string =>
     `${median.toFixed(2)} (${least.toFixed(2)} – ${most.toFixed(2)})`;
   return `## What it adds to ${manyTests.toLocaleString('en')} trivial tests
 
-Measured by \`npm run acceptance -- --cost --save\` on ${date} with Node ${node} on ${machine}, load average ${load[0]} before and ${load[1]} after:
-${rounds} rounds in which the suite (ten files) ran without leaklab and then with it. What is added is the difference of
-the two in one round, for each test: the median of the rounds, with the least and the most. It contains the start of the
-detector in each process.
+Measured by \`npm run acceptance -- --cost --save\` with Node ${node} on ${machine}, in rounds in which the suite (ten files)
+ran without leaklab and then with it. What is added is the difference of the two in one round, for each test: the median
+of the rounds, with the least and the most. It contains the start of the detector in each process. Where more processes
+want a processor than there are (the load), the clock tells of them as well, and the processor's time is what counts.
 
 ${table(
-  ['', 'without, s', 'with, s', 'ratio', 'added for each test, ms', 'of processor, ms'],
-  runners.map(({ name, bare, watched, added, addedCpu }) => [
+  [
+    '',
+    'without, s',
+    'with, s',
+    'ratio',
+    'added for each test, ms',
+    'of processor, ms',
+    'rounds',
+    'day, and load',
+  ],
+  runners.map(({ name, bare, watched, added, addedCpu, rounds, date, load }) => [
     name,
     bare.clock.toFixed(1),
     watched.clock.toFixed(1),
     (watched.clock / bare.clock).toFixed(2),
     range(added),
     range(addedCpu),
+    String(rounds),
+    `${date}, ${load[0]} – ${load[1]}`,
   ]),
 )}`;
 }

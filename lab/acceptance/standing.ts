@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
-import type { Costs } from './cost.ts';
+import type { Costs, RunnerCost } from './cost.ts';
 import type { Answer } from './judge.ts';
 import { runnersPage } from './runners-page.ts';
 import type { Aspect } from './suites.ts';
@@ -42,6 +43,20 @@ export function readStanding(): Standing | undefined {
 export function saveStanding(standing: Standing): void {
   writeWhole(data, `${JSON.stringify(standing, undefined, 2)}\n`);
   writeWhole(page, runnersPage(standing));
+}
+
+/** The costs that are committed, with those that were measured now, on this machine. */
+export function withCosts({ cost }: Standing, measured: readonly RunnerCost[]): Costs {
+  const here = {
+    node: process.version.slice(1),
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+  };
+  // of another machine or Node, they can't stand in one table
+  const isSame = cost?.node === here.node && cost.machine === here.machine;
+  const kept = isSame ? cost.runners : [];
+  const rest = measured.filter(({ name }) => kept.every((each) => each.name !== name));
+  const changed = kept.map((each) => measured.find(({ name }) => name === each.name) ?? each);
+  return { ...here, runners: [...changed, ...rest] };
 }
 
 /** What is committed and is not so, or not any more: the answers of the lines that were tried, versions, the page. */
