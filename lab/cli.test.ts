@@ -3,7 +3,7 @@ import { leaklab, refused, type Told } from './fixtures/cli.ts';
 import { tempFolders } from './fixtures/temp-folders.ts';
 
 const root = tempFolders()();
-const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'study', 'workshop', 'check', 'report', 'ci'];
+const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'check', 'report', 'ci', 'study', 'workshop'];
 
 const overview = `usage: leaklab <verb> […]
 
@@ -12,11 +12,11 @@ const overview = `usage: leaklab <verb> […]
   corpus   the manifest, for other tools
   new      a pattern and its fix, to be filled in
   score    detectors against the catalogue
-  study    a pair on the terminal, run live
-  workshop exercises: find the leak, then mend it
   check    any module or program under the detector
   report   what test runners have found, put together
   ci       the tests of all packages on all Nodes, with one report
+  study    a pair on the terminal, run live
+  workshop exercises: find the leak, then mend it
 
 leaklab <verb> --help says more
 `;

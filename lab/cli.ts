@@ -5,8 +5,10 @@ import { checkCommand, checkHelp } from './check/check-command.ts';
 import { ciCommand, ciHelp } from './ci/ci-command.ts';
 import { moduleBeside } from './module-beside.ts';
 import { reportCommand, reportHelp } from './report/report-command.ts';
+import { studyCommand, studyHelp } from './study/study-command.ts';
 import { UsageError } from './usage-error.ts';
 import type { Verbs } from './verb.ts';
+import { workshopCommand, workshopHelp } from './workshop/workshop-command.ts';
 
 const ofRepository = await repositoryVerbs();
 const verbs: Verbs = {
@@ -14,6 +16,8 @@ const verbs: Verbs = {
   check: { summary: 'any module or program under the detector', help: checkHelp, run: checkCommand },
   report: { summary: 'what test runners have found, put together', help: reportHelp, run: reportCommand },
   ci: { summary: 'the tests of all packages on all Nodes, with one report', help: ciHelp, run: ciCommand },
+  study: { summary: 'a pair on the terminal, run live', help: studyHelp, run: studyCommand },
+  workshop: { summary: 'exercises: find the leak, then mend it', help: workshopHelp, run: workshopCommand },
 };
 
 /** None where the package is installed: they need the catalogue, and what only developers of it have. */
@@ -28,7 +32,7 @@ function unknownVerb(name: string): UsageError {
   const known = `one of ${Object.keys(verbs).join(', ')}`;
   return new UsageError(
     `no verb ${JSON.stringify(name)}`,
-    ofRepository ? known : `${known}; what works on the catalogue does so in a clone of the repository`,
+    ofRepository ? known : `${known}; the others work in a clone of the repository`,
   );
 }
 

@@ -5,9 +5,7 @@ import { proveCommand, proveHelp } from './oracle/prove-command.ts';
 import { runCommand, runHelp } from './run/run-command.ts';
 import { scoreCommand } from './score/score-command.ts';
 import { scoreHelp } from './score/score-options.ts';
-import { studyCommand, studyHelp } from './study/study-command.ts';
 import type { Verbs } from './verb.ts';
-import { workshopCommand, workshopHelp } from './workshop/workshop-command.ts';
 
 export const verbs: Verbs = {
   run: { summary: 'every pattern caught at its line, every fix clean', help: runHelp, run: runCommand },
@@ -15,6 +13,4 @@ export const verbs: Verbs = {
   corpus: { summary: 'the manifest, for other tools', help: corpusHelp, run: corpusCommand },
   new: { summary: 'a pattern and its fix, to be filled in', help: newHelp, run: newCommand },
   score: { summary: 'detectors against the catalogue', help: scoreHelp, run: scoreCommand },
-  study: { summary: 'a pair on the terminal, run live', help: studyHelp, run: studyCommand },
-  workshop: { summary: 'exercises: find the leak, then mend it', help: workshopHelp, run: workshopCommand },
 };

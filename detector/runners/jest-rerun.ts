@@ -3,6 +3,7 @@ import { NotClearYet } from './not-clear-yet.ts';
 import type { TestVerdict } from './verified-test.ts';
 
 const retryTimes = Symbol.for('RETRY_TIMES');
+const retryImmediately = Symbol.for('RETRY_IMMEDIATELY');
 
 /**
  * Has jest run a test once more of which too little is known, and no test again because of a leak.
@@ -33,6 +34,8 @@ export class JestReruns {
     this.#asked = Number.parseInt(String(times), 10) || 0;
     this.#given = this.#asked + 1;
     Reflect.set(this.#realm, retryTimes, this.#given);
+    // else when all others have run, which may count on what this one does
+    if (this.#asked === 0) Reflect.set(this.#realm, retryImmediately, true);
   }
 
   /** Not where a block is run again as a whole: jest runs none of its tests by itself. */

@@ -2,11 +2,12 @@ import { AsyncResource } from 'node:async_hooks';
 import { join, relative, sep } from 'node:path';
 import { hideFolder, isOfTheTool } from '../frame.ts';
 import { bothTold } from './both-told.ts';
+import { MochaReruns } from './mocha-rerun.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './mocha-types.ts';
 import { NotClearYet } from './not-clear-yet.ts';
 import type { Session } from './session.ts';
 import type { VerifiedFile } from './verified-file.ts';
-import type { TestVerdict, VerifiedTest } from './verified-test.ts';
+import type { VerifiedTest } from './verified-test.ts';
 import { checkUnitOptions, type UnitOptions } from './unit-options.ts';
 
 // taken at load, before a test installs fake ones
@@ -33,8 +34,7 @@ export class MochaWatch {
   readonly #session: Session;
   readonly #options = new Map<string, UnitOptions[]>();
   #file: VerifiedFile | undefined;
-  /** What came of the first run of a test that is run again; by the test as it was declared. */
-  readonly #firstRuns = new Map<Test, TestVerdict>();
+  readonly #reruns = new MochaReruns();
   #test: { readonly of: Test; readonly verified: VerifiedTest } | undefined;
 
   constructor(mocha: MochaModule, session: Session) {
@@ -155,8 +155,7 @@ export class MochaWatch {
 
   #begun(test: Test): VerifiedTest {
     const file = this.#file ?? this.#begin(fileOf(test));
-    const isAgain = this.#firstRuns.has(originOf(test));
-    if (isAgain) isNoAttempt(test);
+    const isAgain = this.#reruns.begins(test);
     const attempt = test.currentRetry() + 1;
     return file.test({ name: test.titlePath(), ...(attempt > 1 && { attempt }) }, isAgain);
   }
@@ -166,22 +165,18 @@ export class MochaWatch {
     const open = this.#test;
     if (open?.of !== test) return failure;
     this.#test = undefined;
-    const first = this.#firstRuns.get(originOf(test));
-    this.#firstRuns.delete(originOf(test));
+    const first = this.#reruns.take(test);
     const hasFailed = failure !== undefined;
     const verdict = await open.verified.check({ canRepeat, hasFailed, ...(first && { first }) });
     if (verdict?.wantsRerun) {
-      this.#firstRuns.set(originOf(test), verdict);
-      // without any, mocha has -1
-      test.retries(Math.max(test.retries(), test.currentRetry()) + 1);
+      this.#reruns.isUnclear(test, verdict);
       return new NotClearYet();
     }
     // it can't be run twice, and that is not its fault
     const own = first ? undefined : failure;
     const leak = verdict?.error;
     if (!leak) return own;
-    // what is left is left, whether or not another attempt leaves it again
-    test.retries(test.currentRetry());
+    this.#reruns.hasLeaked(test);
     return own === undefined ? leak : bothTold(own, leak);
   }
 
@@ -243,17 +238,6 @@ function withoutOurFrames(error: unknown): unknown {
   const first = lines.findIndex((line) => /^\s+at /.test(line) && isOfTheTool(line));
   if (first > 0) error.stack = lines.slice(0, first).join('\n');
   return error;
-}
-
-/** mocha runs a copy of it for each attempt. */
-function originOf(test: Test): Test {
-  return test.retriedTest() ?? test;
-}
-
-/** What we have asked for does not count among the attempts that the test asks for. */
-function isNoAttempt(test: Test): void {
-  test.currentRetry(test.currentRetry() - 1);
-  test.retries(test.retries() - 1);
 }
 
 function fileOf({ file, parent }: Test): string {

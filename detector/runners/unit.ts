@@ -3,7 +3,7 @@ import type { Report } from '../finding.ts';
 import { LeakError } from '../leak-error.ts';
 import { currentOwner, type Owner } from '../owner.ts';
 import type { Scope } from '../active-scope.ts';
-import type { CheckOptions } from '../scope-options.ts';
+import type { CheckOptions, ScopeOptions } from '../scope-options.ts';
 import { snapshot } from '../scope.ts';
 import type { Callable } from '../stack.ts';
 import { checkExpected, meet, type Expected, type ExpectedLeak } from './expected-leak.ts';
@@ -54,7 +54,7 @@ export class Unit {
   constructor(identity: UnitIdentity, options: UnitOptions) {
     this.identity = identity;
     this.#options = options;
-    this.#scope = snapshot({ ...scopeOptionsOf(options), name: nameOf(identity) });
+    this.#scope = snapshot({ ...this.#ofCheck(options), name: nameOf(identity) });
     this.owner = this.#scope.run(ownOwner);
     units.set(this.owner, this);
   }
@@ -85,9 +85,19 @@ export class Unit {
       throw new TypeError('`per` is for a whole file: call configure() outside of a test');
     }
     const changed = merged(this.#options, options);
-    const { name: _name, wholeRun: _wholeRun, ...ofCheck } = scopeOptionsOf(changed);
+    const { name: _name, wholeRun: _wholeRun, ...ofCheck } = this.#ofCheck(changed);
     this.#scope.configure(ofCheck);
     this.#options = changed;
+  }
+
+  /** What is the user's in a check is this unit's, whoever checks. */
+  #ofCheck(options: UnitOptions): ScopeOptions {
+    const { beforeCheck, afterCheck } = options;
+    return {
+      ...scopeOptionsOf(options),
+      ...(beforeCheck && { beforeCheck: () => this.run(beforeCheck) }),
+      ...(afterCheck && { afterCheck: (report: Report) => this.run(() => afterCheck(report)) }),
+    };
   }
 
   /**

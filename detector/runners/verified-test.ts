@@ -1,4 +1,4 @@
-import { runAs } from '../owner.ts';
+import { runAs, type Owner } from '../owner.ts';
 import type { Report } from '../finding.ts';
 import { Told } from './told.ts';
 import { currentUnit, nameOf, Unit, type UnitIdentity, type Verdict } from './unit.ts';
@@ -21,6 +21,9 @@ export interface HowItRan {
   /** What an attempt before has left: no other forgives it. */
   readonly left?: Verdict;
 }
+
+/** A check awaits a dozen times, and in a suite of small tests their stacks would cost more than all else. */
+const checking: Owner = { name: 'leaklab', isRunner: true };
 
 /** A test; where files or the run are verified it has no scope, but what it makes bears its name. */
 export class VerifiedTest {
@@ -66,9 +69,16 @@ export class VerifiedTest {
   }
 
   /** Ends the test, and says whether it has left something. */
-  async check({ canRepeat = false, first, hasFailed = false, left }: HowItRan = {}): Promise<
-    TestVerdict | undefined
-  > {
+  check(how: HowItRan = {}): Promise<TestVerdict | undefined> {
+    return runAs(checking, () => this.#check(how));
+  }
+
+  async #check({
+    canRepeat = false,
+    first,
+    hasFailed = false,
+    left,
+  }: HowItRan): Promise<TestVerdict | undefined> {
     const unit = this.#unit;
     if (!unit) return undefined;
     const { session } = this.#file;

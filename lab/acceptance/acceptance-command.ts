@@ -136,9 +136,11 @@ async function costs(
 ): Promise<number> {
   const before = loadNow();
   const runners: RunnerCost[] = [];
-  const measured = trials.filter(
-    ({ name }) => !name.includes('coverage') && (only === undefined || name.includes(only)),
-  );
+  const measured = trials.filter(({ name, entry }, index) => {
+    if (only !== undefined) return name.includes(only);
+    // one way of each runner
+    return trials.findIndex((other) => other.entry === entry) === index;
+  });
   for (const trial of measured) {
     const home = trial.package === undefined ? alone : withRunners;
     const cost = await runnerCost(trial, process.execPath, home, rounds);

@@ -2,6 +2,9 @@ import { fromJestJson, fromMochaJson, fromNodeJunit } from './results.ts';
 import type { ModuleKind } from './suites.ts';
 import type { Trial } from './trial.ts';
 
+/** ms for a test, and from when on vitest shows it by itself: on a busy machine, all are slow. */
+const patience = 60_000;
+
 /** Every runner that has an entry of its own, in each way to run that changes what the detector has to do. */
 export const trials: readonly Trial[] = [
   vitest('pool forks', ['--pool=forks']),
@@ -27,7 +30,7 @@ function vitest(name: string, options: readonly string[]): Trial {
     without: [],
     run: 'file by file',
     config: (isWatched) => ({
-      'vitest.config.js': `export default { test: { setupFiles: ${isWatched ? "['leaklab/vitest']" : '[]'}, maxConcurrency: 20 } };`,
+      'vitest.config.js': `export default { test: { setupFiles: ${isWatched ? "['leaklab/vitest']" : '[]'}, maxConcurrency: 20, testTimeout: ${patience}, slowTestThreshold: ${patience} } };`,
     }),
     args: (files, _isWatched, results) => [
       '../node_modules/vitest/vitest.mjs',
@@ -75,7 +78,7 @@ function jest(name: string, module: ModuleKind, options: readonly string[]): Tri
     run: 'file by file',
     // jest's own transform stays on, so that lines have to be found in what is not transformed
     config: (isWatched) => ({
-      'jest.config.js': `${exported} { setupFilesAfterEnv: ${isWatched ? "['leaklab/jest']" : '[]'}, maxConcurrency: 20 };`,
+      'jest.config.js': `${exported} { setupFilesAfterEnv: ${isWatched ? "['leaklab/jest']" : '[]'}, maxConcurrency: 20, testTimeout: ${patience} };`,
     }),
     args: (files, _isWatched, results) => [
       // as the documentation of jest has it
@@ -103,6 +106,7 @@ function mocha(name: string, options: readonly string[]): Trial {
     config: () => ({}),
     args: (files, isWatched, results) => [
       '../node_modules/mocha/bin/mocha.js',
+      `--timeout=${patience}`,
       ...(isWatched ? ['--require', 'leaklab/mocha'] : []),
       ...options,
       ...(results === undefined ? [] : ['--reporter', 'json', '--reporter-option', `output=${results}`]),

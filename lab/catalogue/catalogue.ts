@@ -6,28 +6,11 @@ import { UsageError } from '../usage-error.ts';
 import { assertNoDrift } from './drift.ts';
 import { parseMarkers, type Markers } from './markers.ts';
 import { parsePattern } from './metadata.ts';
+import type { Catalogue, Program } from './program.ts';
 import { readSources, type Source } from './sources.ts';
 import { parseStory, type Story } from './story.ts';
 
-/** One file of the catalogue that can be run. */
-export interface Program {
-  /** Of the pair or decoy it belongs to: `timer/interval-never-cleared`. */
-  readonly id: string;
-  readonly family: Family;
-  readonly role: Role;
-  /** Absolute path. */
-  readonly file: string;
-  readonly markers: Markers;
-  readonly story: Story;
-  /** What the pair's pattern says of itself; none for a decoy with a name of its own. */
-  readonly pattern?: Pattern;
-}
-
-export interface Catalogue {
-  readonly root: string;
-  readonly programs: readonly Program[];
-  readonly sources: ReadonlyMap<string, Source>;
-}
+export type { Catalogue, Program } from './program.ts';
 
 /** What has neither is a sibling that belongs to a story, as wait-group.ts. */
 const programExport = /^(?:\/\*\*.*\*\/)?export (?:async function|const) (?:run|pattern)\b/m;

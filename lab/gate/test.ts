@@ -70,7 +70,7 @@ async function step(
 async function unitTests(): Promise<Count> {
   const file = join(tmpdir(), `leaklab-tests-${process.pid}.json`);
   const { exitCode, stdout, stderr } =
-    await $`vitest run --reporter=default --reporter=json --outputFile.json=${file}`;
+    await $`vitest run --project quick --reporter=default --reporter=json --outputFile.json=${file}`;
   let passed = 0;
   let failed = 0;
   try {

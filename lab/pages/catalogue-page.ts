@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { Catalogue, Program } from '../catalogue/catalogue.ts';
+import type { Catalogue, Program } from '../catalogue/program.ts';
 import { families } from '../contract.ts';
 import { escaped, table } from './markdown.ts';
 import { notice } from './pair-page.ts';

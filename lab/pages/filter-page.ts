@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/program.ts';
 import { html } from './html.ts';
 
 /** The columns by which a reader filters. */

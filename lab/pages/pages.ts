@@ -1,12 +1,13 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/program.ts';
+import { pairsOf } from '../catalogue/pairs.ts';
 import { readProofs } from '../oracle/proof-file.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { cataloguePage } from './catalogue-page.ts';
 import { filterPage } from './filter-page.ts';
-import { pairPage, pairsOf, type Evidence } from './pair-page.ts';
+import { pairPage, type Evidence } from './pair-page.ts';
 import { readReports } from './reports.ts';
 
 /**

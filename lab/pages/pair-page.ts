@@ -1,6 +1,6 @@
 import { basename, dirname, relative } from 'node:path';
-import type { Catalogue, Program } from '../catalogue/catalogue.ts';
-import type { Pattern } from '../contract.ts';
+import type { Pair } from '../catalogue/pairs.ts';
+import type { Catalogue, Program } from '../catalogue/program.ts';
 import type { ProofFile, ProvenProgram } from '../oracle/proof-file.ts';
 import { curvesSvg } from './curves.ts';
 import { escaped, fenced, table } from './markdown.ts';
@@ -14,30 +14,7 @@ export interface Evidence {
   readonly reports: ReportsFile;
 }
 
-/** A pair with its relatives. */
-export interface Pair {
-  readonly pattern: Program & { readonly pattern: Pattern };
-  readonly fix: Program;
-  readonly wrongFixes: readonly Program[];
-  readonly decoys: readonly Program[];
-}
-
 export const notice = '<!-- written by `npm run pages`; change the program, not this page -->';
-
-/** The pairs of a catalogue, in its order. */
-export function pairsOf({ programs }: Catalogue): readonly Pair[] {
-  return programs.flatMap((program) => {
-    const { id, role, pattern } = program;
-    if (role !== 'pattern' || !pattern) return [];
-    const own = programs.filter((each) => each.id === id);
-    const fix = own.find((each) => each.role === 'fix');
-    if (!fix) return [];
-    const having = (wanted: string): Program[] => own.filter((each) => each.role === wanted);
-    return [
-      { pattern: { ...program, pattern }, fix, wrongFixes: having('wrong-fix'), decoys: having('decoy') },
-    ];
-  });
-}
 
 /** The page of a pair, in Markdown; it stands in `<pages>/<family>/<name>.md`. */
 export function pairPage(pair: Pair, catalogue: Catalogue, evidence: Evidence, folder: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { formatReport, type Report } from '../../detector/index.ts';
-import type { Program } from '../catalogue/catalogue.ts';
+import type { Program } from '../catalogue/program.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What the detector says of the programs that leak: docs/reports.json, version 1. */

@@ -1,11 +1,13 @@
 /** Writes the catalogue as other projects get it (its programs as JavaScript, and catalogue.json), and what tsc leaves out. `build.ts FOLDER` */
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { readCatalogue } from '../catalogue/catalogue.ts';
+import { publishedFile, type PublishedCatalogue } from '../catalogue/own-catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { hashOf, manifestOf } from '../corpus/list-programs.ts';
 import type { ListedProgram } from '../corpus/manifest.ts';
+import { readProofs } from '../oracle/proof-file.ts';
 
 const [target = 'dist'] = process.argv.slice(2);
 const folder = resolve(target);
@@ -38,6 +40,34 @@ writeFileSync(
   join(folder, 'manifest.schema.json'),
   readFileSync(join(import.meta.dirname, '../corpus/manifest.schema.json')),
 );
+
+// what study and the workshop read and run: the programs as they were written, and what reading them tells
+const sources = join(folder, 'sources');
+rmSync(sources, { recursive: true, force: true });
+for (const path of [...globSync('{patterns,fixes}/**/*.ts', { cwd: projectRoot }), 'lab/contract.ts'])
+  write(path, readFileSync(join(projectRoot, path), 'utf8'));
+const read: PublishedCatalogue = {
+  programs: catalogue.programs.map((program) => ({
+    ...program,
+    file: relative(catalogue.root, program.file),
+  })),
+  sources: [...catalogue.sources.values()],
+};
+write(publishedFile, JSON.stringify(read));
+const reports = 'docs/reports.json';
+write(reports, JSON.stringify(JSON.parse(readFileSync(join(projectRoot, reports), 'utf8'))));
+const proofs = readProofs(projectRoot).at(-1);
+if (!proofs) throw new Error('no proofs in docs/proofs');
+const ofPairs = proofs.programs.filter(({ role }) => role === 'pattern' || role === 'fix');
+// a curve is drawn of the first attempt alone
+const drawn = ofPairs.map((program) => ({ ...program, attempts: program.attempts.slice(0, 1) }));
+write('docs/proofs/node-last.json', JSON.stringify({ ...proofs, programs: drawn }));
+
+function write(path: string, text: string): void {
+  const file = join(sources, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
 
 function scriptOf(path: string): string {
   return path.replace(/\.ts$/, '.js');

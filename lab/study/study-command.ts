@@ -1,12 +1,14 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatReport, wantsColour, type Report } from '../../detector/index.ts';
-import { readCatalogue, select, type Catalogue } from '../catalogue/catalogue.ts';
-import { projectRoot } from '../catalogue/root.ts';
+import { demandPackages } from '../catalogue/link-packages.ts';
+import { ownCatalogue } from '../catalogue/own-catalogue.ts';
+import type { Catalogue } from '../catalogue/program.ts';
 import { families, kinds, stages as allStages, type Observable } from '../contract.ts';
 import { readProofs } from '../oracle/proof-file.ts';
 import { stages } from '../oracle/reading.ts';
-import { pairsOf, type Pair } from '../pages/pair-page.ts';
+import { pairsOf, type Pair } from '../catalogue/pairs.ts';
 import { readReports } from '../pages/reports.ts';
 import { UsageError } from '../usage-error.ts';
 import { browse, matching, type Entry, type Filter } from './browser.ts';
@@ -29,7 +31,7 @@ the arrow keys, in a pipe as a list.
   --stage NAME        a stage,
   --search WORDS      and words that all stand in id or title
   --json              print one object, with a version
-  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/; default the project's own
+  --catalogue FOLDER  in a clone, the folder that holds patterns/, fixes/ and docs/; default the project's own
 
 exit code: 0 it was shown; 1 nothing fits, or a program could not be measured to its end; 2 used wrongly`;
 
@@ -45,7 +47,7 @@ export async function studyCommand(args: string[]): Promise<number> {
       stage: { type: 'string', default: '' },
       search: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
-      catalogue: { type: 'string', default: projectRoot },
+      catalogue: { type: 'string' },
     },
   });
   const { saved, json, family, kind, stage, search } = values;
@@ -53,7 +55,7 @@ export async function studyCommand(args: string[]): Promise<number> {
   known('family', family, families);
   known('kind', kind, kinds);
   known('stage', stage, allStages);
-  const catalogue = await readCatalogue(resolve(values.catalogue));
+  const catalogue = await ownCatalogue(values.catalogue && resolve(values.catalogue));
   const [id] = positionals;
   const study = new Study(catalogue, saved);
   if (id !== undefined) return (await study.show(pairNamed(catalogue, id), json)) ? 0 : 1;
@@ -94,6 +96,7 @@ class Study {
     const { root, sources } = this.#catalogue;
     const page = studyPage(pair, sources, root);
     const { grows } = pair.pattern.pattern;
+    if (!this.#isSaved) demandPackages(pair.pattern.id, readFileSync(pair.pattern.file, 'utf8'));
     if (json) return this.#showJson(pair, page, grows);
     const layout = layoutOf(process.stdout);
     const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n\n`);
@@ -118,8 +121,8 @@ class Study {
     live.end();
     if (problems.length > 0)
       print(problems.map((problem) => painted('yellow', `not measured to its end: ${problem}`, layout)));
-    print([heading('What the detector says', layout), ...reportLines(reports.leak, layout)]);
-    print([`of the fix: ${reportLines(reports.fix, layout).join('\n')}`]);
+    print([heading('What the detector says', layout), ...reportLines(reports.leak, root, layout)]);
+    print([`of the fix: ${reportLines(reports.fix, root, layout).join('\n')}`]);
     print(tailLines(page, layout));
     return problems.length === 0;
   }
@@ -172,8 +175,14 @@ function chartOf(name: Observable, curves: Curves, layout: Layout): string[] {
   return growthChart(name, stages, curves, layout.width, paint);
 }
 
-function reportLines(report: Report, { width, hasColour }: Layout): string[] {
-  return formatReport(report, { width, colour: hasColour }).split('\n');
+/** With paths as they are in the catalogue, wherever that is. */
+function reportLines(report: Report, root: string, { width, hasColour }: Layout): string[] {
+  const text = formatReport(report, { width, colour: hasColour });
+  const here = relative(process.cwd(), root);
+  return text
+    .replaceAll(`${root}/`, '')
+    .replaceAll(here === '' ? '\0' : `${here}/`, '')
+    .split('\n');
 }
 
 /** A committed line is up to 100 characters long. */
@@ -218,13 +227,14 @@ function entriesOf(catalogue: Catalogue): Entry[] {
 }
 
 function pairNamed(catalogue: Catalogue, id: string): Pair {
-  const pair = pairsOf(catalogue).find(({ pattern }) => pattern.id === id);
+  const pairs = pairsOf(catalogue);
+  const pair = pairs.find(({ pattern }) => pattern.id === id);
   if (pair) return pair;
-  // says what is near
-  select(catalogue, [id]);
+  const last = id.split('/').at(-1) ?? id;
+  const near = pairs.find(({ pattern }) => pattern.id.includes(last));
   throw new UsageError(
-    `${id} is no pair`,
-    `leaklab study --search ${id.split('/').at(-1)} lists what is near`,
+    `no pair ${JSON.stringify(id)}`,
+    near ? `did you mean ${near.pattern.id}?` : 'leaklab study lists them all',
   );
 }
 

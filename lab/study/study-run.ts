@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../detector/index.ts';
-import type { Program } from '../catalogue/catalogue.ts';
+import type { Program } from '../catalogue/program.ts';
 import type { Observable } from '../contract.ts';
 import { watchProgram } from '../measure/watch-program.ts';
 import { measure } from '../oracle/measure.ts';
@@ -11,7 +11,7 @@ import type { ProofFile } from '../oracle/proof-file.ts';
 import type { Reading } from '../oracle/reading.ts';
 import { openDeskFor } from '../outside/desk-for.ts';
 import { startOutside } from '../outside/outside.ts';
-import type { Pair } from '../pages/pair-page.ts';
+import type { Pair } from '../catalogue/pairs.ts';
 import { relative } from 'node:path';
 
 /** What is read of a leak and its fix; grows while they are measured. */

@@ -36,7 +36,7 @@ test('in a pipe the catalogue is a list, filtered by options', async () => {
 });
 
 test.concurrent.each([
-  [['timer/unref'], refused('no program or family "timer/unref"', 'did you mean timer/unref-interval?')],
+  [['timer/unref'], refused('no pair "timer/unref"', 'did you mean timer/unref-interval?')],
   [['--stage', 'system'], refused('no stage "system"', 'one of unit, integration, e2e')],
   [['a/b', 'c/d'], refused('more than one id', 'leaklab study timer/unref-interval')],
 ])('study %j is refused', async (args, told) => {

@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Report } from '../../detector/index.ts';
-import { projectRoot } from '../catalogue/root.ts';
+import { linkPackages } from '../catalogue/link-packages.ts';
 import type { Answer } from '../measure/messages.ts';
 import { sandboxFor } from '../measure/sandbox.ts';
 import { watchProgram } from '../measure/watch-program.ts';
@@ -130,29 +129,6 @@ export function layOut(files: ReadonlyMap<string, string>, bench: Bench): string
   const folder = mkdtempSync(join(bench.folder, exercisesFolder, 'program-'));
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   return join(folder, mainFile);
-}
-
-/** What programs import beside Node's own, and the types of both. */
-const packages = ['pg', '@types/node', '@types/pg'];
-
-/** Makes the packages that programs import resolvable from a folder, where they are not, without a download. */
-export function linkPackages(folder: string): void {
-  for (const name of packages) {
-    const from = join(projectRoot, 'node_modules', name);
-    const place = join(folder, 'node_modules', name);
-    if (existsSync(place) || resolvesFrom(folder, name) || !existsSync(from)) continue;
-    mkdirSync(dirname(place), { recursive: true });
-    symlinkSync(from, place);
-  }
-}
-
-function resolvesFrom(folder: string, name: string): boolean {
-  try {
-    createRequire(join(folder, 'any.js')).resolve(`${name}/package.json`);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Without the port and the folder, which are others in each run. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diffArrays } from 'diff';
 import type { Marker } from '../catalogue/markers.ts';
-import type { Pair } from '../pages/pair-page.ts';
+import type { Pair } from '../catalogue/pairs.ts';
 import { bareProgram, siblingsOf, type BareProgram } from './bare-program.ts';
 import { mainFile, relativeTypes } from './layout.ts';
 

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { demandPackages, linkPackages } from '../catalogue/link-packages.ts';
+import { publishedFolder } from '../catalogue/own-catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
-import { linkPackages } from './bench.ts';
 import { filesOf, type Exercise } from './exercise.ts';
 import { copiesFolder, exercisesFolder, mainFile, stateFile, typesFile } from './layout.ts';
 import { readmeOf } from './readme.ts';
@@ -25,19 +27,21 @@ export function folderNames(exercises: readonly Exercise[]): readonly string[] {
  * Makes a learner's folder. What is there already stays as it is, so that a folder whose state was lost can be
  * given a new one.
  *
- * @throws UsageError if it is a workshop already, or can't be written
+ * @throws UsageError if it is a workshop already, can't be written, or has an exercise that can't be run here
  */
 export function initFolder(
   folder: string,
   exercises: readonly Exercise[],
   { track, solutions }: Pick<State, 'track' | 'solutions'>,
-): Workshop {
+): Workshop & { /** Packages with types that an editor will miss. */ readonly missing: readonly string[] } {
   if (existsSync(join(folder, stateFile))) {
     throw new UsageError(
       `there is a workshop in ${folder} already`,
       'npm run resume goes on with it; or name another folder',
     );
   }
+  for (const exercise of exercises)
+    demandPackages(exercise.id, [...filesOf(exercise, 'start').values()].join('\n'));
   const names = folderNames(exercises);
   const [current = ''] = names;
   const progress = exercises.map(({ key }, index) => untried(names[index] ?? '', key));
@@ -60,10 +64,10 @@ export function initFolder(
     const file = join(folder, path);
     if (!existsSync(file)) writeWhole(file, text);
   }
-  linkPackages(folder);
-  const workshop = { folder, state };
-  save(workshop);
-  return workshop;
+  const given = [...files.values()].join('\n');
+  const missing = linkPackages(folder).filter((name) => name === '@types/node' || typesUsed(name, given));
+  save({ folder, state });
+  return { folder, state, missing };
 }
 
 /**
@@ -143,8 +147,8 @@ export const verbsOfLearner = [
 
 /** Each of a learner's commands as a script, so that `npm run check` works without anything installed. */
 function packageJson(): string {
-  const cli = ['lab/cli.ts', 'dist/lab/cli.js'].map((path) => join(projectRoot, path)).find(existsSync);
-  const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(cli ?? 'leaklab')} workshop`;
+  const cli = moduleBeside(import.meta.url, '../cli');
+  const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(cli)} workshop`;
   const scripts = Object.fromEntries(verbsOfLearner.map((verb) => [verb, `${command} ${verb}`]));
   return `${JSON.stringify({ private: true, type: 'module', scripts }, null, 2)}\n`;
 }
@@ -170,15 +174,16 @@ const tsconfig = `${JSON.stringify(
   2,
 )}\n`;
 
+function typesUsed(name: string, text: string): boolean {
+  return name.startsWith('@types/') && text.includes(`from '${name.replace('@types/', '')}'`);
+}
+
 const typesForLearners = ['Json', 'Outcome', 'Lab', 'Manner', 'Visit', 'Upstream'];
 
 /** The types that programs import, cut out of the lab's contract. */
 function typesOfLab(): string {
-  const file = ['lab/contract.ts', 'dist/lab/contract.d.ts']
-    .map((path) => join(projectRoot, path))
-    .find(existsSync);
-  if (file === undefined) throw new Error(`no contract in ${projectRoot}`);
-  const declarations = readFileSync(file, 'utf8').split(/\n\n(?=\/\*\*|export )/);
+  const folder = existsSync(publishedFolder) ? publishedFolder : projectRoot;
+  const declarations = readFileSync(join(folder, 'lab/contract.ts'), 'utf8').split(/\n\n(?=\/\*\*|export )/);
   const wanted = declarations.filter((text) =>
     typesForLearners.includes(/^export (?:interface|type) (\w+)/m.exec(text)?.[1] ?? ''),
   );

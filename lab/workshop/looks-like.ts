@@ -1,4 +1,4 @@
-import type { Program } from '../catalogue/catalogue.ts';
+import type { Program } from '../catalogue/program.ts';
 import { firstSentence, partOf } from '../catalogue/story.ts';
 import { changesFrom, countOf, likeness, runOf, tokensOf } from './tokens.ts';
 

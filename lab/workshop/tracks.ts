@@ -1,6 +1,6 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/program.ts';
 import { families } from '../contract.ts';
-import { pairsOf, type Pair } from '../pages/pair-page.ts';
+import { pairsOf, type Pair } from '../catalogue/pairs.ts';
 import { UsageError } from '../usage-error.ts';
 import { exerciseFrom, incidentFrom, keyOf, type Exercise } from './exercise.ts';
 

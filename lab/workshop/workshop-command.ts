@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readCatalogue } from '../catalogue/catalogue.ts';
-import { projectRoot } from '../catalogue/root.ts';
+import { ownCatalogue } from '../catalogue/own-catalogue.ts';
 import { UsageError } from '../usage-error.ts';
 import { agenda, lengthOf, tracksFor } from './agenda.ts';
 import { answerKey } from './answer-key.ts';
@@ -57,6 +56,9 @@ const verbs = [
   'prove',
 ];
 
+/** Those that have a mend measured. */
+const judging: readonly string[] = ['check', 'watch', 'prove'];
+
 interface Values {
   readonly json: boolean;
   readonly track?: string;
@@ -89,9 +91,14 @@ export async function workshopCommand(args: string[]): Promise<number> {
   const [verb = 'resume', ...names] = positionals;
   if (!verbs.includes(verb))
     throw new UsageError(`no workshop verb ${JSON.stringify(verb)}`, `one of ${verbs.join(', ')}`);
+  if (judging.includes(verb) && process.platform !== 'linux')
+    throw new UsageError(
+      `${verb} has the oracle count what is left, which needs /proc of Linux, and this is ${process.platform}`,
+      'take Linux, also in a container or in WSL; find, hint, next and list work here',
+    );
   // before the catalogue is read: that takes a second
   const workshop = isOfLearner(verb) ? findWorkshop(values.folder ?? '.') : undefined;
-  const exercises = new Exercises(await readCatalogue(projectRoot));
+  const exercises = new Exercises(await ownCatalogue());
   const print = (told: Told): void => {
     process.stdout.write(values.json ? `${JSON.stringify(told.json)}\n` : `${told.lines.join('\n')}\n`);
   };
@@ -154,11 +161,19 @@ function teach(verb: string, names: readonly string[], exercises: Exercises, val
   if (verb === 'init') {
     const [name = 'leaklab-workshop'] = names;
     const solutions = values['hide-solutions'] ? 'hidden' : 'shown';
-    const { folder } = initFolder(resolve(name), list, { track, solutions });
+    const { folder, missing } = initFolder(resolve(name), list, { track, solutions });
     const shown = `${list.length} ${list.length === 1 ? 'exercise' : 'exercises'}`;
     return {
-      lines: [`${shown} in ${name}`, `next: cd ${name}, open it in your editor, and npm run resume`],
-      json: { version: 1, folder, track, exercises: folders },
+      lines: [
+        `${shown} in ${name}`,
+        ...(missing.length > 0
+          ? [
+              `an editor will miss ${missing.join(', ')}: npm install --save-dev ${missing.join(' ')} in ${name}`,
+            ]
+          : []),
+        `next: cd ${name}, open it in your editor, and npm run resume`,
+      ],
+      json: { version: 1, folder, track, exercises: folders, missing },
       holds: true,
     };
   }

@@ -1,4 +1,4 @@
-/** The measurement by the source, on this Node; prove.test.ts has what that by the engine sees of these fixtures. */
+/** The measurement by the source, on this Node; prove.long.test.ts has what that by the engine sees of these fixtures. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { observables, type Observable } from '../../contract.ts';

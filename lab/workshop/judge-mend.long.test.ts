@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { catalogue as filesOfCatalogue, fix, pattern, wrongFix } from '../fixtures/mini-catalogue.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
-import { pairsOf } from '../pages/pair-page.ts';
+import { pairsOf } from '../catalogue/pairs.ts';
 import { openBench, type Bench } from './bench.ts';
 import { exerciseFrom, filesOf, type Exercise } from './exercise.ts';
 import { referenceOf, type Reference } from './reference.ts';

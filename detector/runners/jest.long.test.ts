@@ -205,8 +205,8 @@ test('can not run twice', async () => {
 test('fails', async () => { await listen('fails'); throw new Error('of its own'); });
 describe('behind them', () => {
   test('have run', () => {
-    expect(runs).toMatchObject({ leaks: 1, 'is clean': 1, fails: 1 });
-    expect(hooks).toBe(6);
+    expect(runs).toMatchObject({ leaks: 2, 'is clean': 1, 'can not run twice': 2, fails: 1 });
+    expect(hooks).toBe(9);
   });
 });
 describe('as a whole', () => {
@@ -226,16 +226,15 @@ describe('as a whole', () => {
       'behind them > have run: passed',
       'as a whole > leaks once: failed',
     ]);
-    // jest tries again when all others have run
     expect(toldOf(reports)).toEqual([
+      'leaks: 1 server at 8',
       'is clean: nothing',
+      'leaks the first time: nothing',
+      'can not run twice: 1 server at no line',
       'fails: 1 server at no line',
       'behind them > have run: nothing',
       'as a whole > leaks once: 1 server at no line',
       'as a whole > leaks once again: 1 server at no line',
-      'leaks: 1 server at 8',
-      'leaks the first time: nothing',
-      'can not run twice: 1 server at no line',
     ]);
     expect(message).not.toContain('NotClearYet');
     expect(message).toContain('of its own');
