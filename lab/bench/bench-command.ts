@@ -47,6 +47,8 @@ const cheap: readonly WatcherName[] = [
   'empty promise hook',
   'leaklab counts',
   'leaklab light',
+  'leaklab light, without awaits',
+  'leaklab light, without awaits and listeners',
   'why-is-node-running',
   'wtfnode',
 ];

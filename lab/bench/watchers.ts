@@ -2,14 +2,14 @@
 import { createHook } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { promiseHooks } from 'node:v8';
-import { snapshot, type Level } from '../../detector/index.ts';
+import { snapshot, type Level, type ProbeName } from '../../detector/index.ts';
 
 type Run = <Result>(work: () => Result) => Result;
 
 const plainly: Run = (work) => work();
 
-function leaklab(level: Level): Run {
-  const scope = snapshot({ level });
+function leaklab(level: Level, ...without: ProbeName[]): Run {
+  const scope = snapshot({ level, without });
   return (work) => scope.run(work);
 }
 
@@ -31,6 +31,8 @@ export const watchers = {
   },
   'leaklab counts': () => leaklab('counts'),
   'leaklab light': () => leaklab('light'),
+  'leaklab light, without awaits': () => leaklab('light', 'awaits'),
+  'leaklab light, without awaits and listeners': () => leaklab('light', 'awaits', 'listeners'),
   'leaklab full': () => leaklab('full'),
   'why-is-node-running': async () => {
     await import('why-is-node-running');

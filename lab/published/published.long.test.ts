@@ -45,7 +45,7 @@ beforeAll(async () => {
     { filename: string },
   ];
   await $({ cwd: root, quiet: true })`npm install --no-audit --no-fund --omit=peer ./${filename}`;
-}, 120_000);
+}, 300_000);
 
 function installed(path: string): string {
   return readFileSync(join(root, 'node_modules/leaklab', path), 'utf8');
@@ -156,18 +156,22 @@ async function typed(cwd: string, command: string): Promise<{ code: number | nul
   return { code: exitCode, told: `${stdout}${stderr}`.trim() };
 }
 
-test.concurrent('leaklab study, as it is installed, shows a pair and runs it', async () => {
-  const { code, told } = await typed(root, 'npx leaklab study timer/interval-never-cleared');
-  expect({ code, parts: told.match(/^(?:What|The fix|Seen in|of the fix).*$/gm) }).toEqual({
-    code: 0,
-    parts: ['What grows', 'What the detector says', 'of the fix: no leaks', 'The fix', 'Seen in'],
-  });
-  expect(told).toMatch(/^> 48 │ {3}const pruning = setInterval\(prune, DAY\); \/\/ LEAK: timer$/m);
-  expect(told).toMatch(/^ {3}25 {2}█+ \+2\d +0$/m);
-  expect(told).toContain('  at patterns/timer/interval-never-cleared.ts:48:19 in createCallCounter');
-  expect(told).toContain("+  server.once('close', () => counter.stop());");
-  expect(told).toContain('roccomuso/memorystore#31');
-});
+test.concurrent(
+  'leaklab study, as it is installed, shows a pair and runs it',
+  async () => {
+    const { code, told } = await typed(root, 'npx leaklab study timer/interval-never-cleared');
+    expect({ code, parts: told.match(/^(?:What|The fix|Seen in|of the fix).*$/gm) }).toEqual({
+      code: 0,
+      parts: ['What grows', 'What the detector says', 'of the fix: no leaks', 'The fix', 'Seen in'],
+    });
+    expect(told).toMatch(/^> 48 │ {3}const pruning = setInterval\(prune, DAY\); \/\/ LEAK: timer$/m);
+    expect(told).toMatch(/^ {3}25 {2}█+ \+2\d +0$/m);
+    expect(told).toContain('  at patterns/timer/interval-never-cleared.ts:48:19 in createCallCounter');
+    expect(told).toContain("+  server.once('close', () => counter.stop());");
+    expect(told).toContain('roccomuso/memorystore#31');
+  },
+  300_000,
+);
 
 test.concurrent('leaklab study says what a pair needs that is not installed', async () => {
   expect(await typed(root, 'npx leaklab study pool/ping-keeps-its-client')).toEqual({
@@ -177,29 +181,33 @@ next: npm install --save-dev pg @electric-sql/pglite @electric-sql/pglite-socket
   });
 });
 
-test.concurrent('leaklab workshop, as it is installed: found, mended wrongly, mended', async () => {
-  const folder = join(root, 'my-folder');
-  const program = join(folder, 'exercises/01-create-api/program.ts');
-  const mend = (from: string, to: string): void =>
-    writeFileSync(program, readFileSync(program, 'utf8').replace(from, to));
-  const codes: (number | null)[] = [];
-  const type = async (command: string): Promise<string> => {
-    const { code, told } = await typed(command.startsWith('npx') ? root : folder, command);
-    codes.push(code);
-    return told;
-  };
-  expect(await type('npx leaklab workshop init my-folder')).toBe(`10 exercises in my-folder
+test.concurrent(
+  'leaklab workshop, as it is installed: found, mended wrongly, mended',
+  async () => {
+    const folder = join(root, 'my-folder');
+    const program = join(folder, 'exercises/01-create-api/program.ts');
+    const mend = (from: string, to: string): void =>
+      writeFileSync(program, readFileSync(program, 'utf8').replace(from, to));
+    const codes: (number | null)[] = [];
+    const type = async (command: string): Promise<string> => {
+      const { code, told } = await typed(command.startsWith('npx') ? root : folder, command);
+      codes.push(code);
+      return told;
+    };
+    expect(await type('npx leaklab workshop init my-folder')).toBe(`10 exercises in my-folder
 an editor will miss @types/node: npm install --save-dev @types/node in my-folder
 next: cd my-folder, open it in your editor, and npm run resume`);
-  await type('npm run find -- 16');
-  mend('(prune, DAY);', '(prune, DAY).unref();');
-  expect(await type('npm run check')).toContain('this looks like a mend that people try');
-  mend('DAY).unref();', 'DAY);');
-  mend('  return server;', "  server.once('close', counter.stop);\n  return server;");
-  expect(await type('npm run check')).toMatch(/^✓ 01-create-api: pass\n/);
-  await type('npm run next');
-  expect(codes).toEqual([0, 0, 1, 0, 0]);
-});
+    await type('npm run find -- 16');
+    mend('(prune, DAY);', '(prune, DAY).unref();');
+    expect(await type('npm run check')).toContain('this looks like a mend that people try');
+    mend('DAY).unref();', 'DAY);');
+    mend('  return server;', "  server.once('close', counter.stop);\n  return server;");
+    expect(await type('npm run check')).toMatch(/^✓ 01-create-api: pass\n/);
+    await type('npm run next');
+    expect(codes).toEqual([0, 0, 1, 0, 0]);
+  },
+  300_000,
+);
 
 test('nothing is in the package that nobody needs', async () => {
   const { stdout } = await $({ cwd: join(root, 'node_modules/leaklab'), quiet: true })`find . -type f`;

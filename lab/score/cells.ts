@@ -1,3 +1,4 @@
+import { shareOf, type Shard } from '../shard.ts';
 import type { Adapter, Axis, Runtime } from './adapter.ts';
 
 /** A runtime that programs are run on. */
@@ -35,15 +36,9 @@ export interface Wanted {
   readonly shard?: Shard;
 }
 
-/** The `index`th, from 1, of `of` parts. */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
-
 /** All cells of what is wanted, an adapter after the other; a shard has its share of the programs, and every control. */
 export function cellsOf({ adapters, runtimes, axes, repeats, programs, shard }: Wanted): readonly Cell[] {
-  const own = programs.filter((_, index) => !shard || index % shard.of === shard.index - 1);
+  const own = shareOf(programs, shard);
   return adapters.flatMap((adapter) => {
     const isStatic = adapter.way === 'static' || adapter.way === 'sarif';
     const where = runtimes.filter(({ name }) => (adapter.runtimes ?? ['node']).includes(name));

@@ -1,10 +1,11 @@
+import type { Shard } from '../shard.ts';
 import { relative } from 'node:path';
 import { readCatalogue, select, type Catalogue } from '../catalogue/catalogue.ts';
 import { adapters as known } from './adapters.ts';
 import { boardPlan, type Named } from './board-plan.ts';
 import { boardOf, isMain, type Entry } from './board.ts';
 import { Cache } from './cache.ts';
-import { cellsOf, runtimeId, type Cell, type Shard } from './cells.ts';
+import { cellsOf, runtimeId, type Cell } from './cells.ts';
 import { compareExpected } from './compare-expected.ts';
 import { conform } from './conform.ts';
 import { costKey, measureCosts, readCosts, writeCosts, type DetectorHere } from './cost.ts';

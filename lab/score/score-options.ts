@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../catalogue/root.ts';
+import { shardOf, type Shard } from '../shard.ts';
 import { UsageError } from '../usage-error.ts';
 import { axes, type Axis } from './adapter.ts';
 import type { Named } from './board-plan.ts';
-import type { Shard } from './cells.ts';
 
 export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [--runtime R]… [--axis A]… [--repeat N] [--sample N]
                      [--shard I/N] [--merge FOLDER]… [--jobs N] [--cost N] [--board FOLDER] [--bless] [--check]
@@ -136,11 +136,4 @@ function countOf(text: string, option: string, least: number): number {
     `${option} ${JSON.stringify(text)} is no count`,
     `give it a whole number from ${least}`,
   );
-}
-
-function shardOf(text: string): Shard {
-  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const shard = { index: Number(index), of: Number(of) };
-  if (shard.index >= 1 && shard.index <= shard.of) return shard;
-  throw new UsageError(`--shard ${JSON.stringify(text)} is no part`, 'write it as 2/5: the second of five');
 }

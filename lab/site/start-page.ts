@@ -50,7 +50,7 @@ ${numbers.map(([figure, words]) => `<div><dt>${words}</dt><dd>${figure}</dd></di
 <div><pre tabindex="0"><code class="sh">npm ci &amp;&amp; npm start
 </code></pre>
 <p>Every program of the catalogue under the detector: each pattern caught at its line, each fix silent.</p></div>
-<div><pre tabindex="0"><code class="sh">npm run lab -- check some/program.ts
+<div><pre tabindex="0"><code class="sh">npx leaklab check some/program.ts
 </code></pre>
 <p>Any module or script of yours: what it leaves, where it was made, why it lives, what to do.</p></div>
 </div>

@@ -15,7 +15,7 @@ test('watch checks at each save, through both phases, and ends at a signal', asy
   const chosen = 'missing-abort/timer-cleared-listener-kept';
   expect(await leaklab(['workshop', 'init', 'mine', '--exercises', chosen, '--json'], root)).toEqual({
     code: 0,
-    stdout: `${JSON.stringify({ version: 1, folder: join(root, 'mine'), track: 'chosen', exercises: ['01-with-deadline'] })}\n`,
+    stdout: `${JSON.stringify({ version: 1, folder: join(root, 'mine'), track: 'chosen', exercises: ['01-with-deadline'], missing: [] })}\n`,
     stderr: '',
   });
   const mine = join(root, 'mine');

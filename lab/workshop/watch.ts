@@ -1,7 +1,10 @@
 import { watch as watchFolder, type FSWatcher } from 'node:fs';
 import { emitKeypressEvents } from 'node:readline';
 import { exerciseFolder, progressOf } from './folder.ts';
-import { check, Checking, hint, list, next, resume, type Session, type Told } from './learner-commands.ts';
+import { check, Checking } from './checking.ts';
+import { list, next, resume } from './going-on.ts';
+import { hint } from './help.ts';
+import type { Session, Told } from './session.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** An editor writes a file in more than one go. */

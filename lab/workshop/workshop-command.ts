@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ownCatalogue } from '../catalogue/own-catalogue.ts';
+import { shardOf, shareOf } from '../shard.ts';
 import { UsageError } from '../usage-error.ts';
 import { agenda, lengthOf, tracksFor } from './agenda.ts';
 import { answerKey } from './answer-key.ts';
 import type { Exercise } from './exercise.ts';
 import { findWorkshop, folderNames, initFolder } from './folder.ts';
-import * as learner from './learner-commands.ts';
-import type { Session, Told } from './learner-commands.ts';
+import { find, showAnswer } from './answering.ts';
+import { check, Checking } from './checking.ts';
+import { list, next, resume } from './going-on.ts';
+import { hint, reset, solution } from './help.ts';
+import type { Session, Told } from './session.ts';
 import { proveCommand } from './prove-command.ts';
 import { Exercises, trackNames } from './tracks.ts';
 import { watchExercise } from './watch.ts';
@@ -17,7 +21,7 @@ export const workshopHelp = `usage: leaklab workshop init [FOLDER] [--track NAME
        leaklab workshop find LINE… [--show]
        leaklab workshop next|reset|solution [NAME] [--yes]
        leaklab workshop key|agenda [--track NAME] [--exercises LIST] [--for 90|day] [--start 09:00]
-       leaklab workshop prove [NAME…] [--track NAME]
+       leaklab workshop prove [NAME…] [--track NAME] [--shard I/N]
 
 Exercises made from the pairs: find the line that leaks, then mend it.
 
@@ -35,6 +39,7 @@ it passes, each wrong fix fails with its own message.
   --yes             reset without asking
   --for LENGTH      90 (minutes) or day
   --start TIME      when it begins (default 09:00)
+  --shard I/N       only the Ith of N parts of what is to be proven
   --json            print one object, with a version
 
 exit code: 0 it holds: found, passed, all proven; 1 not yet; 2 used wrongly`;
@@ -69,6 +74,7 @@ interface Values {
   readonly yes: boolean;
   readonly for: string;
   readonly start: string;
+  readonly shard?: string;
 }
 
 /** `leaklab workshop`; prints to standard output, and returns the exit code. */
@@ -86,6 +92,7 @@ export async function workshopCommand(args: string[]): Promise<number> {
       yes: { type: 'boolean', default: false },
       for: { type: 'string', default: '90' },
       start: { type: 'string', default: '09:00' },
+      shard: { type: 'string' },
     },
   });
   const [verb = 'resume', ...names] = positionals;
@@ -102,7 +109,13 @@ export async function workshopCommand(args: string[]): Promise<number> {
   const print = (told: Told): void => {
     process.stdout.write(values.json ? `${JSON.stringify(told.json)}\n` : `${told.lines.join('\n')}\n`);
   };
-  if (verb === 'prove') return proveCommand(chosen(exercises, values, names, 'all').list, values.json);
+  if (verb === 'prove') {
+    const { list: all } = chosen(exercises, values, names, 'all');
+    return proveCommand(
+      shareOf(all, values.shard === undefined ? undefined : shardOf(values.shard)),
+      values.json,
+    );
+  }
   if (!workshop) {
     const told = teach(verb, names, exercises, values);
     print(told);
@@ -128,29 +141,29 @@ async function learn(
   const [name] = names;
   switch (verb) {
     case 'find':
-      if (values.show) return learner.showAnswer(session);
+      if (values.show) return showAnswer(session);
       if (names.length === 0) throw new UsageError('no line is named', 'npm run find -- 12');
-      return learner.find(session, names);
+      return find(session, names);
     case 'check': {
-      const checking = await learner.Checking.open();
+      const checking = await Checking.open();
       try {
-        return await learner.check(session, checking);
+        return await check(session, checking);
       } finally {
         await checking.close();
       }
     }
     case 'hint':
-      return learner.hint(session);
+      return hint(session);
     case 'next':
-      return learner.next(session, name);
+      return next(session, name);
     case 'reset':
-      return learner.reset(session, name, values.yes);
+      return reset(session, name, values.yes);
     case 'solution':
-      return learner.solution(session, name);
+      return solution(session, name);
     case 'list':
-      return learner.list(session);
+      return list(session);
     default:
-      return learner.resume(session);
+      return resume(session);
   }
 }
 

@@ -10,7 +10,11 @@ import { agenda, minutesFor } from './agenda.ts';
 import { answerKey } from './answer-key.ts';
 import { filesOf } from './exercise.ts';
 import { findWorkshop, folderNames, initFolder, progressOf, save, withProgress } from './folder.ts';
-import * as learner from './learner-commands.ts';
+import { find, showAnswer } from './answering.ts';
+import { check, Checking } from './checking.ts';
+import { resume, next } from './going-on.ts';
+import { hint, reset, solution } from './help.ts';
+import type { Session } from './session.ts';
 import { Exercises, trackNames } from './tracks.ts';
 
 const newFolder = tempFolders();
@@ -20,7 +24,7 @@ beforeAll(async () => {
   exercises = new Exercises(await readCatalogue(projectRoot));
 });
 
-function session(solutions: 'shown' | 'hidden' = 'shown'): learner.Session & { folder: string } {
+function session(solutions: 'shown' | 'hidden' = 'shown'): Session & { folder: string } {
   const folder = join(newFolder(), 'mine');
   const workshop = initFolder(folder, exercises.track('first-steps').slice(0, 3), {
     track: 'first-steps',
@@ -121,17 +125,17 @@ test('without a workshop the next step is init', async () => {
 
 test('wrong answers and hints cost points, and a found one is to be mended', async () => {
   const own = session();
-  expect((await learner.find(own, ['5'])).lines).toEqual([
+  expect((await find(own, ['5'])).lines).toEqual([
     expect.stringContaining('line 5: what this line makes is gone when the job is done'),
     '',
     'next: npm run find with another line, or npm run hint',
   ]);
-  expect(learner.hint(own).lines).toEqual(['hint 1 of 3; it costs a point', '  One run leaves a timer.']);
-  const found = await learner.find(own, ['program.ts:16']);
+  expect(hint(own).lines).toEqual(['hint 1 of 3; it costs a point', '  One run leaves a timer.']);
+  const found = await find(own, ['program.ts:16']);
   expect(found.holds).toBe(true);
   expect(found.lines).toContain('found, 1 of 3 points');
   expect(progressOf(findWorkshop(own.folder))).toMatchObject({ phase: 'mend', misses: 1, findHints: 1 });
-  expect(await refusal(() => learner.find(own, ['a']))).toEqual({
+  expect(await refusal(() => find(own, ['a']))).toEqual({
     problem: '"a" names no line of this exercise',
     next: 'npm run find -- 12',
   });
@@ -139,11 +143,11 @@ test('wrong answers and hints cost points, and a found one is to be mended', asy
 
 test('hints are three, each more than the last; the line is told when they are used up', async () => {
   const own = session();
-  expect(await refusal(() => learner.showAnswer(own))).toEqual({
+  expect(await refusal(() => showAnswer(own))).toEqual({
     problem: 'there are hints left',
     next: 'npm run hint',
   });
-  const all = [1, 2, 3, 4].map(() => learner.hint(own).lines);
+  const all = [1, 2, 3, 4].map(() => hint(own).lines);
   expect(all.at(-1)).toEqual([
     'hint 1 of 3',
     '  One run leaves a timer.',
@@ -153,19 +157,19 @@ test('hints are three, each more than the last; the line is told when they are u
     '  It is within lines 15 to 21.',
   ]);
   expect(all[2]?.at(-2)).toBe('hint 3 of 3; it costs a point');
-  expect(learner.showAnswer(own).lines).toEqual(['program.ts:16', 'next: mend it, then npm run check']);
+  expect(showAnswer(own).lines).toEqual(['program.ts:16', 'next: mend it, then npm run check']);
   expect(progressOf(own.workshop)).toMatchObject({ phase: 'mend', findHints: 3, misses: 3 });
 });
 
 test('next goes on to what is not done, or to what is named; it is said where that is', async () => {
   const own = session();
-  expect((await learner.next(own)).lines[0]).toContain('02-pay  (2 of 3)');
+  expect((await next(own)).lines[0]).toContain('02-pay  (2 of 3)');
   own.workshop = withProgress(own.workshop, { ...progressOf(own.workshop, '3'), phase: 'done' });
   save(own.workshop);
-  expect((await learner.next(own)).lines[0]).toContain('01-create-api  (1 of 3)');
-  expect((await learner.next(own, '3')).lines).toContain('This one is mended.');
-  expect((await learner.resume(own)).lines[0]).toContain('03-with-deadline');
-  expect(await refusal(() => learner.next(own, '9'))).toEqual({
+  expect((await next(own)).lines[0]).toContain('01-create-api  (1 of 3)');
+  expect((await next(own, '3')).lines).toContain('This one is mended.');
+  expect((await resume(own)).lines[0]).toContain('03-with-deadline');
+  expect(await refusal(() => next(own, '9'))).toEqual({
     problem: 'no exercise "9"',
     next: 'npm run list shows them',
   });
@@ -173,15 +177,15 @@ test('next goes on to what is not done, or to what is named; it is said where th
 
 test('a solution is told after a pass, and not where it is hidden', async () => {
   const own = session();
-  expect(await refusal(() => learner.solution(own))).toEqual({
+  expect(await refusal(() => solution(own))).toEqual({
     problem: '01-create-api has not passed yet',
     next: 'npm run check, or npm run hint',
   });
   own.workshop = withProgress(own.workshop, { ...progressOf(own.workshop), phase: 'done' });
-  expect(learner.solution(own).lines.join('\n')).toContain("+  server.once('close', () => counter.stop());");
+  expect(solution(own).lines.join('\n')).toContain("+  server.once('close', () => counter.stop());");
   const hidden = session('hidden');
   hidden.workshop = withProgress(hidden.workshop, { ...progressOf(hidden.workshop), phase: 'done' });
-  expect(await refusal(() => learner.solution(hidden))).toMatchObject({
+  expect(await refusal(() => solution(hidden))).toMatchObject({
     problem: 'solutions are hidden in this workshop',
   });
 });
@@ -192,14 +196,14 @@ test('reset puts it back and keeps copies; nobody is asked in a pipe', async () 
   const start = readFileSync(join(folder, 'program.ts'), 'utf8');
   for (const text of ['// first\n', '// second\n']) {
     writeFileSync(join(folder, 'program.ts'), text);
-    await learner.reset(own, undefined, true);
+    await reset(own, undefined, true);
   }
   expect(readFileSync(join(folder, 'program.ts'), 'utf8')).toBe(start);
   expect(['1', '2'].map((copy) => readFileSync(join(folder, 'copies', copy, 'program.ts'), 'utf8'))).toEqual([
     '// first\n',
     '// second\n',
   ]);
-  expect(await refusal(() => learner.reset(own, undefined, false))).toEqual({
+  expect(await refusal(() => reset(own, undefined, false))).toEqual({
     problem: 'nobody is there to be asked',
     next: 'npm run reset -- --yes does it without asking',
   });
@@ -208,20 +212,20 @@ test('reset puts it back and keeps copies; nobody is asked in a pipe', async () 
 test('an exercise that the catalogue has no longer is told, and the others go on', async () => {
   const own = session();
   own.workshop = withProgress(own.workshop, { ...progressOf(own.workshop), key: '00000000' });
-  expect(await refusal(() => learner.resume(own))).toEqual({
+  expect(await refusal(() => resume(own))).toEqual({
     problem: '01-create-api was made from a program that the catalogue has no longer',
     next: 'npm run next goes on; what you wrote stays',
   });
-  expect((await learner.next(own)).lines[0]).toContain('02-pay');
+  expect((await next(own)).lines[0]).toContain('02-pay');
 });
 
 test('check in the first phase reads the comment in the file', async () => {
   const own = session();
   const file = join(own.folder, 'exercises/01-create-api/program.ts');
-  const bench = undefined as unknown as learner.Checking;
-  expect((await learner.check(own, bench)).lines[0]).toBe('this one is to be found first');
+  const bench = undefined as unknown as Checking;
+  expect((await check(own, bench)).lines[0]).toBe('this one is to be found first');
   writeFileSync(file, readFileSync(file, 'utf8').replace('(prune, DAY);', '(prune, DAY); // HERE'));
-  expect((await learner.check(own, bench)).json).toEqual({
+  expect((await check(own, bench)).json).toEqual({
     version: 1,
     exercise: '01-create-api',
     phase: 'find',

@@ -1,0 +1,75 @@
+import { UsageError } from '../usage-error.ts';
+import { answersOf, type Exercise, type Place } from './exercise.ts';
+import { gradeAnswer, originalLine, type Answer } from './find-phase.ts';
+import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
+import { mainFile } from './layout.ts';
+import { describeAnswer } from './say.ts';
+import { exerciseOf, update, type Session, type Told } from './session.ts';
+import type { Progress } from './state-file.ts';
+
+/** @param texts lines, `12` or `sell.ts:12` */
+export async function find(session: Session, texts: readonly string[]): Promise<Told> {
+  const progress = progressOf(session.workshop);
+  const exercise = exerciseOf(session, progress);
+  const sources = sourcesIn(exerciseFolder(session.workshop, progress), exercise);
+  const places = texts.map((text) => {
+    const { file, line } = placeOf(text, exercise);
+    const start = exercise.parts.find((part) => part.file === file)?.start.source ?? '';
+    return { file, line: originalLine(start, sources.get(file) ?? start, line) };
+  });
+  return answer(session, progress, exercise, places);
+}
+
+/** The line told, for no points: only when nothing else is left to be told. */
+export function showAnswer(session: Session): Told {
+  const progress = progressOf(session.workshop);
+  const exercise = exerciseOf(session, progress);
+  if (progress.phase === 'find' && progress.findHints < 3)
+    throw new UsageError('there are hints left', 'npm run hint');
+  const places = answersOf(exercise);
+  const shown = places.map(({ file, line }) => `${file}:${line}`);
+  if (progress.phase === 'find')
+    update(session, { ...progress, phase: 'mend', misses: Math.max(progress.misses, 3) });
+  return {
+    lines: [shown.join(', '), 'next: mend it, then npm run check'],
+    json: { version: 1, exercise: progress.name, places },
+    holds: true,
+  };
+}
+
+export function answer(
+  session: Session,
+  progress: Progress,
+  exercise: Exercise,
+  places: readonly Place[],
+): Told {
+  const given = gradeAnswer(exercise, places);
+  let after = progress;
+  if (progress.phase === 'find') {
+    after = given.isFound ? { ...progress, phase: 'mend' } : { ...progress, misses: progress.misses + 1 };
+    update(session, after);
+  }
+  return {
+    lines: describeAnswer(given, after, exercise.kind),
+    json: answerJson(progress.name, given),
+    holds: given.isFound,
+  };
+}
+
+function answerJson(exercise: string, { isFound, places }: Answer): object {
+  return { version: 1, exercise, phase: 'find', verdict: isFound ? 'pass' : 'fail', places };
+}
+
+function placeOf(text: string, { kind, parts }: Exercise): Place {
+  const [, named, digits] = /^(?:(?:.*\/)?([\w.-]+\.ts):)?(\d{1,5})$/.exec(text) ?? [];
+  const file = named ?? (kind === 'incident' ? undefined : mainFile);
+  if (digits === undefined || file === undefined || !parts.some((part) => part.file === file)) {
+    throw new UsageError(
+      `${JSON.stringify(text)} names no line of this exercise`,
+      kind === 'incident'
+        ? `npm run find -- ${parts.map((part) => `${part.file}:12`).join(' ')}, those of them that leak`
+        : 'npm run find -- 12',
+    );
+  }
+  return { file, line: Number(digits) };
+}

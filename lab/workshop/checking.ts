@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { answer } from './answering.ts';
+import { openBench, type Bench } from './bench.ts';
+import type { Exercise } from './exercise.ts';
+import { placesMarked } from './find-phase.ts';
+import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
+import { judgeMend } from './judge-mend.ts';
+import type { Judgement } from './judgement.ts';
+import { mainFile } from './layout.ts';
+import { referenceOf, type Reference } from './reference.ts';
+import { describeJudgement } from './say.ts';
+import { exerciseOf, update, type Session, type Told } from './session.ts';
+import type { Progress } from './state-file.ts';
+
+/** Judges the exercise at hand, by its phase. */
+export async function check(session: Session, bench: Checking): Promise<Told> {
+  const progress = progressOf(session.workshop);
+  const exercise = exerciseOf(session, progress);
+  const folder = exerciseFolder(session.workshop, progress);
+  const sources = sourcesIn(folder, exercise);
+  if (progress.phase === 'find') {
+    const places = exercise.parts.flatMap(({ file, start }) =>
+      placesMarked(file, start.source, sources.get(file) ?? ''),
+    );
+    if (places.length > 0) return answer(session, progress, exercise, places);
+    return {
+      lines: [
+        'this one is to be found first',
+        'next: write // HERE at the end of the line and save, or npm run find -- 12',
+      ],
+      json: { version: 1, exercise: progress.name, phase: 'find', verdict: 'fail', places: [] },
+      holds: false,
+    };
+  }
+  const reference = await bench.referenceOf(exercise);
+  const attempt = { file: join(folder, mainFile), sources };
+  const judgement = await judgeMend(exercise, attempt, reference, bench.bench);
+  const after = passedOrFailed(progress, judgement);
+  // it may have been reset, or another chosen, while this was running
+  const { phase } = progressOf(session.workshop, progress.name);
+  if (phase === progress.phase) update(session, after);
+  return {
+    lines: describeJudgement(judgement, after),
+    json: { ...judgement, exercise: progress.name, phase: 'mend' },
+    holds: judgement.verdict === 'pass',
+  };
+}
+
+function passedOrFailed(progress: Progress, { verdict, looksLike }: Judgement): Progress {
+  if (verdict === 'pass') return { ...progress, phase: 'done' };
+  // what was passed once stays passed; a look at what was handed out is no try
+  if (progress.phase === 'done' || looksLike === 'unchanged') return progress;
+  return { ...progress, fails: progress.fails + 1 };
+}
+
+/** What checks share: a bench, and references that were measured once. */
+export class Checking {
+  readonly bench: Bench;
+  readonly #references = new Map<string, Promise<Reference>>();
+
+  private constructor(bench: Bench) {
+    this.bench = bench;
+  }
+
+  static async open(): Promise<Checking> {
+    return new Checking(await openBench());
+  }
+
+  referenceOf(exercise: Exercise): Promise<Reference> {
+    const known = this.#references.get(exercise.key) ?? referenceOf(exercise, this.bench);
+    this.#references.set(exercise.key, known);
+    return known;
+  }
+
+  close(): Promise<void> {
+    return this.bench.close();
+  }
+}
