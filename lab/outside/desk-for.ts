@@ -4,9 +4,15 @@ import type { Desk, Outside } from './outside.ts';
 /**
  * Opens a desk with what the program's source asks for, before the program starts: to start a PostgreSQL takes
  * seconds, which are none of the program's.
+ *
+ * @param beside programs that run in the same process
  */
-export async function openDeskFor(file: string, outside: Outside): Promise<Desk> {
+export async function openDeskFor(
+  file: string,
+  outside: Outside,
+  beside: readonly string[] = [],
+): Promise<Desk> {
   // of a file that is not there, whoever loads it says so
-  const source = await readFile(file, 'utf8').catch(() => '');
-  return outside.openDesk({ postgres: /\blab\.postgres\b/.test(source) });
+  const sources = await Promise.all([file, ...beside].map((each) => readFile(each, 'utf8').catch(() => '')));
+  return outside.openDesk({ postgres: sources.some((source) => /\blab\.postgres\b/.test(source)) });
 }

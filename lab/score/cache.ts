@@ -107,7 +107,7 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
       about.push(adapter.flags ?? []);
       if (adapter.name.startsWith('leaklab-'))
         files.push(
-          ...globSync(join(projectRoot, 'detector', '**', '*.ts'))
+          ...globSync(join(projectRoot, 'detector', '**', '*.{ts,json}'))
             .filter((file) => !/\.test\.ts$|\/fixtures\/|\/detector\/runners\//.test(file))
             .toSorted(),
         );

@@ -4,7 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../catalogue/root.ts';
+import type { Adapter } from './adapter.ts';
 import { adapters } from './adapters.ts';
+import { boardPlan } from './board-plan.ts';
 import type { Board } from './board.ts';
 import { readExpected } from './expected.ts';
 
@@ -26,6 +28,24 @@ test('every detector on it is an adapter here, has a letter for each program, an
     expect(cells).toHaveLength(board.programs.length);
   }
   expect(new Set(board.detectors.map(({ name }) => name)).size).toBeGreaterThanOrEqual(12);
+});
+
+test('it shows what its plan says: each detector, on each Node line, in each way', () => {
+  const lineOf = (runtime: string): string => /^node-(\d+)/.exec(runtime)?.[1] ?? runtime;
+  const shown = new Set(
+    board.detectors.map(({ name, runtime, axis }) => `${name} ${lineOf(runtime)} ${axis}`),
+  );
+  const planned = boardPlan.flatMap(({ adapters: names, runtimes, axes }) =>
+    (names.length > 0 ? names : adapters.map(({ name }) => name)).flatMap((name) => {
+      const { runtimes: [first = 'node'] = [] } = adapters.find((each) => each.name === name) as Adapter;
+      const own = runtimes.length > 0 ? runtimes : [first];
+      return own.flatMap((runtime) => axes.map((axis) => `${name} ${runtime} ${axis}`));
+    }),
+  );
+  const here = new Set(planned.map((row) => row.replace(' node ', ' 24 ')));
+  expect([...shown].map((row) => row.replace(/ (deno|bun)-\S+/, ' $1')).toSorted()).toEqual(
+    [...here].toSorted(),
+  );
 });
 
 test('board.html asks nobody for anything, and holds the same board', () => {

@@ -53,7 +53,7 @@ export async function runProgram(
   // short, as names of Unix sockets have to be
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-')));
   const paths = { folder, scratch, root };
-  const desk = await openDeskFor(program, outside);
+  const desk = await openDeskFor(program, outside, neighbours);
   const mailbox = join(folder, 'mail');
   const stopAnswering = answerMailbox(mailbox, desk);
   const done = join(folder, 'done.json');

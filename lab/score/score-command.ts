@@ -1,6 +1,6 @@
-import type { Shard } from '../shard.ts';
 import { relative } from 'node:path';
 import { readCatalogue, select, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Shard } from '../shard.ts';
 import { adapters as known } from './adapters.ts';
 import { boardPlan, type Named } from './board-plan.ts';
 import { boardOf, isMain, type Entry } from './board.ts';

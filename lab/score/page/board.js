@@ -10,6 +10,11 @@ const $ = (selector) => document.querySelector(selector);
 const keyOf = ({ name, runtime, axis }) => `${name} ${runtime} ${axis}`;
 const titleOf = ({ title, runtime, axis }) =>
   `${title}${runtime.startsWith('node-24.') ? '' : ` (${runtime})`}${axis === 'plain' ? '' : `, ${axis}`}`;
+/** Short, as so many of them stand side by side. */
+const columnOf = ({ name, runtime, axis }) =>
+  [name, /^node-(?!24\.)\d+/.exec(runtime)?.[0], axis === 'plain' ? undefined : axis]
+    .filter((part) => part !== undefined)
+    .join(' ');
 const whole = (share) => (share === null ? '' : `${Math.round(share * 100)}%`);
 
 /** An element with its attributes and children; text goes in as text. */
@@ -272,7 +277,7 @@ function matrix() {
     'tr',
     {},
     el('th'),
-    ...detectors.map((each) => el('th', {}, el('span', {}, titleOf(each)))),
+    ...detectors.map((each) => el('th', { title: titleOf(each) }, el('span', {}, columnOf(each)))),
   );
   const rows = shown.map(({ program, index }) =>
     el(
