@@ -1,7 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Finding } from './finding.ts';
 import { packageOf, ruleFor } from './ignore.ts';
 import type { IgnoreRule } from './rule.ts';
 import type { Leftover } from './probe.ts';
+import { snapshot } from './scope.ts';
 import { Capture } from './stack.ts';
 
 function timerOf(capture: Capture): Leftover {
@@ -91,4 +97,36 @@ test('packageOf names the innermost package', () => {
     undefined,
     undefined,
   ]);
+});
+
+/** A package in node_modules that listens to the end of the process, as it would be installed. */
+async function installed(name: string): Promise<{ listen(): void; close(): void }> {
+  const root = mkdtempSync(join(tmpdir(), 'leaklab-ignore-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const file = join(root, 'node_modules', name, 'index.mjs');
+  mkdirSync(join(root, 'node_modules', name), { recursive: true });
+  writeFileSync(
+    file,
+    [
+      'const onExit = () => {};',
+      "export const listen = () => process.on('exit', onExit);",
+      "export const close = () => process.off('exit', onExit);",
+    ].join('\n'),
+  );
+  return import(pathToFileURL(file).href);
+}
+
+test.each([
+  { name: 'on-exit-leak-free', found: { leaks: [], ignored: ['on-exit-leak-free'] } },
+  { name: 'another', found: { leaks: ['another'], ignored: [] } },
+])('a listener for the exit of the process, of $name', async ({ name, found }) => {
+  const { listen, close } = await installed(name);
+  onTestFinished(close);
+  const scope = snapshot({ budget: 0 });
+  listen();
+  const { leaks, ignored } = await scope.find();
+  scope.dispose();
+  const packages = (findings: readonly Finding[]): (string | undefined)[] =>
+    findings.map((finding) => finding.package);
+  expect({ leaks: packages(leaks), ignored: packages(ignored) }).toEqual(found);
 });

@@ -1,4 +1,5 @@
 import { hideFolder } from '../frame.ts';
+import { runnerIsAround } from '../owner.ts';
 import { join, sep } from 'node:path';
 import { configureIn, expectLeak } from './beside-tests.ts';
 import type { ExpectedLeak } from './expected-leak.ts';
@@ -29,6 +30,9 @@ interface JestGlobals {
 for (const name of ['@jest', 'jest-circus', 'jest-runner', 'jest-worker', 'jest-util']) {
   hideFolder(join(`${sep}node_modules`, name));
 }
+
+// it awaits each of its handlers at each step of a test: their stacks would cost more than all else
+runnerIsAround();
 
 const entries = new WeakMap<object, JestEntry>();
 let session: Session | undefined;

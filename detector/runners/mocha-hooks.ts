@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { join, relative, sep } from 'node:path';
 import { hideFolder, isOfTheTool } from '../frame.ts';
+import { runnerIsAround } from '../owner.ts';
 import { bothTold } from './both-told.ts';
 import { MochaReruns } from './mocha-rerun.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './mocha-types.ts';
@@ -51,6 +52,8 @@ export class MochaWatch {
   }
 
   start(): void {
+    // its own listeners and waits, of each test
+    runnerIsAround();
     this.#watchLoading();
     this.#watchRunnables();
     this.#watchTests();

@@ -20,10 +20,15 @@ export class Told {
   #rest<Found extends Finding>(findings: readonly Found[]): Found[] {
     const counts = new Map(this.#counts);
     return findings.flatMap((finding) => {
-      const key = keyOf(finding);
-      const known = Math.min(counts.get(key) ?? 0, finding.count);
-      counts.set(key, (counts.get(key) ?? 0) - known);
-      return known === finding.count ? [] : [{ ...finding, count: finding.count - known }];
+      let { count } = finding;
+      // what was anybody's while a test was open is the file's when it is alone
+      for (const owner of new Set([finding.owner, 'shared'])) {
+        const key = keyOf({ ...finding, owner });
+        const known = Math.min(counts.get(key) ?? 0, count);
+        counts.set(key, (counts.get(key) ?? 0) - known);
+        count -= known;
+      }
+      return count === 0 ? [] : [{ ...finding, count }];
     });
   }
 }

@@ -57,6 +57,8 @@ async function main(): Promise<number> {
   const { node, save, only, cost, rounds, help: isAsked } = readArguments();
   if (isAsked) return print(help);
   const lines = linesOf(node);
+  if (only !== undefined && !rows.some(({ name }) => name.includes(only)))
+    throw new UsageError(`no row has ${JSON.stringify(only)} in its name`, '--only mocha');
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-acceptance-')));
   try {
     const packed = await pack(folder);
@@ -79,8 +81,6 @@ async function acceptance(
   isPackageRight: boolean,
 ): Promise<number> {
   const own = rows.filter(({ name }) => only === undefined || name.includes(only));
-  if (own.length === 0)
-    throw new UsageError(`no row has ${JSON.stringify(only)} in its name`, `--only ${rows[0]?.name}`);
   const right = [isPackageRight];
   const tried: Record<string, LineStanding> = {};
   for (const [line, version] of Object.entries(lines)) {

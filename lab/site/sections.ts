@@ -20,6 +20,7 @@ export const sections: readonly Section[] = [
       'docs/concepts/blind-spots.md',
       'docs/detector.md',
       'docs/bench.md',
+      'docs/suites.md',
     ],
   },
   {

@@ -1,0 +1,97 @@
+import { XMLParser } from 'fast-xml-parser';
+import { Parser } from 'tap-parser';
+import type { SuiteRunner } from './suite.ts';
+
+/** A test as the runner's own reporter has it. */
+export interface TestResult {
+  readonly name: string;
+  /** Of a test that failed, what it says. */
+  readonly failure?: string;
+}
+
+/** What a runner's own reporter has written: TAP of node:test, JUnit of vitest, JSON of mocha. */
+export function resultsOf(runner: SuiteRunner, text: string): readonly TestResult[] {
+  switch (runner) {
+    case 'node:test':
+      return fromTap(Parser.parse(text));
+    case 'vitest':
+      return fromJUnit(text);
+    case 'mocha':
+      return fromMocha(JSON.parse(text) as MochaResults);
+  }
+}
+
+type TapEvents = ReturnType<typeof Parser.parse>;
+
+/** JUnit of node:test does not say why a test with subtests has failed. */
+function fromTap(events: TapEvents): TestResult[] {
+  return events.flatMap(([type, detail]) => {
+    if (type === 'child') return fromTap(detail);
+    if (type !== 'assert') return [];
+    const { ok, fullname, diag } = detail;
+    // that it has failed subtests says nothing beside them
+    const hasFailed = !ok && diag?.failureType !== 'subtestsFailed';
+    return { name: fullname, ...(hasFailed && { failure: JSON.stringify(diag) }) };
+  });
+}
+
+interface MochaResults {
+  readonly tests: readonly {
+    readonly fullTitle: string;
+    readonly err: { readonly message?: string; readonly stack?: string };
+  }[];
+  /** Hooks as well. */
+  readonly failures: MochaResults['tests'];
+}
+
+function fromMocha({ tests, failures }: MochaResults): TestResult[] {
+  const titles = new Set(tests.map(({ fullTitle }) => fullTitle));
+  const hooks = failures.filter(({ fullTitle }) => !titles.has(fullTitle));
+  return [...tests, ...hooks].map(({ fullTitle, err: { message, stack } }) => ({
+    name: fullTitle,
+    ...((message !== undefined || stack !== undefined) && { failure: `${message}\n${stack}` }),
+  }));
+}
+
+interface Failure {
+  readonly '@message'?: string;
+  readonly '#text'?: string;
+}
+
+interface JUnitNode {
+  readonly '@name'?: string;
+  readonly testsuite?: readonly JUnitNode[];
+  readonly testcase?: readonly JUnitNode[];
+  readonly failure?: readonly (Failure | string)[];
+  readonly error?: readonly (Failure | string)[];
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseAttributeValue: false,
+  parseTagValue: false,
+  isArray: (name) => ['testsuite', 'testcase', 'failure', 'error'].includes(name),
+});
+
+function fromJUnit(text: string): TestResult[] {
+  const { testsuites } = parser.parse(text) as { readonly testsuites: JUnitNode };
+  return testsOf(testsuites, []);
+}
+
+function testsOf(node: JUnitNode, titles: readonly string[]): TestResult[] {
+  const inner = (node.testsuite ?? []).flatMap((suite) => testsOf(suite, [...titles, suite['@name'] ?? '']));
+  const own = (node.testcase ?? []).map((test) => {
+    const failures = [...(test.failure ?? []), ...(test.error ?? [])];
+    return {
+      name: [...titles, test['@name'] ?? ''].join(' > '),
+      ...(failures.length > 0 && { failure: failures.map(textOf).join('\n') }),
+    };
+  });
+  return [...inner, ...own];
+}
+
+function textOf(failure: Failure | string): string {
+  if (typeof failure === 'string') return failure;
+  return `${failure['@message'] ?? ''}\n${failure['#text'] ?? ''}`;
+}
