@@ -132,7 +132,8 @@ export async function behaviourFaults(context: BrowserContext, site: string): Pr
   const faults: string[] = [];
   const start = await opened(context, site, 'index.html', faults);
   await start.locator('#tsd-search-trigger').click();
-  await start.locator('#tsd-search-input').pressSequentially('mutex');
+  // slowly, so that what stands there is searched after each letter
+  await start.locator('#tsd-search-input').pressSequentially('mutex', { delay: 400 });
   const hit = start.locator('#tsd-search-results a').first();
   await hit.waitFor().catch(() => faults.push('search: "mutex" finds nothing'));
   await start.keyboard.press('Escape');

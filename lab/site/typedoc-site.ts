@@ -4,6 +4,7 @@ import {
   Application,
   Converter,
   DocumentReflection,
+  IndexEvent,
   LogLevel,
   MinimalSourceFile,
   normalizePath,
@@ -19,6 +20,7 @@ import { SiteFiles } from './files.ts';
 import { extendMarkdown } from './prose.ts';
 import type { SitePage } from './pages.ts';
 import { SiteRouter } from './router.ts';
+import { searchWords } from './search-words.ts';
 import { knowledge, SiteTheme } from './theme.ts';
 
 /** What of the site typedoc is to render. */
@@ -93,6 +95,13 @@ export async function renderSite(contents: SiteContents, out: string): Promise<r
   );
   app.renderer.on(RendererEvent.BEGIN, ({ project }: RendererEvent) => {
     knowledge.parts = partsOf(pages, apiEntries(app, project), contents.isThere);
+  });
+  app.renderer.on(IndexEvent.PREPARE_INDEX, ({ searchResults, searchFields }: IndexEvent) => {
+    for (const [index, found] of searchResults.entries()) {
+      if (!(found instanceof DocumentReflection)) continue;
+      const text = found.content.map((part) => part.text).join('');
+      searchFields[index] = { ...searchFields[index], document: searchWords(text) };
+    }
   });
 
   const project = await app.convert();
