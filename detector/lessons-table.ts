@@ -210,7 +210,7 @@ export const lessons: readonly Lesson[] = [
    {
     "kind": "await",
     "type": "async function",
-    "evidence": "unreachable"
+    "evidence": "pending"
    }
   ]
  },

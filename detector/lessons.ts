@@ -42,7 +42,8 @@ export function shapeOf(finding: Finding): Shape | undefined {
   return {
     kind,
     type,
-    evidence,
+    // whether anything still holds what is waited for, the program around the mistake decides
+    evidence: evidence === 'unreachable' ? 'pending' : evidence,
     ...(call.of === 'node' && { api: nameOf(`${call.module} ${call.function}`) }),
     ...(detail !== undefined && kind !== 'fd' && { detail: wordsOf(detail) }),
     ...(answered !== undefined && { answered: answered === true }),
