@@ -68,6 +68,11 @@ export const probeNames = [
 /** One of the probes. */
 export type ProbeName = (typeof probeNames)[number];
 
+/** Whether it is a list of names of probes. */
+export function areProbes(value: unknown): value is readonly ProbeName[] {
+  return Array.isArray(value) && value.every((each) => probeNames.some((name) => name === each));
+}
+
 /** One module that watches one mechanism. */
 export interface Probe {
   readonly name: ProbeName;

@@ -2,7 +2,7 @@ import type { Report } from './finding.ts';
 import type { Policy } from './policy.ts';
 import { problemsOfRule, type IgnoreRule } from './rule.ts';
 import { levels, type Level } from './level.ts';
-import { probeNames, type ProbeName } from './probe.ts';
+import { areProbes, probeNames, type ProbeName } from './probe.ts';
 
 /** What a scope can be told; all of it may be left out. */
 export interface ScopeOptions {
@@ -48,7 +48,7 @@ const checks: Readonly<Record<keyof ScopeOptions, (value: unknown) => boolean>> 
   name: (value) => typeof value === 'string' && value !== '',
   budget: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
   level: (value) => levels.some((level) => level === value),
-  without: isListOfProbes,
+  without: areProbes,
   ignore: (value) => Array.isArray(value),
   policy: (value) => typeof value === 'object' && value !== null && 'rules' in value,
   wholeRun: (value) => typeof value === 'boolean',
@@ -94,10 +94,6 @@ export function checkOptions(options: ScopeOptions): void {
       `level 'counts' knows no rules, so ${shownRule(byStack)} can't hold: ask for level 'light'`,
     );
   }
-}
-
-function isListOfProbes(value: unknown): value is readonly ProbeName[] {
-  return Array.isArray(value) && value.every((each) => probeNames.some((name) => name === each));
 }
 
 function shownRule(rule: unknown): string {

@@ -14,7 +14,7 @@ function write(text: string): void {
   writeFileSync(file, text);
 }
 
-const defaults = { per: 'test', level: 'light', rerun: true, quietAfter: 5000, exitWhenQuiet: false };
+const defaults = { per: 'test', level: 'light', without: [], rerun: true, quietAfter: 5000, exitWhenQuiet: false };
 
 test('of the nearest file at or above the folder, with paths from there', () => {
   write('{ "per": "file", "budget": 250, "policy": "leaks.yaml", "baseline": "./ci/leaks.json" }');
@@ -27,8 +27,8 @@ test('of the nearest file at or above the folder, with paths from there', () => 
     baseline: join(root, 'ci/leaks.json'),
   });
   const nearer = join(inside, 'leaklab.json');
-  writeFileSync(nearer, '{ "$schema": "x", "rerun": false }');
-  expect(readSettings(inside)).toEqual({ ...defaults, file: nearer, rerun: false });
+  writeFileSync(nearer, '{ "$schema": "x", "rerun": false, "without": ["awaits"] }');
+  expect(readSettings(inside)).toEqual({ ...defaults, file: nearer, rerun: false, without: ['awaits'] });
   rmSync(nearer);
 });
 
@@ -43,6 +43,10 @@ const refusals: readonly [string, string][] = [
   [
     '{ "level": "counts", "policy": "leaks.yaml" }',
     'level "counts" knows no lines, so a policy can\'t hold: ask for level "light"',
+  ],
+  [
+    '{ "level": "counts", "without": ["awaits"] }',
+    'level "counts" has no probes, so "awaits" can\'t be switched off: ask for level "light"',
   ],
   [
     '{ "level": "counts", "per": "file" }',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { levels, type Level } from '../level.ts';
+import { areProbes, probeNames, type ProbeName } from '../probe.ts';
 import { nearest } from '../rule.ts';
 import { units, type Unit } from './test-report.ts';
 
@@ -15,6 +16,8 @@ export interface Settings {
   readonly per: Unit;
   /** What watching may cost; default `light`. */
   readonly level: Level;
+  /** Probes that are switched off; default none. */
+  readonly without: readonly ProbeName[];
   /** How long what is about to end may take, in ms; default 1000. */
   readonly budget?: number;
   /** Whether a test of which too little is known is run again at level `full`, where the runner can; default true. */
@@ -43,6 +46,7 @@ type Content = Partial<Record<Setting, unknown>>;
 const wanted: Readonly<Record<Setting, string>> = {
   per: `one of ${units.join(', ')}`,
   level: `one of ${levels.join(', ')}`,
+  without: `a list of probes, of ${probeNames.join(', ')}`,
   budget: 'a number of ms from 0 up',
   rerun: 'true or false',
   policy: 'the path of a file',
@@ -54,6 +58,7 @@ const wanted: Readonly<Record<Setting, string>> = {
 const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
   per: isUnit,
   level: isLevel,
+  without: areProbes,
   budget: isMs,
   rerun: isSwitch,
   policy: isPath,
@@ -65,6 +70,7 @@ const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
 const defaults = {
   per: 'test',
   level: 'light',
+  without: [],
   rerun: true,
   quietAfter: 5000,
   exitWhenQuiet: false,
@@ -80,12 +86,13 @@ export function readSettings(from: string = process.cwd()): Settings {
   const file = findUpwards(resolve(from));
   if (file === undefined) return defaults;
   const content = contentOf(file);
-  const { per, level, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } = content;
+  const { per, level, without, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } = content;
   const folder = dirname(file);
   const settings: Settings = {
     file,
     per: isUnit(per) ? per : defaults.per,
     level: isLevel(level) ? level : defaults.level,
+    without: areProbes(without) ? without : defaults.without,
     rerun: rerun !== false,
     quietAfter: isMs(quietAfter) ? quietAfter : defaults.quietAfter,
     exitWhenQuiet: exitWhenQuiet === true,
@@ -98,6 +105,12 @@ export function readSettings(from: string = process.cwd()): Settings {
     throw new SettingsError(
       file,
       `level "counts" knows no lines, so a ${byLine} can't hold: ask for level "light"`,
+    );
+  }
+  if (settings.level === 'counts' && settings.without.length > 0) {
+    throw new SettingsError(
+      file,
+      `level "counts" has no probes, so "${settings.without[0]}" can't be switched off: ask for level "light"`,
     );
   }
   if (settings.level === 'counts' && settings.per !== 'test') {

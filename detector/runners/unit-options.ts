@@ -4,7 +4,7 @@ import type { Settings } from './settings.ts';
 /** What can be told beside the tests: for those of a file, or for one test. */
 export interface UnitOptions extends Pick<
   ScopeOptions,
-  'level' | 'budget' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
+  'level' | 'without' | 'budget' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
 > {
   /** What is verified in this file: each test, or the file as a whole. */
   readonly per?: 'test' | 'file';
@@ -38,10 +38,11 @@ export function merged(outer: UnitOptions, inner: UnitOptions): UnitOptions {
 }
 
 /** The same, of a settings file. */
-export function optionsOf({ per, level, budget, rerun }: Settings): UnitOptions {
+export function optionsOf({ per, level, without, budget, rerun }: Settings): UnitOptions {
   return {
     ...(per !== 'run' && { per }),
     level,
+    ...(without.length > 0 && { without }),
     rerun,
     ...(budget !== undefined && { budget }),
   };

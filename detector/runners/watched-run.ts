@@ -16,11 +16,12 @@ import type { Session } from './session.ts';
  * @param rules of the project's policy
  */
 export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
-  const { level, quietAfter, exitWhenQuiet } = session.settings;
+  const { level, without, quietAfter, exitWhenQuiet } = session.settings;
   const program = resolve(process.argv[1] ?? '');
   const scope = snapshot({
     name: shown(program),
     level,
+    without,
     wholeRun: true,
     // the loop is empty, or quiet for a long time already: nothing is about to end
     budget: 0,
