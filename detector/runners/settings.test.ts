@@ -14,7 +14,14 @@ function write(text: string): void {
   writeFileSync(file, text);
 }
 
-const defaults = { per: 'test', level: 'light', without: [], rerun: true, quietAfter: 5000, exitWhenQuiet: false };
+const defaults = {
+  per: 'test',
+  level: 'light',
+  without: [],
+  rerun: true,
+  quietAfter: 5000,
+  exitWhenQuiet: false,
+};
 
 test('of the nearest file at or above the folder, with paths from there', () => {
   write('{ "per": "file", "budget": 250, "policy": "leaks.yaml", "baseline": "./ci/leaks.json" }');
