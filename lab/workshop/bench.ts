@@ -12,7 +12,7 @@ import type { Reading } from '../oracle/reading.ts';
 import type { Measured } from '../oracle/verdict.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import type { Question } from '../outside/messages.ts';
-import { closedPort, type Condition } from './conditions.ts';
+import type { Condition } from './conditions.ts';
 import { exercisesFolder, mainFile } from './layout.ts';
 
 /** Where programs are run and measured; nothing of theirs outlives {@link Bench.close}. */
@@ -87,7 +87,7 @@ async function watchOnce(
   };
   try {
     const usual = { addresses: desk.addresses, scratch: own };
-    const lab = condition.change?.(usual, await closedPort()) ?? usual;
+    const lab = condition.change?.(usual) ?? usual;
     const isUsual = lab === usual && condition.ask === undefined;
     const job = {
       file,

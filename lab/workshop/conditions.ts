@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Addresses, Question } from '../outside/messages.ts';
 
@@ -15,9 +13,15 @@ export interface Condition {
   readonly name: string;
   /** Whether a program, by its source, would notice. */
   fits(source: string): boolean;
-  readonly change?: (around: Surroundings, closedPort: number) => Surroundings;
+  readonly change?: (around: Surroundings) => Surroundings;
   readonly ask?: (question: Question) => Question;
 }
+
+/**
+ * Nobody listens there: no server is given it that asks for any port, as one might that was free a moment ago; and it is
+ * none of those that fetch refuses to call (https://fetch.spec.whatwg.org/#port-blocking).
+ */
+const closedPort = 2;
 
 export const asUsual: Condition = { name: 'all goes well', fits: () => true };
 
@@ -25,14 +29,14 @@ export const faults: readonly Condition[] = [
   {
     name: 'the upstream is down',
     fits: (source) => /\bupstream\.(?:http|http2|echo)\b|\{[^}]*\bupstream\b[^}]*\}: Lab/.test(source),
-    change: ({ addresses, scratch }, port) => ({
+    change: ({ addresses, scratch }) => ({
       addresses: {
         ...addresses,
-        http: `http://127.0.0.1:${port}`,
-        http2: `http://127.0.0.1:${port}`,
-        silent: port,
-        echo: port,
-        resets: port,
+        http: `http://127.0.0.1:${closedPort}`,
+        http2: `http://127.0.0.1:${closedPort}`,
+        silent: closedPort,
+        echo: closedPort,
+        resets: closedPort,
       },
       scratch,
     }),
@@ -45,8 +49,8 @@ export const faults: readonly Condition[] = [
   {
     name: 'the database is down',
     fits: (source) => /\bpostgres\b/.test(source),
-    change: ({ addresses, scratch }, port) => ({
-      addresses: { ...addresses, postgres: `postgresql://127.0.0.1:${port}/none` },
+    change: ({ addresses, scratch }) => ({
+      addresses: { ...addresses, postgres: `postgresql://127.0.0.1:${closedPort}/none` },
       scratch,
     }),
   },
@@ -59,14 +63,3 @@ export const faults: readonly Condition[] = [
         : question,
   },
 ];
-
-/** A port at which nobody listens: it was free a moment ago. */
-export async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
-}
