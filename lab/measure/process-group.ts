@@ -2,6 +2,7 @@ import { spawnSync, type ChildProcess } from 'node:child_process';
 
 /** Leaders of the groups that are to end when this process does, and how. */
 const leaders = new Map<ChildProcess, () => void>();
+let isListening = false;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -13,14 +14,28 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @returns a function that lets go of it; with the last one, every listener is gone
  */
 export function endWithUs(child: ChildProcess, end: () => void = () => killGroup(child)): () => void {
-  if (leaders.size === 0) {
-    process.on('exit', killAll);
-    for (const signal of signals) process.on(signal, endBySignal);
-  }
+  listen();
   leaders.set(child, end);
   return () => {
     if (leaders.delete(child) && leaders.size === 0) stopListening();
   };
+}
+
+/**
+ * Starts a child whose group ends with this process. A signal that comes while it starts, which takes long on a busy
+ * machine, is heard when there is something to end.
+ */
+export function startWithUs<Child extends ChildProcess>(
+  start: () => Child,
+): { readonly child: Child; readonly release: () => void } {
+  listen();
+  try {
+    const child = start();
+    return { child, release: endWithUs(child) };
+  } catch (error) {
+    if (leaders.size === 0) stopListening();
+    throw error;
+  }
 }
 
 /** Ends a child and all that it started, unless that went into a group of its own. */
@@ -49,7 +64,15 @@ function endBySignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  process.on('exit', killAll);
+  for (const signal of signals) process.on(signal, endBySignal);
+}
+
 function stopListening(): void {
+  isListening = false;
   process.off('exit', killAll);
   for (const signal of signals) process.off(signal, endBySignal);
 }

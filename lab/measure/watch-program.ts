@@ -5,7 +5,7 @@ import { answerChild } from '../outside/lab-context.ts';
 import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
 import { environmentFor, type Answer, type Job, type Line } from './messages.ts';
-import { endWithUs, killGroup } from './process-group.ts';
+import { killGroup, startWithUs } from './process-group.ts';
 import { limitMemory, outOfMemory, type Sandbox } from './sandbox.ts';
 
 export interface WatchOptions {
@@ -41,23 +41,24 @@ const longest = 2 ** 31 - 1;
 export async function watchProgram(job: Job, options: WatchOptions): Promise<Answer> {
   const { node = process.execPath, desk, output, sandbox } = options;
   const stdio = output === 'show' ? process.stderr : 'ignore';
-  const child = spawn(
-    node,
-    [
-      '--disable-warning=ExperimentalWarning',
-      '--enable-source-maps',
-      ...(sandbox?.flags ?? []),
-      moduleBeside(import.meta.url, 'watched'),
-    ],
-    {
-      stdio: ['ignore', stdio, stdio, 'pipe', ...(desk ? ['ipc' as const] : [])],
-      // a group of its own, so that the children it leaves can be ended with it
-      detached: true,
-      env: environmentFor(job),
-    },
+  const { child, release } = startWithUs(() =>
+    spawn(
+      node,
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--enable-source-maps',
+        ...(sandbox?.flags ?? []),
+        moduleBeside(import.meta.url, 'watched'),
+      ],
+      {
+        stdio: ['ignore', stdio, stdio, 'pipe', ...(desk ? ['ipc' as const] : [])],
+        // a group of its own, so that the children it leaves can be ended with it
+        detached: true,
+        env: environmentFor(job),
+      },
+    ),
   );
   const stopAnswering = desk && answerChild(child, desk);
-  const release = endWithUs(child);
   const patience = new Patience(child, job, options.grace ?? usualGrace);
   const unlimit = sandbox && limitMemory(child, sandbox.memory, (reason) => patience.kill(reason));
   try {
