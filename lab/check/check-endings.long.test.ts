@@ -142,7 +142,7 @@ export async function run() {
 `;
 
 describe.concurrent('no process is left', () => {
-  test('of a program that left a child', async () => {
+  test('of a program that left a child', async ({ expect }) => {
     const root = folder({ 'a.mjs': sleeper('') });
     const { code, stderr } = await leaklab(['check', 'a.mjs', ...quick], root);
     const pids = JSON.parse(stderr) as number[];
@@ -150,7 +150,7 @@ describe.concurrent('no process is left', () => {
     await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
   });
 
-  test('of a program that leaves a child and exits by itself', async () => {
+  test('of a program that leaves a child and exits by itself', async ({ expect }) => {
     const root = folder({ 'a.mjs': sleeper('process.exit(0);') });
     const { code, stderr } = await leaklab(['check', 'a.mjs', ...quick], root);
     const pids = JSON.parse(stderr) as number[];
@@ -158,15 +158,20 @@ describe.concurrent('no process is left', () => {
     await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
   });
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('when %s ends leaklab itself', async (signal) => {
-    const root = folder({ 'a.mjs': sleeper(start.replace('1000', '5') + '\nawait new Promise(() => {});') });
-    const child = startLeaklab(['check', 'a.mjs', '--patience', '60000'], root);
-    const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
-    const [line] = (await once(createInterface(child.stderr), 'line')) as [string];
-    const pids = JSON.parse(line) as number[];
-    expect(pids.filter(isAlive)).toEqual(pids);
-    child.kill(signal);
-    expect(await ended).toEqual([null, signal]);
-    await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
-  });
+  test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'when %s ends leaklab itself',
+    async (signal, { expect }) => {
+      const root = folder({
+        'a.mjs': sleeper(start.replace('1000', '5') + '\nawait new Promise(() => {});'),
+      });
+      const child = startLeaklab(['check', 'a.mjs', '--patience', '60000'], root);
+      const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+      const [line] = (await once(createInterface(child.stderr), 'line')) as [string];
+      const pids = JSON.parse(line) as number[];
+      expect(pids.filter(isAlive)).toEqual(pids);
+      child.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
+    },
+  );
 });
