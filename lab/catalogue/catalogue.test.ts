@@ -15,7 +15,8 @@ import {
 } from '../fixtures/mini-catalogue.ts';
 import { refusal } from '../fixtures/refusal.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
-import { readCatalogue, select, type Catalogue } from './catalogue.ts';
+import { readCatalogue, type Catalogue } from './catalogue.ts';
+import { select } from './select.ts';
 import { parseStory } from './story.ts';
 
 const folder = tempFolders();
@@ -107,10 +108,10 @@ describe('selected are', () => {
     whole = await readCatalogue(root);
   });
   const chosen = (...names: string[]): string[] =>
-    select(whole, names).map(({ id, role }) => `${id} ${role}`);
+    select(whole.programs, names).map(({ id, role }) => `${id} ${role}`);
 
   test('all without a name', () => {
-    expect(select(whole, [])).toBe(whole.programs);
+    expect(select(whole.programs, [])).toBe(whole.programs);
   });
 
   test('both of a pair, by its id', () => {
@@ -131,6 +132,6 @@ describe('selected are', () => {
     ['stream/bell', 'no program or family "stream/bell"', 'did you mean timer/bell?'],
     ['socket', 'no program or family "socket"', 'npm run lab -- corpus lists them all'],
   ])('none for %s', async (name, problem, next) => {
-    expect(await refusal(() => select(whole, ['timer', name]))).toEqual({ problem, next });
+    expect(await refusal(() => select(whole.programs, ['timer', name]))).toEqual({ problem, next });
   });
 });

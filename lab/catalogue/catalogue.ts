@@ -83,25 +83,6 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
   return { root, programs, sources };
 }
 
-/**
- * The programs with one of these ids or families, in the catalogue's order; all of them if none is named.
- *
- * @throws UsageError for a name that is neither
- */
-export function select(catalogue: Catalogue, names: readonly string[]): readonly Program[] {
-  for (const name of names) {
-    if (catalogue.programs.some(({ id, family }) => id === name || family === name)) continue;
-    const last = name.split('/').at(-1) ?? name;
-    const near = catalogue.programs.find(({ id }) => id.includes(last));
-    throw new UsageError(
-      `no program or family ${JSON.stringify(name)}`,
-      near ? `did you mean ${near.id}?` : 'npm run lab -- corpus lists them all',
-    );
-  }
-  if (names.length === 0) return catalogue.programs;
-  return catalogue.programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
-}
-
 interface Entry {
   readonly family: Family;
   readonly name: string;

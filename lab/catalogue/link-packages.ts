@@ -28,17 +28,24 @@ export function linkPackages(folder: string): readonly string[] {
 }
 
 /**
- * Makes sure that a program has what it imports, and the PostgreSQL that it asks for: all of it is optional where
- * leaklab is installed.
+ * What a program imports, and the PostgreSQL that it asks for, of which there is nothing here: all of it is optional
+ * where leaklab is installed.
+ */
+export function missingPackages(source: string): readonly string[] {
+  const imported = [...source.matchAll(/ from '([a-z@][^':]*)'/g)].flatMap(([, each]) => each ?? []);
+  const isServed = /\blab\.postgres\b/.test(source) && process.env['LEAKLAB_POSTGRES'] === undefined;
+  const wanted = new Set([...imported, ...(isServed ? postgres : [])]);
+  return [...wanted].filter((each) => folderOf(each, import.meta.filename) === undefined);
+}
+
+/**
+ * Makes sure that a program has what it needs.
  *
  * @param name of what is to be run, for the message
  * @throws UsageError that says what to install
  */
 export function demandPackages(name: string, source: string): void {
-  const imported = [...source.matchAll(/ from '([a-z@][^':]*)'/g)].flatMap(([, each]) => each ?? []);
-  const isServed = /\blab\.postgres\b/.test(source) && process.env['LEAKLAB_POSTGRES'] === undefined;
-  const wanted = new Set([...imported, ...(isServed ? postgres : [])]);
-  const missing = [...wanted].filter((each) => folderOf(each, import.meta.filename) === undefined);
+  const missing = missingPackages(source);
   if (missing.length === 0) return;
   throw new UsageError(
     `${name} uses ${missing.join(', ')}, not installed here`,

@@ -1,9 +1,11 @@
 /** The tests of one package on one Node, in a process group of their own that is ended whatever happens. */
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import type { ProcessPromise } from 'zx';
 import { reportsVariable } from '../../detector/runners/test-report.ts';
-import { endWithUs, killGroup } from '../measure/process-group.ts';
+import { killGroup, startWithUs } from '../measure/process-group.ts';
 import { badge, processesWith } from '../oracle/system.ts';
 import type { Package } from './packages.ts';
 
@@ -51,42 +53,41 @@ export async function runTests({
   const id = randomUUID();
   // loaded here, as other verbs do without it
   const { $ } = await import('zx');
-  const running = $({
-    cwd,
-    // not through pipes: what the tests leave running would hold them open
-    stdio: ['ignore', output, output],
-    shell: true,
-    prefix: '',
-    postfix: '',
-    detached: true,
-    quiet: true,
-    nothrow: true,
-    env: {
-      ...process.env,
-      PATH: `${dirname(runtime.executable)}${delimiter}${process.env['PATH'] ?? ''}`,
-      [reportsVariable]: folder,
-      [badge]: id,
-    },
-  })(raw(command));
-  const { child } = running;
-  if (!child) throw new Error('no process was started');
-  const end = (): void => {
+  const end = (child: ChildProcess): void => {
     killGroup(child);
     // what went into a group of its own
     for (const pid of processesWith(`${badge}=${id}`)) kill(pid);
   };
-  const release = endWithUs(child, end);
+  const start = (): ProcessPromise =>
+    $({
+      cwd,
+      // not through pipes: what the tests leave running would hold them open
+      stdio: ['ignore', output, output],
+      shell: true,
+      prefix: '',
+      postfix: '',
+      detached: true,
+      quiet: true,
+      nothrow: true,
+      env: {
+        ...process.env,
+        PATH: `${dirname(runtime.executable)}${delimiter}${process.env['PATH'] ?? ''}`,
+        [reportsVariable]: folder,
+        [badge]: id,
+      },
+    })(raw(command));
+  const { started: running, child, release } = startWithUs(start, end);
   let how: Ran['how'] = 'ended';
   const timer = setTimeout(() => {
     how = 'too long';
-    end();
+    end(child);
   }, limit);
   try {
     const { exitCode } = await running;
     return { how, code: exitCode, ms: performance.now() - started, output: lastLines(log) };
   } finally {
     clearTimeout(timer);
-    end();
+    end(child);
     release();
     closeSync(output);
   }

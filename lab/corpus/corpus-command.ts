@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readCatalogue, select, type Catalogue, type Program } from '../catalogue/catalogue.ts';
+import { readCatalogue, type Catalogue, type Program } from '../catalogue/catalogue.ts';
+import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { differencesOf, pagesOf, writePages } from '../pages/pages.ts';
 import { UsageError } from '../usage-error.ts';
@@ -35,7 +36,7 @@ export async function corpusCommand(args: string[]): Promise<number> {
     throw new UsageError('--check without --pages', 'leaklab corpus --pages docs/catalogue --check');
   const catalogue = await readCatalogue(resolve(values.catalogue));
   if (values.pages !== undefined) return bringPages(catalogue, resolve(values.pages), values.check);
-  const programs = select(catalogue, positionals);
+  const programs = select(catalogue.programs, positionals);
   if (values.json) process.stdout.write(`${JSON.stringify(manifestOf(catalogue, programs), null, 2)}\n`);
   else for (const program of programs) process.stdout.write(`${line(program)}\n`);
   return 0;

@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
-import { readCatalogue, select } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/catalogue.ts';
+import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { prove } from '../oracle/prove.ts';
 import { nodeRuntime, type Runtime } from '../oracle/runtime.ts';
 
 /** The waits of every program of the family that has most of them, by the source and by the engine, on this Node; prints what differs. */
 export async function compareWaits(): Promise<boolean> {
-  const programs = select(await readCatalogue(projectRoot), ['waitgroup']);
+  const programs = select((await readCatalogue(projectRoot)).programs, ['waitgroup']);
   const waitsBy = async (asks: Runtime['asks']): Promise<readonly string[]> => {
     const proofs = await prove(programs, { runtime: { ...nodeRuntime(), asks } });
     return proofs.flatMap(({ program: { file }, attempts }) =>

@@ -6,34 +6,36 @@ let isListening = false;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Has a child's process group end with this process, also when a signal ends it: a group of its own gets no
- * Ctrl+C of the terminal.
+ * Starts a child whose process group ends with this process, also when a signal ends it: a group of its own gets no
+ * Ctrl+C of the terminal. A signal that comes while it starts, which takes long on a busy machine, is heard when there
+ * is something to end.
  *
- * @param child spawned with `detached`
+ * @param start spawns it, with `detached`; what it gives back, a child or zx's promise of its end, has the child
  * @param end what ends it; default {@link killGroup}
- * @returns a function that lets go of it; with the last one, every listener is gone
+ * @returns what was started, its child, and a function that lets go of it; with the last one, every listener is gone
+ * @throws what `start` throws
  */
-export function endWithUs(child: ChildProcess, end: () => void = () => killGroup(child)): () => void {
+export function startWithUs<Started extends { readonly child: ChildProcess | undefined }>(
+  start: () => Started,
+  end: (child: ChildProcess) => void = killGroup,
+): {
+  readonly started: Started;
+  readonly child: NonNullable<Started['child']>;
+  readonly release: () => void;
+} {
   listen();
-  leaders.set(child, end);
-  return () => {
-    if (leaders.delete(child) && leaders.size === 0) stopListening();
-  };
-}
-
-/**
- * Starts a child whose group ends with this process. A signal that comes while it starts, which takes long on a busy
- * machine, is heard when there is something to end.
- */
-export function startWithUs<Child extends ChildProcess>(
-  start: () => Child,
-): { readonly child: Child; readonly release: () => void } {
-  listen();
-  try {
-    const child = start();
-    return { child, release: endWithUs(child) };
-  } catch (error) {
+  const release = (leader?: ChildProcess): void => {
+    if (leader) leaders.delete(leader);
     if (leaders.size === 0) stopListening();
+  };
+  try {
+    const started = start();
+    const child: Started['child'] = started.child;
+    if (!child) throw new Error('no process was started');
+    leaders.set(child, () => end(child));
+    return { started, child, release: () => release(child) };
+  } catch (error) {
+    release();
     throw error;
   }
 }

@@ -41,8 +41,8 @@ const longest = 2 ** 31 - 1;
 export async function watchProgram(job: Job, options: WatchOptions): Promise<Answer> {
   const { node = process.execPath, desk, output, sandbox } = options;
   const stdio = output === 'show' ? process.stderr : 'ignore';
-  const { child, release } = startWithUs(() =>
-    spawn(
+  const { child, release } = startWithUs(() => ({
+    child: spawn(
       node,
       [
         '--disable-warning=ExperimentalWarning',
@@ -57,7 +57,7 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
         env: environmentFor(job),
       },
     ),
-  );
+  }));
   const stopAnswering = desk && answerChild(child, desk);
   const patience = new Patience(child, job, options.grace ?? usualGrace);
   const unlimit = sandbox && limitMemory(child, sandbox.memory, (reason) => patience.kill(reason));

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import semver from 'semver';
-import { readCatalogue, select } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/catalogue.ts';
+import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { versionOf } from '../node-version.ts';
 import { UsageError } from '../usage-error.ts';
@@ -57,13 +58,16 @@ export async function proveCommand(args: string[]): Promise<number> {
         'name the runtime to measure with once',
       );
     const { proveElsewhere } = await import('./foreign/prove-elsewhere.ts');
-    return proveElsewhere(values.runtime, catalogue, select(catalogue, positionals), { ...values, times });
+    return proveElsewhere(values.runtime, catalogue, select(catalogue.programs, positionals), {
+      ...values,
+      times,
+    });
   }
   const node = values.node ?? process.execPath;
   const version = versionOf(node);
   const holding = (some: readonly Program[]): readonly Program[] =>
     some.filter(({ pattern }) => !pattern || semver.satisfies(version, pattern.node));
-  const programs = holding(select(catalogue, positionals));
+  const programs = holding(select(catalogue.programs, positionals));
 
   const start = performance.now();
   const progress = createProgress(programs, !values.json, describeProof);

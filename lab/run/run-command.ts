@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import semver from 'semver';
-import { readCatalogue, select } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/catalogue.ts';
+import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { formatReports, reported, type ReportsFile } from '../pages/reports.ts';
 import { UsageError } from '../usage-error.ts';
@@ -41,7 +42,7 @@ export async function runCommand(args: string[]): Promise<number> {
   });
   const started = performance.now();
   const catalogue = await readCatalogue(resolve(values.catalogue));
-  const programs = select(catalogue, positionals).filter(
+  const programs = select(catalogue.programs, positionals).filter(
     ({ pattern }) => !pattern || semver.satisfies(process.version, pattern.node),
   );
   if (programs.length === 0)

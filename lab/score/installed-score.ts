@@ -1,8 +1,9 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { missingPackages } from '../catalogue/link-packages.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { select } from '../catalogue/select.ts';
 import type { ListedProgram, Manifest } from '../corpus/manifest.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
@@ -59,7 +60,7 @@ export async function installedScore(args: string[]): Promise<number> {
   const adapters = await Promise.all(values.adapter.map(loadAdapter));
   const root = realpathSync(projectRoot);
   const { programs: all } = JSON.parse(readFileSync(join(root, 'catalogue.json'), 'utf8')) as Manifest;
-  const programs = withWhatTheyNeed(selected(all, positionals), root);
+  const programs = withWhatTheyNeed(select(all, positionals, 'leaklab study shows them all'), root);
 
   const runtimes = await runtimesFor([], adapters);
   const cells = cellsOf({
@@ -89,24 +90,11 @@ export async function installedScore(args: string[]): Promise<number> {
   return 0;
 }
 
-function selected(programs: readonly ListedProgram[], names: readonly string[]): readonly ListedProgram[] {
-  for (const name of names)
-    if (!programs.some(({ id, family }) => id === name || family === name))
-      throw new UsageError(
-        `no program or family ${JSON.stringify(name)}`,
-        `the families are ${[...new Set(programs.map(({ family }) => family))].join(', ')}`,
-      );
-  return names.length === 0
-    ? programs
-    : programs.filter(({ id, family }) => names.includes(id) || names.includes(family));
-}
-
 /** Without those that ask for a package that is not installed, which is said. */
 function withWhatTheyNeed(programs: readonly ListedProgram[], root: string): readonly ListedProgram[] {
   const missing = new Set<string>();
   const runnable = programs.filter(({ path }) => {
-    const source = readFileSync(join(root, path), 'utf8');
-    const lacking = neededBy(source).filter((name) => !isInstalled(name, join(root, path)));
+    const lacking = missingPackages(readFileSync(join(root, path), 'utf8'));
     for (const name of lacking) missing.add(name);
     return lacking.length === 0;
   });
@@ -115,21 +103,6 @@ function withWhatTheyNeed(programs: readonly ListedProgram[], root: string): rea
       `${programs.length - runnable.length} programs are left out; for them: npm install --save-dev ${[...missing].join(' ')}\n`,
     );
   return runnable;
-}
-
-function isInstalled(name: string, file: string): boolean {
-  try {
-    return findPackageJSON(name, file) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function neededBy(source: string): readonly string[] {
-  const imported = [...source.matchAll(/ from '([^'./:][^':]*)'/g)].map(([, name = '']) => name);
-  return /\blab\.postgres\b/.test(source)
-    ? [...imported, '@electric-sql/pglite', '@electric-sql/pglite-socket']
-    : imported;
 }
 
 function listed({ id, path, role, family, stage, pattern, markers, also }: ListedProgram): Listed {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { endWithUs, killGroup } from '../measure/process-group.ts';
+import { killGroup, startWithUs } from '../measure/process-group.ts';
 
 /** How long a run may take in all, in ms: a safety net, far from what any of them takes on an idle machine. */
 export const longest = 90_000;
@@ -32,14 +32,15 @@ export function runCommand(
   grace: number,
 ): Promise<Ended> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  const child = spawn(executable, args, {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    // its own: a test runner behaves otherwise inside of another, and colours are for people
-    env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NO_COLOR: '1', ...env },
-  });
-  const release = endWithUs(child);
+  const { child, release } = startWithUs(() => ({
+    child: spawn(executable, args, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      // its own: a test runner behaves otherwise inside of another, and colours are for people
+      env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NO_COLOR: '1', ...env },
+    }),
+  }));
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { readCatalogue, select, type Catalogue } from '../catalogue/catalogue.ts';
+import { readCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import { select } from '../catalogue/select.ts';
 import type { Shard } from '../shard.ts';
 import { adapters as known } from './adapters.ts';
 import { boardPlan, type Named } from './board-plan.ts';
@@ -27,7 +28,7 @@ export async function scoreCommand(args: string[]): Promise<number> {
   if (request.isList) return listAdapters(isJson);
   if (request.conform !== undefined) return conform(await adapterOf(request.conform), isJson, request.cache);
   const catalogue = await readCatalogue(request.catalogue);
-  const selected = select(catalogue, request.programs);
+  const selected = select(catalogue.programs, request.programs);
   const programs = named?.sample ? sampleOf(selected, named.sample) : selected;
   const cache = new Cache(request.cache);
   for (const folder of request.merge) cache.merge(folder);

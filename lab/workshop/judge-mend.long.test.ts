@@ -141,7 +141,7 @@ test.concurrent.each<[what: string, told: Partial<Judgement>, change: (start: st
   [
     'a file elsewhere',
     { verdict: 'error' },
-    (start) => start.replace("lab.scratch + '/draft', 'text'", "'/tmp/elsewhere', 'text'"),
+    (start) => start.replace("'/draft', 'text'", "'/../../elsewhere', 'text'"),
   ],
 ])('%s', async (_what, told, change) => {
   expect(await judged(change)).toMatchObject(told);
