@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { setInterval as everySoOften, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doNothing, leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
@@ -53,6 +54,20 @@ describe('timers', () => {
         { kind: 'timer', type: 'Timeout', at: at('first timeout', 'schedule') },
         { kind: 'timer', type: 'Timeout', at: at('second timeout', 'schedule') },
       ),
+    );
+  });
+
+  test("one that is set when Node's own time-outs for sockets have been more than there are stacks", async () => {
+    function startPolling(): void {
+      const sockets = Array.from({ length: 2000 }, () => new Socket().setTimeout(60_000));
+      const timer = setInterval(doNothing, 1000); // here: interval after sockets
+      onTestFinished(() => {
+        clearInterval(timer);
+        for (const socket of sockets) socket.destroy();
+      });
+    }
+    expect(await leftBy(startPolling)).toEqual(
+      only({ kind: 'timer', type: 'Timeout', at: at('interval after sockets', 'startPolling') }),
     );
   });
 

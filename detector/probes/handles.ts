@@ -50,6 +50,7 @@ export class HandleProbe implements Probe {
     const init = (id: number, type: string, _trigger: number, resource: object): void => {
       const trait = traitOf(type);
       if (!trait || isTurning()) return;
+      if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
       if (trait.isTransient) this.#underWay.add(id);
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
       // of those that are handles as well, the stack is the same
@@ -208,6 +209,16 @@ function resourceOf({ resource }: Handle): object | undefined {
   return 'handle' in resource && typeof resource.handle === 'object' && resource.handle
     ? resource.handle
     : resource;
+}
+
+/**
+ * A timeout that Node sets for a socket or a stream. A server sets one for each answer, and none is ever told: at
+ * level `light` they would use up the stacks that the program's own timers are to have. They are made unref'd,
+ * which only timers/promises does as well, and it has no name for what is called.
+ */
+function isIdleTimeout(timer: object): boolean {
+  if (!('hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef() === false)) return false;
+  return '_onTimeout' in timer && typeof timer._onTimeout === 'function' && timer._onTimeout.name !== '';
 }
 
 /** Own properties of Node's Timeout: for lack of a public way to ask. */

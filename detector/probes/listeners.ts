@@ -105,11 +105,7 @@ export class ListenerProbe implements Probe {
     const outlives = this.#birthOf(target) < this.newestMark;
     if (!outlives && !this.#areWaitsWatched()) return;
     const capture = this.allowance.take() ? new Capture(depth, this.#causes.current(), below) : undefined;
-    const known = this.#listening.get(target);
-    // a thing that is listened to again and again must not gather stacks
-    if (capture && !known) this.#listening.set(target, [capture]);
-    else if (capture && known && known.length < 16) known.push(capture);
-    if (capture) this.#unread.add(capture);
+    if (capture) this.#listens(target, capture);
     if (!outlives) return;
     this.#added.add({
       target: new WeakRef(target),
@@ -120,6 +116,14 @@ export class ListenerProbe implements Probe {
       owner: currentOwner(),
     });
     if (this.#added.size > this.#sweepAt) this.#sweep();
+  }
+
+  #listens(target: object, capture: Capture): void {
+    const known = this.#listening.get(target);
+    // a thing that is listened to again and again must not gather stacks
+    if (!known) this.#listening.set(target, [capture]);
+    else if (known.length < 16) known.push(capture);
+    this.#unread.add(capture);
   }
 
   #sweep(): void {
