@@ -1,5 +1,6 @@
 import { awaitRoots, withoutCallers, type Check, type ListeningTo } from './await-roots.ts';
 import type { Leftover } from './probe.ts';
+import { isOnFile } from './probes/handle-types.ts';
 import { mayDepend, type Owner } from './owner.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { packageOf } from './ignore.ts';
@@ -22,7 +23,8 @@ export function rootsOf(
   const waits = withoutCallers(gathered.awaits, checks);
   const resources = partsRemoved(
     gathered.resources
-      .filter((each) => isOfTheProgram(each.capture))
+      // the stand-in for `fs.open` is ours, and the work on a file is the program's all the same
+      .filter((each) => isOnFile(each.type) || isOfTheProgram(each.capture))
       .flatMap((each) => whereReceived(each, listeningTo)),
   ).filter((each) => !isBeingRead(each, waits));
   const awaits = awaitRoots(waits, resources, listeningTo);

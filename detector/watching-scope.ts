@@ -5,6 +5,7 @@ import { builtInRules, ruleFor } from './ignore.ts';
 import { Looks, type Look } from './look.ts';
 import { isWithin, nextSerial, type Owner } from './owner.ts';
 import type { Birth, Leftover } from './probe.ts';
+import { longestUnderWay } from './probes/handles.ts';
 import { reportOf, type Rules } from './report.ts';
 import { settle } from './settle.ts';
 import type { ScopeOptions } from './scope-options.ts';
@@ -16,8 +17,6 @@ const beginnings = new Map<Owner, number>();
 const looks = new Looks(watch, checks, () => Math.min(...beginnings.values()));
 /** So often a check waits for something whose stack is not known. */
 const mostDoubts = 4;
-/** ms; what is opened on a pipe that nobody writes to never ends. */
-const longestOpening = 2000;
 const nothing: Look = { roots: [], suspects: [] };
 
 /** The levels at which something is watched. */
@@ -85,7 +84,7 @@ export class WatchingScope extends ActiveScope {
     this.#doubts = 0;
     watch.allow();
     // a file that is being opened on a busy machine is neither open nor closed
-    if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestOpening });
+    if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestUnderWay });
     await looks.collect();
     this.#collectedAt = now();
   }

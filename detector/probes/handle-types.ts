@@ -34,16 +34,30 @@ const transient = new Set([
   'PIPECONNECTWRAP',
 ]);
 
+/** Those of them that hold one of the few threads that all files share, and no handle: a pipe may never answer. */
+const onFiles: ReadonlySet<string> = new Set(['FSREQCALLBACK', 'FSREQPROMISE']);
+
+/** Whether it is work on a file. */
+export function isOnFile(type: string): boolean {
+  return onFiles.has(type);
+}
+
 /** Each type with what is to be done about it: one look for each of the many that nobody asks about. */
-interface Trait {
+export interface Trait {
   readonly kind?: Kind;
   readonly isTransient: boolean;
+  readonly isOnFile: boolean;
   readonly isHop: boolean;
 }
 const traits = new Map<string, Trait>();
 for (const type of [...Object.keys(kindOfType), ...transient, ...hops]) {
   const kind = kindOfType[type];
-  traits.set(type, { ...(kind && { kind }), isTransient: transient.has(type), isHop: hops.has(type) });
+  traits.set(type, {
+    ...(kind && { kind }),
+    isTransient: transient.has(type),
+    isOnFile: onFiles.has(type),
+    isHop: hops.has(type),
+  });
 }
 
 /** What is to be done about a type; nothing about most. */

@@ -1,17 +1,30 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import type { Causes } from '../causes.ts';
+import { now } from '../clock.ts';
 import type { Kind } from '../finding.ts';
 import { StackAllowance } from '../level.ts';
-import { currentOwner, isOfRunner, nextSerial } from '../owner.ts';
+import { currentOwner, isOfRunner, lastActivity, nextSerial } from '../owner.ts';
 import type { Birth, Facts, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
-import { collectable, traitOf } from './handle-types.ts';
+import { collectable, traitOf, type Trait } from './handle-types.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 
 const depth = 40;
+/** After so many ms what is under way is stuck: on a pipe, or on a file system that does not answer. */
+export const longestUnderWay = 2000;
+
+/** Work that opens or closes something, or reads or writes a file, and is over in its own time. */
+interface UnderWay extends Birth {
+  readonly type: string;
+  /** ms, by the real clock. */
+  readonly since: number;
+  /** Of work on a file alone; absent when the allowance was used up. */
+  readonly capture?: Capture;
+  readonly isOnFile: boolean;
+}
 
 interface Handle extends Birth {
   readonly id: number;
@@ -26,14 +39,14 @@ interface Handle extends Birth {
  * Everything that libuv or the engine holds open: timers (also unref'd ones and those of
  * `timers/promises`), servers, sockets, child processes, workers, ports, watchers.
  *
- * Sees each of them from async_hooks `init` to `destroy`, without promises. Does not see descriptors,
- * file streams, listeners, web streams, or a server before `listen`.
+ * Sees each of them from async_hooks `init` to `destroy`, without promises; and work on a file that is stuck. Does not
+ * see descriptors, file streams, listeners, web streams, or a server before `listen`.
  */
 export class HandleProbe implements Probe {
   readonly name = 'handles';
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
-  readonly #underWay = new Set<number>();
+  readonly #underWay = new Map<number, UnderWay>();
   /** How often something that was under way has come to its end. */
   arrivals = 0;
   readonly #servers = new Servers();
@@ -51,11 +64,11 @@ export class HandleProbe implements Probe {
       const trait = traitOf(type);
       if (!trait || isTurning()) return;
       if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
-      if (trait.isTransient) this.#underWay.add(id);
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
       // of those that are handles as well, the stack is the same
-      else if (trait.isHop && !isOfRunner() && this.#causes.allowance.take())
-        this.#causes.note(type, resource, this.#capture(init));
+      const capture = trait.kind ? undefined : this.#captureOfTurn(trait, init);
+      if (capture && trait.isHop) this.#causes.note(type, resource, capture);
+      if (trait.isTransient) this.#noteUnderWay(id, type, trait, capture);
     };
     const options = {
       init,
@@ -78,6 +91,23 @@ export class HandleProbe implements Probe {
     return new Capture(depth, this.#causes.current(), below);
   }
 
+  #captureOfTurn({ isHop, isOnFile }: Trait, below: Callable): Capture | undefined {
+    if (!(isHop || isOnFile) || isOfRunner() || !this.#causes.allowance.take()) return undefined;
+    return this.#capture(below);
+  }
+
+  #noteUnderWay(id: number, type: string, { isOnFile }: Trait, capture: Capture | undefined): void {
+    this.#underWay.set(id, {
+      type,
+      since: now(),
+      ...(capture && { capture }),
+      isOnFile: isOnFile && !isOfRunner(),
+      // no activity: a program that polls a file does nothing new
+      serial: lastActivity() + 0.5,
+      owner: currentOwner(),
+    });
+  }
+
   #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
     const capture = this.allowance.take() ? this.#capture(below) : undefined;
     if (capture) this.#causes.note(type, resource, capture);
@@ -94,7 +124,8 @@ export class HandleProbe implements Probe {
 
   /** Whether something is being opened or closed at this moment. */
   get isBusy(): boolean {
-    return this.#underWay.size > 0;
+    for (const each of this.#underWay.values()) if (!isStuck(each)) return true;
+    return false;
   }
 
   /** Whether a worker of this thread runs. */
@@ -164,7 +195,18 @@ export class HandleProbe implements Probe {
           });
       }
     }
-    left.push(...this.#servers.unfinished(window), ...this.#pools.left(window));
+    left.push(...this.#stuckOnFiles(window), ...this.#servers.unfinished(window), ...this.#pools.left(window));
+    return left;
+  }
+
+  #stuckOnFiles(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const each of this.#underWay.values()) {
+      if (!each.isOnFile || !window.includes(each) || !isStuck(each)) continue;
+      const { capture, type, serial, owner } = each;
+      if (capture) left.push({ kind: 'request', type, capture, serial, owner, evidence: 'alive' });
+      else window.suspect(type, each);
+    }
     return left;
   }
 
@@ -190,6 +232,10 @@ export class HandleProbe implements Probe {
       ...(subject && { subject }),
     };
   }
+}
+
+function isStuck({ since }: UnderWay): boolean {
+  return now() - since >= longestUnderWay;
 }
 
 type HandleWithStack = Handle & { readonly capture: Capture };

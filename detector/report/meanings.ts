@@ -120,6 +120,11 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
       when: is('GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'QUERYWRAP'),
       why: 'a query to the name service is on its way until it is answered, runs out of time or is cancelled',
     },
+    {
+      when: is('FSREQCALLBACK', 'FSREQPROMISE'),
+      why: 'the system has not answered it, as on a pipe that nobody writes to, and it holds one of the few threads that all files and look-ups share',
+      fix: 'open pipes and devices with O_NONBLOCK and read them through a net.Socket, which can be destroyed',
+    },
     { why: 'a request is on its way until it is answered or aborted' },
   ],
   stream: [
