@@ -195,7 +195,11 @@ export class HandleProbe implements Probe {
           });
       }
     }
-    left.push(...this.#stuckOnFiles(window), ...this.#servers.unfinished(window), ...this.#pools.left(window));
+    left.push(
+      ...this.#stuckOnFiles(window),
+      ...this.#servers.unfinished(window),
+      ...this.#pools.left(window),
+    );
     return left;
   }
 
