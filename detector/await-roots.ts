@@ -158,8 +158,9 @@ function resourceTest(
   listeningTo: ListeningTo,
 ): (group: WaitGroup) => boolean {
   const reached = new Map<string, Set<Owner | undefined>>();
-  for (const { capture, subject, owner } of resources) {
-    const listening = subject ? partsOf(subject).flatMap((part) => listeningTo(part)) : [];
+  for (const { capture, subject, parts = [], owner } of resources) {
+    const objects = subject ? [...partsOf(subject), ...parts] : parts;
+    const listening = objects.flatMap((object) => listeningTo(object));
     for (const { frames } of [capture, ...listening]) {
       for (const frame of frames) {
         const owners = reached.get(frame.place) ?? new Set();

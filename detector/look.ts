@@ -121,6 +121,7 @@ export class Looks {
       this.clear();
       collectGarbage();
     }
-    await nextTurn();
+    // finalizers run in turns of their own, and fetch closes its socket some turns after it has lost a response
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
   }
 }

@@ -23,6 +23,10 @@ export interface Leftover extends Birth {
   evidence: Evidence;
   /** The object that a listener or a wait may hang on: a socket, a server, a child process; else the handle itself. */
   readonly subject?: object;
+  /** What is waited for in its place: of a server, its connections and the messages on them. */
+  readonly parts?: readonly object[];
+  /** Of a server that waits for its connections to close: their other ends, where all of them are in this process. */
+  readonly otherEnds?: readonly object[];
   /** The object of a package that has it, and by which it is told. */
   readonly holder?: object;
   /** Stacks that belong to the same story. */

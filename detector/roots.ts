@@ -1,6 +1,7 @@
 import { awaitRoots, withoutCallers, type Check, type ListeningTo } from './await-roots.ts';
 import type { Leftover } from './probe.ts';
 import { isOnFile } from './probes/handle-types.ts';
+import { holdsSocket } from './probes/pools.ts';
 import { mayDepend, type Owner } from './owner.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
 import { packageOf } from './ignore.ts';
@@ -40,7 +41,18 @@ export function rootsOf(
     if (!capture.site || !capture.frames.some(({ author }) => author === 'user')) return false;
     return capture.caller?.author === 'user' || !isIn(resourceLines, lineOf(capture.site));
   });
-  return [...resources, ...listeners, ...awaits];
+  return [...resources.filter((each) => !isKeptByOthers(each, resources)), ...listeners, ...awaits];
+}
+
+/**
+ * A server that was closed, and waits for connections of ours: the requests and agents that have their other ends
+ * are left themselves, and when these let go of them, the server is done. Of two plain sockets either may be the one
+ * that had to end.
+ */
+function isKeptByOthers({ otherEnds = [], owner }: Leftover, resources: readonly Leftover[]): boolean {
+  if (otherEnds.length === 0) return false;
+  const others = resources.filter((each) => mayDepend(each.owner, owner));
+  return otherEnds.every((end) => others.some(({ subject }) => subject && holdsSocket(subject, end)));
 }
 
 type Owners = ReadonlyMap<string | undefined, readonly (Owner | undefined)[]>;

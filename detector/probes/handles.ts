@@ -8,6 +8,7 @@ import type { Birth, Facts, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
+import { Connections } from './connections.ts';
 import { collectable, traitOf, type Trait } from './handle-types.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
@@ -145,6 +146,9 @@ export class HandleProbe implements Probe {
   left(window: Window): Leftover[] {
     const left: Leftover[] = [];
     let channelEnd = -2;
+    // few servers are left, and most of them have no connections
+    let known: Connections | undefined;
+    const connections = (): Connections => (known ??= new Connections(this.#sockets()));
     for (const handle of this.#handles.values()) {
       if (!window.includes(handle)) continue;
       const resource = resourceOf(handle);
@@ -169,7 +173,7 @@ export class HandleProbe implements Probe {
         case 'PIPESERVERWRAP':
           // `destroy` comes a turn after the close, and at the exit of a process there is none
           if (subject && isClosed(subject)) this.#servers.closing(subject, handle);
-          else left.push(this.#servers.open(subject, handle));
+          else left.push(this.#servers.open(subject, handle, connections));
           break;
         case 'TCPWRAP':
         case 'PIPEWRAP': {
@@ -195,12 +199,17 @@ export class HandleProbe implements Probe {
           });
       }
     }
-    left.push(
-      ...this.#stuckOnFiles(window),
-      ...this.#servers.unfinished(window),
-      ...this.#pools.left(window),
-    );
+    left.push(...this.#stuckOnFiles(window));
+    left.push(...this.#servers.unfinished(window, connections), ...this.#pools.left(window));
     return left;
+  }
+
+  /** All that are open, of whatever scope. */
+  #sockets(): object[] {
+    return [...this.#handles.values()].flatMap((handle) => {
+      if (handle.kind !== 'socket') return [];
+      return ownerObject(resourceOf(handle)) ?? [];
+    });
   }
 
   #stuckOnFiles(window: Window): Leftover[] {

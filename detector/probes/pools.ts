@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, ClientRequest } from 'node:http';
 import { Socket } from 'node:net';
 import { hidden, hiddenObject } from '../hidden.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
@@ -14,11 +14,23 @@ export function ownerObject(handle: object | undefined): object | undefined {
 /** Whether the socket carries a request at this moment: then the request is the finding. */
 export function isBusyClientSocket(socket: object): boolean {
   if ('_httpMessage' in socket && socket._httpMessage) return true;
+  return requestsOn(socket).length > 0;
+}
+
+/** Whether a request is sent on the socket, or an agent keeps it. */
+export function holdsSocket(holder: object, socket: object): boolean {
+  if (holder instanceof ClientRequest) return holder.socket === socket;
+  if (holder instanceof Agent)
+    return Object.values(holder.freeSockets).some((free) => free?.some((each) => each === socket));
+  return requestsOn(socket).includes(holder);
+}
+
+/** The requests that undici has sent, or is to send, on a socket of its own. */
+function requestsOn(socket: object): readonly unknown[] {
   const client = hiddenObject(socket, 'client');
-  if (!client) return false;
-  const queue = hidden(client, 'queue');
-  const running = hidden(client, 'running index');
-  return Array.isArray(queue) && typeof running === 'number' && queue.length > running;
+  const queue = client && hidden(client, 'queue');
+  const running = client && hidden(client, 'running index');
+  return Array.isArray(queue) && typeof running === 'number' ? queue.slice(running) : [];
 }
 
 interface PoolRecord extends Birth {

@@ -1,6 +1,7 @@
-import { Server, Socket } from 'node:net';
+import { Server } from 'node:net';
 import type { Birth, Facts, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../stack.ts';
+import { serverOf, type Connections } from './connections.ts';
 
 interface ServerHandle extends Birth {
   readonly type: string;
@@ -21,24 +22,34 @@ export class Servers {
     if (server instanceof Server) this.#closing.set(server, handle);
   }
 
-  open(server: object | undefined, handle: ServerHandle): Leftover {
-    return leftover(server, handle, server instanceof Server ? connectionsOf(server) : 0, 'listening');
+  open(server: object | undefined, handle: ServerHandle, connections: () => Connections): Leftover {
+    const count = server instanceof Server ? countOf(server) : 0;
+    return {
+      ...leftover(server, handle, count, 'listening'),
+      ...(server && count > 0 && { parts: connections().partsOf(server) }),
+    };
   }
 
-  unfinished(window: Window): Leftover[] {
+  unfinished(window: Window, connections: () => Connections): Leftover[] {
     const left: Leftover[] = [];
     for (const [server, handle] of this.#closing) {
-      const connections = connectionsOf(server);
-      if (connections === 0) this.#closing.delete(server);
-      else if (!server.listening && window.includes(handle))
-        left.push(leftover(server, handle, connections, 'closing'));
+      const count = countOf(server);
+      if (count === 0) this.#closing.delete(server);
+      else if (!server.listening && window.includes(handle)) {
+        const otherEnds = connections().otherEnds(server);
+        left.push({
+          ...leftover(server, handle, count, 'closing'),
+          parts: connections().partsOf(server),
+          ...(otherEnds && { otherEnds }),
+        });
+      }
     }
     return left;
   }
 
   /** Whether a server has accepted the socket; that of a server which is older than the scope is not reported. */
   owns(socket: object): boolean {
-    return socket instanceof Socket && 'server' in socket && socket.server instanceof Server;
+    return serverOf(socket) !== undefined;
   }
 }
 
@@ -69,6 +80,6 @@ function factsOf(server: object | undefined): Facts {
 }
 
 /** Not `getConnections`, which answers asynchronously. */
-function connectionsOf(server: Server): number {
+function countOf(server: Server): number {
   return '_connections' in server && typeof server._connections === 'number' ? server._connections : 0;
 }

@@ -1,0 +1,59 @@
+import { Server, Socket } from 'node:net';
+
+/** The sockets of this process: who has accepted them, and which two of them are the ends of one connection. */
+export class Connections {
+  readonly #accepted = new Map<object, Socket[]>();
+  readonly #connected = new Map<string, Socket>();
+
+  /** @param sockets all that are open */
+  constructor(sockets: Iterable<object>) {
+    for (const socket of sockets) {
+      if (!(socket instanceof Socket)) continue;
+      const server = serverOf(socket);
+      if (!server) {
+        this.#connected.set(`${socket.localPort} to ${socket.remotePort}`, socket);
+        continue;
+      }
+      const accepted = this.#accepted.get(server) ?? [];
+      this.#accepted.set(server, accepted);
+      accepted.push(socket);
+    }
+  }
+
+  /** What a server's handlers may wait for: its connections, and the messages that are read and written on them. */
+  partsOf(server: object): object[] {
+    return this.#acceptedBy(server).flatMap((socket) => {
+      const incoming = ownObject(ownObject(socket, 'parser'), 'incoming');
+      const outgoing = ownObject(socket, '_httpMessage');
+      return [socket, incoming, outgoing].filter((each) => each !== undefined);
+    });
+  }
+
+  /** The other ends of all its connections; undefined where one of them is in another process, or can't be told. */
+  otherEnds(server: Server): Socket[] | undefined {
+    const ends: Socket[] = [];
+    for (const { remotePort, localPort } of this.#acceptedBy(server)) {
+      const end = remotePort === undefined ? undefined : this.#connected.get(`${remotePort} to ${localPort}`);
+      if (!end) return undefined;
+      ends.push(end);
+    }
+    return ends;
+  }
+
+  #acceptedBy(server: object): readonly Socket[] {
+    return this.#accepted.get(server) ?? [];
+  }
+}
+
+/** The server that has accepted a socket. */
+export function serverOf(socket: object): Server | undefined {
+  return socket instanceof Socket && 'server' in socket && socket.server instanceof Server
+    ? socket.server
+    : undefined;
+}
+
+/** An own property of what Node makes, for lack of a public way to ask. */
+function ownObject(holder: object | undefined, name: string): object | undefined {
+  const value: unknown = holder && Object.getOwnPropertyDescriptor(holder, name)?.value;
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
