@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { leak, only, placesIn, told, nothing, type Told } from '../fixtures/left-by.ts';
@@ -135,6 +136,16 @@ test('names the line where the variable is declared', async () => {
   expect(leaks.map(({ path }) => path)).toEqual([
     [`\`visitsByPage\` (Map) in ${at('declared', '').trim()}`, 'entry', 'Visit'],
   ]);
+});
+
+const events = new PassThrough({ objectMode: true }).resume().setMaxListeners(0);
+
+test('what one call stores in several places is told once', async () => {
+  function tap(): void {
+    events.pipe(new PassThrough({ objectMode: true })); // here: pipe
+  }
+  const { leaks } = told(await find(tap, { level: 'heap', budget: 60 }));
+  expect(leaks.map((each) => [each.kind, each.at, each.count])).toEqual([['memory', at('pipe', 'tap'), 1]]);
 });
 
 const recent = new Map<number, Visit>();

@@ -7,7 +7,7 @@ import type { Leftover } from '../probe.ts';
 import { reportOf, type Rules } from '../report.ts';
 import { Sources } from '../report/source.ts';
 import { nextTurn } from '../settle.ts';
-import { Capture } from '../stack.ts';
+import { Capture, lineOf } from '../stack.ts';
 import { classOf, holderOf, storingLine, type Holder, type Told } from './held-by.ts';
 import { growthOf, idsOf, type Growth } from './growth.ts';
 import { HeapGraph } from './heap-graph.ts';
@@ -150,21 +150,41 @@ async function name(
   } finally {
     stores.stop();
   }
-  return steady.map(({ holder, type, container, perRun, bytesPerRun }, index): Leftover => {
+  const named = steady.map((each, index): Named => {
+    const { container, holder, perRun } = each;
     const added = container ? sizeOf(container) - (sizes[index] ?? 0) : 0;
     const count = Math.max(1, added > 0 ? added : Math.round(perRun));
-    return {
-      kind: 'memory',
-      type,
-      capture: (container && stores.captureOf(container)) ?? lineIn(holder, sources),
-      evidence: 'grew',
-      owner,
-      serial: nextSerial(),
-      count,
-      path: holder.path,
-      detail: `${count} more in each run, ${bytesPerRun} bytes`,
-      facts: () => ({ bytesPerRun }),
-    };
+    return { ...each, count, capture: (container && stores.captureOf(container)) ?? lineIn(holder, sources) };
+  });
+  return oncePerLine(named).map(({ holder: { path }, type, capture, count, bytesPerRun }) => ({
+    kind: 'memory',
+    type,
+    capture,
+    evidence: 'grew',
+    owner,
+    serial: nextSerial(),
+    count,
+    path,
+    detail: `${count} more in each run, ${bytesPerRun} bytes`,
+    facts: () => ({ bytesPerRun }),
+  }));
+}
+
+interface Named extends Steady {
+  readonly count: number;
+  readonly capture: Capture;
+}
+
+/**
+ * One call may store in several places: `pipe` adds a destination, and listeners to both streams. It is told by the
+ * place that holds the most, with the bytes of all.
+ */
+function oncePerLine(named: readonly Named[]): Named[] {
+  const groups = Map.groupBy(named, (each) => (each.capture.site ? lineOf(each.capture.site) : each));
+  return [...groups.values()].flatMap((group) => {
+    const [most] = group.toSorted((a, b) => b.bytesPerRun - a.bytesPerRun);
+    const bytesPerRun = group.reduce((sum, each) => sum + each.bytesPerRun, 0);
+    return most ? [{ ...most, bytesPerRun }] : [];
   });
 }
 

@@ -120,9 +120,9 @@ export class ListenerProbe implements Probe {
 
   #listens(target: object, capture: Capture): void {
     const known = this.#listening.get(target);
-    // a thing that is listened to again and again must not gather stacks
+    // a pipeline adds two dozen to each of its streams; what is listened to again and again must not gather stacks
     if (!known) this.#listening.set(target, [capture]);
-    else if (known.length < 16) known.push(capture);
+    else if (known.length < 64) known.push(capture);
     this.#unread.add(capture);
   }
 
