@@ -114,8 +114,8 @@ export class Looks {
 
   async #collect(): Promise<void> {
     this.#watch.letGo();
-    // a collected promise may have been the last to hold another
-    for (let round = 0; round < 2; round += 1) {
+    // a collected promise may have been the last to hold another, and the engine itself may hold one for a moment
+    for (let round = 0; round < 2 || (round < 5 && this.#watch.hasReachableWaits); round += 1) {
       await nextTurn();
       // what a look has found it holds
       this.clear();

@@ -200,6 +200,11 @@ export class Watch {
     return this.#awaits.withdrewAt;
   }
 
+  /** Whether a function waits for a promise that was not collected yet. */
+  get hasReachableWaits(): boolean {
+    return this.#awaits.hasReachable;
+  }
+
   letGo(): void {
     this.#causes.letGo();
     this.holders.letGo();

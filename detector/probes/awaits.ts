@@ -106,7 +106,7 @@ export class AwaitProbe implements Probe {
         type: 'async function',
         capture: wait.capture,
         owner: wait.owner,
-        evidence: wait.origin.weak.every((weak) => weak.deref() === undefined) ? 'unreachable' : 'pending',
+        evidence: isReachable(wait.origin) ? 'pending' : 'unreachable',
         related: wait.origin.made,
         frame,
         serial: wait.serial,
@@ -114,6 +114,13 @@ export class AwaitProbe implements Probe {
       });
     }
     return suspended;
+  }
+
+  /** Whether one of the user's waits can still end, as far as the collector knows. */
+  get hasReachable(): boolean {
+    return [...this.#waits].some(
+      ({ capture, origin }) => capture.innermost === 'user' && origin && isReachable(origin),
+    );
   }
 
   #pending(): PendingWaits {
@@ -138,4 +145,8 @@ export class AwaitProbe implements Probe {
     }
     this.#made = new WeakMap();
   }
+}
+
+function isReachable({ weak }: Origin): boolean {
+  return weak.some((each) => each.deref() !== undefined);
 }
