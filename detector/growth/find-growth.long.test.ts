@@ -55,6 +55,13 @@ async function listen(): Promise<void> {
   listenersOf.get('open')?.push(() => expect(page).toBe(0)); // here: closure
 }
 
+const releases = new FinalizationRegistry((release: () => void) => release());
+
+function open(): void {
+  const visit = new Visit('salt');
+  releases.register(visit, () => expect(visit.page).toBe('salt')); // here: registry
+}
+
 interface Grown {
   readonly work: () => unknown;
   readonly leak: Pick<Told, 'type' | 'at'> & Partial<Told>;
@@ -92,6 +99,11 @@ const grown: Record<string, Grown> = {
     work: listen,
     leak: { type: 'function', at: at('closure', 'listen') },
     path: [`\`listenersOf\` (Map) in ${file}`, 'entry (Array)', 'entry', 'function'],
+  },
+  'what a clean-up holds that waits for its end': {
+    work: open,
+    leak: { type: 'function', at: at('registry', 'open') },
+    path: [`\`releases\` (FinalizationRegistry) in ${file}`, 'entry', 'function'],
   },
 };
 

@@ -157,7 +157,7 @@ function declarationIn(file: string, name: string, sources: Sources): number {
 export function storingLine(file: string, name: string, sources: Sources): number {
   const word = `(?<![\\w$])${escaped(name)}`;
   const ways = [
-    new RegExp(`${word}[?!]?\\.(?:set|add|push|unshift|splice)\\(`),
+    new RegExp(`${word}[?!]?\\.(?:set|add|push|unshift|splice|register)\\(`),
     new RegExp(`${word}[?!]?(?:\\.?\\[[^\\]]*\\]|\\.\\w+)\\s*(?:\\?\\?|\\|\\|)?=(?!=)`),
     new RegExp(`(?<!\\b(?:const|let|var)\\s+)${word}\\s*(?:\\?\\?|\\|\\||\\+)?=(?![=>])`),
   ];

@@ -7,6 +7,7 @@ const methods: readonly (readonly [object, readonly string[]])[] = [
   [Map.prototype, ['set']],
   [Set.prototype, ['add']],
   [Array.prototype, ['push', 'unshift', 'splice']],
+  [FinalizationRegistry.prototype, ['register']],
 ];
 
 /**
