@@ -45,6 +45,7 @@ const quiet = '--disable-warning=ExperimentalWarning';
 const cheap: readonly WatcherName[] = [
   'empty async hook',
   'empty promise hook',
+  'promise hook, taken off again',
   'leaklab counts',
   'leaklab light',
   'leaklab light, without awaits',

@@ -71,6 +71,7 @@ export function benchPage({ node, machine, rounds, ratios, looks, startMs }: Res
     goal('the same, memory allocated: at most 89,000 bytes', thousand?.bytes, 89_000),
     goal('a clean test, from start to verdict: at most 1 ms', thousand?.cleanTestMs, 1),
     '',
+    ...floors(ratios),
     '## Work, watched and unwatched',
     '',
     ...ratioTables(ratios),
@@ -96,6 +97,22 @@ export function benchPage({ node, machine, rounds, ratios, looks, startMs }: Res
 
 function ratioOf(ratios: readonly Ratio[], workload: string, name: string): number | undefined {
   return ratios.find((each) => each.workload === workload && each.name === name)?.median;
+}
+
+/** What no detector that watches the same can fall below, beside what this one costs without it. */
+function floors(ratios: readonly Ratio[]): string[] {
+  const of = (workload: string, name: string): string => {
+    const ratio = ratioOf(ratios, workload, name);
+    return ratio === undefined ? 'not measured' : figure(ratio);
+  };
+  return [
+    'What a missed goal would take. Awaits: after the first promise hook of a process V8 compiles `await` no longer',
+    `inline, also when the hook is taken off again: that alone is ${of('awaits', 'promise hook, taken off again')}. Level light has one until it has taken 500`,
+    `stacks; without it (\`without: ['awaits']\`) it is ${of('awaits', 'leaklab light, without awaits')}, and sees no suspended function.`,
+    `HTTP: hooks that do nothing are ${of('http', 'empty async hook')}; the rest is what is noted of each socket, listener and emitter,`,
+    `${of('http', 'leaklab light, without awaits and listeners')} without awaits and listeners.`,
+    '',
+  ];
 }
 
 function goal(words: string, measured: number | undefined, limit: number | undefined): string {

@@ -29,6 +29,12 @@ export const watchers = {
     promiseHooks.createHook({ init: nothing, before: nothing, after: nothing, settled: nothing });
     return plainly;
   },
+  'promise hook, taken off again': () => {
+    const takeOff = promiseHooks.createHook({ init: nothing }) as () => void;
+    void Promise.resolve().then(nothing);
+    takeOff();
+    return plainly;
+  },
   'leaklab counts': () => leaklab('counts'),
   'leaklab light': () => leaklab('light'),
   'leaklab light, without awaits': () => leaklab('light', 'awaits'),
