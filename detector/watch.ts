@@ -53,7 +53,7 @@ export class Watch {
     isKnown: (fd) => this.#descriptors.isKnown(fd),
     paths: () => this.#databases.paths,
     hasWorkers: () => this.#handles.hasWorkers,
-    isBusy: () => this.#handles.isBusy,
+    isBusy: () => this.#handles.underWay.isBusy,
   });
   readonly #resources: readonly Probe[] = [
     this.#handles,
@@ -182,7 +182,7 @@ export class Watch {
 
   /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
   get isBusy(): boolean {
-    return this.#handles.isBusy || this.isUnsure;
+    return this.#handles.underWay.isBusy || this.isUnsure;
   }
 
   /** Whether something is told only when it has been there for a moment. */
@@ -192,7 +192,7 @@ export class Watch {
 
   /** Grows whenever something is open, or closed, that was being opened or closed before. */
   get arrivals(): number {
-    return this.#handles.arrivals;
+    return this.#handles.underWay.arrivals;
   }
 
   /** When suspended functions were not watched for a while, for the last time; 0 if never. */

@@ -5,7 +5,7 @@ import { builtInRules, ruleFor } from './ignore.ts';
 import { Looks, type Look } from './look.ts';
 import { isWithin, nextSerial, type Owner } from './owner.ts';
 import type { Birth, Leftover } from './probe.ts';
-import { longestUnderWay } from './probes/handles.ts';
+import { longestUnderWay } from './probes/under-way.ts';
 import { reportOf, type Rules } from './report.ts';
 import { settle } from './settle.ts';
 import type { ScopeOptions } from './scope-options.ts';

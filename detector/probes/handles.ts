@@ -1,9 +1,8 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import type { Causes } from '../causes.ts';
-import { now } from '../clock.ts';
 import type { Kind } from '../finding.ts';
 import { StackAllowance } from '../level.ts';
-import { currentOwner, isOfRunner, lastActivity, nextSerial } from '../owner.ts';
+import { currentOwner, isOfRunner, nextSerial } from '../owner.ts';
 import type { Birth, Facts, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
@@ -12,20 +11,9 @@ import { Connections } from './connections.ts';
 import { collectable, traitOf, type Trait } from './handle-types.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
+import { UnderWay } from './under-way.ts';
 
 const depth = 40;
-/** After so many ms what is under way is stuck: on a pipe, or on a file system that does not answer. */
-export const longestUnderWay = 2000;
-
-/** Work that opens or closes something, or reads or writes a file, and is over in its own time. */
-interface UnderWay extends Birth {
-  readonly type: string;
-  /** ms, by the real clock. */
-  readonly since: number;
-  /** Of work on a file alone; absent when the allowance was used up. */
-  readonly capture?: Capture;
-  readonly isOnFile: boolean;
-}
 
 interface Handle extends Birth {
   readonly id: number;
@@ -47,9 +35,7 @@ export class HandleProbe implements Probe {
   readonly name = 'handles';
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
-  readonly #underWay = new Map<number, UnderWay>();
-  /** How often something that was under way has come to its end. */
-  arrivals = 0;
+  readonly underWay = new UnderWay();
   readonly #servers = new Servers();
   readonly #pools: Pools;
   readonly #causes: Causes;
@@ -69,7 +55,7 @@ export class HandleProbe implements Probe {
       // of those that are handles as well, the stack is the same
       const capture = trait.kind ? undefined : this.#captureOfTurn(trait, init);
       if (capture && trait.isHop) this.#causes.note(type, resource, capture);
-      if (trait.isTransient) this.#noteUnderWay(id, type, trait, capture);
+      if (trait.isTransient) this.underWay.begin(id, type, trait, capture);
     };
     const options = {
       init,
@@ -84,7 +70,7 @@ export class HandleProbe implements Probe {
     this.#hook?.disable();
     this.#pools.stop();
     this.#handles.clear();
-    this.#underWay.clear();
+    this.underWay.clear();
     this.#causes.clear();
   }
 
@@ -95,18 +81,6 @@ export class HandleProbe implements Probe {
   #captureOfTurn({ isHop, isOnFile }: Trait, below: Callable): Capture | undefined {
     if (!(isHop || isOnFile) || isOfRunner() || !this.#causes.allowance.take()) return undefined;
     return this.#capture(below);
-  }
-
-  #noteUnderWay(id: number, type: string, { isOnFile }: Trait, capture: Capture | undefined): void {
-    this.#underWay.set(id, {
-      type,
-      since: now(),
-      ...(capture && { capture }),
-      isOnFile: isOnFile && !isOfRunner(),
-      // no activity: a program that polls a file does nothing new
-      serial: lastActivity() + 0.5,
-      owner: currentOwner(),
-    });
   }
 
   #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
@@ -123,19 +97,13 @@ export class HandleProbe implements Probe {
     });
   }
 
-  /** Whether something is being opened or closed at this moment. */
-  get isBusy(): boolean {
-    for (const each of this.#underWay.values()) if (!isStuck(each)) return true;
-    return false;
-  }
-
   /** Whether a worker of this thread runs. */
   get hasWorkers(): boolean {
     return [...this.#handles.values()].some(({ type }) => type === 'WORKER');
   }
 
   #destroy(id: number): void {
-    if (this.#underWay.delete(id)) this.arrivals += 1;
+    this.underWay.end(id);
     const handle = this.#handles.get(id);
     if (!handle) return;
     this.#handles.delete(id);
@@ -199,7 +167,7 @@ export class HandleProbe implements Probe {
           });
       }
     }
-    left.push(...this.#stuckOnFiles(window));
+    left.push(...this.underWay.stuck(window));
     left.push(...this.#servers.unfinished(window, connections), ...this.#pools.left(window));
     return left;
   }
@@ -210,17 +178,6 @@ export class HandleProbe implements Probe {
       if (handle.kind !== 'socket') return [];
       return ownerObject(resourceOf(handle)) ?? [];
     });
-  }
-
-  #stuckOnFiles(window: Window): Leftover[] {
-    const left: Leftover[] = [];
-    for (const each of this.#underWay.values()) {
-      if (!each.isOnFile || !window.includes(each) || !isStuck(each)) continue;
-      const { capture, type, serial, owner } = each;
-      if (capture) left.push({ kind: 'request', type, capture, serial, owner, evidence: 'alive' });
-      else window.suspect(type, each);
-    }
-    return left;
   }
 
   letGo(): void {
@@ -245,10 +202,6 @@ export class HandleProbe implements Probe {
       ...(subject && { subject }),
     };
   }
-}
-
-function isStuck({ since }: UnderWay): boolean {
-  return now() - since >= longestUnderWay;
 }
 
 type HandleWithStack = Handle & { readonly capture: Capture };

@@ -1,0 +1,66 @@
+import { now } from '../clock.ts';
+import { currentOwner, isOfRunner, lastActivity } from '../owner.ts';
+import type { Birth, Leftover, Window } from '../probe.ts';
+import type { Capture } from '../stack.ts';
+import type { Trait } from './handle-types.ts';
+
+/** After so many ms what is under way is stuck: on a pipe, or on a file system that does not answer. */
+export const longestUnderWay = 2000;
+
+interface Work extends Birth {
+  readonly type: string;
+  /** ms, by the real clock. */
+  readonly since: number;
+  /** Of work on a file alone; absent when the allowance was used up. */
+  readonly capture?: Capture;
+  readonly isOnFile: boolean;
+}
+
+/** Work that opens or closes something, or reads or writes a file: over in its own time, or stuck. */
+export class UnderWay {
+  readonly #work = new Map<number, Work>();
+  /** How often something has come to its end. */
+  arrivals = 0;
+
+  begin(id: number, type: string, { isOnFile }: Trait, capture: Capture | undefined): void {
+    this.#work.set(id, {
+      type,
+      since: now(),
+      ...(capture && { capture }),
+      isOnFile: isOnFile && !isOfRunner(),
+      // no activity: a program that polls a file does nothing new
+      serial: lastActivity() + 0.5,
+      owner: currentOwner(),
+    });
+  }
+
+  end(id: number): void {
+    if (this.#work.delete(id)) this.arrivals += 1;
+  }
+
+  clear(): void {
+    this.#work.clear();
+  }
+
+  /** Whether something is being opened or closed at this moment. */
+  get isBusy(): boolean {
+    for (const work of this.#work.values()) if (!isStuck(work)) return true;
+    return false;
+  }
+
+  /** Work on files that the system does not answer. */
+  stuck(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const work of this.#work.values()) {
+      if (!work.isOnFile || !window.includes(work) || !isStuck(work)) continue;
+      const { capture, type, serial, owner } = work;
+      if (capture) left.push({ kind: 'request', type, capture, serial, owner, evidence: 'alive' });
+      else window.suspect(type, work);
+    }
+    return left;
+  }
+}
+
+function isStuck({ since }: Work): boolean {
+  return now() - since >= longestUnderWay;
+}
