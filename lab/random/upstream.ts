@@ -11,7 +11,8 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const silent = await portOf(createServer((socket) => socket.on('error', () => {})));
+// it reads, to see who has gone: thousands of connections that nobody ends make every look long
+const silent = await portOf(createServer((socket) => socket.on('error', () => {}).resume()));
 export const upstream = { port: silent, url: `http://127.0.0.1:${silent}/` };
 
 const answers = createHttpServer((request, response) => {
