@@ -90,17 +90,27 @@ process.stdout.write(`${page}\n`);
 if (values.page !== undefined) writeWhole(join(projectRoot, values.page), `${page}\n`);
 
 async function measure({ workload, size, watchers, vitest }: Series): Promise<Ratio[]> {
-  const cpu = new Map<string, number[]>();
-  const note = (name: string, ms: number): void => void cpu.set(name, [...(cpu.get(name) ?? []), ms]);
+  const ratios = new Map<string, number[]>();
+  const note = (name: string, watched: number, bare: number): void =>
+    void ratios.set(name, [...(ratios.get(name) ?? []), watched / bare]);
   for (let round = 0; round < rounds; round += 1) {
-    for (const watcher of ['nobody', ...watchers]) note(watcher, await work(workload, size, watcher));
-    if (!vitest) continue;
-    note('vitest', await inVitest(workload, size, []));
-    note('vitest --detectAsyncLeaks', await inVitest(workload, size, ['--detectAsyncLeaks']));
+    for (const watcher of watchers)
+      await inTurn(
+        round,
+        () => work(workload, size, 'nobody'),
+        () => work(workload, size, watcher),
+        (bare, watched) => note(watcher, watched, bare),
+      );
+    if (vitest)
+      await inTurn(
+        round,
+        () => inVitest(workload, size, []),
+        () => inVitest(workload, size, ['--detectAsyncLeaks']),
+        (bare, watched) => note('vitest --detectAsyncLeaks', watched, bare),
+      );
   }
-  const ofPair = (name: string, bare: string): Ratio => {
-    const [watched = [], plain = []] = [cpu.get(name), cpu.get(bare)];
-    const each = watched.map((ms, round) => ms / (plain[round] ?? Number.NaN)).toSorted((a, b) => a - b);
+  return [...ratios].map(([name, all]) => {
+    const each = all.toSorted((a, b) => a - b);
     process.stderr.write(`${workload} ${size} ${name}: ${each.map((ratio) => ratio.toFixed(2)).join(' ')}\n`);
     return {
       workload,
@@ -110,11 +120,23 @@ async function measure({ workload, size, watchers, vitest }: Series): Promise<Ra
       least: each[0] ?? Number.NaN,
       most: each.at(-1) ?? Number.NaN,
     };
-  };
-  return [
-    ...watchers.map((watcher) => ofPair(watcher, 'nobody')),
-    ...(vitest ? [ofPair('vitest --detectAsyncLeaks', 'vitest')] : []),
-  ];
+  });
+}
+
+/** One after the other, and in each round the other one first: what comes first is slower, or faster. */
+async function inTurn(
+  round: number,
+  bare: () => Promise<number>,
+  watched: () => Promise<number>,
+  take: (bare: number, watched: number) => void,
+): Promise<void> {
+  if (round % 2 === 0) {
+    const first = await bare();
+    take(first, await watched());
+  } else {
+    const first = await watched();
+    take(await bare(), first);
+  }
 }
 
 /** @returns ms of CPU */

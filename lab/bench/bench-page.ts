@@ -51,8 +51,8 @@ export function benchPage({ node, machine, rounds, ratios, looks, startMs }: Res
     '# What watching costs',
     '',
     `Measured by \`npm run bench -- --page docs/bench.md\` with Node ${node} on ${machine}, ${rounds} rounds.`,
-    'A ratio is CPU of the watched work over CPU of the same work unwatched, in processes that took turns:',
-    'the median of the rounds, with the least and the most.',
+    'A ratio is CPU of the watched work over CPU of the same work unwatched, in two processes of which in every',
+    'other round the other one came first: the median of the rounds, with the least and the most.',
     '',
     '## Goals',
     '',
@@ -110,7 +110,7 @@ function floors(ratios: readonly Ratio[]): string[] {
     `inline, also when the hook is taken off again: that alone is ${of('awaits', 'promise hook, taken off again')}. Level light has one until it has taken 500`,
     `stacks; without it (\`without: ['awaits']\`) it is ${of('awaits', 'leaklab light, without awaits')}, and sees no suspended function.`,
     `HTTP: hooks that do nothing are ${of('http', 'empty async hook')}; the rest is what is noted of each socket, listener and emitter,`,
-    `${of('http', 'leaklab light, without awaits and listeners')} without awaits and listeners.`,
+    `${of('http', 'leaklab light, without awaits and listeners')} without awaits and listeners. Copy: level full takes a stack for each read and each write.`,
     '',
   ];
 }
