@@ -3,7 +3,7 @@ import type { Check, ListeningTo } from './await-roots.ts';
 import { collectGarbage } from './collect.ts';
 import type { Leftover, ProbeName } from './probe.ts';
 import { rootsOf } from './roots.ts';
-import { nextTurn } from './settle.ts';
+import { someTurns } from './settle.ts';
 import type { Suspect, Watch } from './watch.ts';
 
 /** What is left at one moment, of all scopes. */
@@ -117,16 +117,12 @@ export class Looks {
     // a collected promise may have been the last to hold another; what the collector's own clean-up holds, a hook that
     // tells of a handle's end say, takes some turns more, on a busy machine another round
     for (let round = 0; round < 2 || (round < 4 && this.#watch.hasReachableWaits); round += 1) {
-      await turns();
+      await someTurns();
       // what a look has found it holds
       this.clear();
       collectGarbage();
     }
     // finalizers run in turns of their own, and fetch closes its socket some turns after it has lost a response
-    await turns();
+    await someTurns();
   }
-}
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
 }

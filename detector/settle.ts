@@ -29,6 +29,11 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** So many turns as most clean-up takes that nobody awaits, and finalizers after a collection. */
+export async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -40,7 +45,7 @@ function pause(ms: number): Promise<void> {
  * @returns whether nothing is left
  */
 export async function settle(isQuiet: () => boolean, budget: Budget): Promise<boolean> {
-  for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+  await someTurns();
   if (isQuiet()) return true;
   let spent = 0;
   for (let ms = 1; spent < budget.ms; ms = Math.min(ms * 2, longestPause)) {

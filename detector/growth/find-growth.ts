@@ -6,7 +6,7 @@ import { nextSerial, type Owner } from '../owner.ts';
 import type { Leftover } from '../probe.ts';
 import { reportOf, type Rules } from '../report.ts';
 import { Sources } from '../report/source.ts';
-import { nextTurn } from '../settle.ts';
+import { nextTurn, someTurns } from '../settle.ts';
 import { Capture, lineOf } from '../stack.ts';
 import { classOf, holderOf, storingLine, type Holder, type Told } from './held-by.ts';
 import { growthOf, idsOf, type Growth } from './growth.ts';
@@ -128,7 +128,7 @@ async function repeat(work: () => unknown, times: number, ms = Infinity): Promis
   }
   // what is closed, or cleaned up by a FinalizationRegistry, a few turns later is no growth
   for (let round = 0; round < 2; round += 1) {
-    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    await someTurns();
     collectGarbage();
   }
   await nextTurn();
