@@ -40,7 +40,8 @@ export class Servers {
         left.push({
           ...leftover(server, handle, count, 'closing'),
           parts: connections().partsOf(server),
-          ...(otherEnds && { otherEnds }),
+          // one that was accepted before we watched has an end that nobody knows
+          ...(otherEnds?.length === count && { otherEnds }),
         });
       }
     }
