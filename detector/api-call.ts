@@ -1,37 +1,18 @@
-import type { Finding } from './finding.ts';
+import type { Api } from './finding.ts';
+import { packageOf, type Frame } from './frame.ts';
 
-const frame = /^(?:async )?(.*) \((.*):(\d+):(\d+)\)$/;
-
-/** What a finding's site has called, as far as the stack shows it. */
-export type ApiCall =
-  /** `node:timers` and `setInterval`; of a method without its class. */
-  | { readonly of: 'node'; readonly module: string; readonly function: string }
-  /** Code of a package, which made the resource for the user. */
-  | { readonly of: 'package' }
-  | { readonly of: 'nobody' };
-
-/** The outermost function between the user's line and the resource. */
-export function apiCall({ site, stack }: Pick<Finding, 'site' | 'stack'>): ApiCall {
-  if (!site) return { of: 'nobody' };
-  const place = `(${site.file}:${site.line}:${site.column})`;
-  const index = stack.findIndex((text) => text.endsWith(place));
-  for (const text of stack.slice(0, Math.max(index, 0)).toReversed()) {
-    const [, name = '', file = ''] = frame.exec(text) ?? [];
-    if (file === '') continue;
-    if (!file.startsWith('node:')) return { of: 'package' };
-    return { of: 'node', module: file, function: name.replace(/^new /, '').replace(/^.*\./, '') };
-  }
-  return { of: 'nobody' };
+/** Returns the outermost function between a site and the resource; none where the line made it itself. */
+export function apiCall(story: readonly Frame[], site: Frame | undefined): Api | undefined {
+  const inner = site ? story.slice(0, story.indexOf(site)) : [];
+  const called = inner.findLast(({ file }) => file !== '');
+  if (!called) return undefined;
+  const module = called.author === 'node' ? called.file : (packageOf(called.file) ?? called.file);
+  return { module, function: called.function.replace(/^.*\./, '') };
 }
 
-/** The function's name, where it is Node's. */
-export function apiName(finding: Pick<Finding, 'site' | 'stack'>): string | undefined {
-  const call = apiCall(finding);
-  // on 22 the functions of node:zlib are called so
-  return call.of === 'node' && call.function !== 'value' ? call.function : undefined;
-}
+const handlerFiles: ReadonlySet<string> = new Set(['node:_http_server', 'node:internal/http2/compat']);
 
-/** Whether the user's line ran while an HTTP server handed it a request. */
-export function isInRequestHandler({ stack }: Pick<Finding, 'stack'>): boolean {
-  return stack.some((text) => /\(node:_http_server:|\(node:internal\/http2\/compat:/.test(text));
+/** Reports whether an HTTP server of Node stands on the stack: the line ran while it handed over a request. */
+export function isInRequestHandler(story: readonly Frame[]): boolean {
+  return story.some(({ file }) => handlerFiles.has(file));
 }

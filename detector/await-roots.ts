@@ -1,11 +1,10 @@
 import { ChildProcess } from 'node:child_process';
 import { ClientRequest, IncomingMessage } from 'node:http';
-import { packageOf } from './ignore.ts';
 import { mayDepend, type Owner } from './owner.ts';
 import type { Leftover } from './probe.ts';
 import { callersIn, type Call } from './probes/await-origin.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
-import type { Frame } from './frame.ts';
+import { packageOf, type Frame } from './frame.ts';
 import type { Capture } from './stack.ts';
 
 /** A check under way: where it was asked for, and when. */

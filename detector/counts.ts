@@ -54,6 +54,6 @@ function findingOf(type: string, count: number, owner: string): Finding {
     stack: [],
     owner,
     evidence: 'alive',
-    detail: "counted only; level 'light' names the line",
+    facts: { countedOnly: true },
   };
 }

@@ -1,4 +1,3 @@
-import { isInRequestHandler } from './api-call.ts';
 import type { Finding } from './finding.ts';
 
 /** A sign in the source or the stack that tells shapes apart which are alike in kind, type and API. */
@@ -36,10 +35,10 @@ const inSource: Readonly<Record<Exclude<Cue, 'in a request handler'>, (text: Tex
 /** Whether a finding shows a cue; where the source can't be read, it shows none. */
 export function shows(
   cue: Cue,
-  finding: Pick<Finding, 'site' | 'stack'>,
+  finding: Pick<Finding, 'site' | 'facts'>,
   linesOf: (file: string) => readonly string[],
 ): boolean {
-  if (cue === 'in a request handler') return isInRequestHandler(finding);
+  if (cue === 'in a request handler') return finding.facts?.inRequestHandler === true;
   const { site } = finding;
   if (!site) return false;
   const lines = linesOf(site.file);

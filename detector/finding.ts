@@ -43,6 +43,56 @@ export interface Site {
  */
 export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable' | 'grew';
 
+/** What is known of a leaked resource and of the call that made it; which of them, its kind decides. */
+export interface Facts {
+  /** Of a timer: the ms until it fires, or between two times. */
+  readonly ms?: number;
+  /** Of a timer: whether it is an interval. */
+  readonly repeats?: boolean;
+  /** Of a timer: whether it keeps the process alive. */
+  readonly ref?: boolean;
+  /** Of a server: the port and the address on which it listens. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Of a descriptor, a directory, a database, a server on a local socket. */
+  readonly path?: string;
+  /** Of a server: whether `close()` was called, and waits for its connections. */
+  readonly closing?: boolean;
+  /** Of a server: how many connections are open. */
+  readonly connections?: number;
+  /** Of a pool or an agent: how many connections it keeps for the next request. */
+  readonly idleConnections?: number;
+  /** Of a request: whether its headers have come. */
+  readonly answered?: boolean;
+  /** Of a listener: the event, and the class of what it listens to. */
+  readonly event?: string;
+  readonly target?: string;
+  /** Of a subscription: the name of the diagnostics channel. */
+  readonly channel?: string;
+  /** Of orphans: their command lines, and how many they are. */
+  readonly command?: string;
+  readonly processes?: number;
+  /** Of a child process: whether it has gone, and only its pipe is open. */
+  readonly pipeOnly?: boolean;
+  /** Of a lease: whether `touch()` was called since it was taken. */
+  readonly touched?: boolean;
+  /** Of memory: how many entries and bytes each run adds. */
+  readonly perRun?: number;
+  readonly bytesPerRun?: number;
+  /** Counted at level `counts`, which knows no line. */
+  readonly countedOnly?: boolean;
+  /** The line ran while an HTTP server handed it a request. */
+  readonly inRequestHandler?: boolean;
+}
+
+/** A function that the user's line called. */
+export interface Api {
+  /** `node:timers`, or the name of a package. */
+  readonly module: string;
+  /** Without its class: `setInterval`, `connect`. */
+  readonly function: string;
+}
+
 /** One group of leaked resources: the same kind and type, from the same line, known in the same way. */
 export interface Finding {
   readonly kind: Kind;
@@ -60,10 +110,12 @@ export interface Finding {
   /** The name of the scope that owns it, or `shared` when it could belong to more than one. */
   readonly owner: string;
   readonly evidence: Evidence;
-  /** What is known beside: `3 connections still open`, `waiting for 'close' of …`. */
-  readonly detail?: string;
-  /** What is known of the call: a timer's `ms`, the `path` of a file. */
-  readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  /** What is known of it and of the call: a timer's `ms`, the `path` of a file. */
+  readonly facts?: Facts;
+  /** The outermost function between the site and the resource. */
+  readonly api?: Api;
+  /** What the same call of a package has opened beside it. */
+  readonly also?: readonly { readonly type: string; readonly count: number }[];
   /** The pair of the catalogue with the same shape. */
   readonly lesson?: string;
   /** What that pair says is to be done, in one sentence. */

@@ -19,7 +19,7 @@ const order: readonly Kind[] = [
 
 /**
  * What a package keeps for one call of the program is one thing to close: a socket with its keep-alive timer,
- * a watcher for each folder. It is told once, as the kind that holds the most, with the others in its detail.
+ * a watcher for each folder. It is told once, as the kind that holds the most, with the others beside it.
  *
  * How often the line was called shows in the stacks: what every call leaves is there as often as there were
  * calls, so the rarest of the stacks counts.
@@ -32,12 +32,8 @@ export function folded(leftovers: readonly Leftover[]): Leftover[] {
     const calls = callsOf(group);
     const sorted = group.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
     const told = sorted.slice(0, calls);
-    const others = namesOf(sorted.slice(calls));
-    return told.map((each) =>
-      others === ''
-        ? each
-        : { ...each, detail: each.detail === undefined ? others : `${each.detail}; ${others}` },
-    );
+    const also = countedByType(sorted.slice(calls));
+    return also.length === 0 ? told : told.map((each) => ({ ...each, also }));
   });
 }
 
@@ -64,9 +60,7 @@ function callsOf(group: readonly Leftover[]): number {
   return Math.min(...[...stacks.values()].map((same) => same.length));
 }
 
-/** `with 1 Timeout, 2 FSEVENTWRAP`. */
-function namesOf(others: readonly Leftover[]): string {
-  if (others.length === 0) return '';
+function countedByType(others: readonly Leftover[]): NonNullable<Leftover['also']> {
   const types = Map.groupBy(others, ({ type }) => type);
-  return `with ${[...types].map(([type, same]) => `${same.length} ${type}`).join(', ')}`;
+  return [...types].map(([type, same]) => ({ type, count: same.length }));
 }

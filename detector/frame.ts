@@ -50,6 +50,11 @@ export function authorOf(file: string): Author {
   return file.includes(`${sep}node_modules${sep}`) ? 'package' : 'user';
 }
 
+/** `@scope/name` or `name` of the innermost package a file lies in. */
+export function packageOf(file: string): string | undefined {
+  return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace('\\', '/');
+}
+
 /** Node's own callers of hooks; on 22 they stand on the stack. */
 const hookFiles = new Set([
   'node:internal/promise_hooks',

@@ -1,6 +1,7 @@
 import builtIn from './built-in-rules.json' with { type: 'json' };
+import { packageOf } from './frame.ts';
 import type { Leftover } from './probe.ts';
-import { fitsArgument, isExpired, problemsOfRule, type IgnoreRule } from './rule.ts';
+import { fitsArgument, isExpired, problemsOfRule, type Fact, type IgnoreRule } from './rule.ts';
 
 const given: readonly unknown[] = builtIn.rules;
 /** Things that well-known code leaves by design: the rules of built-in-rules.json. */
@@ -28,7 +29,7 @@ function fits({ kind, type, capture, facts }: Leftover, rule: IgnoreRule): boole
   if (rule.package !== undefined && (!caller || packageOf(caller.file) !== rule.package)) return false;
   if (rule.scope !== undefined && rule.scope !== scopeOf(leftoverAuthor(caller?.author))) return false;
   if (rule.args === undefined) return true;
-  const known = facts?.() ?? {};
+  const known: Readonly<Partial<Record<string, Fact>>> = { ...facts?.() };
   return Object.entries(rule.args).every(([name, wanted]) => fitsArgument(known[name], wanted));
 }
 
@@ -39,9 +40,4 @@ function leftoverAuthor(author: string | undefined): 'user' | 'package' | undefi
 function scopeOf(author: 'user' | 'package' | undefined): IgnoreRule['scope'] {
   if (author === undefined) return 'standard library';
   return author === 'user' ? 'own code' : 'third party';
-}
-
-/** `@scope/name` or `name` of the innermost package a file lies in. */
-export function packageOf(file: string): string | undefined {
-  return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace('\\', '/');
 }

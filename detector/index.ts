@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { find, verifyNone, type FindOptions } from './find.ts';
-export type { Evidence, Finding, Kind, NotJudged, Report, Site } from './finding.ts';
+export type { Api, Evidence, Facts, Finding, Kind, NotJudged, Report, Site } from './finding.ts';
 export { kinds } from './finding.ts';
 export { loadPolicy, parsePolicy, PolicyError, type Policy, type PolicyProblem } from './policy.ts';
 export type { ArgumentRule, IgnoreRule, RuleScope } from './rule.ts';

@@ -101,7 +101,7 @@ export const lessons: readonly Lesson[] = [
     "kind": "listener",
     "type": "AbortSignal",
     "evidence": "attached",
-    "detail": "'abort' of AbortSignal"
+    "event": "abort"
    }
   ]
  },
@@ -224,14 +224,14 @@ export const lessons: readonly Lesson[] = [
     "type": "TCPSERVERWRAP",
     "evidence": "alive",
     "api": "node:net listen",
-    "detail": "listening, N connection open"
+    "closing": false
    },
    {
     "kind": "server",
     "type": "PIPESERVERWRAP",
     "evidence": "alive",
     "api": "node:net listen",
-    "detail": "listening, N connection open"
+    "closing": false
    }
   ]
  },
@@ -245,7 +245,7 @@ export const lessons: readonly Lesson[] = [
     "type": "TCPSERVERWRAP",
     "evidence": "alive",
     "api": "node:net listen",
-    "detail": "close() waits: N connection open"
+    "closing": true
    }
   ]
  },

@@ -1,4 +1,3 @@
-import { apiCall } from './api-call.ts';
 import { shows, type Cue } from './cues.ts';
 import type { Evidence, Finding, Kind } from './finding.ts';
 import { lessons } from './lessons-table.ts';
@@ -11,8 +10,10 @@ export interface Shape {
   readonly evidence: Evidence;
   /** Node's module and function that the user's line called. */
   readonly api?: string;
-  /** The detail without numbers and names. */
-  readonly detail?: string;
+  /** Of a server: whether it waits in `close()`. */
+  readonly closing?: boolean;
+  /** Of a listener. */
+  readonly event?: string;
   /** Of a request: whether its headers have come. */
   readonly answered?: boolean;
 }
@@ -35,28 +36,22 @@ const alike: Readonly<Record<string, string>> = {
 
 /** The shape of a finding; none where a package stands between the user and Node, whose way to close things is its own. */
 export function shapeOf(finding: Finding): Shape | undefined {
-  const { kind, type, evidence, detail } = finding;
-  const answered = finding.facts?.['answered'];
-  const call = apiCall(finding);
-  if (!finding.site || call.of === 'package') return undefined;
+  const { kind, type, evidence, site, api, facts: { closing, event, answered } = {} } = finding;
+  if (!site || (api && !api.module.startsWith('node:'))) return undefined;
   return {
     kind,
     type,
     // whether anything still holds what is waited for, the program around the mistake decides
     evidence: evidence === 'unreachable' ? 'pending' : evidence,
-    ...(call.of === 'node' && { api: nameOf(`${call.module} ${call.function}`) }),
-    ...(detail !== undefined && kind !== 'fd' && { detail: wordsOf(detail) }),
-    ...(answered !== undefined && { answered: answered === true }),
+    ...(api && { api: nameOf(`${api.module} ${api.function}`) }),
+    ...(closing !== undefined && { closing }),
+    ...(event !== undefined && { event }),
+    ...(answered !== undefined && { answered }),
   };
 }
 
 function nameOf(api: string): string {
   return alike[api] ?? api;
-}
-
-/** `close() waits: 2 connections open` and `… 1 connection open` are the same. */
-function wordsOf(detail: string): string {
-  return detail.replaceAll(/\d+/g, 'N').replaceAll(/\b(connection)s\b/g, '$1');
 }
 
 /**
@@ -89,7 +84,8 @@ export function isSame(a: Shape, b: Shape): boolean {
     a.type === b.type &&
     a.evidence === b.evidence &&
     a.api === b.api &&
-    a.detail === b.detail &&
+    a.closing === b.closing &&
+    a.event === b.event &&
     a.answered === b.answered
   );
 }

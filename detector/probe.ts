@@ -1,8 +1,7 @@
-import type { Evidence, Kind } from './finding.ts';
+import type { Evidence, Facts, Finding, Kind } from './finding.ts';
 import type { StackAllowance } from './level.ts';
 import type { Owner } from './owner.ts';
 import type { Frame } from './frame.ts';
-import type { Fact } from './rule.ts';
 import type { Capture } from './stack.ts';
 
 /** When something was made, and for whom. */
@@ -11,9 +10,6 @@ export interface Birth {
   readonly serial: number;
   readonly owner: Owner | undefined;
 }
-
-/** What is known of a call, by name. */
-export type Facts = Readonly<Record<string, Fact>>;
 
 /** Something that is still there, before causes are told from consequences. */
 export interface Leftover extends Birth {
@@ -31,7 +27,8 @@ export interface Leftover extends Birth {
   readonly holder?: object;
   /** Stacks that belong to the same story. */
   readonly related?: readonly Capture[];
-  readonly detail?: string;
+  /** What the same call of a package has opened beside it. */
+  readonly also?: Finding['also'];
   /** How many of it there are, where one stands for several; default 1. */
   readonly count?: number;
   /** Who holds it, in words, from a variable down to the thing itself. */

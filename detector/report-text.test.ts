@@ -13,7 +13,8 @@ writeFileSync(
   'import { sweep } from "./store.ts";\n\nexport function start() {\n  setInterval(sweep, 1000);\n}\n',
 );
 
-const timer: Finding = {
+/** One that no function of Node's has made. */
+const bare: Finding = {
   kind: 'timer',
   type: 'Timeout',
   count: 1,
@@ -23,6 +24,7 @@ const timer: Finding = {
   owner: 'scope',
   evidence: 'alive',
 };
+const timer: Finding = { ...bare, api: { module: 'node:timers', function: 'setInterval' } };
 const wait: Finding = {
   kind: 'await',
   type: 'async function',
@@ -92,7 +94,7 @@ test('several of several lines, with all there is to say; what is proven comes f
     },
     {
       ...wait,
-      detail: 'waiting for a reply',
+      also: [{ type: 'Timeout', count: 2 }],
       related: [
         { file, line: 1, column: 8, function: 'start' },
         { file: join(process.cwd(), 'shop/cart.ts'), line: 3, column: 2, function: 'load' },
@@ -107,7 +109,7 @@ test('several of several lines, with all there is to say; what is proven comes f
   ];
   expect(formatReport(reportOf({ leaks }))).toBe(`4 leaks from 2 lines
 
-${waitText.replace('  why', '  fact   waiting for a reply\n  why')}
+${waitText.replace('  why', '  fact   with 2 Timeout\n  why')}
   waits  shop/main.ts:1:1 in main
          └ shop/cart.ts:3:2 in load
            └ shop/missing.ts:7:1 in <anonymous>${waitFix}
@@ -123,19 +125,19 @@ ${waitText.replace('  why', '  fact   waiting for a reply\n  why')}
 
 test('one cause with several owners is told once', () => {
   const leaks = [
-    { ...timer, owner: 'first test', detail: 'a' },
-    { ...timer, count: 4, owner: 'second test', detail: 'a' },
-    { ...timer, count: 1, owner: 'second test', detail: 'b' },
+    { ...timer, owner: 'first test', also: [{ type: 'A', count: 1 }] },
+    { ...timer, count: 4, owner: 'second test', also: [{ type: 'A', count: 1 }] },
+    { ...timer, count: 1, owner: 'second test', also: [{ type: 'B', count: 2 }] },
   ];
   expect(formatReport(reportOf({ leaks }))).toBe(`6 leaks from 1 line
 
-6 ${timerText.replace('  why', '  fact   a\n  fact   b\n  why')}${timerFix}
+6 ${timerText.replace('  why', '  fact   with 1 A\n  fact   with 2 B\n  why')}${timerFix}
   owner  first test, second test`);
 });
 
 test('a leak without a line, and one of a line that the file has no more', () => {
-  const { site: _, ...nowhere } = timer;
-  const gone = { ...timer, count: 2, site: { file, line: 99, column: 1, function: 'start' }, stack: [] };
+  const { site: _, ...nowhere } = bare;
+  const gone = { ...bare, count: 2, site: { file, line: 99, column: 1, function: 'start' } };
   expect(formatReport(reportOf({ leaks: [{ ...nowhere, kind: 'memory', type: 'Map' }, gone] })))
     .toBe(`3 leaks from 2 lines
 

@@ -1,6 +1,8 @@
+import { apiCall, isInRequestHandler } from './api-call.ts';
 import type { Finding, Report } from './finding.ts';
 import { folded } from './fold.ts';
-import { packageOf, ruleFor } from './ignore.ts';
+import { packageOf } from './frame.ts';
+import { ruleFor } from './ignore.ts';
 import { withLessons } from './lessons.ts';
 import type { Leftover } from './probe.ts';
 import { isExpired, type IgnoreRule } from './rule.ts';
@@ -61,7 +63,12 @@ function countOf(group: readonly Leftover[]): number {
 }
 
 function findingOf(leftover: Leftover, count: number, owner: string): Finding {
-  const { kind, type, evidence, capture, related = [], chain, path, detail, facts } = leftover;
+  const { kind, type, evidence, capture, related = [], chain, path, also } = leftover;
+  const api = apiCall(capture.story, capture.site);
+  const facts = {
+    ...leftover.facts?.(),
+    ...(isInRequestHandler(capture.story) && { inRequestHandler: true }),
+  };
   const maker = capture.caller?.author === 'package' ? packageOf(capture.caller.file) : undefined;
   return {
     kind,
@@ -75,7 +82,8 @@ function findingOf(leftover: Leftover, count: number, owner: string): Finding {
     stack: capture.story.map((frame) => frame.text),
     owner,
     evidence,
-    ...(detail !== undefined && { detail }),
-    ...(facts && { facts: facts() }),
+    ...(Object.keys(facts).length > 0 && { facts }),
+    ...(api && { api }),
+    ...(also && { also }),
   };
 }

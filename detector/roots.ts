@@ -1,10 +1,10 @@
 import { awaitRoots, withoutCallers, type Check, type ListeningTo } from './await-roots.ts';
 import type { Leftover } from './probe.ts';
+import { packageOf } from './frame.ts';
 import { isOnFile } from './probes/handle-types.ts';
 import { holdsSocket } from './probes/pools.ts';
 import { mayDepend, type Owner } from './owner.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
-import { packageOf } from './ignore.ts';
 import { lineOf, sameLine, type Capture } from './stack.ts';
 import type { Gathered } from './watch.ts';
 
@@ -118,7 +118,7 @@ function partsRemoved(resources: readonly Leftover[]): Leftover[] {
       case 'PIPEWRAP':
         if (!apiFiles.includes('node:internal/child_process')) kept.push(each);
         else if (!resources.some((other) => isProcess(other) && sameSite(other, each))) {
-          kept.push({ ...each, kind: 'process', detail: 'its pipe is still open' });
+          kept.push({ ...each, kind: 'process', facts: () => ({ pipeOnly: true }) });
         }
         break;
       case 'FSEVENTWRAP': {

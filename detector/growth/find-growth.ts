@@ -165,8 +165,7 @@ async function name(
     serial: nextSerial(),
     count,
     path,
-    detail: `${count} more in each run, ${bytesPerRun} bytes`,
-    facts: () => ({ bytesPerRun }),
+    facts: () => ({ perRun: count, bytesPerRun }),
   }));
 }
 

@@ -105,7 +105,6 @@ export class DatabaseProbe implements Probe {
         owner,
         serial,
         evidence: 'alive',
-        detail: path,
         facts: () => ({ path }),
         subject: database,
       });

@@ -107,7 +107,6 @@ export class DescriptorProbe implements Probe {
           owner,
           serial,
           evidence: 'alive',
-          detail: descriptors.nameOf(fd),
           facts: () => ({ path: descriptors.nameOf(fd) }),
           ...(handle && { subject: handle }),
         });

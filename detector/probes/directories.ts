@@ -85,7 +85,7 @@ export class DirectoryProbe implements Probe {
         owner,
         serial,
         evidence: 'alive',
-        detail: directory.path,
+        facts: () => ({ path: directory.path }),
         subject: directory,
       }));
   }

@@ -1,9 +1,9 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import type { Causes } from '../causes.ts';
-import type { Kind } from '../finding.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../owner.ts';
-import type { Birth, Facts, Leftover, Probe, Window } from '../probe.ts';
+import type { Facts, Kind } from '../finding.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';

@@ -94,7 +94,7 @@ export class LeaseProbe implements Probe {
         serial,
         evidence: 'alive',
         related: touched,
-        detail: touched.length > 0 ? 'not given back since it was last used' : 'never given back',
+        facts: () => ({ touched: touched.length > 0 }),
       }));
   }
 

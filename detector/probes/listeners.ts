@@ -189,7 +189,6 @@ function leftoverOf(
     serial,
     evidence: 'attached',
     facts: () => ({ event: String(event), target: nameOf(target) }),
-    detail: `'${String(event)}' of ${nameOf(target)}`,
     weak,
   };
 }

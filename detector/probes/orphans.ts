@@ -153,8 +153,7 @@ export class OrphanProbe implements Probe {
           serial,
           owner,
           ...(subject && { subject }),
-          detail: `${commands.join(' and ')} ${commands.length === 1 ? 'runs' : 'run'} on without the child that had started ${commands.length === 1 ? 'it' : 'them'}`,
-          facts: () => ({ command: commands.join(' ') }),
+          facts: () => ({ command: commands.join(' and '), processes: commands.length }),
         },
       ];
     });

@@ -108,7 +108,7 @@ export class Pools {
         serial: record.serial,
         evidence: 'alive',
         subject: pool,
-        detail: idle === 1 ? '1 idle connection' : `${idle} idle connections`,
+        facts: () => ({ idleConnections: idle }),
       });
     }
     return left;

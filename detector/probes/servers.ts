@@ -1,5 +1,6 @@
 import { Server } from 'node:net';
-import type { Birth, Facts, Leftover, Window } from '../probe.ts';
+import type { Facts } from '../finding.ts';
+import type { Birth, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../stack.ts';
 import { serverOf, type Connections } from './connections.ts';
 
@@ -60,7 +61,6 @@ function leftover(
   connections: number,
   state: 'listening' | 'closing',
 ): Leftover {
-  const open = connections === 1 ? '1 connection open' : `${connections} connections open`;
   return {
     kind: 'server',
     type: handle.type,
@@ -69,12 +69,11 @@ function leftover(
     serial: handle.serial,
     evidence: 'alive',
     ...(server && { subject: server }),
-    facts: () => factsOf(server),
-    detail: state === 'closing' ? `close() waits: ${open}` : `listening, ${open}`,
+    facts: () => ({ ...addressOf(server), closing: state === 'closing', connections }),
   };
 }
 
-function factsOf(server: object | undefined): Facts {
+function addressOf(server: object | undefined): Facts {
   const address = server instanceof Server ? server.address() : null;
   if (address === null) return {};
   return typeof address === 'string' ? { path: address } : { port: address.port, host: address.address };

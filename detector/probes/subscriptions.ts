@@ -11,7 +11,8 @@ interface Subscription extends Birth {
   readonly kind: Leftover['kind'];
   readonly type: string;
   readonly capture: Capture;
-  readonly detail?: string;
+  /** Of a diagnostics channel. */
+  readonly channel?: string;
   isActive(): boolean;
 }
 
@@ -43,7 +44,7 @@ export class SubscriptionProbe implements Probe {
         {
           kind: 'listener',
           type: 'Channel',
-          detail: `channel '${String(on.name)}'`,
+          channel: String(on.name),
           isActive: () => hasSubscriber(on, listener),
         },
         below,
@@ -119,11 +120,12 @@ export class SubscriptionProbe implements Probe {
     for (const subscription of this.#subscriptions) {
       if (!window.includes(subscription)) continue;
       if (!subscription.isActive()) continue;
-      const { kind, type, capture, owner, serial, detail } = subscription;
+      const { kind, type, capture, owner, serial, channel: name } = subscription;
       // on Node 22 AsyncLocalStorage enables a hook of its own, and keeps it
       if (type === 'AsyncHook' && capture.innermost === 'node') continue;
       const evidence = kind === 'listener' ? 'attached' : 'alive';
-      left.push({ kind, type, capture, owner, serial, evidence, ...(detail !== undefined && { detail }) });
+      const facts = name === undefined ? {} : { facts: () => ({ channel: name }) };
+      left.push({ kind, type, capture, owner, serial, evidence, ...facts });
     }
     return left;
   }

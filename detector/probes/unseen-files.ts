@@ -72,11 +72,10 @@ export class UnseenFileProbe implements Probe {
     return this.#unseen()
       .filter((file) => window.includes(file) && now() - file.since >= longEnough)
       .map(({ serial, path }): Leftover => {
-        const facts = { path };
         // no line is known of it
         const capture = new Capture(0);
-        const about = { kind: 'fd', type: 'descriptor', evidence: 'alive', detail: path } as const;
-        return { ...about, capture, owner: undefined, serial, facts: () => facts };
+        const about = { kind: 'fd', type: 'descriptor', evidence: 'alive' } as const;
+        return { ...about, capture, owner: undefined, serial, facts: () => ({ path }) };
       });
   }
 

@@ -1,7 +1,20 @@
+import {
+  array,
+  assert,
+  boolean,
+  constant,
+  constantFrom,
+  nat,
+  oneof,
+  property,
+  record,
+  string,
+} from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kinds, type Finding, type Kind } from '../finding.ts';
+import { lessonFor } from '../lessons.ts';
 import { byCertainty, certainty, meaningOf } from './meaning.ts';
-import { rules } from './meanings.ts';
+import { meanings } from './meanings.ts';
 
 function finding(kind: Kind, type = '', more: Partial<Finding> = {}): Finding {
   return { kind, type, count: 1, related: [], stack: [], owner: 'scope', evidence: 'alive', ...more };
@@ -10,8 +23,7 @@ function finding(kind: Kind, type = '', more: Partial<Finding> = {}): Finding {
 /** One that this function of Node has made for line 1. */
 function by(kind: Kind, type: string, api: string): Finding {
   const [module = '', name = ''] = api.split(' ');
-  const site = { file: '/a.ts', line: 1, column: 1, function: 'f' };
-  return finding(kind, type, { site, stack: [`${name} (${module}:9:9)`, 'f (/a.ts:1:1)'] });
+  return finding(kind, type, { api: { module, function: name } });
 }
 
 test.each(kinds)('%s means something, however it is known', (kind) => {
@@ -24,10 +36,55 @@ test('there are words for all evidence', () => {
 });
 
 test('the last rule of each kind fits all', () => {
-  const last = Object.values(rules).map(
+  const last = Object.values(meanings).map(
     (each) => each.map(({ when }) => when === undefined).indexOf(true) + 1,
   );
-  expect(last).toEqual(Object.values(rules).map(({ length }) => length));
+  expect(last).toEqual(Object.values(meanings).map(({ length }) => length));
+});
+
+test('no meaning and no lesson depends on words: texts, frames and names of a finding may be any', () => {
+  const known = Object.values(meanings).flatMap((each) => each);
+  const told = record({
+    kind: constantFrom(...kinds),
+    type: constantFrom('Timeout', 'TCPSERVERWRAP', 'Agent', 'fetch', 'ClientRequest', 'AbortSignal'),
+    evidence: constantFrom(...byCertainty),
+    facts: record(
+      {
+        closing: boolean(),
+        idleConnections: nat(3),
+        answered: boolean(),
+        event: constant('abort'),
+      },
+      { requiredKeys: [] },
+    ),
+    api: constantFrom(
+      { module: 'node:timers', function: 'setInterval' },
+      { module: 'node:fs', function: 'createReadStream' },
+    ),
+  });
+  // sentences that a report has about other findings: the likeliest to be taken for a sign
+  const words = oneof(
+    string(),
+    constantFrom(
+      ...known.map(({ why }) => why),
+      'listening, 1 connection open',
+      'close() waits',
+      '2 idle connections',
+    ),
+  );
+  const texts = record({ owner: words, stack: array(words), path: array(words), package: words });
+  assert(
+    property(told, texts, texts, (facts, some, others) => {
+      const [one, other] = [some, others].map((each): Finding => ({
+        ...finding('timer'),
+        ...facts,
+        ...each,
+      }));
+      if (!one || !other) return;
+      expect(meaningOf(one)).toBe(meaningOf(other));
+      expect(lessonFor(one, () => [])).toBe(lessonFor(other, () => []));
+    }),
+  );
 });
 
 describe('the fix of', () => {
@@ -55,12 +112,12 @@ describe('the fix of', () => {
     ['a timer of a package', finding('timer', 'Timeout'), undefined],
     [
       'a server that listens',
-      finding('server', 'TCPSERVERWRAP', { detail: 'listening, 0 connections open' }),
+      finding('server', 'TCPSERVERWRAP', { facts: { closing: false, connections: 0 } }),
       'call close() on the server, and wait for its callback',
     ],
     [
       'a server that closes',
-      finding('server', 'TCPSERVERWRAP', { detail: 'close() waits: 1 connection open' }),
+      finding('server', 'TCPSERVERWRAP', { facts: { closing: true, connections: 1 } }),
       'end the open connections too: the sockets or sessions that you keep, or closeAllConnections() for HTTP',
     ],
     [
@@ -71,7 +128,7 @@ describe('the fix of', () => {
     ['a query of a name', finding('request', 'QUERYWRAP'), undefined],
     [
       'a pool',
-      finding('socket', 'Agent', { detail: '2 idle connections' }),
+      finding('socket', 'Agent', { facts: { idleConnections: 2 } }),
       'call destroy() or close() on the pool or agent when its last request is over',
     ],
     [

@@ -1,23 +1,5 @@
-import { apiCall } from '../api-call.ts';
 import type { Evidence, Finding } from '../finding.ts';
-import { rules } from './meanings.ts';
-
-/** What is to be told apart among findings of a kind. */
-export interface Facts {
-  readonly type: string;
-  /** Node's module and function that the user's line called: `node:timers setInterval`. */
-  readonly api?: string;
-  readonly detail?: string;
-  /** Of a request: whether its headers have come. */
-  readonly answered?: boolean;
-}
-
-export interface Meaning {
-  /** What it is, and why it is still alive. */
-  readonly why: string;
-  /** What is to be done; none where nothing is sure. */
-  readonly fix?: string;
-}
+import { meanings, type Meaning } from './meanings.ts';
 
 const awaits: Readonly<Record<'proven' | 'suspected', Meaning>> = {
   proven: {
@@ -31,18 +13,12 @@ const awaits: Readonly<Record<'proven' | 'suspected', Meaning>> = {
 
 /** What a finding means, by its kind, type and evidence, and by the API that made it. */
 export function meaningOf(finding: Finding): Meaning {
-  const { kind, type, evidence, detail } = finding;
+  const { kind, evidence } = finding;
   if (kind === 'await') return awaits[evidence === 'unreachable' ? 'proven' : 'suspected'];
-  const call = apiCall(finding);
-  const facts: Facts = {
-    type,
-    ...(call.of === 'node' && { api: `${call.module} ${call.function}` }),
-    ...(detail !== undefined && { detail }),
-    ...(finding.facts?.['answered'] !== undefined && { answered: finding.facts['answered'] === true }),
-  };
-  const rule = rules[kind].find(({ when }) => !when || when(facts));
-  if (!rule) throw new Error(`no meaning of ${kind}: detector/report/meanings.ts has to end in one for all`);
-  return rule;
+  const meaning = meanings[kind].find(({ when }) => !when || when(finding));
+  if (!meaning)
+    throw new Error(`no meaning of ${kind}: detector/report/meanings.ts has to end in one for all`);
+  return meaning;
 }
 
 /** How a finding is known, worded as what it is: a proof, a sight or a suspicion. */

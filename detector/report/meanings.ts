@@ -1,26 +1,37 @@
-import type { Kind } from '../finding.ts';
-import type { Facts, Meaning } from './meaning.ts';
+import type { Finding, Kind } from '../finding.ts';
+
+/** What a finding means to the reader of a report. */
+export interface Meaning {
+  /** What it is, and why it is still alive. */
+  readonly why: string;
+  /** What is to be done; none where nothing is sure. */
+  readonly fix?: string;
+}
+
+/** What meanings of one kind are told apart by: never by words that another module has made. */
+type Told = Pick<Finding, 'type' | 'api' | 'facts'>;
 
 /** One meaning and the findings that have it; without `when`, all of the kind that are left. */
-export interface Rule extends Meaning {
-  readonly when?: (facts: Facts) => boolean;
+interface MeaningRule extends Meaning {
+  readonly when?: (finding: Told) => boolean;
 }
 
 const is =
   (...types: readonly string[]) =>
-  ({ type }: Facts): boolean =>
+  ({ type }: Told): boolean =>
     types.includes(type);
+/** By the module and the function that the line called. */
 const by =
   (...names: readonly string[]) =>
-  ({ api }: Facts): boolean =>
-    api !== undefined && names.includes(api);
-const detailed =
-  (start: string) =>
-  ({ detail }: Facts): boolean =>
-    detail?.startsWith(start) === true;
+  ({ api }: Told): boolean =>
+    api !== undefined && names.includes(`${api.module} ${api.function}`);
+const has =
+  (test: (facts: NonNullable<Finding['facts']>, type: string) => boolean) =>
+  ({ facts = {}, type }: Told): boolean =>
+    test(facts, type);
 
-/** The first rule of a kind that fits says it. The order is from the special to the general. */
-export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = {
+/** The first meaning of a kind that fits. The order is from the special to the general. */
+export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningRule[]>> = {
   timer: [
     {
       when: is('IntervalHistogram'),
@@ -56,12 +67,12 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
   ],
   server: [
     {
-      when: detailed('close() waits'),
+      when: has(({ closing }) => closing === true),
       why: 'close() was called and takes no new connections, but the server lives until the open ones have ended',
       fix: 'end the open connections too: the sockets or sessions that you keep, or closeAllConnections() for HTTP',
     },
     {
-      when: detailed('listening'),
+      when: has(({ closing }) => closing === false),
       why: 'a listening server accepts connections until close() is called',
       fix: 'call close() on the server, and wait for its callback',
     },
@@ -74,7 +85,7 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
       fix: 'call close() on the socket',
     },
     {
-      when: ({ detail }) => detail?.includes('idle connection') === true,
+      when: has(({ idleConnections }) => idleConnections !== undefined),
       why: 'a pool keeps idle connections open for the next request, and nobody will make one',
       fix: 'call destroy() or close() on the pool or agent when its last request is over',
     },
@@ -87,12 +98,12 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
   ],
   request: [
     {
-      when: ({ type, answered }) => answered === true && type !== 'ClientRequest',
+      when: has(({ answered }, type) => answered === true && type !== 'ClientRequest'),
       why: 'it was answered, and holds its connection until its body has been read to the end or cancelled',
       fix: 'read the body to its end, or cancel it where nobody wants it; a signal ends one that stops in the middle',
     },
     {
-      when: ({ type, answered }) => answered === false && type !== 'ClientRequest',
+      when: has(({ answered }, type) => answered === false && type !== 'ClientRequest'),
       why: 'nobody has answered it, and it waits until somebody does, its time is over or it is aborted',
       fix: 'give the request a signal that ends it after a time, and when nobody wants the answer',
     },
@@ -102,12 +113,12 @@ export const rules: Readonly<Record<Exclude<Kind, 'await'>, readonly Rule[]>> = 
       fix: 'read the body or cancel it, and give the request a signal that ends it when nobody wants the answer',
     },
     {
-      when: ({ answered }) => answered === true,
+      when: has(({ answered }) => answered === true),
       why: 'it was answered, and holds its connection until its response has been read to the end or destroyed',
       fix: 'read the response or call resume() on it, also where only its status is wanted',
     },
     {
-      when: ({ answered }) => answered === false,
+      when: has(({ answered }) => answered === false),
       why: 'nobody has answered it, and it waits until somebody does or it is destroyed',
       fix: 'give the request a timeout or a signal that ends it, also when nobody wants the answer',
     },

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { factLine } from './fact-line.ts';
 import { byCertainty } from './meaning.ts';
 
 /** Findings of one cause: the same kind and type, from the same line, known in the same way, for whichever owner. */
@@ -22,7 +23,7 @@ export function causesOf(leaks: readonly Finding[]): readonly SameCause[] {
       {
         finding: { ...first, count: group.reduce((sum, { count }) => sum + count, 0) },
         owners: [...new Set(group.map(({ owner }) => owner))],
-        details: [...new Set(group.flatMap(({ detail }) => (detail === undefined ? [] : [detail])))],
+        details: [...new Set(group.flatMap((each) => factLine(each) ?? []))],
       },
     ];
   });

@@ -105,12 +105,23 @@ function isFinding(value: unknown): value is Finding {
     isListOf(value['stack'], (frame) => typeof frame === 'string') &&
     typeof value['owner'] === 'string' &&
     oneOf(byCertainty, value['evidence']) &&
-    ['package', 'detail', 'lesson', 'advice'].every((name) =>
+    ['package', 'lesson', 'advice'].every((name) =>
       isAbsentOr(value[name], (text) => typeof text === 'string'),
     ) &&
-    isAbsentOr(value['facts'], isRecord) &&
+    isAbsentOr(value['facts'], isFacts) &&
+    isAbsentOr(value['api'], (api) => hasTexts(api, 'module', 'function')) &&
+    isAbsentOr(value['also'], (also) =>
+      isListOf(also, (each) => hasTexts(each, 'type') && isRecord(each) && isPosition(each['count'])),
+    ) &&
     isAbsentOr(value['chain'], (sites) => isListOf(sites, isSite)) &&
     isAbsentOr(value['path'], (steps) => isListOf(steps, (step) => typeof step === 'string'))
+  );
+}
+
+function isFacts(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.values(value).every((fact) => ['string', 'number', 'boolean'].includes(typeof fact))
   );
 }
 

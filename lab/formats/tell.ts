@@ -1,5 +1,6 @@
 /** What all formats say in words of a leak, and of what else a run falls short for. */
 import { certainty, meaningOf } from '../../detector/report/meaning.ts';
+import { factLine } from '../../detector/report/fact-line.ts';
 import { titleOf } from '../../detector/report/title.ts';
 import { plain } from '../../detector/report/wrap.ts';
 import type { AcceptedLeak } from '../../detector/baseline.ts';
@@ -18,7 +19,8 @@ export function explanation(cause: Cause, results: Results): string[] {
   const { why, fix } = meaningOf(finding);
   const lines = [plain(why), plain(certainty[finding.evidence])];
   if (finding.package !== undefined) lines.push(`by the package ${plain(finding.package)}`);
-  if (finding.detail !== undefined) lines.push(plain(finding.detail));
+  const known = factLine(finding);
+  if (known !== undefined) lines.push(plain(known));
   const advice = finding.advice ?? fix;
   if (advice !== undefined) lines.push(`to do: ${plain(advice)}`);
   lines.push(...testLines(cause.seen, results).map((test) => `left by ${test}`));

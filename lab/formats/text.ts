@@ -1,4 +1,5 @@
 import type { FormatOptions } from '../../detector/index.ts';
+import { factLine } from '../../detector/report/fact-line.ts';
 import { causeLines, paint, type Page } from '../../detector/report/layout.ts';
 import { remarks } from '../../detector/report/remarks.ts';
 import { Sources } from '../../detector/report/source.ts';
@@ -26,7 +27,8 @@ export function toText(results: Results, options: FormatOptions = {}): string {
 
 function leakLines(cause: Cause, results: Results, page: Page): string[] {
   const { finding, seen, author } = cause;
-  const details = finding.detail === undefined ? [] : [finding.detail];
+  const known = factLine(finding);
+  const details = known === undefined ? [] : [known];
   const [first, ...others] = testLines(seen, results);
   const label = (name: string): string => `  ${paint(page, 'label', name)}${' '.repeat(7 - name.length)}`;
   return [

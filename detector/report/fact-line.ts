@@ -1,0 +1,41 @@
+import type { Facts, Finding, Kind } from '../finding.ts';
+
+/** Returns what is known of a finding beside its line, in words; undefined where the title says it all. */
+export function factLine({ kind, facts = {}, also = [] }: Finding): string | undefined {
+  const parts = [
+    facts.countedOnly === true ? "counted only; level 'light' names the line" : words[kind]?.(facts),
+    also.length > 0 ? `with ${also.map(({ type, count }) => `${count} ${type}`).join(', ')}` : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length > 0 ? parts.join('; ') : undefined;
+}
+
+const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>>> = {
+  server: ({ closing, connections = 0 }) => {
+    if (closing === undefined) return undefined;
+    return `${closing ? 'close() waits:' : 'listening,'} ${counted(connections, 'connection')} open`;
+  },
+  socket: ({ idleConnections }) =>
+    idleConnections === undefined ? undefined : counted(idleConnections, 'idle connection'),
+  fd: ({ path }) => path,
+  process: ({ command, processes, pipeOnly }) => {
+    if (pipeOnly === true) return 'its pipe is still open';
+    if (command === undefined) return undefined;
+    return processes === 1
+      ? `${command} runs on without the child that had started it`
+      : `${command} run on without the child that had started them`;
+  },
+  listener: ({ event, target, channel }) => {
+    if (channel !== undefined) return `channel '${channel}'`;
+    return event === undefined ? undefined : `'${event}' of ${target ?? 'object'}`;
+  },
+  lease: ({ touched }) => {
+    if (touched === undefined) return undefined;
+    return touched ? 'not given back since it was last used' : 'never given back';
+  },
+  memory: ({ perRun, bytesPerRun }) =>
+    perRun === undefined ? undefined : `${perRun} more in each run, ${bytesPerRun ?? 0} bytes`,
+};
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
