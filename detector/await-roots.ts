@@ -1,10 +1,9 @@
-import { ChildProcess } from 'node:child_process';
-import { ClientRequest, IncomingMessage } from 'node:http';
 import { mayDepend, type Owner } from './owner.ts';
-import type { Leftover } from './probe.ts';
+import type { Leftover, ListeningTo } from './probe.ts';
 import { callersIn, type Call } from './probes/await-origin.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
-import { packageOf, type Frame } from './frame.ts';
+import { isOfABody } from './probes/requests.ts';
+import type { Frame } from './frame.ts';
 import type { Capture } from './stack.ts';
 
 /** A check under way: where it was asked for, and when. */
@@ -12,9 +11,6 @@ export interface Check {
   readonly capture: Capture;
   readonly serial: number;
 }
-
-/** The stacks on which somebody began to listen to an object. */
-export type ListeningTo = (target: object) => readonly Capture[];
 
 /**
  * Waits that can't be told apart: of one function at one line, on one stack, for promises made at the same
@@ -158,7 +154,7 @@ function resourceTest(
 ): (group: WaitGroup) => boolean {
   const reached = new Map<string, Set<Owner | undefined>>();
   for (const { capture, subject, parts = [], owner } of resources) {
-    const objects = subject ? [...partsOf(subject), ...parts] : parts;
+    const objects = subject ? [subject, ...parts] : parts;
     const listening = objects.flatMap((object) => listeningTo(object));
     for (const { frames } of [capture, ...listening]) {
       for (const frame of frames) {
@@ -177,21 +173,6 @@ function resourceTest(
       first.origin.made.some(isOfABody)
     );
   };
-}
-
-/** Bodies of fetch and undici are read through promises that the request settles, and no line leads from one to the other. */
-function isOfABody({ apiFiles, caller }: Capture): boolean {
-  if (apiFiles.some((file) => /^node:internal\/(webstreams|deps\/undici)\//.test(file))) return true;
-  return caller !== undefined && packageOf(caller.file) === 'undici';
-}
-
-/** What a wait may listen to when it waits for a resource: a client's request answers through its response, a child through its streams. */
-function partsOf(subject: object): object[] {
-  if (subject instanceof ClientRequest && 'res' in subject && subject.res instanceof IncomingMessage)
-    return [subject, subject.res];
-  if (subject instanceof ChildProcess)
-    return [subject, subject.stdin, subject.stdout, subject.stderr].filter((each) => each !== null);
-  return [subject];
 }
 
 /**

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { kinds, type Finding, type Kind, type Report } from './finding.ts';
+import type { Finding, Report } from './finding.ts';
+import { kinds, type Kind } from './kinds.ts';
 import { Sources } from './report/source.ts';
 
 /** A leak of the baseline; all but the fingerprint and the date is for people, and for tools that look for what is fixed. */

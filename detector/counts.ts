@@ -1,4 +1,5 @@
-import type { Finding, Kind } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { Kind } from './kinds.ts';
 import { descriptors } from './probes/open-descriptors.ts';
 
 /** Names that `process.getActiveResourcesInfo()` gives, and the descriptors of the process. */

@@ -1,24 +1,5 @@
+import type { Kind } from './kinds.ts';
 import type { IgnoreRule } from './rule.ts';
-
-/** What a finding can be; few and neutral. */
-export const kinds = [
-  'timer',
-  'server',
-  'socket',
-  'request',
-  'stream',
-  'fd',
-  'process',
-  'worker',
-  'port',
-  'watcher',
-  'await',
-  'listener',
-  'lease',
-  'memory',
-] as const;
-/** What a finding can be. */
-export type Kind = (typeof kinds)[number];
 
 /** A line of somebody's source, in the file as it was written. */
 export interface Site {

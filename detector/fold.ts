@@ -1,21 +1,5 @@
-import type { Kind } from './finding.ts';
+import { weightOf } from './kinds.ts';
 import type { Leftover } from './probe.ts';
-
-/** What names a call best, when it has left several things: what holds the most comes first. */
-const order: readonly Kind[] = [
-  'worker',
-  'process',
-  'server',
-  'request',
-  'socket',
-  'watcher',
-  'fd',
-  'stream',
-  'lease',
-  'port',
-  'memory',
-  'timer',
-];
 
 /**
  * What a package keeps for one call of the program is one thing to close: a socket with its keep-alive timer,
@@ -30,7 +14,7 @@ export function folded(leftovers: readonly Leftover[]): Leftover[] {
     const [first] = group;
     if (!first || group.length === 1) return group;
     const calls = callsOf(group);
-    const sorted = group.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    const sorted = group.toSorted((a, b) => weightOf(b.kind) - weightOf(a.kind));
     const told = sorted.slice(0, calls);
     const also = countedByType(sorted.slice(calls));
     return also.length === 0 ? told : told.map((each) => ({ ...each, also }));
@@ -39,7 +23,7 @@ export function folded(leftovers: readonly Leftover[]): Leftover[] {
 
 /** The call of the program that a package answered with it. */
 function keyOf({ kind, evidence, capture, holder, owner }: Leftover): string | undefined {
-  if (evidence !== 'alive' || !order.includes(kind)) return undefined;
+  if (evidence !== 'alive' || weightOf(kind) === 0) return undefined;
   const { site } = capture;
   if (site?.author !== 'user') return undefined;
   if (!holder && capture.caller?.author !== 'package') return undefined;

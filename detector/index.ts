@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 export { find, verifyNone, type FindOptions } from './find.ts';
-export type { Api, Evidence, Facts, Finding, Kind, NotJudged, Report, Site } from './finding.ts';
-export { kinds } from './finding.ts';
+export type { Api, Evidence, Facts, Finding, NotJudged, Report, Site } from './finding.ts';
+export { kinds, type Kind } from './kinds.ts';
 export { loadPolicy, parsePolicy, PolicyError, type Policy, type PolicyProblem } from './policy.ts';
 export type { ArgumentRule, IgnoreRule, RuleScope } from './rule.ts';
 export { formatReport, wantsColour, type FormatOptions } from './report-text.ts';

@@ -1,5 +1,6 @@
 import { shows, type Cue } from './cues.ts';
-import type { Evidence, Finding, Kind } from './finding.ts';
+import type { Evidence, Finding } from './finding.ts';
+import type { Kind } from './kinds.ts';
 import { lessons } from './lessons-table.ts';
 import { Sources } from './report/source.ts';
 

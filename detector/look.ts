@@ -1,5 +1,6 @@
 import { now } from './clock.ts';
-import type { Check, ListeningTo } from './await-roots.ts';
+import type { Check } from './await-roots.ts';
+import type { ListeningTo } from './probe.ts';
 import { collectGarbage } from './collect.ts';
 import type { Leftover, ProbeName } from './probe.ts';
 import { rootsOf } from './roots.ts';

@@ -18,7 +18,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { builtInRules } from './ignore.ts';
 import { doNothing, leak, leftBy, nothing, placesIn } from './fixtures/left-by.ts';
 import { parsePolicy, PolicyError, snapshot, type IgnoreRule } from './index.ts';
-import { kinds } from './finding.ts';
+import { kinds } from './kinds.ts';
 import { ruleScopes } from './rule.ts';
 
 const seed = 20_261_124;

@@ -1,8 +1,9 @@
-import type { Evidence, Facts, Finding, Kind } from './finding.ts';
+import type { Evidence, Facts, Finding } from './finding.ts';
+import type { Kind } from './kinds.ts';
 import type { StackAllowance } from './level.ts';
-import type { Owner } from './owner.ts';
 import type { Frame } from './frame.ts';
-import type { Capture } from './stack.ts';
+import { mayDepend, type Owner } from './owner.ts';
+import { sameLine, type Capture } from './stack.ts';
 
 /** When something was made, and for whom. */
 export interface Birth {
@@ -21,8 +22,12 @@ export interface Leftover extends Birth {
   readonly subject?: object;
   /** What is waited for in its place: of a server, its connections and the messages on them. */
   readonly parts?: readonly object[];
-  /** Of a server that waits for its connections to close: their other ends, where all of them are in this process. */
-  readonly otherEnds?: readonly object[];
+  /** Node's own call on a file goes through our stand-in for `fs.open`, and is the program's all the same. */
+  readonly isTheProgramsOwn?: true;
+  /** How it is reported beside the others; absent where it is always reported as it is. */
+  readonly asCause?: AsCause;
+  /** Reports whether it is only left because others are; it still explains who waits for it. */
+  readonly isKeptBy?: (others: readonly Leftover[]) => boolean;
   /** The object of a package that has it, and by which it is told. */
   readonly holder?: object;
   /** Stacks that belong to the same story. */
@@ -41,6 +46,36 @@ export interface Leftover extends Birth {
   readonly targetBorn?: number;
   /** What holds it weakly; when it was collected, it is no leak. Only read after a collection. */
   readonly weak?: WeakRef<object>;
+}
+
+/**
+ * Tells a cause from a consequence, for one type of leftover.
+ *
+ * @returns itself, perhaps in another form; undefined for a part of another, and for what Node keeps by design
+ */
+export type AsCause = (self: Leftover, beside: Beside) => Leftover | undefined;
+
+/** All that a leftover may be a consequence of. */
+export interface Beside {
+  readonly resources: readonly Leftover[];
+  readonly waits: readonly Suspended[];
+  readonly listeningTo: ListeningTo;
+}
+
+/** A function that waits, and the stacks on which the promises were made that it waits for. */
+export interface Suspended extends Birth {
+  readonly frame: Frame;
+  readonly origin: { readonly made: readonly Capture[] };
+}
+
+/** Returns the stacks on which the program began to listen to an object. */
+export type ListeningTo = (target: object) => readonly Capture[];
+
+/** Reports whether two leftovers come from one line, in scopes that may depend on each other. */
+export function sameSite(a: Leftover, b: Leftover): boolean {
+  const [here, there] = [a.capture.site, b.capture.site];
+  if (!mayDepend(a.owner, b.owner)) return false;
+  return here !== undefined && there !== undefined && sameLine(here, there);
 }
 
 /** What is looked at in a check. */

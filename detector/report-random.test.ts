@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { kinds, type Evidence, type Finding, type Report, type Site } from './finding.ts';
+import type { Evidence, Finding, Report, Site } from './finding.ts';
+import { kinds } from './kinds.ts';
 import { formatReport } from './report-text.ts';
 import { causesOf } from './report/same-cause.ts';
 

@@ -3,6 +3,7 @@ import type { Leftover } from './probe.ts';
 import type { Check } from './await-roots.ts';
 import type { Origin } from './probes/await-origin.ts';
 import type { SuspendedAwait } from './probes/awaits.ts';
+import { asCauseOf } from './probes/handle-causes.ts';
 import { rootsOf } from './roots.ts';
 import type { Frame } from './frame.ts';
 import { Capture } from './stack.ts';
@@ -13,7 +14,16 @@ const nobody = (): readonly Capture[] => [];
 const nowhere: Origin = { made: [], calls: [], weak: [] };
 
 function of(parts: Partial<Leftover> & { capture: Capture }): Leftover {
-  return { kind: 'socket', type: 'TCPWRAP', owner: undefined, serial: 1, evidence: 'alive', ...parts };
+  const { type = 'TCPWRAP' } = parts;
+  return {
+    kind: 'socket',
+    type,
+    owner: undefined,
+    serial: 1,
+    evidence: 'alive',
+    ...asCauseOf(type),
+    ...parts,
+  };
 }
 
 function waitAt(capture: Capture, origin: Origin = nowhere): SuspendedAwait {

@@ -1,4 +1,4 @@
-import { kinds, type Kind } from './finding.ts';
+import { kinds, type Kind } from './kinds.ts';
 
 /** Whose code has made it: the innermost line that isn't Node's decides. */
 export const ruleScopes = ['standard library', 'third party', 'own code'] as const;

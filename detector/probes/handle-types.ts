@@ -1,5 +1,5 @@
 import { hops } from '../causes.ts';
-import type { Kind } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
 
 /** What the event loop knows of, by the engine's names. */
 const kindOfType: Readonly<Record<string, Kind>> = {
@@ -36,11 +36,6 @@ const transient = new Set([
 
 /** Those of them that hold one of the few threads that all files share, and no handle: a pipe may never answer. */
 const onFiles: ReadonlySet<string> = new Set(['FSREQCALLBACK', 'FSREQPROMISE']);
-
-/** Whether it is work on a file. */
-export function isOnFile(type: string): boolean {
-  return onFiles.has(type);
-}
 
 /** Each type with what is to be done about it: one look for each of the many that nobody asks about. */
 export interface Trait {

@@ -1,14 +1,18 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
+import { ChildProcess } from 'node:child_process';
 import type { Causes } from '../causes.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../owner.ts';
-import type { Facts, Kind } from '../finding.ts';
+import type { Facts } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { Connections } from './connections.ts';
+import { asCauseOf } from './handle-causes.ts';
 import { collectable, traitOf, type Trait } from './handle-types.ts';
+import { streamsOf } from './orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 import { UnderWay } from './under-way.ts';
@@ -135,6 +139,7 @@ export class HandleProbe implements Probe {
         capture: handle.capture,
         owner: handle.owner,
         serial: handle.serial,
+        ...asCauseOf(handle.type),
       };
       switch (handle.type) {
         case 'TCPSERVERWRAP':
@@ -163,6 +168,7 @@ export class HandleProbe implements Probe {
             evidence: 'alive',
             ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
             subject: subject ?? resource,
+            ...(subject instanceof ChildProcess && { parts: streamsOf(subject) }),
             ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
           });
       }
@@ -200,6 +206,7 @@ export class HandleProbe implements Probe {
       serial: handle.serial,
       evidence: 'alive',
       ...(subject && { subject }),
+      ...asCauseOf(handle.type),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
-import type { Kind } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import type { Birth, Leftover } from '../probe.ts';

@@ -152,7 +152,7 @@ export class OrphanProbe implements Probe {
           capture,
           serial,
           owner,
-          ...(subject && { subject }),
+          ...(subject instanceof ChildProcess && { subject, parts: streamsOf(subject) }),
           facts: () => ({ command: commands.join(' and '), processes: commands.length }),
         },
       ];
@@ -270,4 +270,9 @@ function endOf(child: number, { fd, handle }: Pipe): string[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** Returns what the program may wait for in place of a child: its pipes. */
+export function streamsOf({ stdin, stdout, stderr }: ChildProcess): object[] {
+  return [stdin, stdout, stderr].filter((each) => each !== null);
 }

@@ -2,7 +2,7 @@ import { Agent, ClientRequest } from 'node:http';
 import { Socket } from 'node:net';
 import { hidden, hiddenObject } from '../hidden.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import type { Birth, Leftover, Window } from '../probe.ts';
+import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 
@@ -108,12 +108,28 @@ export class Pools {
         serial: record.serial,
         evidence: 'alive',
         subject: pool,
+        asCause,
         facts: () => ({ idleConnections: idle }),
       });
     }
     return left;
   }
 }
+
+/**
+ * Keeps pools that the program has made itself. Undici and fetch make some on their own, and keep their connections
+ * by design: between the program and its own pool stand constructors alone.
+ */
+const asCause: AsCause = (pool) => {
+  const { frames, apiFiles } = pool.capture;
+  const first = frames.findIndex((frame) => frame.author === 'user');
+  const between = frames.slice(0, Math.max(first, 0)).filter((frame) => frame.author === 'package');
+  const isTheProgramsOwn =
+    first >= 0 &&
+    between.every((frame) => frame.isConstructor) &&
+    !apiFiles.some((file) => file.startsWith('node:internal/deps/'));
+  return isTheProgramsOwn ? pool : undefined;
+};
 
 function isPool(emitter: object): boolean {
   return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || emitter instanceof Agent;

@@ -1,9 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ClientRequest } from 'node:http';
+import { ClientRequest, IncomingMessage } from 'node:http';
 import type { Causes } from '../causes.ts';
+import { packageOf } from '../frame.ts';
 import { StackAllowance } from '../level.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
-import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import type { AsCause, Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture } from '../stack.ts';
 
 interface Request extends Birth {
@@ -88,7 +89,15 @@ export class RequestProbe implements Probe {
       if (!window.includes(request)) continue;
       const { isAnswered, ...birth } = request;
       const answered = isAnswered || hasResponse(subject);
-      left.push({ ...birth, kind: 'request', evidence: 'alive', subject, facts: () => ({ answered }) });
+      left.push({
+        ...birth,
+        kind: 'request',
+        evidence: 'alive',
+        subject,
+        parts: partsOf(subject),
+        facts: () => ({ answered }),
+        asCause,
+      });
     }
     return left;
   }
@@ -120,4 +129,33 @@ function isOver(request: object): boolean {
   const completed = 'completed' in request && request.completed === true;
   const upgrade = 'upgrade' in request && Boolean(request.upgrade);
   return aborted || completed || upgrade;
+}
+
+/** Node's client answers through its response. */
+function partsOf(request: object): object[] {
+  const hasMessage =
+    request instanceof ClientRequest && 'res' in request && request.res instanceof IncomingMessage;
+  return hasMessage ? [request.res as IncomingMessage] : [];
+}
+
+/** Names a request by whose function the program has called, npm undici's or Node's. */
+const asCause: AsCause = (request) =>
+  request.type === 'undici' && !isOfNpmUndici(request.capture) ? { ...request, type: 'fetch' } : request;
+
+/** Each of both sends through the dispatcher of the other, if that was there first. */
+function isOfNpmUndici({ frames }: Capture): boolean {
+  const first = frames.findIndex(({ author }) => author === 'user');
+  const asked = frames
+    .slice(0, first < 0 ? undefined : first)
+    .findLast(({ file }) => file.startsWith('node:internal/deps/undici/') || packageOf(file) === 'undici');
+  return asked !== undefined && packageOf(asked.file) === 'undici';
+}
+
+/**
+ * Reports whether a promise is one that reads a body of fetch or undici: the request settles it, and no line leads
+ * from one to the other.
+ */
+export function isOfABody({ apiFiles, caller }: Capture): boolean {
+  if (apiFiles.some((file) => /^node:internal\/(webstreams|deps\/undici)\//.test(file))) return true;
+  return caller !== undefined && packageOf(caller.file) === 'undici';
 }

@@ -3,6 +3,7 @@ import type { Facts } from '../finding.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../stack.ts';
 import { serverOf, type Connections } from './connections.ts';
+import { holdsSocket } from './pools.ts';
 
 interface ServerHandle extends Birth {
   readonly type: string;
@@ -42,7 +43,7 @@ export class Servers {
           ...leftover(server, handle, count, 'closing'),
           parts: connections().partsOf(server),
           // one that was accepted before we watched has an end that nobody knows
-          ...(otherEnds?.length === count && { otherEnds }),
+          ...(otherEnds?.length === count && { isKeptBy: (others) => areHeld(otherEnds, others) }),
         });
       }
     }
@@ -53,6 +54,17 @@ export class Servers {
   owns(socket: object): boolean {
     return serverOf(socket) !== undefined;
   }
+}
+
+/**
+ * Reports whether requests and agents that are left themselves have the other ends: when these let go of them, the
+ * server is done. Of two plain sockets either may be the one that had to end.
+ */
+function areHeld(otherEnds: readonly object[], others: readonly Leftover[]): boolean {
+  return (
+    otherEnds.length > 0 &&
+    otherEnds.every((end) => others.some(({ subject }) => subject && holdsSocket(subject, end)))
+  );
 }
 
 function leftover(

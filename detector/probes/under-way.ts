@@ -54,7 +54,16 @@ export class UnderWay {
     for (const work of this.#work.values()) {
       if (!work.isOnFile || !window.includes(work) || !isStuck(work)) continue;
       const { capture, type, serial, owner } = work;
-      if (capture) left.push({ kind: 'request', type, capture, serial, owner, evidence: 'alive' });
+      if (capture)
+        left.push({
+          kind: 'request',
+          type,
+          capture,
+          serial,
+          owner,
+          evidence: 'alive',
+          isTheProgramsOwn: true,
+        });
       else window.suspect(type, work);
     }
     return left;

@@ -3,6 +3,7 @@ import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../stack.ts';
+import { streamAsCause } from './stream-causes.ts';
 
 interface Taken extends Birth {
   /** How the stream was taken: by a reader, a writer, an iterator, or in two branches. */
@@ -98,6 +99,7 @@ export class WebStreamProbe implements Probe {
         serial,
         evidence: 'alive',
         subject: stream,
+        asCause: streamAsCause,
         weak: new WeakRef(stream),
       });
     }

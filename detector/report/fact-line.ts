@@ -1,4 +1,5 @@
-import type { Facts, Finding, Kind } from '../finding.ts';
+import type { Facts, Finding } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
 
 /** Returns what is known of a finding beside its line, in words; undefined where the title says it all. */
 export function factLine({ kind, facts = {}, also = [] }: Finding): string | undefined {

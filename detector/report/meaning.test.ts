@@ -11,7 +11,8 @@ import {
   string,
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kinds, type Finding, type Kind } from '../finding.ts';
+import type { Finding } from '../finding.ts';
+import { kinds, type Kind } from '../kinds.ts';
 import { lessonFor } from '../lessons.ts';
 import { byCertainty, certainty, meaningOf } from './meaning.ts';
 import { meanings } from './meanings.ts';

@@ -1,4 +1,5 @@
-import type { Finding, Kind } from '../finding.ts';
+import type { Finding } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
 
 /** What a finding means to the reader of a report. */
 export interface Meaning {

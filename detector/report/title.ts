@@ -1,25 +1,9 @@
-import type { Api, Finding, Kind } from '../finding.ts';
-
-const nouns: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
-  timer: ['timer', 'timers'],
-  server: ['server', 'servers'],
-  socket: ['socket', 'sockets'],
-  request: ['request in flight', 'requests in flight'],
-  stream: ['stream', 'streams'],
-  fd: ['open descriptor', 'open descriptors'],
-  process: ['child process', 'child processes'],
-  worker: ['worker', 'workers'],
-  port: ['message port', 'message ports'],
-  watcher: ['file watcher', 'file watchers'],
-  await: ['suspended async function', 'suspended async functions'],
-  listener: ['listener', 'listeners'],
-  lease: ['lease not given back', 'leases not given back'],
-  memory: ['piece of retained memory', 'pieces of retained memory'],
-};
+import type { Api, Finding } from '../finding.ts';
+import { kindTable, type Kind } from '../kinds.ts';
 
 /** So many of a kind: `3 timers`. */
 export function counted(kind: Kind, count: number): string {
-  return `${count} ${nouns[kind][count === 1 ? 0 : 1]}`;
+  return `${count} ${kindTable[kind][count === 1 ? 'one' : 'many']}`;
 }
 
 /** Returns the function's name where it is Node's; on 22 all functions of node:zlib are called `value`. */
@@ -30,7 +14,7 @@ function nodesName(api: Api | undefined): string | undefined {
 /** `3 timers (Timeout, setInterval)`: how many of what kind, the engine's type, and the API that made them. */
 export function titleOf(finding: Finding): string {
   const { kind, type, count } = finding;
-  const [noun] = nouns[kind];
+  const noun = kindTable[kind].one;
   const names = [kind, type].filter((name) => !noun.includes(name));
   const api = nodesName(finding.api);
   if (api !== undefined && !names.some((name) => name.includes(api))) names.push(api);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { kinds, type Finding, type Kind, type Report } from '../finding.ts';
+import type { Finding, Report } from '../finding.ts';
+import { kinds, type Kind } from '../kinds.ts';
 import { nearest } from '../rule.ts';
 
 /** A leak that a test is about; every part that is given must fit. */
