@@ -10,15 +10,15 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDeskFor } from '../outside/desk-for.ts';
-import type { Outside } from '../outside/outside.ts';
+import type { Desk, Outside } from '../outside/outside.ts';
 import type { Axis, ProgramRun, Runtime, Said } from './adapter.ts';
 import { runVariable, type ChildJob, type ProgramEnd } from './child/job.ts';
 import { answerMailbox } from './mailbox.ts';
 import { packageFile } from './packages.ts';
 import { writeEntry, writeTestFile, type FolderOptions } from './program-folder.ts';
-import { clean, rawOf } from './raw.ts';
+import { clean, rawOf, type RunPaths } from './raw.ts';
 import { place, type Placed, type RunEnd } from './recorded.ts';
-import { longest, runCommand } from './run-command.ts';
+import { longest, runCommand, type Ended } from './run-command.ts';
 import { commandOf, findingsOf, graceOf, type Runner } from './runner.ts';
 
 export interface RunSettings {
@@ -41,34 +41,81 @@ export interface RunResult {
   readonly raw: string;
 }
 
+/** A program under a detector, with the files and folders of this one run. */
+interface Job extends RunPaths {
+  readonly adapter: Runner;
+  readonly program: string;
+  readonly settings: RunSettings;
+  readonly mailbox: string;
+  /** Written when the program has come to its end. */
+  readonly done: string;
+  readonly answer: string;
+}
+
 /** Runs a program under a detector, in a process and a process group of its own, which is killed whole. */
 export async function runProgram(
   adapter: Runner,
   program: string,
   settings: RunSettings,
 ): Promise<RunResult> {
-  const { root, work, runtime, axis, neighbours, outside } = settings;
-  mkdirSync(work, { recursive: true });
-  const folder = mkdtempSync(join(work, 'run-'));
-  // short, as names of Unix sockets have to be
-  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-')));
-  const paths = { folder, scratch, root };
-  const desk = await openDeskFor(program, outside, neighbours);
-  const mailbox = join(folder, 'mail');
-  const stopAnswering = answerMailbox(mailbox, desk);
-  const done = join(folder, 'done.json');
-  const answer = join(folder, 'answer.ndjson');
-  const job: ChildJob = {
+  const job = jobOf(adapter, program, settings);
+  const desk = await openDeskFor(program, settings.outside, settings.neighbours);
+  const stopAnswering = answerMailbox(job.mailbox, desk);
+  try {
+    const jobFile = writeChildJob(job, desk);
+    const { run, names } = programRunOf(job);
+    const { ended, ms } = await runTimed(job, run, jobFile);
+    return resultOf(job, ended, ms, (said) => placedFindings(job, said, run, names));
+  } finally {
+    stopAnswering();
+    await desk.close();
+    rmSync(job.folder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(job.scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Makes the folders of a run. */
+function jobOf(adapter: Runner, program: string, settings: RunSettings): Job {
+  mkdirSync(settings.work, { recursive: true });
+  const folder = mkdtempSync(join(settings.work, 'run-'));
+  return {
+    adapter,
+    program,
+    settings,
+    folder,
+    // short, as names of Unix sockets have to be
+    scratch: realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-'))),
+    root: settings.root,
+    mailbox: join(folder, 'mail'),
+    done: join(folder, 'done.json'),
+    answer: join(folder, 'answer.ndjson'),
+  };
+}
+
+/** Writes the job for the child, and returns its file. */
+function writeChildJob(job: Job, { addresses }: Desk): string {
+  const { adapter, program, folder, scratch, mailbox, done, answer, settings } = job;
+  const { axis, neighbours } = settings;
+  const childJob: ChildJob = {
     program,
     axis,
-    lab: { addresses: desk.addresses, scratch, mailbox },
+    lab: { addresses, scratch, mailbox },
     done,
     answer,
     neighbours,
     ...(adapter.way === 'in process' && { watcher: adapter.module }),
   };
-  const jobFile = join(folder, 'job.json');
-  writeFileSync(jobFile, JSON.stringify(job));
+  const file = join(folder, 'job.json');
+  writeFileSync(file, JSON.stringify(childJob));
+  return file;
+}
+
+/** Returns the run as its adapter gets it, and the growing list of paths by which the program may be named. */
+function programRunOf({ program, folder, root, answer, settings }: Job): {
+  readonly run: ProgramRun;
+  readonly names: readonly string[];
+} {
+  const { runtime, neighbours } = settings;
   const options: FolderOptions = { folder, root, program, neighbours, byUrl: true };
   const names = [program];
   const run: ProgramRun = {
@@ -90,58 +137,86 @@ export async function runProgram(
     packageFile,
     answer,
   };
+  return { run, names };
+}
+
+/** Runs the adapter's command to its end. */
+async function runTimed(
+  { adapter, program, folder, done, settings }: Job,
+  run: ProgramRun,
+  jobFile: string,
+): Promise<{ readonly ended: Ended; readonly ms: number }> {
+  const { argv, env = {} } = commandOf(adapter, run);
+  const started = performance.now();
+  const ended = await runCommand(
+    argv,
+    {
+      ...env,
+      [runVariable]: jobFile,
+      LEAKLAB_PROGRAM: program,
+      // half of the time of a short run otherwise
+      NODE_COMPILE_CACHE: join(settings.work, '..', 'compiled'),
+    },
+    folder,
+    done,
+    graceOf(adapter),
+  );
+  return { ended, ms: Math.round(performance.now() - started) };
+}
+
+/** Tells an answer from a crash and a time-out. */
+function resultOf(
+  job: Job,
+  ended: Ended,
+  ms: number,
+  findingsIn: (said: Said) => readonly Placed[],
+): RunResult {
+  const said = saidOf(job, ended);
+  const raw = clean(rawOf(said), job);
+  const rest = { ms, raw, ...(ended.code !== undefined && { exitCode: ended.code }) };
+  const failure = failureOf(job, ended);
+  if (failure) return { ...rest, ...failure, findings: [] };
+  const isKilled = ended.why === 'grace';
   try {
-    const { argv, env = {} } = commandOf(adapter, run);
-    const started = performance.now();
-    const ended = await runCommand(
-      argv,
-      {
-        ...env,
-        [runVariable]: jobFile,
-        LEAKLAB_PROGRAM: program,
-        // half of the time of a short run otherwise
-        NODE_COMPILE_CACHE: join(work, '..', 'compiled'),
-      },
-      folder,
-      done,
-      graceOf(adapter),
-    );
-    const ms = Math.round(performance.now() - started);
-    const said: Said = {
-      stdout: ended.stdout,
-      stderr: ended.stderr,
-      code: ended.code,
-      answer: existsSync(answer) ? readFileSync(answer, 'utf8') : undefined,
-    };
-    const raw = clean(rawOf(said), paths);
-    const rest = { ms, raw, ...(ended.code !== undefined && { exitCode: ended.code }) };
-    const read = (): readonly Placed[] =>
-      findingsOf(adapter, said, run).map((finding) =>
-        place(finding, {
-          program: names,
-          neighbours: neighbours.filter((each) => each !== program),
-          lines: readFileSync(program, 'utf8').split('\n').length,
-          runner: [folder, import.meta.dirname],
-        }),
-      );
-    const failed = (end: RunEnd, problem: string): RunResult => ({ ...rest, end, problem, findings: [] });
-    if (ended.why === 'time')
-      return failed('timed out', `neither program nor tool were over within ${longest} ms`);
-    const programEnd = existsSync(done) ? (JSON.parse(readFileSync(done, 'utf8')) as ProgramEnd) : undefined;
-    if (!programEnd)
-      return failed('crashed', `the program did not come to its end; exit code ${ended.code ?? 'unknown'}`);
-    if (programEnd.how === 'threw')
-      return failed('crashed', `the program threw ${clean(programEnd.error.split('\n')[0] ?? '', paths)}`);
-    try {
-      return { ...rest, end: ended.why === 'grace' ? 'hung' : 'answered', findings: read() };
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      return failed(ended.why === 'grace' ? 'timed out' : 'crashed', problem);
-    }
-  } finally {
-    stopAnswering();
-    await desk.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    return { ...rest, end: isKilled ? 'hung' : 'answered', findings: findingsIn(said) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { ...rest, end: isKilled ? 'timed out' : 'crashed', problem, findings: [] };
   }
+}
+
+function saidOf({ answer }: Job, { stdout, stderr, code }: Ended): Said {
+  return { stdout, stderr, code, answer: existsSync(answer) ? readFileSync(answer, 'utf8') : undefined };
+}
+
+/** Returns why the program did not come to its end; `undefined` if it did. */
+function failureOf(job: Job, { why, code }: Ended): Pick<RunResult, 'end' | 'problem'> | undefined {
+  if (why === 'time')
+    return { end: 'timed out', problem: `neither program nor tool were over within ${longest} ms` };
+  if (!existsSync(job.done))
+    return {
+      end: 'crashed',
+      problem: `the program did not come to its end; exit code ${code ?? 'unknown'}`,
+    };
+  const programEnd = JSON.parse(readFileSync(job.done, 'utf8')) as ProgramEnd;
+  return programEnd.how === 'threw'
+    ? { end: 'crashed', problem: `the program threw ${clean(programEnd.error.split('\n')[0] ?? '', job)}` }
+    : undefined;
+}
+
+/** @throws if the answer can't be read, or there is none */
+function placedFindings(
+  { adapter, program, folder, settings }: Job,
+  said: Said,
+  run: ProgramRun,
+  names: readonly string[],
+): readonly Placed[] {
+  return findingsOf(adapter, said, run).map((finding) =>
+    place(finding, {
+      program: names,
+      neighbours: settings.neighbours.filter((each) => each !== program),
+      lines: readFileSync(program, 'utf8').split('\n').length,
+      runner: [folder, import.meta.dirname],
+    }),
+  );
 }
