@@ -1,4 +1,4 @@
-/** Proofs as JSON, version 1: what is committed, and what study and the docs draw. */
+/** Proofs as JSON, version 2: what is committed, and what study and the docs draw. */
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { observables, type Observable, type Role } from '../contract.ts';
@@ -8,7 +8,7 @@ import { stages } from './reading.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ProofFile {
-  readonly version: 1;
+  readonly version: 2;
   /** Of the measured processes, as `process.version` gives it. */
   readonly node: string;
   /** How often each program was measured. */
@@ -19,24 +19,25 @@ export interface ProofFile {
   readonly programs: readonly ProvenProgram[];
 }
 
-export interface ProvenProgram {
+export interface ProvenProgram extends Measurements {
   readonly id: string;
   readonly role: Role;
   /** Of its file, relative to the catalogue's root. */
   readonly path: string;
   readonly holds: boolean;
   readonly objections: readonly string[];
-  readonly attempts: readonly ProvenAttempt[];
 }
 
-export interface ProvenAttempt {
-  readonly verdict: Verdict['kind'];
-  /** One value per stage; `heap` in bytes. Shorter if the attempt ended in an error. */
+/** Measurements of one program: the verdict of each, and the curves of the first, which is drawn. */
+export interface Measurements {
+  readonly verdicts: readonly Verdict['kind'][];
+  /**
+   * One value per stage; `heap` in bytes beyond those of the first stage, as a process has megabytes from its start.
+   * Shorter if the measurement ended in an error.
+   */
   readonly curves: Readonly<Record<Observable, readonly number[]>>;
-  /** Units (`heap`: bytes) per run between the last two stages; none if the attempt ended in an error. */
-  readonly slopes?: Readonly<Record<Observable, number>>;
-  /** Of the stalls at each stage, how many were proven to be endless: nobody holds what they wait for. */
-  readonly collected: readonly number[];
+  /** Of the stalls at each stage, how many were proven to be endless; left out where none was. */
+  readonly collected?: readonly number[];
 }
 
 /** @param root of the catalogue */
@@ -46,21 +47,19 @@ export function toProofFile(
 ): ProofFile {
   const { node, times, root } = about;
   return {
-    version: 1,
+    version: 2,
     node,
     times,
     stages,
     summary: { programs: proofs.length, hold: proofs.filter(({ holds }) => holds).length },
-    programs: proofs.map(({ program: { id, role, file }, holds, objections, attempts }) => {
-      return {
-        id,
-        role,
-        path: relative(root, file),
-        holds,
-        objections,
-        attempts: attempts.map(provenAttempt),
-      };
-    }),
+    programs: proofs.map(({ program: { id, role, file }, holds, objections, attempts }) => ({
+      id,
+      role,
+      path: relative(root, file),
+      holds,
+      objections,
+      ...measurementsOf(attempts),
+    })),
   };
 }
 
@@ -84,15 +83,15 @@ export function mergedWith(
 
 /** @throws UsageError if it can't be read, or is none of ours */
 export function readProofFile(file: string): ProofFile {
-  const next = 'npm run matrix writes it anew';
+  const next = 'remove it; npm run matrix writes it anew';
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
   }
-  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1)
-    throw new UsageError(`${file}: not proofs of version 1`, next);
+  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 2)
+    throw new UsageError(`${file}: not proofs of version 2`, next);
   return value as ProofFile;
 }
 
@@ -104,27 +103,23 @@ export function readProofs(root: string): readonly ProofFile[] {
     .map((name) => readProofFile(join(folder, name)));
 }
 
-/** JSON with each attempt on one line. */
-export function formatProofFile(file: {
-  readonly programs: readonly { readonly attempts: readonly ProvenAttempt[] }[];
-}): string {
-  const { programs, ...head } = file;
-  const lines = programs.map(({ attempts, ...program }) => {
-    const each = attempts.map((attempt) => `    ${JSON.stringify(attempt)}`).join(',\n');
-    return `  ${JSON.stringify(program).slice(0, -1)},"attempts":[\n${each}\n  ]}`;
-  });
+/** JSON with each program on one line. */
+export function formatProofFile({ programs, ...head }: { readonly programs: readonly object[] }): string {
+  const lines = programs.map((program) => `  ${JSON.stringify(program)}`);
   return `${JSON.stringify(head).slice(0, -1)},"programs":[\n${lines.join(',\n')}\n]}\n`;
 }
 
-/** What is kept of an attempt. */
-export function provenAttempt({ measured: { readings }, verdict }: Attempt): ProvenAttempt {
-  const curves = byObservable((name) => readings.map(({ values }) => values[name]));
+/** Keeps the verdict of each attempt and the curves of the first. */
+export function measurementsOf(attempts: readonly Attempt[]): Measurements {
+  const readings = attempts[0]?.measured.readings ?? [];
+  const curveOf = (name: Observable): readonly number[] => {
+    const values = readings.map((reading) => reading.values[name]);
+    return name === 'heap' ? values.map((value) => value - (values[0] ?? 0)) : values;
+  };
   const collected = readings.map((reading) => reading.collected);
-  if (verdict.kind === 'error') return { verdict: 'error', curves, collected };
-  const { kind, slopes } = verdict;
-  return { verdict: kind, curves, slopes: byObservable((name) => slopes[name].perRun), collected };
-}
-
-function byObservable<T>(valueOf: (name: Observable) => T): Record<Observable, T> {
-  return Object.fromEntries(observables.map((name) => [name, valueOf(name)])) as Record<Observable, T>;
+  return {
+    verdicts: attempts.map(({ verdict }) => verdict.kind),
+    curves: Object.fromEntries(observables.map((name) => [name, curveOf(name)])) as Measurements['curves'],
+    ...(collected.some((count) => count > 0) && { collected }),
+  };
 }

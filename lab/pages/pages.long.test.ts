@@ -6,16 +6,17 @@ import { catalogue, decoy, unrefd, wrongFix } from '../fixtures/mini-catalogue.t
 import { tempFolders } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
-const flat = { handles: [3, 3, 3], heap: [1000, 1000, 1000] };
+const flat = { handles: [3, 3, 3], heap: [0, 0, 0] };
 
 function proven(path: string, role: string, handles: readonly number[]): object {
-  const attempt = { verdict: role === 'fix' ? 'clean' : 'leaks', curves: { ...flat, handles } };
-  return { id: 'timer/clock', role, path, holds: true, objections: [], attempts: [attempt] };
+  const verdicts = [role === 'fix' ? 'clean' : 'leaks'];
+  const curves = { ...flat, handles };
+  return { id: 'timer/clock', role, path, holds: true, objections: [], verdicts, curves };
 }
 
 const leaking = ['patterns/timer/clock.ts', 'fixes/timer/clock.wrong-unref.ts'];
 const proofs = {
-  version: 1,
+  version: 2,
   node: 'v24.1.0',
   times: 1,
   stages: [1, 5, 25],

@@ -39,7 +39,7 @@ export function pairPage(pair: Pair, catalogue: Catalogue, evidence: Evidence, f
       const { stages } = evidence.proofs.at(0) ?? { stages: [] };
       const curves = [program, fix].map((each) => ({
         name: each.role,
-        values: latest(evidence, each, root)?.attempts[0]?.curves[name] ?? [],
+        values: latest(evidence, each, root)?.curves[name] ?? [],
       }));
       return curvesSvg(name, stages, curves);
     }),
@@ -79,7 +79,7 @@ function facts({ pattern: program, fix, wrongFixes }: Pair, root: string, { proo
     const ours = [program, fix, ...wrongFixes].map((each) => provenBy(proof, each, root));
     // on this line it does not leak, and is not run
     if (!ours[0]) return [];
-    const times = ours.map((each) => (each?.holds === true ? each.attempts.length : 0));
+    const times = ours.map((each) => (each?.holds === true ? each.verdicts.length : 0));
     return [`Node ${proof.node.slice(1)}: ${Math.min(...times)} of ${proof.times}`];
   });
   return table(

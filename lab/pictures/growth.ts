@@ -19,7 +19,7 @@ export interface Growth {
 export function growthOf(id: string, observable: Observable, proofs: readonly ProofFile[]): Growth {
   for (const { programs, stages } of proofs.toReversed()) {
     const curveOf = (path: string): readonly number[] | undefined =>
-      programs.find((each) => each.path === path)?.attempts[0]?.curves[observable];
+      programs.find((each) => each.path === path)?.curves[observable];
     const [pattern, fix] = [curveOf(`patterns/${id}.ts`), curveOf(`fixes/${id}.ts`)];
     if (pattern && fix) return { runs: stages, pattern, fix };
   }

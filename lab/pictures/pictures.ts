@@ -34,11 +34,10 @@ function growthPicture(proofs: readonly ProofFile[]): string {
   const parts = typical.map(([observable, id, unit], index) => {
     const growth = growthOf(id, observable, proofs);
     const isHeap = observable === 'heap';
-    // a process has megabytes from the start; what counts is what came on top
-    const above = (values: readonly number[]): number[] =>
-      values.map((value) => (isHeap ? Math.max(0, Math.round((value - (values[0] ?? 0)) / 1000)) : value));
+    const drawn = (values: readonly number[]): readonly number[] =>
+      isHeap ? values.map((value) => Math.max(0, Math.round(value / 1000))) : values;
     return growthCurves(
-      { runs: growth.runs, pattern: above(growth.pattern), fix: above(growth.fix) },
+      { runs: growth.runs, pattern: drawn(growth.pattern), fix: drawn(growth.fix) },
       {
         left: 36 + (index % columns) * cell,
         top: 30 + Math.floor(index / columns) * row,

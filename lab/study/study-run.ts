@@ -90,5 +90,5 @@ export function savedValues(
 ): readonly number[] {
   const path = relative(root, file);
   const proven = proofs.flatMap(({ programs }) => programs.filter((each) => each.path === path)).at(-1);
-  return proven?.attempts[0]?.curves[observable] ?? [];
+  return proven?.curves[observable] ?? [];
 }

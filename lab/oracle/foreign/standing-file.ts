@@ -1,9 +1,9 @@
-/** What labels are worth on another runtime, as JSON, version 1: what is committed, and what the table is made of. */
+/** What labels are worth on another runtime, as JSON, version 2: what is committed, and what the table is made of. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Role } from '../../contract.ts';
 import { UsageError } from '../../usage-error.ts';
-import { provenAttempt, type ProvenAttempt } from '../proof-file.ts';
+import { measurementsOf, type Measurements } from '../proof-file.ts';
 import type { Proof } from '../prove.ts';
 import { stages } from '../reading.ts';
 import { standingOf, type Standing } from './standing.ts';
@@ -13,7 +13,7 @@ export const foreignNames = ['deno', 'bun'] as const;
 export type ForeignName = (typeof foreignNames)[number];
 
 export interface StandingFile {
-  readonly version: 1;
+  readonly version: 2;
   readonly runtime: ForeignName;
   /** Of the runtime: `2.9.6`. */
   readonly release: string;
@@ -25,13 +25,12 @@ export interface StandingFile {
   readonly programs: readonly StandingProgram[];
 }
 
-export interface StandingProgram {
+export interface StandingProgram extends Measurements {
   readonly id: string;
   readonly role: Role;
   /** Of its file, relative to the catalogue's root. */
   readonly path: string;
   readonly standing: Standing;
-  readonly attempts: readonly ProvenAttempt[];
 }
 
 /** @param root of the catalogue */
@@ -47,10 +46,10 @@ export function toStandingFile(
       role,
       path: relative(root, file),
       standing: standingOf(proof),
-      attempts: proof.attempts.map(provenAttempt),
+      ...measurementsOf(proof.attempts),
     };
   });
-  return { version: 1, runtime, release, times, stages, summary: summaryOf(programs), programs };
+  return { version: 2, runtime, release, times, stages, summary: summaryOf(programs), programs };
 }
 
 /**
@@ -73,7 +72,7 @@ export function standingsMerged(
 /** What is committed for a runtime; `undefined` if nothing is. @throws UsageError if it is none of ours */
 export function readStandings(file: string): StandingFile | undefined {
   if (!existsSync(file)) return undefined;
-  const next = 'npm run foreign writes it anew';
+  const next = 'remove it; npm run foreign writes it anew';
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
@@ -84,9 +83,9 @@ export function readStandings(file: string): StandingFile | undefined {
     typeof value === 'object' &&
     value !== null &&
     'version' in value &&
-    value.version === 1 &&
+    value.version === 2 &&
     'runtime' in value;
-  if (!isOurs) throw new UsageError(`${file}: not what labels are worth elsewhere, version 1`, next);
+  if (!isOurs) throw new UsageError(`${file}: not what labels are worth elsewhere, version 2`, next);
   return value as StandingFile;
 }
 
