@@ -22,8 +22,9 @@ test('board.json is as its schema says', () => {
 });
 
 test('every detector on it is an adapter here, has a letter for each program, and what is expected of it is blessed', () => {
+  const blessed = readExpected(join(projectRoot, 'lab/score/expected.json')).map(({ detector }) => detector);
   for (const { name, cells } of board.detectors) {
-    expect(readExpected(join(import.meta.dirname, 'expected'), name).detector).toBe(name);
+    expect(blessed).toContain(name);
     expect(adapters.map((adapter) => adapter.name)).toContain(name);
     expect(cells).toHaveLength(board.programs.length);
   }

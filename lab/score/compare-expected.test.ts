@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refusal } from '../fixtures/refusal.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
@@ -42,26 +43,40 @@ function entry(runtime: string, ...names: readonly string[]): Entry {
 }
 
 test('to bless a part leaves what was blessed of the rest, as long as that is there', () => {
-  const root = folder();
-  writeExpected(root, {
-    version: 1,
-    detector: 'bell',
-    release: '0.9.0',
-    runtime: 'node-24.0.0',
-    programs: {
-      'patterns/timer/clock.ts': '-',
-      'patterns/timer/gone.ts': 'X',
-      'patterns/timer/watch.ts': '-',
+  const file = join(folder(), 'expected.json');
+  const gong = { detector: 'gong', release: '1.0.0', runtime: 'node-24.0.0', programs: {} };
+  writeExpected(file, [
+    gong,
+    {
+      detector: 'bell',
+      release: '0.9.0',
+      runtime: 'node-24.0.0',
+      programs: {
+        'patterns/timer/clock.ts': '-',
+        'patterns/timer/gone.ts': 'X',
+        'patterns/timer/watch.ts': '-',
+      },
     },
-  });
+  ]);
   const all = [listed('clock'), listed('watch')];
-  expect(compareExpected([entry('node-24.1.0', 'watch')], all, root, 'bless')).toBe(0);
-  expect(readExpected(root, 'bell')).toEqual({
-    version: 1,
-    detector: 'bell',
-    release: '1.0.0',
-    runtime: 'node-24.1.0',
-    programs: { 'patterns/timer/clock.ts': '-', 'patterns/timer/watch.ts': 'X' },
+  expect(compareExpected([entry('node-24.1.0', 'watch')], all, file, 'bless')).toBe(0);
+  expect(readExpected(file)).toEqual([
+    {
+      detector: 'bell',
+      release: '1.0.0',
+      runtime: 'node-24.1.0',
+      programs: { 'patterns/timer/clock.ts': '-', 'patterns/timer/watch.ts': 'X' },
+    },
+    gong,
+  ]);
+});
+
+test('a detector of which nothing was blessed is refused', async () => {
+  const file = join(folder(), 'expected.json');
+  const entries = [entry('node-24.1.0', 'clock')];
+  expect(await refusal(() => compareExpected(entries, [listed('clock')], file, 'check'))).toEqual({
+    problem: `${file} expects nothing of bell`,
+    next: 'leaklab score --adapter bell --bless writes what it gives now',
   });
 });
 

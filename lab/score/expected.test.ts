@@ -23,12 +23,18 @@ const blessed = expectedOf(
   ]),
 );
 
-test('what is blessed is sorted, a letter each, and all letters of what is not stable', () => {
-  expect(blessed).toEqual({ version: 1, ...about, programs: { 'a.ts': 'X', 'b.ts': '-c', 'c.ts': '.' } });
-  const root = folder();
-  writeExpected(root, blessed);
-  expect(readExpected(root, 'bell')).toEqual(blessed);
-  expect(readFileSync(join(root, 'bell.json'), 'utf8')).toMatch(/\n$/);
+test('what is blessed is a letter each, and all letters of what is not stable', () => {
+  expect(blessed).toEqual({ ...about, programs: { 'a.ts': 'X', 'b.ts': '-c', 'c.ts': '.' } });
+});
+
+test('what is blessed is one table, sorted, a program a line; `_` where a detector did not run', () => {
+  const file = join(folder(), 'expected.json');
+  const gong = { detector: 'gong', release: '2.0.0', runtime: 'deno-2.0.0', programs: { 'b.ts': '?' } };
+  writeExpected(file, [gong, blessed]);
+  expect(readExpected(file)).toEqual([blessed, gong]);
+  expect(readFileSync(file, 'utf8')).toContain(
+    '"programs": {\n    "a.ts": "X _",\n    "b.ts": "-c ?",\n    "c.ts": ". _"\n  }\n}\n',
+  );
 });
 
 test('what came out as expected is no difference, also of a part', () => {
@@ -59,13 +65,10 @@ test('a loss, a gain, and what is new: each is a difference', () => {
   ]);
 });
 
-test('nothing blessed, or no JSON, is refused', async () => {
-  const root = folder({ 'bell.json': 'x' });
-  expect(await refusal(() => readExpected(root, 'gong'))).toEqual({
-    problem: `${join(root, 'gong.json')} is missing`,
-    next: 'leaklab score --adapter gong --bless writes what it gives now',
-  });
-  expect((await refusal(() => readExpected(root, 'bell'))).next).toBe(
-    'leaklab score --adapter bell --bless writes it anew',
+test('nothing is expected where there is no file, and no JSON is refused', async () => {
+  const root = folder({ 'expected.json': 'x' });
+  expect(readExpected(join(root, 'gone.json'))).toEqual([]);
+  expect((await refusal(() => readExpected(join(root, 'expected.json')))).next).toBe(
+    'remove it; leaklab score --bless writes it anew',
   );
 });

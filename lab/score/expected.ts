@@ -1,13 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import type { Judged } from './judge-answer.ts';
 import { letterOf, meaningOf } from './letters.ts';
 
-/** How a detector is expected to come out: lab/score/expected/<detector>.json. */
+/** Results that a detector is expected to give. */
 export interface Expected {
-  readonly version: 1;
   readonly detector: string;
   readonly release: string;
   readonly runtime: string;
@@ -24,48 +22,72 @@ export interface Difference {
   readonly got: string;
 }
 
-export function expectedFile(folder: string, detector: string): string {
-  return join(folder, `${detector}.json`);
+/** The file of expected results, lab/score/expected.json: programs by detectors. */
+interface Table {
+  readonly version: 1;
+  /** In the order of the columns. */
+  readonly detectors: readonly Omit<Expected, 'programs'>[];
+  /** Letters of the detectors by a program's path, a blank between two. */
+  readonly programs: Readonly<Record<string, string>>;
 }
 
-export function hasExpected(folder: string, detector: string): boolean {
-  return existsSync(expectedFile(folder, detector));
-}
+/** Stands for a program that a detector was not run with. */
+const none = '_';
 
-/** @throws UsageError if it can't be read, or nothing was blessed */
-export function readExpected(folder: string, detector: string): Expected {
-  const file = expectedFile(folder, detector);
-  if (!existsSync(file))
-    throw new UsageError(
-      `${file} is missing`,
-      `leaklab score --adapter ${detector} --bless writes what it gives now`,
-    );
+/**
+ * Reads the expected results of all detectors; none from a file that is not there.
+ *
+ * @throws UsageError if it can't be read
+ */
+export function readExpected(file: string): readonly Expected[] {
+  if (!existsSync(file)) return [];
+  let table: Table;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Expected;
+    table = JSON.parse(readFileSync(file, 'utf8')) as Table;
   } catch (error) {
     throw new UsageError(
       `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      `leaklab score --adapter ${detector} --bless writes it anew`,
+      'remove it; leaklab score --bless writes it anew',
     );
   }
+  const rows = Object.entries(table.programs).map(([path, row]) => [path, row.split(' ')] as const);
+  return table.detectors.map((about, column) => ({
+    ...about,
+    programs: Object.fromEntries(
+      rows.flatMap(([path, row]) => {
+        const letters = row[column] ?? none;
+        return letters === none ? [] : [[path, letters]];
+      }),
+    ),
+  }));
 }
 
-/** Sorted, so that a diff shows what has changed and nothing else. */
+/** Writes a program a line, so that a diff shows what has changed and nothing else. */
+export function writeExpected(file: string, all: readonly Expected[]): void {
+  const columns = all.toSorted((a, b) => (a.detector < b.detector ? -1 : 1));
+  const paths = [...new Set(columns.flatMap(({ programs }) => Object.keys(programs)))].toSorted();
+  const table: Table = {
+    version: 1,
+    detectors: columns.map(({ detector, release, runtime }) => ({ detector, release, runtime })),
+    programs: Object.fromEntries(
+      paths.map((path) => [path, columns.map(({ programs }) => programs[path] ?? none).join(' ')]),
+    ),
+  };
+  writeWhole(file, `${JSON.stringify(table, null, 2)}\n`);
+}
+
+/** Keeps a letter for each program, and each of its letters where it does not come out the same each time. */
 export function expectedOf(
-  about: Omit<Expected, 'version' | 'programs'>,
+  about: Omit<Expected, 'programs'>,
   judged: ReadonlyMap<string, readonly Judged[]>,
 ): Expected {
-  const programs = [...judged]
-    .map(([path, each]) => [path, [...new Set(each.map(letterOf))].toSorted().join('')] as const)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { version: 1, ...about, programs: Object.fromEntries(programs) };
+  const programs = [...judged].map(
+    ([path, each]) => [path, [...new Set(each.map(letterOf))].toSorted().join('')] as const,
+  );
+  return { ...about, programs: Object.fromEntries(programs) };
 }
 
-export function writeExpected(folder: string, expected: Expected): void {
-  writeWhole(expectedFile(folder, expected.detector), `${JSON.stringify(expected, null, 2)}\n`);
-}
-
-/** What differs; an unexpected gain is told as a loss is. */
+/** Lists what differs; an unexpected gain fails as a loss does. */
 export function differences(
   expected: Expected,
   judged: ReadonlyMap<string, readonly Judged[]>,

@@ -8,7 +8,7 @@ import type { Named } from './board-plan.ts';
 
 export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [--runtime R]… [--axis A]… [--repeat N] [--sample N]
                      [--shard I/N] [--merge FOLDER]… [--jobs N] [--cost N] [--board FOLDER] [--bless] [--check]
-                     [--conform A] [--list] [--json] [--cache FOLDER] [--expected FOLDER] [--catalogue FOLDER]
+                     [--conform A] [--list] [--json] [--cache FOLDER] [--expected FILE] [--catalogue FOLDER]
 
 Runs programs of the catalogue under detectors, each in a process of its own, and scores what they say. What is done is
 kept, by hashes of program, adapter and runtime: a run that was killed goes on where it was. Without a name, an adapter,
@@ -30,7 +30,7 @@ a runtime, an axis, a repeat or a sample, it is all that the board shows (lab/sc
   --list              name the detectors, and what they claim to see
   --json              print the board as one object
   --cache FOLDER      where what is done is kept; default .cache/score
-  --expected FOLDER   where what is expected lies; default lab/score/expected
+  --expected FILE     the table of expected results; default lab/score/expected.json
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
 exit code: 0 done, and as expected; 1 not as expected, or an adapter that does not conform; 2 used wrongly`;
@@ -80,7 +80,7 @@ export function parseScoreArgs(args: string[]): ScoreRequest {
       json: { type: 'boolean', default: false },
       resume: { type: 'boolean', default: true },
       cache: { type: 'string', default: join(projectRoot, '.cache', 'score') },
-      expected: { type: 'string', default: join(import.meta.dirname, 'expected') },
+      expected: { type: 'string', default: join(import.meta.dirname, 'expected.json') },
       catalogue: { type: 'string', default: projectRoot },
     },
   });
