@@ -103,12 +103,6 @@ export function readProofs(root: string): readonly ProofFile[] {
     .map((name) => readProofFile(join(folder, name)));
 }
 
-/** JSON with each program on one line. */
-export function formatProofFile({ programs, ...head }: { readonly programs: readonly object[] }): string {
-  const lines = programs.map((program) => `  ${JSON.stringify(program)}`);
-  return `${JSON.stringify(head).slice(0, -1)},"programs":[\n${lines.join(',\n')}\n]}\n`;
-}
-
 /** Keeps the verdict of each attempt and the curves of the first. */
 export function measurementsOf(attempts: readonly Attempt[]): Measurements {
   const readings = attempts[0]?.measured.readings ?? [];

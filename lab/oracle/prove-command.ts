@@ -5,11 +5,12 @@ import semver from 'semver';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { formatRecords } from '../json-records.ts';
 import { versionOf } from '../node-version.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { createProgress } from './progress.ts';
-import { formatProofFile, mergedWith, readProofFile, toProofFile } from './proof-file.ts';
+import { mergedWith, readProofFile, toProofFile } from './proof-file.ts';
 import { describeProof, describeSummary } from './proof-lines.ts';
 import { nodeRuntime } from './runtime.ts';
 import { prove, type Program } from './prove.ts';
@@ -78,10 +79,10 @@ export async function proveCommand(args: string[]): Promise<number> {
   if (values.save !== undefined) {
     const before = existsSync(values.save) ? readProofFile(values.save) : undefined;
     const paths = holding(catalogue.programs).map((program) => relative(catalogue.root, program.file));
-    writeWhole(values.save, formatProofFile(mergedWith(before, file, paths)));
+    writeWhole(values.save, formatRecords(mergedWith(before, file, paths)));
   }
   const seconds = (performance.now() - start) / 1000;
-  process.stdout.write(values.json ? formatProofFile(file) : `\n${describeSummary(proofs, seconds)}\n`);
+  process.stdout.write(values.json ? formatRecords(file) : `\n${describeSummary(proofs, seconds)}\n`);
   return proofs.every(({ holds }) => holds) ? 0 : 1;
 }
 

@@ -3,11 +3,11 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { foreignRuntimes, projectReleases } from '../../gate/runtimes.ts';
+import { formatRecords } from '../../json-records.ts';
 import { runtimeExecutable } from '../../node-releases.ts';
 import { UsageError } from '../../usage-error.ts';
 import { writeWhole } from '../../write-file.ts';
 import { createProgress } from '../progress.ts';
-import { formatProofFile } from '../proof-file.ts';
 import { prove, type Program, type Proof } from '../prove.ts';
 import { nodeRuntime } from '../runtime.ts';
 import { reasonsOf, standingOf } from './standing.ts';
@@ -58,7 +58,7 @@ export async function proveElsewhere(
   const file = toStandingFile(proofs, { runtime, release, times, root });
   if (save !== undefined) {
     const paths = catalogue.programs.map((program) => relative(root, program.file));
-    writeWhole(save, formatProofFile(standingsMerged(before, file, paths)));
+    writeWhole(save, formatRecords(standingsMerged(before, file, paths)));
   }
   const changed = file.programs.filter(({ path, standing }) => {
     const known = committed?.programs.find((each) => each.path === path)?.standing;
@@ -72,7 +72,7 @@ export async function proveElsewhere(
     ),
     `${runtime} ${release}: ${holds} of ${all} hold, ${differs} differ, ${not} not applicable (${seconds} s)`,
   ];
-  process.stdout.write(json ? formatProofFile(file) : `\n${lines.join('\n')}\n`);
+  process.stdout.write(json ? formatRecords(file) : `\n${lines.join('\n')}\n`);
   return changed.length === 0 ? 0 : 1;
 }
 
