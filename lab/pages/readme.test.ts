@@ -6,8 +6,9 @@ import { projectRoot } from '../catalogue/root.ts';
 import { families } from '../contract.ts';
 import { readProofs } from '../oracle/proof-file.ts';
 import { readMisses } from '../run/misses.ts';
-import { isMain, type Board } from '../score/board.ts';
+import { isMain } from '../score/board.ts';
 import type { Rate } from '../score/rate.ts';
+import { readBoard } from '../score/scored-board.ts';
 import { ranked } from '../score/table.ts';
 import { familyWords } from './family-words.ts';
 import { readReports } from './reports.ts';
@@ -47,8 +48,9 @@ test('the README has the numbers of the catalogue', () => {
 });
 
 test('the README has the first lines of the board', () => {
-  const board = JSON.parse(readFileSync(join(projectRoot, 'docs/board.json'), 'utf8')) as Board;
-  const best = ranked(board.detectors.filter((each) => each.axis === 'plain' && isMain(each)));
+  const best = ranked(
+    readBoard(projectRoot).detectors.filter((each) => each.axis === 'plain' && isMain(each)),
+  );
   const shown = ({ k, n, rate }: Rate): string => `${Math.round((rate ?? 0) * 100)}%, ${k}/${n}`;
   const lines = best
     .slice(0, 6)

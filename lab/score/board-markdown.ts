@@ -1,28 +1,58 @@
 import { families, stages, type Channel } from '../contract.ts';
-import { isMain, type Board, type BoardDetector } from './board.ts';
+import { isMain } from './board.ts';
 import { waysSection } from './board-ways.ts';
 import { number, percent, percentOf, table, titleOf } from './markdown.ts';
 import type { Metrics } from './metrics.ts';
+import type { ScoredBoard, ScoredDetector } from './scored-board.ts';
 import { ranked } from './table.ts';
 
 /** What the article that the catalogue goes back to reports of a detector of its own, which is not here. */
 export const articleStages = { unit: 0.68, integration: 0.92, e2e: 0.41 } as const;
 
-/** docs/board.md. */
-export function boardMarkdown(board: Board): string {
-  const { programs, detectors } = board;
-  const count = (role: string): number => programs.filter((program) => program.role === role).length;
-  const plain = ranked(detectors.filter(({ axis }) => axis === 'plain'));
+/** Writes docs/board.md. */
+export function boardMarkdown(board: ScoredBoard): string {
+  const plain = ranked(board.detectors.filter(({ axis }) => axis === 'plain'));
   const main = plain.filter(isMain);
   const elsewhere = plain.filter((detector) => !isMain(detector));
+  return [
+    ...introduction(board),
+    ...ranking(main),
+    ...ofLeaks(main),
+    ...withinClaims(main),
+    '',
+    '## Pair rate by channel',
+    '',
+    'Through what a leak can be seen at all.',
+    '',
+    ...breakdownTable(main, channelsOf(board), ({ byChannel }, channel) => byChannel[channel]),
+    '',
+    '## Pair rate by family',
+    '',
+    ...breakdownTable(main, families, ({ byFamily }, family) => byFamily[family]),
+    ...recallByStage(main),
+    ...otherLines(elsewhere),
+    ...waysSection(board),
+    ...noAnswers(main),
+    ...setups(main),
+    '',
+  ].join('\n');
+}
+
+function introduction({ programs }: ScoredBoard): string[] {
+  const count = (role: string): number => programs.filter((program) => program.role === role).length;
   return [
     '<!-- Written by `npm run score -- --board docs`. -->',
     '',
     '# The board',
     '',
-    `What today's leak detectors find in the catalogue: ${count('pattern')} pairs of a program that leaks and the same program mended, ${count('decoy')} decoys and ${count('wrong-fix')} wrong fixes. [method.md](method.md) says how it is measured, [adapters.md](adapters.md) how to plug in another detector; [board.html](board.html) shows each program with what was said of it.`,
+    `What today's leak detectors find in the catalogue: ${count('pattern')} pairs of a program that leaks and the same program fixed, ${count('decoy')} decoys and ${count('wrong-fix')} wrong fixes. [method.md](method.md) says how it is measured, [adapters.md](adapters.md) how to plug in another detector; the site that \`npm run site\` builds has a page of the board with every program.`,
     '',
     'Ranked by the **pair rate**: the leak is caught *and* the fix is silent, which a tool that always cries can not win. In brackets, the interval in which the true share lies in 95 of 100 cases. A tool is built for something; what it does not claim to see is in these numbers too, and shown apart below.',
+  ];
+}
+
+function ranking(detectors: readonly ScoredDetector[]): string[] {
+  return [
     '',
     ...table(
       [
@@ -35,7 +65,7 @@ export function boardMarkdown(board: Board): string {
         "Youden's J",
         'J, mean of families',
       ],
-      main.map((each) => [
+      detectors.map((each) => [
         titleOf(each),
         percent(each.all.pairRate, true),
         percent(each.all.recall),
@@ -46,6 +76,11 @@ export function boardMarkdown(board: Board): string {
         number(each.macroJ),
       ]),
     ),
+  ];
+}
+
+function ofLeaks(detectors: readonly ScoredDetector[]): string[] {
+  return [
     '',
     '## What it says of a leak',
     '',
@@ -63,7 +98,7 @@ export function boardMarkdown(board: Board): string {
         'the same each time',
         'cost',
       ],
-      main.map((each) => [
+      detectors.map((each) => [
         titleOf(each),
         each.hasTypes ? percent(each.all.kindRight) : 'names none',
         each.hasLines ? percent(each.all.exactLine) : 'names none',
@@ -75,12 +110,17 @@ export function boardMarkdown(board: Board): string {
         each.cost === null ? '' : `${each.cost.toFixed(1)}×`,
       ]),
     ),
+  ];
+}
+
+function withinClaims(detectors: readonly ScoredDetector[]): string[] {
+  return [
     '',
     '## Within what it claims to see',
     '',
     ...table(
       ['detector', 'claims', 'pairs claimed', 'pair rate within', 'recall within', 'caught beyond its claim'],
-      main.map((each) => [
+      detectors.map((each) => [
         titleOf(each),
         each.sees.join(', ') || 'nothing',
         String(each.claimed?.pairRate.n ?? 0),
@@ -89,16 +129,11 @@ export function boardMarkdown(board: Board): string {
         each.notClaimed ? `${each.notClaimed.recall.k} of ${each.notClaimed.recall.n}` : '',
       ]),
     ),
-    '',
-    '## Pair rate by channel',
-    '',
-    'Through what a leak can be seen at all.',
-    '',
-    ...breakdownTable(main, channelsOf(board), ({ byChannel }, channel) => byChannel[channel]),
-    '',
-    '## Pair rate by family',
-    '',
-    ...breakdownTable(main, families, ({ byFamily }, family) => byFamily[family]),
+  ];
+}
+
+function recallByStage(detectors: readonly ScoredDetector[]): string[] {
+  return [
     '',
     '## Recall by stage',
     '',
@@ -107,7 +142,7 @@ export function boardMarkdown(board: Board): string {
     ...table(
       ['detector', ...stages],
       [
-        ...main.map((each) => [
+        ...detectors.map((each) => [
           titleOf(each),
           ...stages.map((stage) => percentOf(each.byStage[stage]?.recall)),
         ]),
@@ -117,25 +152,17 @@ export function boardMarkdown(board: Board): string {
         ],
       ],
     ),
-    ...section('## Other Node lines', elsewhere),
-    ...waysSection(board),
-    ...noAnswers(main),
-    '',
-    '## How each is set up',
-    '',
-    ...main.map((each) => `- **${each.title}** ${each.version}: ${each.configuration}.`),
-    '',
-  ].join('\n');
+  ];
 }
 
-function channelsOf({ programs }: Board): readonly Channel[] {
+function channelsOf({ programs }: ScoredBoard): readonly Channel[] {
   return [...new Set(programs.flatMap(({ channel }) => channel ?? []))];
 }
 
 function breakdownTable<Key extends string>(
-  detectors: readonly BoardDetector[],
+  detectors: readonly ScoredDetector[],
   keys: readonly Key[],
-  of: (detector: BoardDetector, key: Key) => Metrics | undefined,
+  of: (detector: ScoredDetector, key: Key) => Metrics | undefined,
 ): string[] {
   const there = keys.filter((key) => detectors.some((each) => (of(each, key)?.pairRate.n ?? 0) > 0));
   const sizes = there.map(
@@ -147,11 +174,11 @@ function breakdownTable<Key extends string>(
   );
 }
 
-function section(title: string, detectors: readonly BoardDetector[]): string[] {
+function otherLines(detectors: readonly ScoredDetector[]): string[] {
   if (detectors.length === 0) return [];
   return [
     '',
-    title,
+    '## Other Node lines',
     '',
     ...table(
       [
@@ -178,7 +205,7 @@ function section(title: string, detectors: readonly BoardDetector[]): string[] {
   ];
 }
 
-function noAnswers(detectors: readonly BoardDetector[]): string[] {
+function noAnswers(detectors: readonly ScoredDetector[]): string[] {
   const some = detectors.filter(({ noAnswers: none }) => none.length > 0);
   if (some.length === 0) return [];
   return [
@@ -195,6 +222,15 @@ function noAnswers(detectors: readonly BoardDetector[]): string[] {
       '</details>',
       '',
     ]),
+  ];
+}
+
+function setups(detectors: readonly ScoredDetector[]): string[] {
+  return [
+    '',
+    '## How each is set up',
+    '',
+    ...detectors.map((each) => `- **${each.title}** ${each.version}: ${each.configuration}.`),
   ];
 }
 

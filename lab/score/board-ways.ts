@@ -1,12 +1,13 @@
-import type { Board, BoardDetector } from './board.ts';
+import type { Board } from './board.ts';
 import { letters, notRun } from './letters.ts';
 import { table, titleOf } from './markdown.ts';
+import type { ScoredBoard, ScoredDetector } from './scored-board.ts';
 
 /** How it comes out when programs are run in other ways: on a sample, so beside each stands what came of the same ones plainly. */
-export function waysSection({ detectors, programs }: Board): string[] {
+export function waysSection({ detectors, programs }: ScoredBoard): string[] {
   const ways = detectors.filter(({ axis }) => axis !== 'plain');
   if (ways.length === 0) return [];
-  const plain = (way: BoardDetector): BoardDetector | undefined =>
+  const plain = (way: ScoredDetector): ScoredDetector | undefined =>
     detectors.find(
       ({ name, runtime, axis }) => axis === 'plain' && name === way.name && runtime === way.runtime,
     );

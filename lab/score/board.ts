@@ -1,39 +1,22 @@
-import type { Channel, Family, Role, Stage } from '../contract.ts';
+import type { Channel } from '../contract.ts';
 import type { About, Adapter, Axis } from './adapter.ts';
 import { control } from './cells.ts';
 import { judgeAnswer, isCaught, type Judged } from './judge-answer.ts';
 import { letterOf, notRun } from './letters.ts';
-import {
-  breakdownOf,
-  metricsOf,
-  stabilityOf,
-  type Breakdown,
-  type Metrics,
-  type Scored,
-  type Subject,
-} from './metrics.ts';
+import { stabilityOf, type Subject } from './metrics.ts';
 import type { Rate } from './rate.ts';
 import type { Recorded } from './recorded.ts';
 import type { Markers } from '../catalogue/markers.ts';
 
-/** docs/board.json; its JSON Schema is docs/board.schema.json. */
+/** The data of docs/board.json, whose schema is docs/board.schema.json; scored-board.ts counts the rates from it. */
 export interface Board {
-  readonly version: 1;
-  readonly programs: readonly BoardProgram[];
+  readonly version: 2;
+  readonly programs: readonly Subject[];
   readonly detectors: readonly BoardDetector[];
 }
 
-export interface BoardProgram {
-  readonly path: string;
-  readonly id: string;
-  readonly role: Role;
-  readonly family: Family;
-  readonly stage?: Stage;
-  readonly channel?: Channel;
-}
-
 /** A detector on a runtime, with the programs run in one of the ways. */
-export interface BoardDetector extends Breakdown {
+export interface BoardDetector {
   readonly name: string;
   readonly title: string;
   readonly version: string;
@@ -44,16 +27,12 @@ export interface BoardDetector extends Breakdown {
   readonly hasTypes: boolean;
   readonly runtime: string;
   readonly axis: Axis;
-  readonly all: Metrics;
-  /** The pairs whose channel it claims to see, and the others; null where there are none. */
-  readonly claimed: Metrics | null;
-  readonly notClaimed: Metrics | null;
   /** Pairs of which it says the same with and without the leak, and something. */
   readonly spurious: number;
   /** Programs after which its process had to be killed. */
   readonly hung: number;
   /** Programs that came out the same each time, of those that ran more than once. */
-  readonly stability: Rate;
+  readonly stability: Pick<Rate, 'k' | 'n'>;
   /** How many times longer it takes than the program alone; null where it was not measured. */
   readonly cost: number | null;
   readonly noAnswers: readonly { readonly path: string; readonly end: string; readonly problem: string }[];
@@ -78,7 +57,7 @@ export interface Listed extends Subject {
 
 export function boardOf(programs: readonly Listed[], entries: readonly Entry[]): Board {
   return {
-    version: 1,
+    version: 2,
     programs: programs.map(({ path, id, role, family, stage, channel }) => ({
       path,
       id,
@@ -125,32 +104,18 @@ export function judgedOf(
 function detectorOf(programs: readonly Listed[], entry: Entry): BoardDetector {
   const { adapter, runtime, axis, recorded, cost } = entry;
   const judged = judgedOf(programs, entry);
-  const scored = programs.flatMap((subject): Scored[] => {
-    const [first] = judged.get(subject.path) ?? [];
-    return first ? [{ subject, judged: first }] : [];
-  });
-  const sees = (channel: Channel | undefined): boolean =>
-    channel !== undefined && adapter.sees.includes(channel);
-  const claimed = scored.filter(({ subject }) => sees(subject.channel));
-  const notClaimed = scored.filter(({ subject }) => subject.channel && !sees(subject.channel));
+  const firsts = recorded.filter(({ repeat, program }) => repeat === 1 && program !== control);
+  const { k, n } = stabilityOf(new Map([...judged].map(([path, each]) => [path, each.map(letterOf)])));
   return {
     ...aboutOf(adapter),
     runtime,
     axis,
-    all: metricsOf(scored),
-    ...breakdownOf(scored),
-    claimed: claimed.length === 0 ? null : metricsOf(claimed),
-    notClaimed: notClaimed.length === 0 ? null : metricsOf(notClaimed),
-    spurious: spuriousOf(scored),
-    hung: recorded.filter(({ end, repeat, program }) => end === 'hung' && repeat === 1 && program !== control)
-      .length,
-    stability: stabilityOf(new Map([...judged].map(([path, each]) => [path, each.map(letterOf)]))),
+    spurious: spuriousOf(programs, judged),
+    hung: firsts.filter(({ end }) => end === 'hung').length,
+    stability: { k, n },
     cost,
-    noAnswers: recorded
-      .filter(
-        ({ end, repeat, program }) =>
-          (end === 'crashed' || end === 'timed out') && repeat === 1 && program !== control,
-      )
+    noAnswers: firsts
+      .filter(({ end }) => end === 'crashed' || end === 'timed out')
       .map(({ program, end, problem = '' }) => ({ path: program, end, problem })),
     cells: programs
       .map(({ path }) => {
@@ -178,20 +143,14 @@ function aboutOf(
   return { name, title, version, way, sees, configuration, hasLines, hasTypes };
 }
 
-/** What it says of a fix is what it says of its leak: it has seen something else than the leak. */
-function spuriousOf(scored: readonly Scored[]): number {
-  const said = ({ judged }: Scored): string =>
-    JSON.stringify(judged.findings.map(({ type, kind, count }) => [type, kind, count]).toSorted());
-  const fixes = new Map(
-    scored.filter(({ subject }) => subject.role === 'fix').map((each) => [each.subject.id, each]),
-  );
-  return scored.filter((each) => {
-    const fix = fixes.get(each.subject.id);
-    return (
-      each.subject.role === 'pattern' &&
-      isCaught(each.judged.outcome) &&
-      fix !== undefined &&
-      said(fix) === said(each)
-    );
+/** Counts the pairs of whose fix it says what it says of the leak: it has seen something else than the leak. */
+function spuriousOf(programs: readonly Listed[], judged: ReadonlyMap<string, readonly Judged[]>): number {
+  const firstOf = (program: Listed | undefined): Judged | undefined => judged.get(program?.path ?? '')?.[0];
+  const said = ({ findings }: Judged): string =>
+    JSON.stringify(findings.map(({ type, kind, count }) => [type, kind, count]).toSorted());
+  const fixes = new Map(programs.filter(({ role }) => role === 'fix').map((each) => [each.id, each]));
+  return programs.filter((program) => {
+    const [leak, fix] = [firstOf(program), firstOf(fixes.get(program.id))];
+    return program.role === 'pattern' && leak && fix && isCaught(leak.outcome) && said(fix) === said(leak);
   }).length;
 }

@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { format } from 'prettier';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../catalogue/root.ts';
+import { formatRecords } from '../json-records.ts';
 import type { Adapter } from './adapter.ts';
 import { adapters } from './adapters.ts';
+import { boardHtml } from './board-html.ts';
+import { boardMarkdown } from './board-markdown.ts';
 import { boardPlan } from './board-plan.ts';
 import type { Board } from './board.ts';
 import { readExpected } from './expected.ts';
+import { readBoard, type ScoredBoard } from './scored-board.ts';
 
 const docs = join(projectRoot, 'docs');
 const text = (name: string): string => readFileSync(join(docs, name), 'utf8');
@@ -49,19 +54,28 @@ test('it shows what its plan says: each detector, on each Node line, in each way
   );
 });
 
-test('board.html asks nobody for anything, and holds the same board', () => {
-  const html = text('board.html');
+test('the page of the board needs nothing else, and holds the same board with its rates', () => {
+  const scored = readBoard(projectRoot);
+  const html = boardHtml(scored, []);
   expect([...html.matchAll(/(?:src|href)="(?!#)([^"]*)"/g)].map(([, to]) => to)).toEqual([
     'data:,',
-    'method.md',
-    'adapters.md',
+    'index.html',
+    'method.html',
+    'adapters.html',
     'board.json',
   ]);
   const [, packed = ''] = /id="data">\s*([\w+/=]+)\s*<\/script>/.exec(html) ?? [];
   const { board: inside } = JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as {
-    board: Board;
+    board: ScoredBoard;
   };
-  const byName = (some: Board): readonly string[] =>
-    some.detectors.map(({ name, runtime, axis, cells }) => `${name} ${runtime} ${axis} ${cells}`).toSorted();
-  expect(byName(inside)).toEqual(byName(board));
+  expect(new Set(inside.detectors)).toEqual(new Set(scored.detectors));
+});
+
+test('board.md and board.json are of one writing', async () => {
+  const markdown = await format(boardMarkdown(readBoard(projectRoot)), {
+    parser: 'markdown',
+    printWidth: 110,
+  });
+  expect(text('board.md')).toBe(markdown);
+  expect(text('board.json')).toBe(formatRecords(board));
 });

@@ -14,6 +14,7 @@ import { conform } from './conform.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { Progress } from './progress.ts';
 import { runtimesFor } from './runtimes-here.ts';
+import { scoredBoard } from './scored-board.ts';
 import { scorePrograms } from './score-programs.ts';
 import { formatBoard } from './table.ts';
 
@@ -85,7 +86,7 @@ export async function installedScore(args: string[]): Promise<number> {
       return own.length === 0 ? [] : [{ adapter, runtime, axis: 'plain', recorded: own, cost: null }];
     }),
   );
-  const board = boardOf(programs.map(listed), entries);
+  const board = scoredBoard(boardOf(programs.map(listed), entries));
   process.stdout.write(values.json ? `${JSON.stringify(board, null, 2)}\n` : `${formatBoard(board)}\n`);
   return 0;
 }

@@ -15,10 +15,14 @@ import type { Placed, Recorded } from './recorded.ts';
  */
 export type Outcome = 'exact' | 'near' | 'caught' | 'missed' | 'silent' | 'false alarm' | 'no answer';
 
-export interface Judged {
+/** An outcome, and whether the kind was told right: all that a score counts. */
+export interface Verdict {
   readonly outcome: Outcome;
   /** Whether one of the findings has, or can mean, the kind of one of the leaks. */
   readonly isKindRight: boolean;
+}
+
+export interface Judged extends Verdict {
   /** What is left of its findings when those of the program that does nothing are taken away. */
   readonly findings: readonly Placed[];
 }

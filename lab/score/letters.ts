@@ -1,4 +1,4 @@
-import { isCaught, type Judged, type Outcome } from './judge-answer.ts';
+import { isCaught, type Outcome, type Verdict } from './judge-answer.ts';
 
 /** An outcome as one letter, so that a whole catalogue fits on a line. A capital says that the kind is right too. */
 export const letters = {
@@ -11,17 +11,25 @@ export const letters = {
   'no answer': '?',
 } as const satisfies Record<Outcome, string>;
 
+const outcomes = Object.keys(letters) as (keyof typeof letters)[];
+
 /** What stands for a program that was not run: it does not hold on this runtime. */
 export const notRun = ' ';
 
-export function letterOf({ outcome, isKindRight }: Judged): string {
+export function letterOf({ outcome, isKindRight }: Verdict): string {
   const letter = letters[outcome];
   return isCaught(outcome) && isKindRight ? letter.toUpperCase() : letter;
 }
 
-/** What a letter says, in words. */
+/** Reads back what {@link letterOf} wrote; `undefined` for a program that was not run. */
+export function readLetter(letter: string): Verdict | undefined {
+  const outcome = outcomes.find((each) => letters[each] === letter.toLowerCase());
+  return outcome && { outcome, isKindRight: letter !== letter.toLowerCase() };
+}
+
+/** Says in words what a letter means. */
 export function meaningOf(letter: string): string {
-  const outcome = Object.entries(letters).find(([, each]) => each === letter.toLowerCase())?.[0];
-  if (outcome === undefined) return 'not run';
-  return letter === letter.toLowerCase() || !/[a-z]/i.test(letter) ? outcome : `${outcome}, right kind`;
+  const verdict = readLetter(letter);
+  if (!verdict) return 'not run';
+  return verdict.isKindRight ? `${verdict.outcome}, right kind` : verdict.outcome;
 }

@@ -2,7 +2,7 @@ import type { BoardDetector } from './board.ts';
 import type { Rate } from './rate.ts';
 
 /** A detector with where it was run, unless that is Node. */
-export function titleOf({ title, runtime }: BoardDetector): string {
+export function titleOf({ title, runtime }: Pick<BoardDetector, 'title' | 'runtime'>): string {
   return runtime.startsWith('node-') ? title : `${title} (${runtime})`;
 }
 

@@ -14,7 +14,7 @@ function scored(
   const path = `${role}/${id}`;
   return {
     subject: { id, path, role, family, ...(stage && { stage }), ...(channel && { channel }) },
-    judged: { outcome, isKindRight: kind, findings: [] },
+    judged: { outcome, isKindRight: kind },
   };
 }
 

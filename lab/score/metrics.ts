@@ -1,5 +1,5 @@
 import { channels, families, stages, type Channel, type Family, type Role, type Stage } from '../contract.ts';
-import { isCaught, type Judged } from './judge-answer.ts';
+import { isCaught, type Verdict } from './judge-answer.ts';
 import { rateOf, rounded, type Rate } from './rate.ts';
 
 /** What of a program its score is counted by. */
@@ -16,7 +16,7 @@ export interface Subject {
 
 export interface Scored {
   readonly subject: Subject;
-  readonly judged: Judged;
+  readonly judged: Verdict;
 }
 
 export interface Metrics {

@@ -15,6 +15,7 @@ import { installPackages } from './packages.ts';
 import { Progress } from './progress.ts';
 import type { Recorded } from './recorded.ts';
 import { runtimesFor } from './runtimes-here.ts';
+import { scoredBoard } from './scored-board.ts';
 import { scorePrograms } from './score-programs.ts';
 import { parseScoreArgs } from './score-options.ts';
 import { holdsOn, listedOf, sampleOf } from './select-programs.ts';
@@ -70,8 +71,9 @@ export async function scoreCommand(args: string[]): Promise<number> {
     programs.map((program) => listedOf(program, catalogue)),
     entries,
   );
-  if (request.board !== undefined) await writeBoard(request.board, board, recorded);
-  process.stdout.write(isJson ? `${JSON.stringify(board, null, 2)}\n` : `${formatBoard(board)}\n`);
+  if (request.board !== undefined) await writeBoard(request.board, board);
+  const scored = scoredBoard(board);
+  process.stdout.write(isJson ? `${JSON.stringify(scored, null, 2)}\n` : `${formatBoard(scored)}\n`);
   if (!expectation) return 0;
   const all = catalogue.programs.map((program) => listedOf(program, catalogue));
   return compareExpected(entries, all, request.expected, expectation);

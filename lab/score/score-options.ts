@@ -23,7 +23,7 @@ a runtime, an axis, a repeat or a sample, it is all that the board shows (lab/sc
   --merge FOLDER      take over what another shard has kept in its --cache; again for another
   --jobs N            how many programs run at the same time; default 3
   --cost N            measure what the detectors cost, in N rounds
-  --board FOLDER      write board.json, board.md and board.html
+  --board FOLDER      write board.json and board.md
   --bless             write what each detector gives as what is expected of it; what was not run stays as it was
   --check             compare with what is expected; a loss and an unexpected gain both fail
   --conform A         say what is wrong with an adapter: its description, and what it answers

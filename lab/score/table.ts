@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { Board, BoardDetector } from './board.ts';
 import type { Rate } from './rate.ts';
+import type { ScoredBoard, ScoredDetector } from './scored-board.ts';
 
 const head = [
   'detector',
@@ -18,7 +18,7 @@ const head = [
 ];
 
 /** The board as a table for a terminal, the best pair rate first. */
-export function formatBoard({ detectors }: Board): string {
+export function formatBoard({ detectors }: ScoredBoard): string {
   const rows = ranked(detectors).map((detector): string[] => {
     const { all, macroJ, cost, hasLines, hasTypes } = detector;
     return [
@@ -50,8 +50,8 @@ export function formatBoard({ detectors }: Board): string {
 }
 
 /** By pair rate; of equals, the one with fewer false alarms first. */
-export function ranked(detectors: readonly BoardDetector[]): readonly BoardDetector[] {
-  const alarms = ({ all }: BoardDetector): number => all.falseAlarmsOnFixes.k + all.falseAlarmsOnDecoys.k;
+export function ranked(detectors: readonly ScoredDetector[]): readonly ScoredDetector[] {
+  const alarms = ({ all }: ScoredDetector): number => all.falseAlarmsOnFixes.k + all.falseAlarmsOnDecoys.k;
   return detectors.toSorted(
     (a, b) =>
       (b.all.pairRate.rate ?? 0) - (a.all.pairRate.rate ?? 0) ||
@@ -61,7 +61,7 @@ export function ranked(detectors: readonly BoardDetector[]): readonly BoardDetec
 }
 
 /** With what tells it from the same detector elsewhere. */
-export function nameOf({ name, runtime, axis }: BoardDetector): string {
+export function nameOf({ name, runtime, axis }: ScoredDetector): string {
   return `${name} ${runtime}${axis === 'plain' ? '' : ` ${axis}`}`;
 }
 

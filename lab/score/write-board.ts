@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { formatRecords } from '../json-records.ts';
 import { writeWhole } from '../write-file.ts';
-import { boardHtml } from './board-html.ts';
 import { boardMarkdown } from './board-markdown.ts';
 import type { Board } from './board.ts';
-import type { Recorded } from './recorded.ts';
+import { scoredBoard } from './scored-board.ts';
 
-/** Writes the board in its three forms. */
-export async function writeBoard(folder: string, board: Board, recorded: readonly Recorded[]): Promise<void> {
-  writeWhole(join(folder, 'board.json'), `${JSON.stringify(board)}\n`);
-  const markdown = await format(boardMarkdown(board), { parser: 'markdown', printWidth: 110 });
+/** Writes the board as data and to read. */
+export async function writeBoard(folder: string, board: Board): Promise<void> {
+  writeWhole(join(folder, 'board.json'), formatRecords(board));
+  const markdown = await format(boardMarkdown(scoredBoard(board)), { parser: 'markdown', printWidth: 110 });
   writeWhole(join(folder, 'board.md'), markdown);
-  writeWhole(join(folder, 'board.html'), boardHtml(board, recorded));
 }
