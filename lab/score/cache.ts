@@ -51,6 +51,13 @@ export class Cache {
     }
   }
 
+  /** Reads what was recorded first of each cell, whether or not anything has changed since. */
+  firstRuns(): readonly Recorded[] {
+    return globSync('runs/*/*/*/*.1.json', { cwd: this.folder }).map(
+      (name) => JSON.parse(readFileSync(join(this.folder, name), 'utf8')) as Recorded,
+    );
+  }
+
   write(cell: Cell, recorded: Recorded): void {
     writeWhole(this.#fileOf(cell), `${JSON.stringify(recorded)}\n`);
   }

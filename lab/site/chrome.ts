@@ -1,6 +1,6 @@
 import { html } from '../pages/html.ts';
 import type { SitePage } from './pages.ts';
-import { sections, wholePages } from './sections.ts';
+import { boardPage, sections } from './sections.ts';
 
 /** A link of the navigation. */
 export interface Entry {
@@ -35,25 +35,14 @@ export interface Frame {
  *
  * @param api the pages of the API
  */
-export function partsOf(
-  pages: readonly SitePage[],
-  api: readonly Entry[],
-  isThere: (file: string) => boolean,
-): readonly Part[] {
+export function partsOf(pages: readonly SitePage[], api: readonly Entry[]): readonly Part[] {
   const parts = sections.map(({ title }) => {
     const own = pages.filter(({ section }) => section === title);
     const nested = new Set(own.flatMap((page) => pairsOf(page, own)));
     const entries = own
       .filter((page) => !nested.has(page))
       .map((page): Entry => ({ title: page.title, url: page.url, children: pairsOf(page, own) }));
-    const whole = wholePages.filter(({ section, file }) => section === title && isThere(file));
-    return {
-      title,
-      entries: [
-        ...entries,
-        ...whole.map(({ file, title }): Entry => ({ title, url: file.slice('docs/'.length) })),
-      ],
-    };
+    return { title, entries: title === boardPage.section ? [...entries, boardPage] : entries };
   });
   const last = parts.length - 1;
   return [...parts.slice(0, last), { title: 'API', entries: api }, ...parts.slice(last)].filter(

@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import { normalizePath, ValidatingFileRegistry, type FileRegistry, type NormalizedPath } from 'typedoc';
-import { wholePages } from './sections.ts';
 
 type FileId = ReturnType<FileRegistry['registerAbsolute']>['target'];
 
@@ -35,9 +34,8 @@ export class SiteFiles extends ValidatingFileRegistry {
   override getName(id: FileId): string | undefined {
     const path = this.resolvePath(id);
     if (path === undefined || isPicture(path)) return super.getName(id);
-    const name = relative(this.#root, path);
-    // the theme puts them where they belong, see SiteContext
-    return isWhole(name) ? `whole/${name.slice('docs/'.length)}` : `${name}.html`;
+    // the theme puts it where it belongs, see SiteContext
+    return `${relative(this.#root, path)}.html`;
   }
 
   override getNameToAbsoluteMap(): ReadonlyMap<string, string> {
@@ -54,14 +52,8 @@ export class SiteFiles extends ValidatingFileRegistry {
     return [...super.getMediaPaths()]
       .filter((path) => !isPicture(path))
       .map((path) => relative(this.#root, path))
-      .filter((name) => !isWhole(name))
       .toSorted();
   }
-}
-
-/** Whether it is a page as it is. */
-function isWhole(name: string): boolean {
-  return wholePages.some(({ file }) => file === name);
 }
 
 function isPicture(path: string): boolean {

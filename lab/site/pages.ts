@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { UsageError } from '../usage-error.ts';
-import { catalogueFile, leftOut, sections, wholePages } from './sections.ts';
+import { catalogueFile, leftOut, sections } from './sections.ts';
 import { writtenPages } from './written-pages.ts';
 
 /** One page of the site, in Markdown. */
@@ -53,12 +53,7 @@ function pageOf(file: string, section: string, text: string): SitePage {
 }
 
 function refuseUnlisted(root: string): void {
-  const listed = new Set([
-    ...sections.flatMap(({ files }) => files),
-    ...wholePages.map(({ file }) => file),
-    ...leftOut.keys(),
-    ...pairFiles(root),
-  ]);
+  const listed = new Set([...sections.flatMap(({ files }) => files), ...leftOut.keys(), ...pairFiles(root)]);
   const [lost] = ['*.md', 'docs/**/*.md', 'docs/**/*.html']
     .flatMap((pattern) => globSync(pattern, { cwd: root }))
     .filter((file) => !listed.has(file))

@@ -57,12 +57,12 @@ export const sections: readonly Section[] = [
   },
 ];
 
-/** Pages that are HTML already: copied as they are. */
-export const wholePages: readonly {
-  readonly file: string;
-  readonly title: string;
-  readonly section: string;
-}[] = [{ file: 'docs/board.html', title: 'The board, with every program', section: 'Benchmark' }];
+/** The page of the board, which is HTML of its own make and in no document. */
+export const boardPage = {
+  url: 'board.html',
+  title: 'The board, with every program',
+  section: 'Benchmark',
+} as const;
 
 /** What is no page of the site, and why. */
 export const leftOut: ReadonlyMap<string, string> = new Map([

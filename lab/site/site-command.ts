@@ -1,14 +1,17 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { cpSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
+import { boardHtml } from '../score/board-html.ts';
+import { Cache } from '../score/cache.ts';
+import { readBoard } from '../score/scored-board.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { importable } from './importable.ts';
 import { brokenLinks } from './links.ts';
 import { pagesOf } from './pages.ts';
-import { wholePages } from './sections.ts';
+import { boardPage } from './sections.ts';
 import { writeSourcePages } from './source-pages.ts';
 import { startPage } from './start-page.ts';
 import { knowledge } from './theme.ts';
@@ -41,17 +44,15 @@ export async function siteCommand(args: string[]): Promise<number> {
   mkdirSync(join(projectRoot, '.cache'), { recursive: true });
   const catalogue = await readCatalogue(projectRoot);
   const pages = pagesOf(catalogue);
-  const isThere = (file: string): boolean => existsSync(join(projectRoot, file));
   const contents = {
     root: projectRoot,
     pages,
     start: startPage(catalogue, pages),
     modules: importable(projectRoot),
-    isThere,
   };
   const sources = await renderSite(contents, out);
   writeSourcePages(projectRoot, out, sources, knowledge.parts);
-  for (const { file } of wholePages.filter(({ file }) => isThere(file))) writeWholePage(file, out);
+  writeBoardPage(out);
   const broken = brokenLinks(out);
   for (const line of broken) process.stdout.write(`${line}\n`);
   process.stdout.write(
@@ -62,17 +63,9 @@ export async function siteCommand(args: string[]): Promise<number> {
   return broken.length === 0 ? 0 : 1;
 }
 
-/** A page that is HTML already; what it links to has other names on the site. */
-function writeWholePage(file: string, out: string): void {
-  const folder = join(projectRoot, dirname(file));
-  const text = readFileSync(join(projectRoot, file), 'utf8').replaceAll(
-    /href="([\w-]+)\.(md|json)"/g,
-    (link, name: string, kind: string) => {
-      if (kind === 'md') return `href="${name}.html"`;
-      cpSync(join(folder, `${name}.json`), join(out, `${name}.json`));
-      return link;
-    },
-  );
-  const home = '<p><a href="index.html">leaklab</a></p>';
-  writeWhole(join(out, basename(file)), text.replace('<main>', `<main>${home}`));
+/** Writes the page of the board beside its data; behind its cells stands what tools said, if they ran on this machine. */
+function writeBoardPage(out: string): void {
+  const said = new Cache(join(projectRoot, '.cache', 'score')).firstRuns();
+  writeWhole(join(out, boardPage.url), boardHtml(readBoard(projectRoot), said));
+  cpSync(join(projectRoot, 'docs', 'board.json'), join(out, 'board.json'));
 }

@@ -27,11 +27,7 @@ const fewestHeadings = 3;
 class SiteContext extends DefaultThemeRenderContext {
   override relativeURL = (url: string): string => {
     // `media/` is typedoc's folder for all that is no page; a source file becomes one
-    const place = url.startsWith('media/whole/')
-      ? url.slice('media/whole/'.length)
-      : url.startsWith('media/') && url.endsWith('.html')
-        ? url.replace('media/', 'source/')
-        : url;
+    const place = url.startsWith('media/') && url.endsWith('.html') ? url.replace('media/', 'source/') : url;
     return `${'../'.repeat(this.page.url.split('/').length - 1)}${place === './' ? 'index.html' : place}`;
   };
 

@@ -32,7 +32,6 @@ export interface SiteContents {
   readonly start: string;
   /** The modules of the API: the file of each by the name under which it is imported. */
   readonly modules: ReadonlyMap<string, string>;
-  isThere(file: string): boolean;
 }
 
 /**
@@ -94,7 +93,7 @@ export async function renderSite(contents: SiteContents, out: string): Promise<r
     nameModules(context.project, modules, root),
   );
   app.renderer.on(RendererEvent.BEGIN, ({ project }: RendererEvent) => {
-    knowledge.parts = partsOf(pages, apiEntries(app, project), contents.isThere);
+    knowledge.parts = partsOf(pages, apiEntries(app, project));
   });
   app.renderer.on(IndexEvent.PREPARE_INDEX, ({ searchResults, searchFields }: IndexEvent) => {
     for (const [index, found] of searchResults.entries()) {

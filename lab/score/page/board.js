@@ -31,8 +31,8 @@ function el(name, attributes = {}, ...children) {
 function intro() {
   const count = (role) => programs.filter((program) => program.role === role).length;
   $('#intro').textContent =
-    `What today's leak detectors find in ${count('pattern')} pairs of a program that leaks and the same program mended, ` +
-    `${count('decoy')} decoys that look as if they leaked, and ${count('wrong-fix')} mends that still leak. ` +
+    `What today's leak detectors find in ${count('pattern')} pairs of a program that leaks and the same program fixed, ` +
+    `${count('decoy')} decoys that look as if they leaked, and ${count('wrong-fix')} fixes that still leak. ` +
     'Every tool in its best documented configuration, every program in a process of its own.';
 }
 
@@ -328,6 +328,7 @@ heat();
 byStage();
 legend();
 matrix();
+$('#hint').hidden = Object.keys(said).length === 0;
 for (const id of ['#by', '#metric']) $(id).addEventListener('change', heat);
 for (const id of ['#family', '#role', '#name']) $(id).addEventListener('input', matrix);
 $('#matrix').addEventListener('click', ({ target }) => show(target));
