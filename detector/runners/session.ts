@@ -3,12 +3,11 @@ import { loadPolicy } from '../policy.ts';
 import type { IgnoreRule } from '../rule.ts';
 import type { Report } from '../finding.ts';
 import { readSettings, type Settings } from './settings.ts';
-import type { Runner } from './test-report.ts';
+import { writeTestReport, type Runner } from './test-report.ts';
 import { Unit, type UnitIdentity, type Verdict } from './unit.ts';
 import { optionsOf, type UnitOptions } from './unit-options.ts';
 import { VerifiedFile } from './verified-file.ts';
 import type { VerifiedTest } from './verified-test.ts';
-import { writeTestReport } from './write-test-report.ts';
 
 /**
  * All that one runner verifies in this process: its settings, and the tests that are open.

@@ -1,3 +1,6 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { Report } from '../finding.ts';
 
 /** The test runners that have an entry of their own, and the preload for all other programs. */
@@ -32,3 +35,21 @@ export interface TestReport {
 
 /** The environment variable that names the folder for {@link TestReport}s. */
 export const reportsVariable = 'LEAKLAB_REPORTS';
+
+/**
+ * Adds a line to the file of this process and thread, in the folder that {@link reportsVariable} names; without
+ * that variable, nothing.
+ *
+ * @throws an error for people if it can't be written
+ */
+export function writeTestReport(report: TestReport): void {
+  const folder = process.env[reportsVariable];
+  if (folder === undefined || folder === '') return;
+  try {
+    mkdirSync(folder, { recursive: true });
+    appendFileSync(join(folder, `${process.pid}-${threadId}.jsonl`), `${JSON.stringify(report)}\n`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`can't write into the folder of ${reportsVariable}, ${folder}: ${why}`, { cause: error });
+  }
+}
