@@ -2,7 +2,7 @@
  * One error for a test that has failed and has left something as well, for runners that take one: the failure,
  * as it was thrown, with the report after its own message and stack.
  */
-export function bothTold(failure: unknown, leak: Error): unknown {
+export function combineErrors(failure: unknown, leak: Error): unknown {
   const also = `the test has failed, and this as well: ${leak.message}`;
   if (!(failure instanceof Error) || Object.isFrozen(failure)) {
     return new Error(`${String(failure)}\n\n${also}`, { cause: failure });
@@ -31,6 +31,6 @@ export async function runAndCheck(
     failure = { error };
   }
   const leak = (await check())?.error;
-  if (failure) throw leak ? bothTold(failure.error, leak) : failure.error;
+  if (failure) throw leak ? combineErrors(failure.error, leak) : failure.error;
   if (leak) throw leak;
 }

@@ -8,14 +8,14 @@ import { watchFile } from './jest-hooks.ts';
 import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { declareTable, type Declare } from './table.ts';
-import type { UnitOptions } from './unit-options.ts';
+import type { VerificationOptions } from './unit-options.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
-export type { UnitOptions } from './unit-options.ts';
+export type { VerificationOptions } from './unit-options.ts';
 
 /** What `leaklab/jest` offers to tests. */
 export interface JestEntry {
-  configure(options: UnitOptions): void;
+  configure(options: VerificationOptions): void;
   expectLeak(leak?: ExpectedLeak): void;
   table<Case>(title: string, cases: Iterable<Case>, work: (each: Case, index: number) => unknown): void;
 }

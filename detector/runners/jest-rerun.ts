@@ -1,5 +1,5 @@
 import type { CircusBlock, CircusHandler, CircusState, CircusTest } from './jest-circus.ts';
-import { NotClearYet } from './not-clear-yet.ts';
+import { RerunRequest } from './not-clear-yet.ts';
 import type { TestVerdict } from './verified-test.ts';
 
 const retryTimes = Symbol.for('RETRY_TIMES');
@@ -66,7 +66,7 @@ export class JestReruns {
     if (event.name !== 'test_done') return;
     const { test } = event;
     if (this.#unclear.has(test)) {
-      test.errors = [new NotClearYet()];
+      test.errors = [new RerunRequest()];
     } else if (this.canRepeat(test, state) && this.#hasHadItsTries(test)) {
       this.#aside.set(test, test.errors);
       test.errors = [];
@@ -82,7 +82,7 @@ export class JestReruns {
     if (!this.#unclear.delete(test)) return;
     test.invocations -= 1;
     if (test.retryReasons)
-      test.retryReasons = test.retryReasons.filter((reason) => !(reason instanceof NotClearYet));
+      test.retryReasons = test.retryReasons.filter((reason) => !(reason instanceof RerunRequest));
   }
 
   /** A block is over: what has failed in it has failed. */

@@ -236,7 +236,7 @@ describe('as a whole', () => {
       'as a whole > leaks once: 1 server at no line',
       'as a whole > leaks once again: 1 server at no line',
     ]);
-    expect(message).not.toContain('NotClearYet');
+    expect(message).not.toContain('RerunRequest');
     expect(message).toContain('of its own');
     expect(message).not.toMatch(/^ +of the second run/m);
   },

@@ -2,14 +2,14 @@ import { AsyncResource } from 'node:async_hooks';
 import { join, relative, sep } from 'node:path';
 import { hideFolder, isOfTheTool } from '../frame.ts';
 import { runnerIsAround } from '../owner.ts';
-import { bothTold } from './both-told.ts';
+import { combineErrors } from './both-told.ts';
 import { MochaReruns } from './mocha-rerun.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './mocha-types.ts';
-import { NotClearYet } from './not-clear-yet.ts';
+import { RerunRequest } from './not-clear-yet.ts';
 import type { Session } from './session.ts';
 import type { VerifiedFile } from './verified-file.ts';
 import type { VerifiedTest } from './verified-test.ts';
-import { checkUnitOptions, type UnitOptions } from './unit-options.ts';
+import { checkVerificationOptions, type VerificationOptions } from './unit-options.ts';
 
 // taken at load, before a test installs fake ones
 const { setImmediate } = globalThis;
@@ -33,7 +33,7 @@ export class MochaWatch {
   loading: string | undefined;
   readonly #mocha: MochaModule;
   readonly #session: Session;
-  readonly #options = new Map<string, UnitOptions[]>();
+  readonly #options = new Map<string, VerificationOptions[]>();
   #file: VerifiedFile | undefined;
   readonly #reruns = new MochaReruns();
   #test: { readonly of: Test; readonly verified: VerifiedTest } | undefined;
@@ -46,8 +46,8 @@ export class MochaWatch {
   }
 
   /** For all tests of the file that is being loaded. */
-  configure(file: string, options: UnitOptions): void {
-    checkUnitOptions(options);
+  configure(file: string, options: VerificationOptions): void {
+    checkVerificationOptions(options);
     this.#options.set(file, [...(this.#options.get(file) ?? []), options]);
   }
 
@@ -173,14 +173,14 @@ export class MochaWatch {
     const verdict = await open.verified.check({ canRepeat, hasFailed, ...(first && { first }) });
     if (verdict?.wantsRerun) {
       this.#reruns.isUnclear(test, verdict);
-      return new NotClearYet();
+      return new RerunRequest();
     }
     // it can't be run twice, and that is not its fault
     const own = first ? undefined : failure;
     const leak = verdict?.error;
     if (!leak) return own;
     this.#reruns.hasLeaked(test);
-    return own === undefined ? leak : bothTold(own, leak);
+    return own === undefined ? leak : combineErrors(own, leak);
   }
 
   #watchSuites(): void {

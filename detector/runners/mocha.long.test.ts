@@ -200,7 +200,7 @@ describe('orders', () => {
     'orders > is flaky again: nothing',
     'orders > have run: nothing',
   ]);
-  expect(stdout).not.toContain('NotClearYet');
+  expect(stdout).not.toContain('RerunRequest');
 });
 
 test.concurrent('per run: one check when all is over', async () => {

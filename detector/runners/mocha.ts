@@ -9,12 +9,12 @@ import { MochaWatch } from './mocha-hooks.ts';
 import type { MochaModule } from './mocha-types.ts';
 import { Session } from './session.ts';
 import { declareTable } from './table.ts';
-import type { UnitOptions } from './unit-options.ts';
-import { currentUnit } from './unit.ts';
+import type { VerificationOptions } from './unit-options.ts';
+import { currentVerification } from './unit.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
 export { expectLeak } from './beside-tests.ts';
-export type { UnitOptions } from './unit-options.ts';
+export type { VerificationOptions } from './unit-options.ts';
 
 const session = new Session('mocha');
 const mocha = createRequire(import.meta.url)('mocha') as MochaModule;
@@ -35,8 +35,8 @@ export const mochaHooks = {
 };
 
 /** For the test in which it is called, or, outside of a test, for all tests of the file that is being loaded. */
-export function configure(options: UnitOptions): void {
-  if (watch.loading === undefined || currentUnit()) configureIn(session, options);
+export function configure(options: VerificationOptions): void {
+  if (watch.loading === undefined || currentVerification()) configureIn(session, options);
   else watch.configure(watch.loading, options);
 }
 

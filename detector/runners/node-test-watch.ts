@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { SuiteContext, TestContext } from 'node:test';
 import { runnerIsAround } from '../owner.ts';
-import { bothTold } from './both-told.ts';
+import { combineErrors } from './both-told.ts';
 import type { Callable } from '../stack.ts';
 import type { Session } from './session.ts';
 import type { VerifiedFile } from './verified-file.ts';
@@ -175,7 +175,7 @@ export class NodeTestWatch {
     const { error } = context as TestContext & { readonly error: Error | null };
     if (!error) throw leak;
     // of a failed test, node:test drops what its hooks throw
-    error.cause = bothTold(error.cause ?? error, leak);
+    error.cause = combineErrors(error.cause ?? error, leak);
   }
 
   #watchEnd(): void {

@@ -7,20 +7,20 @@ import { configureIn } from './beside-tests.ts';
 import { NodeTestWatch } from './node-test-watch.ts';
 import { Session } from './session.ts';
 import { declareTable } from './table.ts';
-import type { UnitOptions } from './unit-options.ts';
-import { currentUnit } from './unit.ts';
+import type { VerificationOptions } from './unit-options.ts';
+import { currentVerification } from './unit.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
 export { expectLeak } from './beside-tests.ts';
-export type { UnitOptions } from './unit-options.ts';
+export type { VerificationOptions } from './unit-options.ts';
 
 const session = new Session('node:test');
 const watch = new NodeTestWatch(session);
 watch.start();
 
 /** For the test in which it is called, or, outside of a test, for all tests of the file from now on. */
-export function configure(options: UnitOptions): void {
-  if (!currentUnit()) void watch.file;
+export function configure(options: VerificationOptions): void {
+  if (!currentVerification()) void watch.file;
   configureIn(session, options);
 }
 

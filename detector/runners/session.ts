@@ -4,8 +4,8 @@ import type { IgnoreRule } from '../rule.ts';
 import type { Report } from '../finding.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { writeTestReport, type Runner } from './test-report.ts';
-import { Unit, type UnitIdentity, type Verdict } from './unit.ts';
-import { optionsOf, type UnitOptions } from './unit-options.ts';
+import { Verification, type VerificationIdentity, type Verdict } from './unit.ts';
+import { optionsOf, type VerificationOptions } from './unit-options.ts';
 import { VerifiedFile } from './verified-file.ts';
 import type { VerifiedTest } from './verified-test.ts';
 
@@ -21,7 +21,7 @@ export class Session {
   current: VerifiedFile | undefined;
   readonly open = new Set<VerifiedTest>();
   #rules: Promise<readonly IgnoreRule[]> | undefined;
-  #run: Unit | undefined;
+  #run: Verification | undefined;
 
   readonly #baseline: Baseline | undefined;
 
@@ -59,12 +59,12 @@ export class Session {
   /** Begins a file; it is the {@link Session.current} one from now on. Per run, the first one begins the run. */
   file(path: string): VerifiedFile {
     const { per } = this.settings;
-    if (per === 'run') this.#run ??= new Unit({ unit: 'run', file: path, name: [] }, this.options);
+    if (per === 'run') this.#run ??= new Verification({ unit: 'run', file: path, name: [] }, this.options);
     this.current = new VerifiedFile(this, path, this.#run);
     return this.current;
   }
 
-  get options(): UnitOptions {
+  get options(): VerificationOptions {
     return optionsOf(this.settings);
   }
 
@@ -80,21 +80,21 @@ export class Session {
    *
    * @param select what of the report is this unit's
    */
-  async verdictOf(unit: Unit, select: (report: Report) => Report): Promise<Verdict> {
+  async verdictOf(verification: Verification, select: (report: Report) => Report): Promise<Verdict> {
     try {
-      const verdict = this.judge(unit, select(await unit.find(await this.rules())));
-      this.write(unit.identity, verdict.report);
+      const verdict = this.judge(verification, select(await verification.find(await this.rules())));
+      this.write(verification.identity, verdict.report);
       return verdict;
     } finally {
-      unit.dispose();
+      verification.dispose();
     }
   }
 
-  judge(unit: Unit, found: Report): Verdict {
-    return unit.judge(found, (report) => this.accepted(report));
+  judge(verification: Verification, found: Report): Verdict {
+    return verification.judge(found, (report) => this.accepted(report));
   }
 
-  write({ unit, file, name, line, attempt }: UnitIdentity, report: Report): void {
+  write({ unit, file, name, line, attempt }: VerificationIdentity, report: Report): void {
     writeTestReport({
       version: 1,
       runner: this.runner,

@@ -1,7 +1,7 @@
 import type { Finding, Report } from '../finding.ts';
 
 /** What tests have been told already, so that the file, or the test around them, is told the rest alone. */
-export class Told {
+export class AlreadyReported {
   readonly #counts = new Map<string, number>();
 
   /** Notes what a test has left, tolerated or not. */
@@ -13,7 +13,7 @@ export class Told {
   }
 
   /** What of a report nobody has been told. */
-  restOf(report: Report): Report {
+  unreported(report: Report): Report {
     return { ...report, leaks: this.#rest(report.leaks), ignored: this.#rest(report.ignored) };
   }
 

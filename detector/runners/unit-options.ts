@@ -2,7 +2,7 @@ import { checkOptions, type ScopeOptions } from '../scope-options.ts';
 import type { Settings } from './settings.ts';
 
 /** What can be told beside the tests: for those of a file, or for one test. */
-export interface UnitOptions extends Pick<
+export interface VerificationOptions extends Pick<
   ScopeOptions,
   'level' | 'without' | 'budget' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
 > {
@@ -13,13 +13,13 @@ export interface UnitOptions extends Pick<
 }
 
 /** What a scope is told; `per` and `rerun` are the runner's business. */
-export function scopeOptionsOf({ per: _per, rerun: _rerun, ...options }: UnitOptions): ScopeOptions {
+export function scopeOptionsOf({ per: _per, rerun: _rerun, ...options }: VerificationOptions): ScopeOptions {
   return options;
 }
 
 /** Refuses what is wrong when it is given. */
-export function checkUnitOptions(options: UnitOptions): void {
-  const { per, rerun }: Partial<Record<keyof UnitOptions, unknown>> = options;
+export function checkVerificationOptions(options: VerificationOptions): void {
+  const { per, rerun }: Partial<Record<keyof VerificationOptions, unknown>> = options;
   if (per !== undefined && per !== 'test' && per !== 'file') {
     throw new TypeError(
       `expected \`per\` to be test or file, got ${JSON.stringify(per)}; a whole run is asked for in leaklab.json`,
@@ -32,13 +32,13 @@ export function checkUnitOptions(options: UnitOptions): void {
 }
 
 /** The options of a file or test, with what it takes over: lists of rules add up, of all else the nearest holds. */
-export function merged(outer: UnitOptions, inner: UnitOptions): UnitOptions {
+export function merged(outer: VerificationOptions, inner: VerificationOptions): VerificationOptions {
   const ignore = [...(outer.ignore ?? []), ...(inner.ignore ?? [])];
   return { ...outer, ...inner, ...(ignore.length > 0 && { ignore }) };
 }
 
 /** The same, of a settings file. */
-export function optionsOf({ per, level, without, budget, rerun }: Settings): UnitOptions {
+export function optionsOf({ per, level, without, budget, rerun }: Settings): VerificationOptions {
   return {
     ...(per !== 'run' && { per }),
     level,

@@ -7,12 +7,17 @@ import type { CheckOptions, ScopeOptions } from '../scope-options.ts';
 import { snapshot } from '../scope.ts';
 import type { Callable } from '../stack.ts';
 import { checkExpected, meet, type Expected, type ExpectedLeak } from './expected-leak.ts';
-import type { Unit as UnitName } from './test-report.ts';
-import { checkUnitOptions, merged, scopeOptionsOf, type UnitOptions } from './unit-options.ts';
+import type { Unit } from './test-report.ts';
+import {
+  checkVerificationOptions,
+  merged,
+  scopeOptionsOf,
+  type VerificationOptions,
+} from './unit-options.ts';
 
 /** Which test, file or run it is. */
-export interface UnitIdentity {
-  readonly unit: UnitName;
+export interface VerificationIdentity {
+  readonly unit: Unit;
   /** Absolute path of the test file, or of the program. */
   readonly file: string;
   /** Titles from the outermost suite to the test; empty for a file or a run. */
@@ -31,35 +36,35 @@ export interface Verdict {
 }
 
 /** Whose async context belongs to which unit. */
-const units = new WeakMap<Owner, Unit>();
+const verifications = new WeakMap<Owner, Verification>();
 
 /** The test, file or run in whose async context this is called. */
-export function currentUnit(): Unit | undefined {
+export function currentVerification(): Verification | undefined {
   for (let owner = currentOwner(); owner; owner = owner.parent) {
-    const unit = units.get(owner);
-    if (unit) return unit;
+    const verification = verifications.get(owner);
+    if (verification) return verification;
   }
   return undefined;
 }
 
 /** A test, a file or a run that is verified: a scope, with what it is to be told. */
-export class Unit {
-  readonly identity: UnitIdentity;
+export class Verification {
+  readonly identity: VerificationIdentity;
   readonly owner: Owner;
   readonly #scope: Scope;
   readonly #expected: Expected[] = [];
-  #options: UnitOptions;
+  #options: VerificationOptions;
 
   /** Begins now. */
-  constructor(identity: UnitIdentity, options: UnitOptions) {
+  constructor(identity: VerificationIdentity, options: VerificationOptions) {
     this.identity = identity;
     this.#options = options;
     this.#scope = snapshot({ ...this.#ofCheck(options), name: nameOf(identity) });
     this.owner = this.#scope.run(ownOwner);
-    units.set(this.owner, this);
+    verifications.set(this.owner, this);
   }
 
-  get options(): UnitOptions {
+  get options(): VerificationOptions {
     return this.#options;
   }
 
@@ -79,8 +84,8 @@ export class Unit {
   }
 
   /** @throws TypeError if an option is unknown, of the wrong type, or contradicts another */
-  configure(options: UnitOptions): void {
-    checkUnitOptions(options);
+  configure(options: VerificationOptions): void {
+    checkVerificationOptions(options);
     if (options.per !== undefined && this.identity.unit === 'test') {
       throw new TypeError('`per` is for a whole file: call configure() outside of a test');
     }
@@ -91,7 +96,7 @@ export class Unit {
   }
 
   /** What is the user's in a check is this unit's, whoever checks. */
-  #ofCheck(options: UnitOptions): ScopeOptions {
+  #ofCheck(options: VerificationOptions): ScopeOptions {
     const { beforeCheck, afterCheck } = options;
     return {
       ...scopeOptionsOf(options),
@@ -112,7 +117,7 @@ export class Unit {
   }
 
   /**
-   * Looks at what is left. To be followed by {@link Unit.judge}, and in any case by {@link Unit.dispose}.
+   * Looks at what is left. To be followed by {@link Verification.judge}, and in any case by {@link Verification.dispose}.
    *
    * @param rules of the project's policy
    */
@@ -161,13 +166,13 @@ function ownOwner(): Owner {
 }
 
 /** What stands as the owner in findings. */
-export function nameOf({ unit, name, file }: UnitIdentity): string {
+export function nameOf({ unit, name, file }: VerificationIdentity): string {
   const title = name.join(' > ');
   return unit === 'test' && title !== '' ? title : pathFromHere(file);
 }
 
 /** `orders > imports (test/orders.test.ts:12)`, or `test/orders.test.ts, orders > imports` where only the file was asked. */
-function bylineOf(identity: UnitIdentity, { leaks }: Report): string {
+function bylineOf(identity: VerificationIdentity, { leaks }: Report): string {
   const { unit, name, file, line } = identity;
   const path = pathFromHere(file);
   if (unit === 'test') return `${name.join(' > ')} (${path}${line === undefined ? '' : `:${line}`})`;

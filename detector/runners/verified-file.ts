@@ -1,24 +1,25 @@
 import { runAs } from '../owner.ts';
 import type { Report } from '../finding.ts';
 import type { Session } from './session.ts';
-import { Told } from './told.ts';
-import { Unit, type UnitIdentity, type Verdict } from './unit.ts';
-import { checkUnitOptions, merged, type UnitOptions } from './unit-options.ts';
+import { AlreadyReported } from './told.ts';
+import { Verification, type VerificationIdentity, type Verdict } from './unit.ts';
+import { checkVerificationOptions, merged, type VerificationOptions } from './unit-options.ts';
 import { VerifiedTest } from './verified-test.ts';
 
 /** What a runner knows of a test; its file where it may be another than the one that answers for it. */
-export type TestIdentity = Omit<UnitIdentity, 'unit' | 'file'> & Partial<Pick<UnitIdentity, 'file'>>;
+export type TestIdentity = Omit<VerificationIdentity, 'unit' | 'file'> &
+  Partial<Pick<VerificationIdentity, 'file'>>;
 
 /** A file of tests. Per test, it answers for what its tests do not: what hooks, and nobody, have left. */
 export class VerifiedFile {
   readonly path: string;
   readonly session: Session;
-  readonly #told = new Told();
+  readonly #told = new AlreadyReported();
   readonly #isOfRun: boolean;
-  #options: UnitOptions;
-  #answering: Unit;
+  #options: VerificationOptions;
+  #answering: Verification;
 
-  constructor(session: Session, path: string, run: Unit | undefined) {
+  constructor(session: Session, path: string, run: Verification | undefined) {
     this.session = session;
     this.path = path;
     this.#options = session.options;
@@ -26,16 +27,16 @@ export class VerifiedFile {
     this.#answering = run ?? this.#begun(this.#options);
   }
 
-  #begun(options: UnitOptions): Unit {
-    return new Unit({ unit: 'file', file: this.path, name: [] }, options);
+  #begun(options: VerificationOptions): Verification {
+    return new Verification({ unit: 'file', file: this.path, name: [] }, options);
   }
 
   /** Who answers for hooks, and for a test that has no unit of its own: the file, or the run. */
-  get answering(): Unit {
+  get answering(): Verification {
     return this.#answering;
   }
 
-  get options(): UnitOptions {
+  get options(): VerificationOptions {
     return this.#options;
   }
 
@@ -48,8 +49,8 @@ export class VerifiedFile {
    *
    * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
    */
-  configure(options: UnitOptions): void {
-    checkUnitOptions(options);
+  configure(options: VerificationOptions): void {
+    checkVerificationOptions(options);
     const changed = merged(this.#options, options);
     if (changed.level === 'counts' && changed.per === 'file') {
       throw new TypeError(
@@ -107,10 +108,10 @@ export class VerifiedFile {
       this.answering.dispose();
       return undefined;
     }
-    return this.session.verdictOf(this.answering, (report) => this.#told.restOf(report));
+    return this.session.verdictOf(this.answering, (report) => this.#told.unreported(report));
   }
 }
 
-function isCounted({ level }: UnitOptions): boolean {
+function isCounted({ level }: VerificationOptions): boolean {
   return level === 'counts';
 }

@@ -1,7 +1,13 @@
 import { runAs, type Owner } from '../owner.ts';
 import type { Report } from '../finding.ts';
-import { Told } from './told.ts';
-import { currentUnit, nameOf, Unit, type UnitIdentity, type Verdict } from './unit.ts';
+import { AlreadyReported } from './told.ts';
+import {
+  currentVerification,
+  nameOf,
+  Verification,
+  type VerificationIdentity,
+  type Verdict,
+} from './unit.ts';
 import type { VerifiedFile } from './verified-file.ts';
 
 /** What came of the check of a test. */
@@ -28,16 +34,16 @@ const checking: Owner = { name: 'leaklab', isRunner: true };
 /** A test; where files or the run are verified it has no scope, but what it makes bears its name. */
 export class VerifiedTest {
   readonly #file: VerifiedFile;
-  readonly #told = new Told();
+  readonly #told = new AlreadyReported();
   /** The test within which it began. */
   readonly #parent: VerifiedTest | undefined;
-  readonly #unit: Unit | undefined;
+  readonly #verification: Verification | undefined;
   readonly #runAs: (<Result>(work: () => Result) => Result) | undefined;
   readonly #isAgain: boolean;
   /** Whether no test was open meanwhile but those it began in. */
   #isAlone = true;
 
-  constructor(file: VerifiedFile, identity: UnitIdentity, isAgain: boolean) {
+  constructor(file: VerifiedFile, identity: VerificationIdentity, isAgain: boolean) {
     this.#file = file;
     this.#isAgain = isAgain;
     if (file.per !== 'test') {
@@ -48,11 +54,11 @@ export class VerifiedTest {
     }
     const { session } = file;
     const options = isAgain ? { ...file.options, level: 'full' as const } : file.options;
-    const around = currentUnit();
-    this.#parent = around && [...session.open].find((each) => each.#unit === around);
-    const begin = (): Unit => new Unit(identity, options);
+    const around = currentVerification();
+    this.#parent = around && [...session.open].find((each) => each.#verification === around);
+    const begin = (): Verification => new Verification(identity, options);
     // whoever calls: within a test in its context, else in the file's
-    this.#unit = this.#parent ? begin() : file.run(begin);
+    this.#verification = this.#parent ? begin() : file.run(begin);
     const beside = [...session.open].filter((each) => !this.#isWithin(each));
     for (const each of [...beside, ...(beside.length > 0 ? [this] : [])]) each.#isAlone = false;
     session.open.add(this);
@@ -64,7 +70,7 @@ export class VerifiedTest {
 
   /** Runs `work`, hooks or the test itself, so that what it makes is this test's. */
   run<Result>(work: () => Result): Result {
-    if (this.#unit) return this.#unit.run(work);
+    if (this.#verification) return this.#verification.run(work);
     return this.#runAs ? this.#runAs(work) : work();
   }
 
@@ -79,21 +85,22 @@ export class VerifiedTest {
     hasFailed = false,
     left,
   }: HowItRan): Promise<TestVerdict | undefined> {
-    const unit = this.#unit;
-    if (!unit) return undefined;
+    const verification = this.#verification;
+    if (!verification) return undefined;
     const { session } = this.#file;
     try {
-      const all = this.#told.restOf(await unit.find(await session.rules()));
+      const all = this.#told.unreported(await verification.find(await session.rules()));
       const found = this.#isAlone ? all : withoutShared(all);
       this.#tell(found);
-      const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(unit, found);
+      const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(verification, found);
       // a test that can't be run twice: what is known is what the first run has shown
       const known = left ?? (first && hasFailed ? first : undefined);
-      const verdict = known ?? session.judge(unit, this.#isAlone ? owned(found, unit) : found);
-      if (!wantsRerun) session.write(unit.identity, verdict.report);
+      const verdict =
+        known ?? session.judge(verification, this.#isAlone ? owned(found, verification) : found);
+      if (!wantsRerun) session.write(verification.identity, verdict.report);
       return { ...verdict, wantsRerun };
     } finally {
-      unit.dispose();
+      verification.dispose();
       session.open.delete(this);
     }
   }
@@ -115,14 +122,14 @@ function withoutShared(report: Report): Report {
 }
 
 /** What belongs to nobody and came while this test was alone is its own. */
-function owned(report: Report, { owner: { name } }: Unit): Report {
+function owned(report: Report, { owner: { name } }: Verification): Report {
   const own = <Found extends { readonly owner: string }>(finding: Found): Found =>
     finding.owner === 'shared' ? { ...finding, owner: name } : finding;
   return { ...report, leaks: report.leaks.map(own), ignored: report.ignored.map(own) };
 }
 
 /** Level `full` would know more of it. */
-function isUnclear({ options: { level, rerun } }: Unit, { leaks, notJudged }: Report): boolean {
+function isUnclear({ options: { level, rerun } }: Verification, { leaks, notJudged }: Report): boolean {
   if (rerun === false) return false;
   if (level === 'counts') return leaks.length > 0;
   return level !== 'full' && notJudged.some(({ count }) => count);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { hideFolder } from '../frame.ts';
-import { NotClearYet } from './not-clear-yet.ts';
+import { RerunRequest } from './not-clear-yet.ts';
 import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import type { VerifiedFile } from './verified-file.ts';
@@ -59,7 +59,7 @@ export async function aroundTest(
   const verdict = await test.check({ canRepeat: true, hasFailed, ...(first && { first }) });
   if (verdict?.wantsRerun) {
     firstRuns.set(task, verdict);
-    throw new NotClearYet();
+    throw new RerunRequest();
   }
   firstRuns.delete(task);
   if (first && hasFailed && task.result) {

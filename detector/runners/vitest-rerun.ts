@@ -1,6 +1,6 @@
 import type { RunnerTask, RunnerTestCase } from 'vitest';
 import { LeakError } from '../leak-error.ts';
-import { NotClearYet } from './not-clear-yet.ts';
+import { RerunRequest } from './not-clear-yet.ts';
 
 /** What a test says of its retries: how many, after which pause, after which errors. */
 type Retry = Exclude<RunnerTestCase['retry'], number | undefined>;
@@ -24,7 +24,7 @@ export function allowAnotherRun(task: RunnerTask): void {
     // and one more, so that it is asked, and the error that was none can go, when the second run has failed
     count: count + 2,
     condition: (error) => {
-      if (error.name === NotClearYet.name) return true;
+      if (error.name === RerunRequest.name) return true;
       forgetFirstRun(task);
       // what was left is left, whether or not the test leaves it again
       if (error.name === LeakError.name) return false;
@@ -48,5 +48,5 @@ export function asFirstRun({ result }: RunnerTestCase): void {
 
 /** The second run is over; before, vitest counts on the errors that it knows. */
 export function forgetFirstRun({ result }: RunnerTestCase): void {
-  if (result?.errors) result.errors = result.errors.filter(({ name }) => name !== NotClearYet.name);
+  if (result?.errors) result.errors = result.errors.filter(({ name }) => name !== RerunRequest.name);
 }

@@ -5,11 +5,11 @@
  */
 import { extname } from 'node:path';
 import { aroundAll, aroundEach, expect, test } from 'vitest';
-import type { UnitOptions } from './unit-options.ts';
+import type { VerificationOptions } from './unit-options.ts';
 import type * as Hooks from './vitest-hooks.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
-export type { UnitOptions } from './unit-options.ts';
+export type { VerificationOptions } from './unit-options.ts';
 
 // Node's own way of loading: in the vm pools, an import would load the detector anew for each file, inside of the
 // context that it is to watch, with functions of Node that it can't patch
@@ -30,7 +30,7 @@ aroundEach((runTest, { task }) => aroundTest(file, runTest, task), Infinity);
  *
  * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
  */
-export function configure(options: UnitOptions): void {
+export function configure(options: VerificationOptions): void {
   configureIn(session, options);
 }
 
