@@ -9,9 +9,8 @@ import type {
   Work,
 } from './jest-circus.ts';
 import { JestReruns } from './jest-rerun.ts';
-import type { Verdict } from './unit.ts';
-import type { VerifiedFile } from './verified-file.ts';
-import type { VerifiedTest } from './verified-test.ts';
+import type { Verdict } from './judge.ts';
+import type { VerifiedFile, VerifiedTest } from './verified-file.ts';
 
 /**
  * Verifies one file of tests: jest-circus tells its handlers of everything it does, and waits for them.
@@ -48,7 +47,7 @@ class CircusWatch {
   async hear(event: CircusEvent, state: CircusState): Promise<void> {
     switch (event.name) {
       case 'run_start':
-        await this.#file.session.rules();
+        await this.#file.judge.rules();
         this.#wrapTests(state.rootDescribeBlock);
         return this.#file.loaded();
       case 'run_describe_start':

@@ -1,7 +1,7 @@
 import { hideFolder } from '../frame.ts';
 import { runnerIsAround } from '../owner.ts';
 import { join, sep } from 'node:path';
-import { configureIn, expectLeak } from './beside-tests.ts';
+import { configureIn, expectLeakIn } from './beside-tests.ts';
 import type { ExpectedLeak } from './expected-leak.ts';
 import type { CircusHandler } from './jest-circus.ts';
 import { watchFile } from './jest-hooks.ts';
@@ -13,14 +13,14 @@ import type { VerificationOptions } from './unit-options.ts';
 export type { ExpectedLeak } from './expected-leak.ts';
 export type { VerificationOptions } from './unit-options.ts';
 
-/** What `leaklab/jest` offers to tests. */
+/** The functions that `leaklab/jest` exports. */
 export interface JestEntry {
   configure(options: VerificationOptions): void;
   expectLeak(leak?: ExpectedLeak): void;
   table<Case>(title: string, cases: Iterable<Case>, work: (each: Case, index: number) => unknown): void;
 }
 
-/** What jest gives to a file of tests. */
+/** The exports of `@jest/globals` that are used here. */
 interface JestGlobals {
   readonly test: Declare;
   readonly expect: { getState(): { readonly testPath?: string } };
@@ -31,41 +31,52 @@ for (const name of ['@jest', 'jest-circus', 'jest-runner', 'jest-worker', 'jest-
   hideFolder(join(`${sep}node_modules`, name));
 }
 
-// it awaits each of its handlers at each step of a test: their stacks would cost more than all else
+// jest awaits its handlers at each step of a test: their stacks would cost more than all else
 runnerIsAround();
 
-const entries = new WeakMap<object, JestEntry>();
-let session: Session | undefined;
+/** The realms of one worker: jest gives each file of tests its own. */
+class JestRealms {
+  readonly #entries = new WeakMap<object, JestEntry>();
+  #session: Session | undefined;
 
-/**
- * The entry for one file of tests, which jest runs in a realm of its own.
- *
- * @param realm its global object
- * @param globals what it imports from `@jest/globals`
- */
-export function inRealm(realm: object, globals: () => JestGlobals): JestEntry {
-  const known = entries.get(realm);
-  // after jest.resetModules() it is asked for again
-  if (known) return known;
+  /**
+   * Returns the entry for the file of tests of a realm.
+   *
+   * @param realm its global object
+   * @param globals imports `@jest/globals` in it
+   */
+  entry(realm: object, globals: () => JestGlobals): JestEntry {
+    // a test that calls jest.resetModules() asks again
+    const known = this.#entries.get(realm);
+    if (known) return known;
+    this.#session ??= newSession();
+    const entry = newEntry(this.#session, realm, globals());
+    this.#entries.set(realm, entry);
+    return entry;
+  }
+}
+
+/** The realms of this worker; no entry can create it, because jest evaluates the entry in each realm. */
+export const realms = new JestRealms();
+
+function newSession(): Session {
   const settings = readSettings();
-  // jest has made up its mind when a worker ends, so a run is verified file by file
-  session ??= new Session('jest', { ...settings, per: settings.per === 'test' ? 'test' : 'file' });
-  const ours = session;
-  const { test, expect } = globals();
+  // a worker ends when jest has decided already, so a run is verified file by file
+  return new Session('jest', { ...settings, per: settings.per === 'test' ? 'test' : 'file' });
+}
+
+function newEntry(session: Session, realm: object, { test, expect }: JestGlobals): JestEntry {
   const handlers: unknown = Reflect.get(realm, Symbol.for('EVENT_HANDLERS'));
   if (!Array.isArray(handlers)) {
-    throw new Error(
-      'leaklab/jest knows jest-circus, the test runner of jest since 27, and this is another one',
-    );
+    throw new Error('leaklab/jest needs the test runner jest-circus, the default of jest since 27');
   }
-  // one of before could not be loaded to its end
-  ours.current?.abandon();
-  watchFile(ours.file(expect.getState().testPath ?? ''), realm, handlers as CircusHandler[]);
-  const entry: JestEntry = {
-    configure: (options) => configureIn(ours, options),
+  // a file that failed to load
+  session.current?.abandon();
+  watchFile(session.file(expect.getState().testPath ?? ''), realm, handlers as CircusHandler[]);
+  const expectLeak = (leak: ExpectedLeak = {}): void => expectLeakIn(session, leak, expectLeak);
+  return {
+    configure: (options) => configureIn(session, options),
     expectLeak,
     table: (title, cases, work) => declareTable(test, title, cases, work),
   };
-  entries.set(realm, entry);
-  return entry;
 }

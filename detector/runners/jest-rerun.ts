@@ -1,6 +1,6 @@
 import type { CircusBlock, CircusHandler, CircusState, CircusTest } from './jest-circus.ts';
 import { RerunRequest } from './not-clear-yet.ts';
-import type { TestVerdict } from './verified-test.ts';
+import type { Verdict } from './judge.ts';
 
 const retryTimes = Symbol.for('RETRY_TIMES');
 const retryImmediately = Symbol.for('RETRY_IMMEDIATELY');
@@ -18,7 +18,7 @@ export class JestReruns {
   #given: number | undefined;
   readonly #aside = new Map<CircusTest, unknown[]>();
   /** What came of the first run of a test that is run again. */
-  readonly #first = new WeakMap<CircusTest, TestVerdict>();
+  readonly #first = new WeakMap<CircusTest, Verdict>();
   readonly #unclear = new WeakSet<CircusTest>();
   readonly #leaky = new WeakSet<CircusTest>();
 
@@ -46,12 +46,12 @@ export class JestReruns {
     return true;
   }
 
-  firstRunOf(test: CircusTest): TestVerdict | undefined {
+  firstRunOf(test: CircusTest): Verdict | undefined {
     return this.#first.get(test);
   }
 
   /** It is to be run again. */
-  isUnclear(test: CircusTest, first: TestVerdict): void {
+  isUnclear(test: CircusTest, first: Verdict): void {
     this.#first.set(test, first);
     this.#unclear.add(test);
   }

@@ -7,8 +7,8 @@
  */
 const { runInThisContext } = require('node:vm');
 const { createRequire } = runInThisContext('process').getBuiltinModule('node:module');
-const { inRealm } = createRequire(__filename)('./jest-realm.js');
+const { realms } = createRequire(__filename)('./jest-realm.js');
 
-const { configure, expectLeak, table } = inRealm(globalThis, () => require('@jest/globals'));
+const { configure, expectLeak, table } = realms.entry(globalThis, () => require('@jest/globals'));
 // one by one: who imports them by name has to find them without running this
 module.exports = { configure, expectLeak, table };

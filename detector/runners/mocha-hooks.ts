@@ -7,8 +7,7 @@ import { MochaReruns } from './mocha-rerun.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './mocha-types.ts';
 import { RerunRequest } from './not-clear-yet.ts';
 import type { Session } from './session.ts';
-import type { VerifiedFile } from './verified-file.ts';
-import type { VerifiedTest } from './verified-test.ts';
+import type { VerifiedFile, VerifiedTest } from './verified-file.ts';
 import { checkVerificationOptions, type VerificationOptions } from './unit-options.ts';
 
 // taken at load, before a test installs fake ones

@@ -1,10 +1,10 @@
 import type { Test } from './mocha-types.ts';
-import type { TestVerdict } from './verified-test.ts';
+import type { Verdict } from './judge.ts';
 
 /** Has mocha run a test once more of which too little is known, and no test again because of a leak. */
 export class MochaReruns {
   /** What came of the first run of a test that is run again; by the test as it was declared. */
-  readonly #first = new Map<Test, TestVerdict>();
+  readonly #first = new Map<Test, Verdict>();
 
   /** A test begins: whether it is one that runs again, which is no attempt of its own. */
   begins(test: Test): boolean {
@@ -15,14 +15,14 @@ export class MochaReruns {
   }
 
   /** What came of the first run, of a test that has run again. */
-  take(test: Test): TestVerdict | undefined {
+  take(test: Test): Verdict | undefined {
     const first = this.#first.get(originOf(test));
     this.#first.delete(originOf(test));
     return first;
   }
 
   /** It is to be run again: mocha does if it fails now. */
-  isUnclear(test: Test, first: TestVerdict): void {
+  isUnclear(test: Test, first: Verdict): void {
     this.#first.set(originOf(test), first);
     // without any, mocha has -1
     test.retries(Math.max(test.retries(), test.currentRetry()) + 1);

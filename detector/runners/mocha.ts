@@ -4,16 +4,15 @@
  * @packageDocumentation
  */
 import { createRequire } from 'node:module';
-import { configureIn } from './beside-tests.ts';
+import { configureIn, expectLeakIn } from './beside-tests.ts';
+import type { ExpectedLeak } from './expected-leak.ts';
 import { MochaWatch } from './mocha-hooks.ts';
 import type { MochaModule } from './mocha-types.ts';
 import { Session } from './session.ts';
 import { declareTable } from './table.ts';
 import type { VerificationOptions } from './unit-options.ts';
-import { currentVerification } from './unit.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
-export { expectLeak } from './beside-tests.ts';
 export type { VerificationOptions } from './unit-options.ts';
 
 const session = new Session('mocha');
@@ -30,14 +29,27 @@ export const mochaHooks = {
         'leaklab/mocha found another mocha than the one that runs: install both in the same project',
       );
     }
-    await session.rules();
+    await session.judge.rules();
   },
 };
 
-/** For the test in which it is called, or, outside of a test, for all tests of the file that is being loaded. */
+/**
+ * Configures the test in which it is called; outside of a test, all tests of the file that is being loaded.
+ *
+ * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+ */
 export function configure(options: VerificationOptions): void {
-  if (watch.loading === undefined || currentVerification()) configureIn(session, options);
+  if (watch.loading === undefined || session.judge.current()) configureIn(session, options);
   else watch.configure(watch.loading, options);
+}
+
+/**
+ * Expects a leak: the test fails unless it leaks, and the leak is tolerated.
+ *
+ * @throws TypeError outside of a test, or if a part is unknown or of the wrong type
+ */
+export function expectLeak(leak: ExpectedLeak = {}): void {
+  expectLeakIn(session, leak, expectLeak);
 }
 
 /** Declares a verified test for each case. */

@@ -4,9 +4,9 @@ import { runnerIsAround } from '../owner.ts';
 import { combineErrors } from './both-told.ts';
 import type { Callable } from '../stack.ts';
 import type { Session } from './session.ts';
-import type { VerifiedFile } from './verified-file.ts';
-import type { VerifiedTest } from './verified-test.ts';
-import { nameOf, type Verdict } from './unit.ts';
+import type { Verdict } from './judge.ts';
+import { nameOf } from './unit.ts';
+import type { VerifiedFile, VerifiedTest } from './verified-file.ts';
 
 // taken at load, before a test installs fake ones
 const { clearInterval, setImmediate, setInterval, setTimeout } = globalThis;

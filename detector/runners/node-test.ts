@@ -3,25 +3,37 @@
  *
  * @packageDocumentation
  */
-import { configureIn } from './beside-tests.ts';
+import { configureIn, expectLeakIn } from './beside-tests.ts';
+import type { ExpectedLeak } from './expected-leak.ts';
 import { NodeTestWatch } from './node-test-watch.ts';
 import { Session } from './session.ts';
 import { declareTable } from './table.ts';
 import type { VerificationOptions } from './unit-options.ts';
-import { currentVerification } from './unit.ts';
 
 export type { ExpectedLeak } from './expected-leak.ts';
-export { expectLeak } from './beside-tests.ts';
 export type { VerificationOptions } from './unit-options.ts';
 
 const session = new Session('node:test');
 const watch = new NodeTestWatch(session);
 watch.start();
 
-/** For the test in which it is called, or, outside of a test, for all tests of the file from now on. */
+/**
+ * Configures the test in which it is called; outside of a test, all tests of the file that begin later.
+ *
+ * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+ */
 export function configure(options: VerificationOptions): void {
-  if (!currentVerification()) void watch.file;
+  if (!session.judge.current()) void watch.file;
   configureIn(session, options);
+}
+
+/**
+ * Expects a leak: the test fails unless it leaks, and the leak is tolerated.
+ *
+ * @throws TypeError outside of a test, or if a part is unknown or of the wrong type
+ */
+export function expectLeak(leak: ExpectedLeak = {}): void {
+  expectLeakIn(session, leak, expectLeak);
 }
 
 /** Declares a verified test for each case. */

@@ -13,7 +13,7 @@ import { watchRun } from './watched-run.ts';
 
 try {
   const session = new Session('register');
-  const rules = await session.rules();
+  const rules = await session.judge.rules();
   passOn(import.meta.url);
   watchRun(session, rules);
 } catch (error) {

@@ -1,12 +1,11 @@
 import { relative } from 'node:path';
 import type { Report } from '../finding.ts';
-import { LeakError } from '../leak-error.ts';
 import { currentOwner, type Owner } from '../owner.ts';
 import type { Scope } from '../active-scope.ts';
 import type { CheckOptions, ScopeOptions } from '../scope-options.ts';
 import { snapshot } from '../scope.ts';
 import type { Callable } from '../stack.ts';
-import { checkExpected, meet, type Expected, type ExpectedLeak } from './expected-leak.ts';
+import { checkExpected, type Expected, type ExpectedLeak } from './expected-leak.ts';
 import type { Unit } from './test-report.ts';
 import {
   checkVerificationOptions,
@@ -28,25 +27,6 @@ export interface VerificationIdentity {
   readonly attempt?: number;
 }
 
-/** What came of a check. */
-export interface Verdict {
-  readonly report: Report;
-  /** What fails the unit: a {@link LeakError}, or what was expected and has not happened. */
-  readonly error?: Error;
-}
-
-/** Whose async context belongs to which unit. */
-const verifications = new WeakMap<Owner, Verification>();
-
-/** The test, file or run in whose async context this is called. */
-export function currentVerification(): Verification | undefined {
-  for (let owner = currentOwner(); owner; owner = owner.parent) {
-    const verification = verifications.get(owner);
-    if (verification) return verification;
-  }
-  return undefined;
-}
-
 /** A test, a file or a run that is verified: a scope, with what it is to be told. */
 export class Verification {
   readonly identity: VerificationIdentity;
@@ -61,7 +41,11 @@ export class Verification {
     this.#options = options;
     this.#scope = snapshot({ ...this.#ofCheck(options), name: nameOf(identity) });
     this.owner = this.#scope.run(ownOwner);
-    verifications.set(this.owner, this);
+  }
+
+  /** What was expected to leak. */
+  get expected(): readonly Expected[] {
+    return this.#expected;
   }
 
   get options(): VerificationOptions {
@@ -127,36 +111,9 @@ export class Verification {
     return this.#scope.find();
   }
 
-  /**
-   * Says whether that is as it should be.
-   *
-   * @param accept puts what is accepted for now among what is tolerated
-   */
-  judge(found: Report, accept: (report: Report) => Report): Verdict {
-    const { report: unexpected, missed } = meet(found, this.#expected);
-    const report = accept(unexpected);
-    if (report.leaks.length === 0 && missed.length === 0) return { report };
-    const by = bylineOf(this.identity, report);
-    if (missed.length === 0) return { report, error: pointed(new LeakError(report, { by })) };
-    const what = `${by}: ${missed.map(({ problem }) => problem).join('; ')}`;
-    if (report.leaks.length > 0) return { report, error: pointed(new LeakError(report, { by: what })) };
-    const [{ error } = { error: new Error() }] = missed;
-    error.message = what;
-    error.stack = `${error.name}: ${what}\n${framesOf(error)}`;
-    return { report, error };
-  }
-
   dispose(): void {
     this.#scope.dispose();
   }
-}
-
-/** The frames of its stack, as V8, or who maps stacks, has written them. */
-function framesOf({ stack = '' }: Error): string {
-  return stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .join('\n');
 }
 
 function ownOwner(): Owner {
@@ -172,7 +129,7 @@ export function nameOf({ unit, name, file }: VerificationIdentity): string {
 }
 
 /** `orders > imports (test/orders.test.ts:12)`, or `test/orders.test.ts, orders > imports` where only the file was asked. */
-function bylineOf(identity: VerificationIdentity, { leaks }: Report): string {
+export function bylineOf(identity: VerificationIdentity, { leaks }: Report): string {
   const { unit, name, file, line } = identity;
   const path = pathFromHere(file);
   if (unit === 'test') return `${name.join(' > ')} (${path}${line === undefined ? '' : `:${line}`})`;
@@ -185,13 +142,4 @@ function bylineOf(identity: VerificationIdentity, { leaks }: Report): string {
 function pathFromHere(file: string): string {
   const path = relative(process.cwd(), file);
   return path === '' || path.startsWith('..') ? file : path;
-}
-
-/** With the stack of the first leak: so the runner shows, and annotates, the line that leaks and none of ours. */
-function pointed(error: LeakError): LeakError {
-  const [first] = error.report.leaks;
-  const lines = (first?.stack ?? []).filter((frame) => !frame.endsWith('(:0:0)'));
-  const frames = lines.map((frame) => `\n    at ${frame}`).join('');
-  error.stack = `${error.name}: ${error.message}${frames}`;
-  return error;
 }

@@ -2,85 +2,87 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { hideFolder } from '../frame.ts';
+import type { Verdict } from './judge.ts';
 import { RerunRequest } from './not-clear-yet.ts';
 import { Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import type { VerifiedFile } from './verified-file.ts';
-import type { TestVerdict } from './verified-test.ts';
 import { allowAnotherRun, asFirstRun, forgetFirstRun } from './vitest-rerun.ts';
 
-export { configureIn, expectLeak } from './beside-tests.ts';
+export { configureIn, expectLeakIn } from './beside-tests.ts';
 export { declareTable } from './table.ts';
 
-// its own timers and waits are nobody's
+// vitest's own timers and waits
 hideFolder(dirname(createRequire(import.meta.url).resolve('vitest/package.json')));
 
 const settings = readSettings();
 
-/** One for each worker: a worker that is not isolated runs many files. */
+/** The session of this worker; no entry can create it, because vitest evaluates the entry for each file of tests. */
 export const session = new Session('vitest', {
   ...settings,
-  // the end of a worker comes when vitest has made up its mind, so a run is verified file by file
+  // a worker ends when vitest has decided already, so a run is verified file by file
   per: settings.per === 'test' ? 'test' : 'file',
 });
 
-/** Verifies a file, from before its own hooks until after them. */
-export async function aroundFile(
-  file: VerifiedFile,
-  runSuite: () => Promise<void>,
-  suite: RunnerTestSuite,
-): Promise<void> {
-  await session.rules();
-  file.loaded();
-  if (file.per === 'test') allowAnotherRun(suite);
-  await file.run(runSuite);
-  const verdict = await file.check();
-  if (verdict?.error) throw verdict.error;
-}
+/** The verification of one file of tests by the hooks of vitest. */
+export class VitestWatch {
+  readonly #file: VerifiedFile;
+  /** The verdicts on tests that run again. */
+  readonly #firstRuns = new WeakMap<RunnerTestCase, Verdict>();
+  /** Tests that are expected to fail, and must not pass because of a leak. */
+  readonly #toFail = new WeakSet<RunnerTestCase>();
 
-/** What came of the first run of a test that is run again. */
-const firstRuns = new WeakMap<RunnerTestCase, TestVerdict>();
-/** Tests that are to fail, and of which vitest must not take a leak for that failure. */
-const toFail = new WeakSet<RunnerTestCase>();
-
-/** Verifies a test with its own hooks and fixtures; what it has thrown, vitest knows already. */
-export async function aroundTest(
-  file: VerifiedFile,
-  runTest: () => Promise<void>,
-  task: RunnerTestCase,
-): Promise<void> {
-  if (toFail.delete(task)) task.fails = true;
-  const first = firstRuns.get(task);
-  if (first) asFirstRun(task);
-  const errorsBefore = task.result?.errors?.length ?? 0;
-  const test = file.test({ name: titlesOf(task), ...attemptOf(task), ...lineOf(task) }, first !== undefined);
-  await test.run(runTest);
-  const hasFailed = task.result?.state === 'fail';
-  const verdict = await test.check({ canRepeat: true, hasFailed, ...(first && { first }) });
-  if (verdict?.wantsRerun) {
-    firstRuns.set(task, verdict);
-    throw new RerunRequest();
+  constructor(file: VerifiedFile) {
+    this.#file = file;
   }
-  firstRuns.delete(task);
-  if (first && hasFailed && task.result) {
+
+  /** Verifies the file, from before its own hooks until after them. */
+  async aroundFile(runSuite: () => Promise<void>, suite: RunnerTestSuite): Promise<void> {
+    const file = this.#file;
+    await file.judge.rules();
+    file.loaded();
+    if (file.per === 'test') allowAnotherRun(suite);
+    await file.run(runSuite);
+    const verdict = await file.check();
+    if (verdict?.error) throw verdict.error;
+  }
+
+  /** Verifies a test with its own hooks and fixtures; vitest knows already what it threw. */
+  async aroundTest(runTest: () => Promise<void>, task: RunnerTestCase): Promise<void> {
+    if (this.#toFail.delete(task)) task.fails = true;
+    const first = this.#firstRuns.get(task);
+    if (first) asFirstRun(task);
+    const errorsBefore = task.result?.errors?.length ?? 0;
+    const identity = { name: titlesOf(task), ...attemptOf(task), ...lineOf(task) };
+    const test = this.#file.test(identity, first !== undefined);
+    await test.run(runTest);
+    const hasFailed = task.result?.state === 'fail';
+    const verdict = await test.check({ canRepeat: true, hasFailed, ...(first && { first }) });
+    if (verdict?.wantsRerun === true) {
+      this.#firstRuns.set(task, verdict);
+      throw new RerunRequest();
+    }
+    this.#firstRuns.delete(task);
+    if (first && hasFailed && task.result) {
+      forgetErrors(task, errorsBefore);
+      task.result.state = 'pass';
+    }
+    if (verdict?.error) this.#fail(task, verdict.error, errorsBefore);
+    if (first) forgetFirstRun(task);
+  }
+
+  /** @throws the leak, so that a test that is expected to fail fails by it as well */
+  #fail(task: RunnerTestCase, leak: Error, errorsBefore: number): never {
+    // skipped while it ran: vitest forgets the errors of such a test
+    if (task.result?.state === 'skip') Reflect.set(task.result, 'pending', false);
+    if (!task.fails) throw leak;
+    this.#toFail.add(task);
+    task.fails = false;
+    const hasFailed = task.result?.state === 'fail';
     forgetErrors(task, errorsBefore);
-    task.result.state = 'pass';
+    if (hasFailed) throw leak;
+    throw new AggregateError([new Error('Expect test to fail'), leak]);
   }
-  if (verdict?.error) fail(task, verdict.error, errorsBefore);
-  if (first) forgetFirstRun(task);
-}
-
-/** @throws the leak, in a way that no expectation of a failure takes it for that */
-function fail(task: RunnerTestCase, leak: Error, errorsBefore: number): never {
-  // skipped while it ran: vitest forgets the errors of such a test
-  if (task.result?.state === 'skip') Reflect.set(task.result, 'pending', false);
-  if (!task.fails) throw leak;
-  toFail.add(task);
-  task.fails = false;
-  const hasFailed = task.result?.state === 'fail';
-  forgetErrors(task, errorsBefore);
-  if (hasFailed) throw leak;
-  throw new AggregateError([new Error('Expect test to fail'), leak]);
 }
 
 function forgetErrors({ result }: RunnerTestCase, before: number): void {

@@ -16,7 +16,8 @@ import type { Session } from './session.ts';
  * @param rules of the project's policy
  */
 export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
-  const { level, without, quietAfter, exitWhenQuiet } = session.settings;
+  const { judge, settings } = session;
+  const { level, without, quietAfter, exitWhenQuiet } = settings;
   const program = resolve(process.argv[1] ?? '');
   const scope = snapshot({
     name: shown(program),
@@ -39,7 +40,7 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   };
 
   const quiet = async (): Promise<void> => {
-    report = session.accepted(ofTheProgram(await scope.find()));
+    report = judge.accepted(ofTheProgram(await scope.find()));
     tell(`nothing has happened for ${quietAfter} ms; `);
     if (!exitWhenQuiet || report.leaks.length === 0) return;
     isEnding = true;
@@ -52,14 +53,14 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   watchEnd({
     idle: async () => {
       stop?.();
-      report = session.accepted(ofTheProgram(await scope.find()));
+      report = judge.accepted(ofTheProgram(await scope.find()));
     },
     exit: ({ hasCrashed, isIdle }) => {
       // what a crash leaves open is no leak
       if (hasCrashed) return 0;
-      if (!isIdle && !isEnding) report = session.accepted(cutOff(ofTheProgram(scope.findNow())));
+      if (!isIdle && !isEnding) report = judge.accepted(cutOff(ofTheProgram(scope.findNow())));
       tell('');
-      if (report) session.write({ unit: 'run', file: program, name: [] }, report);
+      if (report) judge.write({ unit: 'run', file: program, name: [] }, report);
       return report && report.leaks.length > 0 ? 1 : 0;
     },
   });
