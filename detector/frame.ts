@@ -149,7 +149,7 @@ function newFrame(position: Position, prepare: Prepare): Frame {
     isImplicit: isImplicitConstructor(callSite),
     functionId: `${url}:${enclosing}:${name}`,
     place: `${url}:${enclosing}:${name}:${original.line}`,
-    text: `${isAsync ? 'async ' : ''}${name} (${original.file}:${original.line}:${original.column})`,
+    text: `${isAsync ? 'async ' : ''}${name} (${textOf(original)})`,
   };
 }
 
@@ -174,6 +174,11 @@ interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** Formats a place as V8 does: built-in functions have none. */
+function textOf({ file, line, column }: Place): string {
+  return line === 0 ? file || '<anonymous>' : `${file}:${line}:${column}`;
 }
 
 /**

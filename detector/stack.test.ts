@@ -79,6 +79,12 @@ describe('frames', () => {
     expect(third?.text.startsWith('async outer (')).toBe(true);
   });
 
+  test('of built-in functions are written as V8 writes them', () => {
+    const [taken] = [0].map(() => take());
+    const map = taken?.frames.find(({ author }) => author === 'engine');
+    expect(map?.text).toBe('map (<anonymous>)');
+  });
+
   test('as many as were asked for', () => {
     expect(take(1).frames.map(siteOf)).toEqual([here]);
     expect(take(0).frames).toEqual([]);

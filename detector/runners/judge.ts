@@ -126,8 +126,7 @@ function framesOf({ stack = '' }: Error): string {
 /** Gives an error the stack of its first leak, so that the runner shows the line that leaks. */
 function pointed(error: LeakError): LeakError {
   const [first] = error.report.leaks;
-  const lines = (first?.stack ?? []).filter((frame) => !frame.endsWith('(:0:0)'));
-  const frames = lines.map((frame) => `\n    at ${frame}`).join('');
+  const frames = (first?.stack ?? []).map((frame) => `\n    at ${frame}`).join('');
   error.stack = `${error.name}: ${error.message}${frames}`;
   return error;
 }
