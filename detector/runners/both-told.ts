@@ -18,19 +18,3 @@ export function combineErrors(failure: unknown, leak: Error): unknown {
     return new Error(both, { cause: failure });
   }
 }
-
-/** Runs a test's work, then its check, and throws what came of both. */
-export async function runAndCheck(
-  work: () => unknown,
-  check: () => Promise<{ readonly error?: Error } | undefined>,
-): Promise<void> {
-  let failure: { readonly error: unknown } | undefined;
-  try {
-    await work();
-  } catch (error) {
-    failure = { error };
-  }
-  const leak = (await check())?.error;
-  if (failure) throw leak ? combineErrors(failure.error, leak) : failure.error;
-  if (leak) throw leak;
-}
