@@ -1,9 +1,8 @@
-/**
- * One error for a test that has failed and has left something as well, for runners that take one: the failure,
- * as it was thrown, with the report after its own message and stack.
- */
+import { LeakError } from '../leak-error.ts';
+
+/** Adds a leak to the error that a test threw, for runners that take one error; returns that error. */
 export function combineErrors(failure: unknown, leak: Error): unknown {
-  const also = `the test has failed, and this as well: ${leak.message}`;
+  const also = `the test failed${leak instanceof LeakError ? ' and also leaked' : ', and so did its check'}: ${leak.message}`;
   if (!(failure instanceof Error) || Object.isFrozen(failure)) {
     return new Error(`${String(failure)}\n\n${also}`, { cause: failure });
   }

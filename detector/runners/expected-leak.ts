@@ -64,7 +64,7 @@ export function meet(report: Report, expected: readonly Expected[]): Met {
     const count = fitting.reduce((sum, each) => sum + each.count, 0);
     if (leak.count === undefined ? count === 0 : count !== leak.count) {
       const found = count === 0 ? 'none' : String(count);
-      missed.push({ problem: `expected ${inWords(leak)} to be left, found ${found}`, error });
+      missed.push({ problem: `expected ${inWords(leak)}, found ${found}`, error });
     }
     taken.push(...fitting);
     leaks = leaks.filter((finding) => !fitting.includes(finding));

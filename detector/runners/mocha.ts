@@ -26,7 +26,7 @@ export const mochaHooks = {
   async beforeAll(): Promise<void> {
     if (!watch.isAtWork) {
       throw new Error(
-        'leaklab/mocha found another mocha than the one that runs: install both in the same project',
+        'leaklab/mocha loaded another copy of mocha than the one that runs: install both in the same project',
       );
     }
     await session.judge.rules();

@@ -1,7 +1,7 @@
-/** Told to a runner so that it runs a test again, which in most there is no other way to ask for. */
+/** An error that makes a runner run a test again; most runners offer no other way. */
 export class RerunRequest extends Error {
   constructor() {
-    super('more is known when the test has been run again at level full');
+    super('this test runs again at level full, to judge what it leaked');
     this.name = RerunRequest.name;
   }
 }

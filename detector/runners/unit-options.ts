@@ -22,7 +22,7 @@ export function checkVerificationOptions(options: VerificationOptions): void {
   const { per, rerun }: Partial<Record<keyof VerificationOptions, unknown>> = options;
   if (per !== undefined && per !== 'test' && per !== 'file') {
     throw new TypeError(
-      `expected \`per\` to be test or file, got ${JSON.stringify(per)}; a whole run is asked for in leaklab.json`,
+      `expected \`per\` to be test or file, got ${JSON.stringify(per)}; set a whole run in leaklab.json`,
     );
   }
   if (rerun !== undefined && typeof rerun !== 'boolean') {

@@ -118,7 +118,7 @@ export class Verification {
 
 function ownOwner(): Owner {
   const owner = currentOwner();
-  if (!owner) throw new Error('a scope runs its work without an owner');
+  if (!owner) throw new Error('the work of a scope runs without an owner');
   return owner;
 }
 

@@ -177,6 +177,6 @@ table('case', [{ name: 'one' }, { name: 'two', leaks: true }], ({ leaks }) => { 
     'case: two: failed; LeakError: case: two',
   ]);
   expect(code).toBe(1);
-  expect(stderr).toContain('expected a leak of kind timer to be left, found none\n ❯ b.test.js:6:43');
-  expect(stderr).toContain('(b.test.js): expected a leak of kind server to be left, found none: 1 leak');
+  expect(stderr).toContain('expected a leak of kind timer, found none\n ❯ b.test.js:6:43');
+  expect(stderr).toContain('(b.test.js): expected a leak of kind server, found none: 1 leak');
 });
