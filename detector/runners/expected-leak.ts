@@ -3,16 +3,16 @@ import type { Finding, Report } from '../finding.ts';
 import { kinds, type Kind } from '../kinds.ts';
 import { nearest } from '../rule.ts';
 
-/** A leak that a test is about; every part that is given must fit. */
+/** A leak that a test expects; it has to match every part that is given. */
 export interface ExpectedLeak {
   readonly kind?: Kind;
   /** The engine's or the platform's name: `Timeout`, `TCPSERVERWRAP`. */
   readonly type?: string;
-  /** How many there are, all places together; without it, one or more. */
+  /** The number of leaks over all places; without it, one or more. */
   readonly count?: number;
   /** The line of the site. */
   readonly line?: number;
-  /** How the path of the site ends. */
+  /** The end of the site's path. */
   readonly file?: string;
 }
 
@@ -40,21 +40,21 @@ function isPart(name: string): name is keyof ExpectedLeak {
   return Object.hasOwn(wanted, name);
 }
 
-/** A leak that is expected, with an error that has the stack on which that was said. */
+/** A leak that is expected, with an error whose stack points at the expectation. */
 export interface Expected {
   readonly leak: ExpectedLeak;
   readonly error: Error;
 }
 
-/** What came of the leaks that were expected. */
+/** The outcome of expectations. */
 export interface Met {
-  /** With those that happened among the tolerated ones. */
+  /** The report, in which expected leaks are tolerated. */
   readonly report: Report;
-  /** What did not happen as expected, in words. */
+  /** Expectations that were not met. */
   readonly missed: readonly { readonly problem: string; readonly error: Error }[];
 }
 
-/** Takes the leaks that were expected out of those that were found. */
+/** Moves the leaks that were expected to the tolerated ones. */
 export function meet(report: Report, expected: readonly Expected[]): Met {
   let { leaks } = report;
   const taken: Finding[] = [];

@@ -1,17 +1,17 @@
 export type Work = (this: unknown, ...args: unknown[]) => unknown;
 
-/** As much of jest-circus as is used here; @types/jest has none of it. */
+/** A function that a file of tests gives to jest; like all types here, @types/jest lacks it. */
 export interface CircusTest {
   readonly type: 'test';
   readonly name: string;
   readonly parent: CircusBlock;
   readonly concurrent?: boolean;
-  /** How often it was begun: more than once with `retryTimes`. */
+  /** The number of its runs: more than one with `retryTimes`. */
   invocations: number;
-  /** Where it was declared. */
+  /** An error made where the test was declared. */
   readonly asyncError?: { readonly stack?: string };
   errors: unknown[];
-  /** What failed before, where that is to be told. */
+  /** The errors of earlier attempts, if jest reports them. */
   retryReasons?: unknown[];
   fn?: Work;
 }
@@ -37,7 +37,7 @@ export type CircusEvent =
 export interface CircusState {
   readonly rootDescribeBlock: CircusBlock;
   readonly unhandledErrors: unknown[];
-  /** Blocks that are run again as a whole. */
+  /** The blocks that run again as a whole. */
   readonly describeRetryOptions?: WeakMap<CircusBlock, unknown>;
 }
 

@@ -13,15 +13,15 @@ import type { Verdict } from './judge.ts';
 import type { VerifiedFile, VerifiedTest } from './verified-file.ts';
 
 /**
- * Verifies one file of tests: jest-circus tells its handlers of everything it does, and waits for them.
+ * Verifies one file of tests by a handler of jest-circus, which sends all events to its handlers and awaits them.
  *
  * @param realm the global object of the file
- * @param handlers those of the realm
+ * @param handlers the handlers of events in the realm
  */
 export function watchFile(file: VerifiedFile, realm: object, handlers: CircusHandler[]): void {
   const reruns = new JestReruns(realm);
   const watch = new CircusWatch(file, reruns);
-  // after jest's own, which stops the clock of a test; before those that tell the reporters what came of it
+  // after jest's own, which stops the clock of a test; before those that send the outcome to the reporters
   handlers.splice(1, 0, async (event, state) => {
     // another setup file may have added some
     if (event.name === 'run_start') handlers.push(reruns.decide);
@@ -34,9 +34,9 @@ class CircusWatch {
   readonly #reruns: JestReruns;
   readonly #open = new Map<CircusTest, VerifiedTest>();
   readonly #wrapped = new WeakSet<CircusHook>();
-  /** What tests have left whose block is run again. */
+  /** The verdicts on tests that leaked and whose block may run again. */
   readonly #left = new WeakMap<CircusTest, Verdict>();
-  /** The test whose hooks run: those that run beside others have none. */
+  /** The test whose hooks run; concurrent tests have no hooks. */
   #current: CircusTest | undefined;
 
   constructor(file: VerifiedFile, reruns: JestReruns) {
@@ -86,7 +86,7 @@ class CircusWatch {
     );
   }
 
-  /** A test begins with its first hook. */
+  /** Returns the verified test, which begins with its first hook. */
   #begun(test: CircusTest): VerifiedTest {
     const known = this.#open.get(test);
     if (known) return known;
@@ -114,7 +114,7 @@ class CircusWatch {
     const how = { canRepeat, hasFailed, ...(first && { first }), ...(left && { left }) };
     const verdict = await verified?.check(how);
     if (verdict?.wantsRerun) return this.#reruns.isUnclear(test, verdict);
-    // it can't be run twice, and that is not its fault
+    // the test can't run twice, which is no failure
     if (first && hasFailed) test.errors = [];
     if (!verdict?.error) return;
     this.#left.set(test, verdict);
@@ -123,7 +123,7 @@ class CircusWatch {
   }
 }
 
-/** jest asks a function how many parameters it has, for `done`; generators are run by jest itself. */
+/** Returns a function that jest takes for the original: a parameter means `done`, and jest runs generators itself. */
 function wrapped(fn: Work, run: (work: () => unknown) => unknown): Work {
   if (fn.constructor.name === 'GeneratorFunction') return fn;
   const standIn: Work = function (...args) {
@@ -133,7 +133,7 @@ function wrapped(fn: Work, run: (work: () => unknown) => unknown): Work {
   return standIn;
 }
 
-/** jest takes the first line that begins with `at` for the end of a message, and shows the source of a stack's first frame. */
+/** Rewords an error for jest, which takes the first line that begins with `at` for the end of the message. */
 function asMessage(error: Error): Error {
   if (!(error instanceof LeakError)) error.stack = `${error.name}: ${error.message}`;
   const inWords = (text: string): string => text.replaceAll(/^(\s*)at (?=.*:\d+:\d+ in )/gm, '$1on ');
@@ -142,7 +142,7 @@ function asMessage(error: Error): Error {
   return error;
 }
 
-/** Without that of the root, which is jest's. */
+/** Returns the titles from the outermost block to the test, without jest's root. */
 function titlesOf({ name, parent }: CircusTest): string[] {
   const titles = [name];
   for (let block: CircusBlock | undefined = parent; block?.parent; block = block.parent)

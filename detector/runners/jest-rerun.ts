@@ -6,18 +6,18 @@ const retryTimes = Symbol.for('RETRY_TIMES');
 const retryImmediately = Symbol.for('RETRY_IMMEDIATELY');
 
 /**
- * Has jest run a test once more of which too little is known, and no test again because of a leak.
+ * Reruns of tests in jest: once more for a test that can't be judged, and never because of a leak.
  *
- * jest-circus runs a test again while it has errors and retries are left. So it is given one retry more than was asked
- * for, and the errors of a test that has had its tries are put aside until its block is over.
+ * jest-circus runs a test again while it has errors and retries remain. So each test gets one retry more than it asks
+ * for, and the errors of a test without further tries are put aside until its block ends.
  */
 export class JestReruns {
   readonly #realm: object;
-  /** What the tests of the block that runs ask for. */
+  /** The retries that the tests of the running block ask for. */
   #asked = 0;
   #given: number | undefined;
   readonly #aside = new Map<CircusTest, unknown[]>();
-  /** What came of the first run of a test that is run again. */
+  /** The verdicts on first runs of tests that run again. */
   readonly #first = new WeakMap<CircusTest, Verdict>();
   readonly #unclear = new WeakSet<CircusTest>();
   readonly #leaky = new WeakSet<CircusTest>();
@@ -27,18 +27,18 @@ export class JestReruns {
     this.#realm = realm;
   }
 
-  /** The tests of a block are about to run, and jest is about to look how often. */
+  /** Adds a retry for the tests of a block, before jest reads their number. */
   allowOneMore(): void {
     const times: unknown = Reflect.get(this.#realm, retryTimes);
     if (times === this.#given && times !== undefined) return;
     this.#asked = Number.parseInt(String(times), 10) || 0;
     this.#given = this.#asked + 1;
     Reflect.set(this.#realm, retryTimes, this.#given);
-    // else when all others have run, which may count on what this one does
+    // not after all other tests, which may depend on this one
     if (this.#asked === 0) Reflect.set(this.#realm, retryImmediately, true);
   }
 
-  /** Not where a block is run again as a whole: jest runs none of its tests by itself. */
+  /** Reports whether jest can run a test again: not if it repeats the test's block as a whole. */
   canRepeat(test: CircusTest, { describeRetryOptions }: CircusState): boolean {
     for (let block: CircusBlock | undefined = test.parent; block; block = block.parent) {
       if (describeRetryOptions?.has(block)) return false;
@@ -50,18 +50,18 @@ export class JestReruns {
     return this.#first.get(test);
   }
 
-  /** It is to be run again. */
+  /** Requests another run of a test. */
   isUnclear(test: CircusTest, first: Verdict): void {
     this.#first.set(test, first);
     this.#unclear.add(test);
   }
 
-  /** It has left something, which no other try forgives. */
+  /** Notes that a test leaked, so that it has no further tries. */
   hasLeaked(test: CircusTest): void {
     this.#leaky.add(test);
   }
 
-  /** To be behind all other handlers: jest and its reporters have heard of the test, and jest decides next. */
+  /** Decides about another run; the last of all handlers, after reporters have their event and before jest decides. */
   readonly decide: CircusHandler = (event, state) => {
     if (event.name !== 'test_done') return;
     const { test } = event;
@@ -77,7 +77,7 @@ export class JestReruns {
     return test.errors.length > 0 && (this.#leaky.has(test) || test.invocations > this.#asked);
   }
 
-  /** It begins again: if we have asked for it, that is no try of its own. */
+  /** Takes back the count of a run that leaklab requested. */
   again(test: CircusTest): void {
     if (!this.#unclear.delete(test)) return;
     test.invocations -= 1;
@@ -85,7 +85,7 @@ export class JestReruns {
       test.retryReasons = test.retryReasons.filter((reason) => !(reason instanceof RerunRequest));
   }
 
-  /** A block is over: what has failed in it has failed. */
+  /** Restores the errors that were put aside, when their block ends. */
   restore(block: CircusBlock): void {
     for (const [test, errors] of this.#aside) {
       if (test.parent !== block) continue;

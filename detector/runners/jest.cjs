@@ -2,13 +2,13 @@
 /**
  * jest: `setupFilesAfterEnv: ['leaklab/jest']`.
  *
- * jest evaluates this anew for each file of tests, in a realm of its own, and knows no ES modules there unless it is
- * told to. The detector is loaded by Node itself, once for each process, and watches what the realms share.
+ * jest evaluates this anew for each file of tests, in a separate realm, without ES modules unless they are enabled.
+ * Node itself loads the detector, once for each process, and the detector watches what the realms share.
  */
 const { runInThisContext } = require('node:vm');
 const { createRequire } = runInThisContext('process').getBuiltinModule('node:module');
 const { realms } = createRequire(__filename)('./jest-realm.js');
 
 const { configure, expectLeak, table } = realms.entry(globalThis, () => require('@jest/globals'));
-// one by one: who imports them by name has to find them without running this
+// one by one, so that Node finds their names without running this
 module.exports = { configure, expectLeak, table };

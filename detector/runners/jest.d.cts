@@ -1,13 +1,13 @@
 import type * as realm from './jest-realm.js' with { 'resolution-mode': 'import' };
 
-/** What of a leak is expected. */
+/** A leak that a test expects; it has to match every part that is given. */
 export type ExpectedLeak = realm.ExpectedLeak;
-/** What a test, or all of a file, may be told of its check. */
+/** The options of {@link configure}, for the tests of a file or for one test. */
 export type VerificationOptions = realm.VerificationOptions;
 
-/** For the test in which it is called, or, outside of a test, for all tests of the file from now on. */
+/** Configures the test in which it is called; outside of a test, all tests of the file that begin later. */
 export declare const configure: realm.JestEntry['configure'];
-/** A test about a leak: the leak must happen, and is then none. */
+/** Expects a leak: the test fails unless it leaks, and the leak is tolerated. */
 export declare const expectLeak: realm.JestEntry['expectLeak'];
 /** Declares a verified test for each case. */
 export declare const table: realm.JestEntry['table'];

@@ -13,21 +13,21 @@ import { checkVerificationOptions, type VerificationOptions } from './unit-optio
 // taken at load, before a test installs fake ones
 const { setImmediate } = globalThis;
 
-/** What came of the hooks after a test. */
+/** The outcome of the hooks after a test. */
 interface AfterEach {
   readonly error?: unknown;
   readonly suite?: Suite | undefined;
 }
 
 /**
- * Has mocha verify what it runs: each test with its hooks, and each file.
+ * The verification of all that mocha runs: each test with its hooks, and each file.
  *
- * mocha says that a test has passed before it runs the hooks after it. While this is in place they run first, so
- * that a test which leaks fails once, and is not counted as passed as well.
+ * mocha reports a test as passed before the hooks after it. Patched, it runs them first, so that a leaking test fails
+ * once and doesn't also count as passed.
  */
 export class MochaWatch {
-  /** Whether mocha has run anything since it was changed: else it is another mocha that runs. */
-  isAtWork = false;
+  /** Whether the patched mocha ran anything: if not, another copy of mocha runs. */
+  hasRun = false;
   /** The file of tests that is being loaded. */
   loading: string | undefined;
   readonly #mocha: MochaModule;
@@ -40,18 +40,18 @@ export class MochaWatch {
   constructor(mocha: MochaModule, session: Session) {
     this.#mocha = mocha;
     this.#session = session;
-    // its own timers and waits
+    // mocha's own timers and waits
     for (const name of ['mocha', 'workerpool']) hideFolder(join(`${sep}node_modules`, name));
   }
 
-  /** For all tests of the file that is being loaded. */
+  /** Changes the options of all tests of a file that is being loaded. */
   configure(file: string, options: VerificationOptions): void {
     checkVerificationOptions(options);
     this.#options.set(file, [...(this.#options.get(file) ?? []), options]);
   }
 
   start(): void {
-    // its own listeners and waits, of each test
+    // mocha's own listeners and waits, of each test
     runnerIsAround();
     this.#watchLoading();
     this.#watchRunnables();
@@ -78,7 +78,7 @@ export class MochaWatch {
     const within = (runnable: Runnable, work: () => unknown): unknown => this.#runIn(runnable, work);
     prototype.run = function (callback) {
       const { fn } = this;
-      // what mocha does next is nobody's, also where a test calls `done`
+      // mocha goes on outside of the test's context, also if the test calls `done`
       const back: Callback = AsyncResource.bind((error?: unknown) => {
         if (fn) this.fn = fn;
         callback(withoutOurFrames(error));
@@ -124,7 +124,7 @@ export class MochaWatch {
       runTest.call(this, (error) => {
         const { test } = this;
         if (!test) return callback(error);
-        // hooks ask for both
+        // hooks read both
         if (!test.pending && (error === undefined || test.currentRetry() >= test.retries())) {
           test.state = error === undefined ? 'passed' : 'failed';
           test.err = error;
@@ -143,7 +143,7 @@ export class MochaWatch {
         done.delete(this);
         return callback(after.error, after.suite);
       }
-      // a hook before the test has failed, or has skipped it
+      // a hook before the test failed or skipped it
       hookUp.call(this, name, (error, suite) => {
         const { test } = this;
         if (!test) return callback(error, suite);
@@ -162,7 +162,7 @@ export class MochaWatch {
     return file.test({ name: test.titlePath(), ...(attempt > 1 && { attempt }) }, isAgain);
   }
 
-  /** Ends a test, and says what mocha is to tell of it. */
+  /** Ends a test, and returns the error that mocha reports for it. */
   async #end(test: Test, failure: unknown, canRepeat: boolean): Promise<unknown> {
     const open = this.#test;
     if (open?.of !== test) return failure;
@@ -174,7 +174,7 @@ export class MochaWatch {
       this.#reruns.isUnclear(test, verdict);
       return new RerunRequest();
     }
-    // it can't be run twice, and that is not its fault
+    // the test can't run twice, which is no failure
     const own = first ? undefined : failure;
     const leak = verdict?.error;
     if (!leak) return own;
@@ -187,7 +187,7 @@ export class MochaWatch {
     const { runSuite } = prototype;
     const inFile = this.#inFile.bind(this);
     const begins = (): void => {
-      this.isAtWork = true;
+      this.hasRun = true;
     };
     prototype.runSuite = function (suite, callback) {
       if (suite.root) {
@@ -199,7 +199,7 @@ export class MochaWatch {
     };
   }
 
-  /** Goes on when this is the file that is verified; with none, when there is nothing more to verify. */
+  /** Goes on when the file at a path is the verified one; without a path, when every file has ended. */
   #inFile(runner: Runner, path: string | undefined, goOn: () => void): void {
     const isLast = path === undefined;
     if (this.#file?.path === path && !isLast) return goOn();
@@ -225,7 +225,7 @@ export class MochaWatch {
     if (ofRun?.error) this.#failAfter(runner, 'this run', ofRun.error);
   }
 
-  /** As a hook after all tests does. */
+  /** Reports an error as a failed hook after all tests. */
   #failAfter(runner: Runner, title: string, error: Error): void {
     const hook = new this.#mocha.Hook(`"after all" hook: leaklab for ${title}`, () => {});
     hook.parent = runner.suite;
@@ -233,7 +233,7 @@ export class MochaWatch {
   }
 }
 
-/** Below the test's own frames stand ours, and mocha's. */
+/** Removes the frames of leaklab and mocha, below those of the test, from an error's stack. */
 function withoutOurFrames(error: unknown): unknown {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return error;
   const lines = error.stack.split('\n');
@@ -246,7 +246,7 @@ function fileOf({ file, parent }: Test): string {
   return file ?? parent?.file ?? '';
 }
 
-/** Back to mocha's own way of going on: what it throws is an error that nobody has caught. */
+/** Calls back outside of the promise, so that an error that mocha throws is uncaught, as without leaklab. */
 function then<Value>(promise: Promise<Value>, callback: (value: Value) => void): void {
   const back = AsyncResource.bind(callback);
   promise.then(

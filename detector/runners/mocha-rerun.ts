@@ -1,12 +1,12 @@
 import type { Test } from './mocha-types.ts';
 import type { Verdict } from './judge.ts';
 
-/** Has mocha run a test once more of which too little is known, and no test again because of a leak. */
+/** Reruns of tests in mocha: once more for a test that can't be judged, and never because of a leak. */
 export class MochaReruns {
-  /** What came of the first run of a test that is run again; by the test as it was declared. */
+  /** The verdicts on first runs of tests that run again, by the test as it was declared. */
   readonly #first = new Map<Test, Verdict>();
 
-  /** A test begins: whether it is one that runs again, which is no attempt of its own. */
+  /** Reports whether a test that begins runs again at our request, and takes back the count of that attempt. */
   begins(test: Test): boolean {
     if (!this.#first.has(originOf(test))) return false;
     test.currentRetry(test.currentRetry() - 1);
@@ -14,27 +14,27 @@ export class MochaReruns {
     return true;
   }
 
-  /** What came of the first run, of a test that has run again. */
+  /** Removes and returns the verdict on the first run of a test that ran again. */
   take(test: Test): Verdict | undefined {
     const first = this.#first.get(originOf(test));
     this.#first.delete(originOf(test));
     return first;
   }
 
-  /** It is to be run again: mocha does if it fails now. */
+  /** Requests another run of a test, which mocha starts if the test fails now. */
   isUnclear(test: Test, first: Verdict): void {
     this.#first.set(originOf(test), first);
-    // without any, mocha has -1
+    // mocha has -1 for no retries
     test.retries(Math.max(test.retries(), test.currentRetry()) + 1);
   }
 
-  /** What is left is left, whether or not another attempt leaves it again. */
+  /** Ends the attempts of a test that leaked: no later attempt forgives it. */
   hasLeaked(test: Test): void {
     test.retries(test.currentRetry());
   }
 }
 
-/** mocha runs a copy of it for each attempt. */
+/** Returns the test as it was declared: each attempt is a copy. */
 function originOf(test: Test): Test {
   return test.retriedTest() ?? test;
 }

@@ -1,4 +1,4 @@
-/** As much of mocha as is used here; what @types/mocha has of it is older. */
+/** The parts of mocha that are used here; @types/mocha has older ones. */
 export interface MochaModule {
   readonly Hook: new (title: string, fn: () => void) => Runnable;
   readonly Runnable: { readonly prototype: Runnable };
@@ -12,10 +12,10 @@ export type Callback = (error?: unknown, suite?: Suite) => void;
 export interface Runnable {
   readonly type: 'test' | 'hook';
   readonly title: string;
-  /** Where it was declared; mocha knows no lines. */
+  /** The file in which it was declared; mocha knows no lines. */
   readonly file?: string;
   parent?: Suite;
-  /** Of a hook: `"before each" hook: …`, as it was declared. */
+  /** The title of a hook as it was declared: `"before each" hook: …`. */
   readonly originalTitle?: string;
   fn?: (this: unknown, ...args: unknown[]) => unknown;
   run(callback: Callback): void;
@@ -28,7 +28,7 @@ export interface Test extends Runnable {
   titlePath(): string[];
   currentRetry(count?: number): number;
   retries(count?: number): number;
-  /** The test whose attempt after the first this is. */
+  /** Returns the test as it was declared, if this is a later attempt. */
   retriedTest(): Test | undefined;
 }
 

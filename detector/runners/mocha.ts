@@ -20,11 +20,15 @@ const mocha = createRequire(import.meta.url)('mocha') as MochaModule;
 const watch = new MochaWatch(mocha, session);
 watch.start();
 
-/** mocha's root hooks: what can't be used is told before the first test. */
+/** The root hooks of mocha, which report unusable settings before the first test. */
 export const mochaHooks = {
-  /** @throws Error if mocha is not the one that runs */
+  /**
+   * Checks mocha and the policy.
+   *
+   * @throws Error if another copy of mocha runs
+   */
   async beforeAll(): Promise<void> {
-    if (!watch.isAtWork) {
+    if (!watch.hasRun) {
       throw new Error(
         'leaklab/mocha loaded another copy of mocha than the one that runs: install both in the same project',
       );

@@ -11,49 +11,49 @@ import type { VerifiedFile, VerifiedTest } from './verified-file.ts';
 // taken at load, before a test installs fake ones
 const { clearInterval, setImmediate, setInterval, setTimeout } = globalThis;
 
-/** ms without a test or a hook at work, until a process that leaks keep alive is taken to be over. */
+/** The time in ms without tests and hooks after which a process that only leaks keep alive is ended. */
 const idleUntilOver = 2000;
 
 const longest = 2 ** 31 - 1;
-/** From 24 on, node:test waits for tests that wait for what does not come: their time-outs are to be told. */
+/** From 24 on, node:test waits for tests that never settle, and reports their time-outs. */
 const keepsAlive = Number.parseInt(process.versions.node, 10) >= 24;
 
-/** What node:test makes a resource of. */
+/** A test, a suite or a hook, which are async resources in node:test. */
 interface Runnable extends AsyncResource {
-  /** Of a hook. */
+  /** The kind of a hook; absent for a test or a suite. */
   readonly hookType?: 'before' | 'after' | 'beforeEach' | 'afterEach';
 }
 
-/** A test has its own, the file that of a test without a parent. */
+/** The context of a test or a suite; that of the file is a test's without a parent. */
 type Context = TestContext | SuiteContext;
 
 interface Open {
   readonly verified: VerifiedTest;
   readonly context: TestContext;
-  /** It has skipped itself, or said that it is to be done: node:test then drops what its hooks throw. */
+  /** Whether it called `skip` or `todo`: node:test then drops errors of its hooks. */
   isLetOff: boolean;
-  /** Of its check, once that has begun. */
+  /** The verdict of its check, once that has begun. */
   verdict?: Promise<Verdict | undefined>;
 }
 
 /**
- * Has node:test verify what it runs: each test with its hooks, and the file.
+ * The verification of all that node:test runs: each test with its hooks, and the file.
  *
- * Suites, tests and hooks are resources of `node:async_hooks`, and node:test runs each in its own scope with its
- * context; so all of them pass by here, however the program came by `test`. The end of a test is its last hook.
+ * node:test runs each suite, test and hook in the scope of an async resource, with its context. So a patch of that
+ * scope sees all of them, however the program imported `test`. A test ends with its last hook.
  */
 export class NodeTestWatch {
   readonly #session: Session;
   readonly #open = new Map<object, Open>();
-  /** Hooks and tests of our own. */
+  /** The hooks and tests that leaklab adds. */
   readonly #own = new WeakSet<object>();
   #file: VerifiedFile | undefined;
   #isOver = false;
   #hasLeaks = false;
-  /** Of tests that node:test does not let fail. */
-  readonly #untold: Error[] = [];
+  /** The leaks of tests that node:test doesn't let fail. */
+  readonly #unreported: Error[] = [];
   #keptAlive: NodeJS.Timeout | undefined;
-  /** Suites and hooks at work. */
+  /** The number of suites and hooks that run. */
   #running = 0;
   #workedAt = 0;
 
@@ -61,7 +61,7 @@ export class NodeTestWatch {
     this.#session = session;
   }
 
-  /** The file, from its first test on, or from the first that is said of it. */
+  /** Returns the file, which begins with its first test or its first `configure()`. */
   get file(): VerifiedFile {
     this.#file ??= this.#session.file(process.argv[1] ?? '');
     return this.#file;
@@ -82,7 +82,7 @@ export class NodeTestWatch {
     prototype.runInAsyncScope = function runInAsyncScope(work, context, ...args) {
       if (!isRunnable(this) || !isContext(context) || isOwn(work))
         return Reflect.apply(run, this, [work, context, ...args]);
-      // within the scope of the resource: the program's own async context stays as it is
+      // within the scope of the resource, which keeps the program's async context
       const watched = (...given: unknown[]): unknown =>
         within(this, context, () => Reflect.apply(work as Callable, context, given));
       return Reflect.apply(run, this, [watched, context, ...args]);
@@ -90,7 +90,7 @@ export class NodeTestWatch {
   }
 
   #within({ hookType, constructor: { name } }: Runnable, context: Context, work: () => unknown): unknown {
-    // what stands for the file as a whole
+    // the root stands for the file as a whole
     if (context.name === '<root>' && hookType === undefined) return work();
     const isTest = isTestContext(context) && context.name !== '<root>';
     if (isTest && name === 'Test') return this.#begin(context).verified.run(work);
@@ -99,7 +99,7 @@ export class NodeTestWatch {
     return this.#counted(() => unit.run(work));
   }
 
-  /** Not so tests: they are open until their end, also when they have timed out. */
+  /** Counts a suite or hook while it runs; tests are counted as open until they end. */
   #counted(work: () => unknown): unknown {
     this.#running += 1;
     const over = (): void => {
@@ -136,7 +136,7 @@ export class NodeTestWatch {
     return open;
   }
 
-  /** Behind all other hooks of the test: those that it adds later come first. */
+  /** Checks a test after all its other hooks, also those that it adds later. */
   #atEnd(open: Open): void {
     const { context } = open;
     const after = context.after.bind(context);
@@ -158,7 +158,11 @@ export class NodeTestWatch {
     return work;
   }
 
-  /** @throws the leak, of a test that has not failed */
+  /**
+   * Ends a test.
+   *
+   * @throws the leak, if the test passed
+   */
   async #end(open: Open): Promise<void> {
     const { verified, context } = open;
     open.verdict ??= verified.check();
@@ -169,12 +173,12 @@ export class NodeTestWatch {
     if (!leak) return;
     this.#hasLeaks = true;
     if (open.isLetOff) {
-      this.#untold.push(leak);
+      this.#unreported.push(leak);
       return;
     }
     const { error } = context as TestContext & { readonly error: Error | null };
     if (!error) throw leak;
-    // of a failed test, node:test drops what its hooks throw
+    // node:test drops errors of a failed test's hooks
     error.cause = combineErrors(error.cause ?? error, leak);
   }
 
@@ -187,7 +191,7 @@ export class NodeTestWatch {
         this.#keptAlive = setInterval(() => {}, longest);
         return true;
       }
-      // node:test looks back at the file when it hears of it, which it does the next time
+      // held back from node:test, which ends the file at the next `beforeExit`
       void this.#endFile();
       return true;
     };
@@ -205,18 +209,18 @@ export class NodeTestWatch {
 
   async #endFile(): Promise<void> {
     this.#isOver = true;
-    // a turn of the loop, so that Node tells of its end again
+    // a turn of the loop, so that Node emits `beforeExit` again
     await new Promise((resolve) => setImmediate(resolve));
     for (const open of this.#open.values()) {
       const { verified, context } = open;
-      // it waits for what does not come, and node:test is about to say so
+      // it never settles, and node:test is about to report that
       open.verdict ??= verified.check();
       const verdict = await open.verdict;
       if (verdict?.error) context.diagnostic(verdict.error.message);
     }
     this.#open.clear();
     const verdicts = [await this.file.check(), await this.#session.checkRun()];
-    const leaks = [...this.#untold, ...verdicts.flatMap((verdict) => verdict?.error ?? [])];
+    const leaks = [...this.#unreported, ...verdicts.flatMap((verdict) => verdict?.error ?? [])];
     const { test } = process.getBuiltinModule('node:test');
     for (const leak of leaks) {
       const tell = (): never => {
@@ -227,7 +231,7 @@ export class NodeTestWatch {
   }
 }
 
-/** As `--test-force-exit` does: all that is known has run, and what was told has been written. */
+/** Ends the process as `--test-force-exit` does, after all output is written. */
 function endProcess(emit: (name: string, ...args: unknown[]) => boolean): void {
   emit('beforeExit', process.exitCode ?? 0);
   let turns = 20;

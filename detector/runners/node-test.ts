@@ -44,7 +44,7 @@ export function table<Case>(
 ): void {
   const { test } = process.getBuiltinModule('node:test');
   const declare = (name: string, run: () => unknown): void => {
-    // async, so that the type of what it gives is known; node:test tells of its outcome
+    // async, so that its type is known; node:test reports the outcome
     void test(name, async () => void (await run()));
   };
   declareTable(declare, title, cases, work);

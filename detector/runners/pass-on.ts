@@ -1,8 +1,9 @@
 /**
- * Has child processes find the preload wherever they are started: `leaklab/register`, in `NODE_OPTIONS` or in the
- * arguments that `fork` hands on, is looked for from their working directory, and Node refuses to start without it.
+ * Replaces `leaklab/register` in the options of child processes by its URL.
  *
- * @param url of the preload
+ * Node resolves the name from a child's working directory, and refuses to start without the preload.
+ *
+ * @param url the URL of the preload
  */
 export function passOn(url: string): void {
   const found = /(?<=^|[\s="])leaklab\/register(?=$|[\s"])/g;

@@ -1,35 +1,35 @@
-// taken at load, before the program puts its own in their place
+// taken at load, before the program replaces them
 const { nextTick } = process;
 const { queueMicrotask, setImmediate } = globalThis;
 
-/** How a process comes to its exit. */
+/** The circumstances of an exit. */
 export interface Exit {
-  /** What the exit code is to be, unless a listener of the program changes it. */
+  /** The exit code, unless a listener of the program changes it. */
   readonly code: number;
-  /** By an error that nobody has caught. */
+  /** Whether an uncaught error ended it. */
   readonly hasCrashed: boolean;
-  /** The event loop is empty, and nothing has been done since {@link AtEnd.idle}. */
+  /** Whether the event loop was empty, and nothing began since {@link AtEnd.idle}. */
   readonly isIdle: boolean;
 }
 
-/** What is done when a process comes to its end. */
+/** The callbacks for the end of a process. */
 export interface AtEnd {
-  /** The event loop is empty, and the program has been told so. What is awaited here keeps the process alive. */
+  /** Called when the event loop is empty, after the program's listeners; the process waits for it. */
   idle(): Promise<void>;
   /**
-   * The process exits, and nothing can be waited for.
+   * Called when the process exits, and nothing can be awaited.
    *
-   * @returns the exit code that it is to have instead of 0
+   * @returns the exit code to set instead of 0
    */
   exit(exit: Exit): number;
 }
 
 /**
- * Sees the end of the process, and the program does not see that anybody looks: no listener is added, every event
- * reaches the program's own as often as without us, and its exit code stays unless {@link AtEnd.exit} asks for another.
+ * Watches the end of the process unnoticed: it adds no listener, the program's listeners are called as often as
+ * before, and the exit code stays unless {@link AtEnd.exit} returns another.
  *
- * So it stands between Node and the listeners: what is awaited after a `beforeExit` brings another `beforeExit`,
- * which is not for the program.
+ * It stands between Node and the listeners, because awaiting after `beforeExit` brings another `beforeExit`, which is
+ * hidden from the program.
  */
 export function watchEnd({ idle, exit }: AtEnd): void {
   const emit = process.emit.bind(process) as (name: string | symbol, ...args: unknown[]) => boolean;
@@ -38,7 +38,7 @@ export function watchEnd({ idle, exit }: AtEnd): void {
 
   const look = async (before: Counts): Promise<void> => {
     await idle();
-    // a turn later, what has begun meanwhile can be seen
+    // a turn later, so that what began meanwhile is counted
     setImmediate(() => {
       isIdle = !hasMore(before);
     });
@@ -49,7 +49,7 @@ export function watchEnd({ idle, exit }: AtEnd): void {
     const before = held();
     const isHeard = emit('beforeExit', ...args);
     afterMicrotasks(() => {
-      // else the program goes on, and is told again when it has come to its end
+      // otherwise the program goes on, and Node emits `beforeExit` again at its end
       if (!hasMore(before)) void look(before);
     });
     return isHeard;
@@ -59,7 +59,7 @@ export function watchEnd({ idle, exit }: AtEnd): void {
     const code = exit({ code: numberOf(args[0]), hasCrashed, isIdle });
     if (code === 0) return emit('exit', ...args);
     const { reallyExit } = process as unknown as { reallyExit: (own?: number) => void };
-    // a listener that calls process.exit() does not come back
+    // a listener that calls process.exit() doesn't return
     Object.assign(process, { reallyExit: (own = 0) => reallyExit.call(process, own === 0 ? code : own) });
     const isHeard = emit('exit', ...args);
     if (numberOf(process.exitCode) === 0) process.exitCode = code;
@@ -79,7 +79,7 @@ export function watchEnd({ idle, exit }: AtEnd): void {
 
 type Counts = ReadonlyMap<string, number>;
 
-/** What is held open, by type: what keeps the loop alive, and stdio, which does not. */
+/** Counts open resources by type: those that keep the loop alive, and stdio, which doesn't. */
 function held(): Counts {
   const counts = new Map<string, number>();
   for (const type of process.getActiveResourcesInfo()) counts.set(type, (counts.get(type) ?? 0) + 1);
@@ -94,7 +94,7 @@ function numberOf(code: unknown): number {
   return Number(code ?? 0);
 }
 
-/** Twice round: what async listeners do behind their first awaits is done then, and the loop goes on after it. */
+/** Runs `work` after two rounds of microtasks, when async listeners are past their first awaits. */
 function afterMicrotasks(work: () => void): void {
   queueMicrotask(() => nextTick(() => queueMicrotask(() => nextTick(work))));
 }

@@ -3,16 +3,17 @@ import { lastActivity } from '../owner.ts';
 // taken at load, before the program installs fake ones
 const { setInterval, clearInterval } = globalThis;
 
-/** How often, in ms, it is asked whether something new was made. */
+/** The time in ms between looks for new activity. */
 const tick = 100;
 
-/** What is waited for elsewhere: a program that waits for its child process is at work. */
+/** The types of resources whose work is done elsewhere: a program that waits for a child process isn't idle. */
 const awaited =
   /^(?:ProcessWrap|Worker|.*ReqWrap|.*ReqCallback|.*Req|FSReq.*|.*Request|WriteWrap|ShutdownWrap)$/;
 
 /**
- * Calls back when nothing new was made for so long, in ms by turns of the event loop: on a busy machine they come
- * late, and count as on an idle one. While a child process, a thread or a request is waited for, it is not quiet.
+ * Calls back when the program was idle for `after` ms, and no child process, thread or request is awaited.
+ *
+ * Time is counted in ticks of a timer, so that a busy machine counts like an idle one.
  *
  * @returns a function that stops it
  */
@@ -28,7 +29,7 @@ export function whenQuiet(after: number, callback: () => void): () => void {
     clearInterval(timer);
     callback();
   }, tick);
-  // only the program is to keep the process alive
+  // only the program keeps the process alive
   timer.unref();
   return () => clearInterval(timer);
 }

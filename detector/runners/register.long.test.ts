@@ -134,7 +134,7 @@ test.concurrent(
     const ran = await runNode([...watched, 'program.mjs'], folder);
     expect(ran.code).toBe(1);
     expect(ran.stderr.split('\n')[0]).toBe(
-      'leaklab: program.mjs: nothing has happened for 200 ms; 1 leak from 1 line',
+      'leaklab: program.mjs: nothing happened for 200 ms; 1 leak from 1 line',
     );
     expect(toldOf(ran.reports)).toEqual(['(run): 1 timer at 2']);
   },

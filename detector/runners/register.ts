@@ -1,7 +1,7 @@
 /**
- * `node --import leaklab/register program.js`: watches a whole run of any program, and says on standard error what
- * it leaves; then the exit code is 1. Reported is what is left when the event loop is empty, when the program exits,
- * or, while something keeps it alive, when nothing has happened for a while.
+ * `node --import leaklab/register program.js`: watches a whole run of any program, and reports leaks on standard
+ * error, with exit code 1. It looks when the event loop is empty, when the program exits, and when a program that
+ * something keeps alive was idle for a while.
  *
  * @packageDocumentation
  */

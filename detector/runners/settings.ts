@@ -5,34 +5,34 @@ import { areProbes, probeNames, type ProbeName } from '../probe.ts';
 import { nearest } from '../rule.ts';
 import { units, type Unit } from './test-report.ts';
 
-/** The name of the file in which a project says how its tests are verified. */
+/** The name of a project's settings file. */
 export const settingsFile = 'leaklab.json';
 
-/** What holds for all tests of a project. */
+/** The settings of a project, for all its tests. */
 export interface Settings {
-  /** Absolute path of the file they come from; absent where there is none. */
+  /** The absolute path of the settings file, if there is one. */
   readonly file?: string;
-  /** What is verified; default `test`. */
+  /** The unit that is verified; default `test`. */
   readonly per: Unit;
-  /** What watching may cost; default `light`. */
+  /** The level of detail, which is the cost of watching; default `light`. */
   readonly level: Level;
   /** Probes that are switched off; default none. */
   readonly without: readonly ProbeName[];
-  /** How long what is about to end may take, in ms; default 1000. */
+  /** The time in ms for resources that are about to end; default 1000. */
   readonly budget?: number;
-  /** Whether a test of which too little is known is run again at level `full`, where the runner can; default true. */
+  /** Whether a test that can't be judged runs again at level `full`, where the runner can; default true. */
   readonly rerun: boolean;
-  /** Absolute path of a policy file, see `loadPolicy`. */
+  /** The absolute path of a policy file, see `loadPolicy`. */
   readonly policy?: string;
-  /** Absolute path of a file of accepted leaks. */
+  /** The absolute path of a file of accepted leaks. */
   readonly baseline?: string;
-  /** Of `leaklab/register`: when nothing has happened for so many ms, what is left is told; default 5000, 0 is never. */
+  /** The idle time in ms after which `leaklab/register` reports leaks; default 5000, 0 is never. */
   readonly quietAfter: number;
-  /** Of `leaklab/register`: whether what is left then ends the program; default false. */
+  /** Whether leaks then end a program under `leaklab/register`; default false. */
   readonly exitWhenQuiet: boolean;
 }
 
-/** A settings file that can't be used; its message says where and why. */
+/** An error in a settings file; its message names the file and the problem. */
 export class SettingsError extends Error {
   constructor(file: string, problem: string) {
     super(`${file}: ${problem}`);
@@ -77,10 +77,9 @@ const defaults = {
 } as const;
 
 /**
- * The settings of the nearest `leaklab.json`, in this folder or in one above it; without one, the defaults.
+ * Returns the settings of the nearest `leaklab.json`, in this folder or one above it; without one, the defaults.
  *
- * @throws {@link SettingsError} if it can't be read, or something in it is unknown, of the wrong type, or
- * contradicts something else
+ * @throws {@link SettingsError} if it can't be read, or a setting is unknown, of the wrong type, or contradicts another
  */
 export function readSettings(from: string = process.cwd()): Settings {
   const file = findUpwards(resolve(from));
@@ -140,7 +139,7 @@ function contentOf(file: string): Content {
     throw new SettingsError(file, `expected an object, got ${JSON.stringify(content)}`);
   }
   for (const [name, value] of Object.entries(content)) {
-    // for the editor alone, and for `leaklab ci`, which reads it by itself
+    // `$schema` is for editors, and `leaklab ci` reads its part itself
     if (name === '$schema' || name === 'ci') continue;
     if (!isSetting(name)) {
       throw new SettingsError(

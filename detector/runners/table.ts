@@ -1,10 +1,10 @@
 import { format, inspect } from 'node:util';
 
-/** Declares a test, as each runner does. */
+/** A runner's function that declares a test. */
 export type Declare = (title: string, work: () => unknown) => unknown;
 
 /**
- * Declares a test for each case, so that each is verified, and fails, on its own.
+ * Declares a test for each case, so that each is verified, and fails, by itself.
  *
  * @param title with `$name` for a property of the case, or `%s` and its like for the case itself; without either,
  * the case's `name` is added if it has one, else its number

@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { Report } from '../finding.ts';
 
-/** The test runners that have an entry of their own, and the preload for all other programs. */
+/** The test runners that have an entry, and the preload for all other programs. */
 export const runners = ['vitest', 'node:test', 'jest', 'mocha', 'register'] as const;
 export type Runner = (typeof runners)[number];
 
-/** What is verified: a test, a file of tests, or all that a process runs. */
+/** The units that can be verified: a test, a file of tests, or all that a process runs. */
 export const units = ['test', 'file', 'run'] as const;
 export type Unit = (typeof units)[number];
 
 /**
- * What was found of one test, file or run. Runners write one for each that they verify, clean ones too, a line of
- * JSON each, into a file of their process in the folder that {@link reportsVariable} names: so whoever reads them
- * can tell that nothing was left from that nothing was watched.
+ * The report on one test, file or run. Runners write one for each that they verify, as a line of JSON, in the folder
+ * that {@link reportsVariable} names. Clean ones are written too: so a reader can tell clean from not watched.
  */
 export interface TestReport {
   readonly version: 1;
@@ -22,13 +21,13 @@ export interface TestReport {
   /** `process.version` of the process in which it ran. */
   readonly node: string;
   readonly unit: Unit;
-  /** Absolute path of the test file, or of the program. */
+  /** The absolute path of the test file, or of the program. */
   readonly file: string;
   /** Titles from the outermost suite to the test; empty for a file or a run. */
   readonly name: readonly string[];
-  /** Where the test stands in its file, where the runner knows; from 1. */
+  /** The line of the test in its file, from 1, if the runner knows it. */
   readonly line?: number;
-  /** From 1; given where the runner has run the test more than once: each attempt has a line. */
+  /** The number of the attempt, from 1, if the runner ran the test more than once; each attempt has a report. */
   readonly attempt?: number;
   readonly report: Report;
 }
@@ -37,10 +36,9 @@ export interface TestReport {
 export const reportsVariable = 'LEAKLAB_REPORTS';
 
 /**
- * Adds a line to the file of this process and thread, in the folder that {@link reportsVariable} names; without
- * that variable, nothing.
+ * Appends a report to the file of this process and thread; does nothing without {@link reportsVariable}.
  *
- * @throws an error for people if it can't be written
+ * @throws Error if it can't be written
  */
 export function writeTestReport(report: TestReport): void {
   const folder = process.env[reportsVariable];

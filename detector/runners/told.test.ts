@@ -27,26 +27,28 @@ function reportOf(...leaks: readonly Finding[]): Report {
   };
 }
 
-test('what a test was told is not told its file again', () => {
-  const told = new AlreadyReported();
-  told.add(reportOf(finding('a test', 1, 2)));
-  expect(told.unreported(reportOf(finding('a test', 1, 3), finding('a test', 2, 1))).leaks).toEqual([
+test('leaks of a test are not reported for its file again', () => {
+  const reported = new AlreadyReported();
+  reported.add(reportOf(finding('a test', 1, 2)));
+  expect(reported.unreported(reportOf(finding('a test', 1, 3), finding('a test', 2, 1))).leaks).toEqual([
     finding('a test', 1, 1),
     finding('a test', 2, 1),
   ]);
 });
 
-test('nor is what belonged to nobody, and is the file’s by itself when no test is open', () => {
-  const told = new AlreadyReported();
-  told.add(reportOf(finding('shared', 1, 1)));
-  expect(told.unreported(reportOf(finding('a.test.js', 1, 1))).leaks).toEqual([]);
-  expect(told.unreported(reportOf(finding('a.test.js', 1, 3))).leaks).toEqual([finding('a.test.js', 1, 2)]);
+test('nor are shared leaks, which are the file’s when no test is open', () => {
+  const reported = new AlreadyReported();
+  reported.add(reportOf(finding('shared', 1, 1)));
+  expect(reported.unreported(reportOf(finding('a.test.js', 1, 1))).leaks).toEqual([]);
+  expect(reported.unreported(reportOf(finding('a.test.js', 1, 3))).leaks).toEqual([
+    finding('a.test.js', 1, 2),
+  ]);
 });
 
-test('what the file has left on a line of a test is told', () => {
-  const told = new AlreadyReported();
-  told.add(reportOf(finding('a test', 1, 1)));
-  expect(told.unreported(reportOf(finding('a.test.js', 1, 1), finding('a test', 1, 1))).leaks).toEqual([
+test('leaks of the file on a line of a test are reported', () => {
+  const reported = new AlreadyReported();
+  reported.add(reportOf(finding('a test', 1, 1)));
+  expect(reported.unreported(reportOf(finding('a.test.js', 1, 1), finding('a test', 1, 1))).leaks).toEqual([
     finding('a.test.js', 1, 1),
   ]);
 });

@@ -1,10 +1,10 @@
 import type { Finding, Report } from '../finding.ts';
 
-/** What tests have been told already, so that the file, or the test around them, is told the rest alone. */
+/** The leaks that tests reported, so that their file, or the test around them, doesn't repeat them. */
 export class AlreadyReported {
   readonly #counts = new Map<string, number>();
 
-  /** Notes what a test has left, tolerated or not. */
+  /** Notes the findings of a test, tolerated or not. */
   add({ leaks, ignored }: Pick<Report, 'leaks' | 'ignored'>): void {
     for (const finding of [...leaks, ...ignored]) {
       const key = keyOf(finding);
@@ -12,7 +12,7 @@ export class AlreadyReported {
     }
   }
 
-  /** What of a report nobody has been told. */
+  /** Returns a report without the findings that were noted. */
   unreported(report: Report): Report {
     return { ...report, leaks: this.#rest(report.leaks), ignored: this.#rest(report.ignored) };
   }
@@ -21,7 +21,7 @@ export class AlreadyReported {
     const counts = new Map(this.#counts);
     return findings.flatMap((finding) => {
       let { count } = finding;
-      // what was anybody's while a test was open is the file's when it is alone
+      // a shared leak of a test has the file as its owner when the file is alone
       for (const owner of new Set([finding.owner, 'shared'])) {
         const key = keyOf({ ...finding, owner });
         const known = Math.min(counts.get(key) ?? 0, count);
@@ -33,7 +33,7 @@ export class AlreadyReported {
   }
 }
 
-/** The evidence may have become better since. */
+/** Returns an identity without the evidence, which may have become better. */
 function keyOf({ kind, type, owner, site }: Finding): string {
   return [kind, type, owner, site?.file, site?.line, site?.function].join('\n');
 }

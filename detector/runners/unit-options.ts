@@ -1,23 +1,27 @@
 import { checkOptions, type ScopeOptions } from '../scope-options.ts';
 import type { Settings } from './settings.ts';
 
-/** What can be told beside the tests: for those of a file, or for one test. */
+/** The options of `configure()`, for the tests of a file or for one test. */
 export interface VerificationOptions extends Pick<
   ScopeOptions,
   'level' | 'without' | 'budget' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
 > {
-  /** What is verified in this file: each test, or the file as a whole. */
+  /** The unit that is verified in this file: each test, or the file as a whole. */
   readonly per?: 'test' | 'file';
-  /** Whether a test of which too little is known is run again at level `full`, where the runner can. */
+  /** Whether a test that can't be judged runs again at level `full`, where the runner can. */
   readonly rerun?: boolean;
 }
 
-/** What a scope is told; `per` and `rerun` are the runner's business. */
+/** Returns the options of a scope: all but `per` and `rerun`, which the runner handles. */
 export function scopeOptionsOf({ per: _per, rerun: _rerun, ...options }: VerificationOptions): ScopeOptions {
   return options;
 }
 
-/** Refuses what is wrong when it is given. */
+/**
+ * Checks options.
+ *
+ * @throws TypeError if one is unknown, of the wrong type, or contradicts another
+ */
 export function checkVerificationOptions(options: VerificationOptions): void {
   const { per, rerun }: Partial<Record<keyof VerificationOptions, unknown>> = options;
   if (per !== undefined && per !== 'test' && per !== 'file') {
@@ -31,13 +35,13 @@ export function checkVerificationOptions(options: VerificationOptions): void {
   checkOptions(scopeOptionsOf(options));
 }
 
-/** The options of a file or test, with what it takes over: lists of rules add up, of all else the nearest holds. */
+/** Merges options: lists of rules are joined, and of all else the inner ones hold. */
 export function merged(outer: VerificationOptions, inner: VerificationOptions): VerificationOptions {
   const ignore = [...(outer.ignore ?? []), ...(inner.ignore ?? [])];
   return { ...outer, ...inner, ...(ignore.length > 0 && { ignore }) };
 }
 
-/** The same, of a settings file. */
+/** Returns the options in a settings file. */
 export function optionsOf({ per, level, without, budget, rerun }: Settings): VerificationOptions {
   return {
     ...(per !== 'run' && { per }),

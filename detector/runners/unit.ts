@@ -14,20 +14,20 @@ import {
   type VerificationOptions,
 } from './unit-options.ts';
 
-/** Which test, file or run it is. */
+/** The identity of a test, a file or a run. */
 export interface VerificationIdentity {
   readonly unit: Unit;
-  /** Absolute path of the test file, or of the program. */
+  /** The absolute path of the test file, or of the program. */
   readonly file: string;
   /** Titles from the outermost suite to the test; empty for a file or a run. */
   readonly name: readonly string[];
-  /** Where the test stands in its file, where the runner knows; from 1. */
+  /** The line of the test in its file, from 1, if the runner knows it. */
   readonly line?: number;
-  /** From 1; given where a runner has run the test more than once. */
+  /** The number of the attempt, from 1, if the runner ran the test more than once. */
   readonly attempt?: number;
 }
 
-/** A test, a file or a run that is verified: a scope, with what it is to be told. */
+/** A test, a file or a run that is verified: a scope with its options and expectations. */
 export class Verification {
   readonly identity: VerificationIdentity;
   readonly owner: Owner;
@@ -35,7 +35,7 @@ export class Verification {
   readonly #expected: Expected[] = [];
   #options: VerificationOptions;
 
-  /** Begins now. */
+  /** Begins the scope. */
   constructor(identity: VerificationIdentity, options: VerificationOptions) {
     this.identity = identity;
     this.#options = options;
@@ -43,7 +43,7 @@ export class Verification {
     this.owner = this.#scope.run(ownOwner);
   }
 
-  /** What was expected to leak. */
+  /** Returns the leaks that are expected. */
   get expected(): readonly Expected[] {
     return this.#expected;
   }
@@ -52,22 +52,26 @@ export class Verification {
     return this.#options;
   }
 
-  /** Runs `work` so that what it makes, also after its awaits, is this unit's. */
+  /** Runs `work` so that the verification owns what it makes, also after its awaits. */
   run<Result>(work: () => Result): Result {
     return this.#scope.run(work);
   }
 
-  /** A part of it begins that has no unit of its own. */
+  /** Allows more stacks, because a test begins that isn't verified by itself. */
   refill(): void {
     this.#scope.refill();
   }
 
-  /** What is there now belongs to nobody. */
+  /** Ignores what is open now. */
   ignoreCurrent(): void {
     this.#scope.ignoreCurrent();
   }
 
-  /** @throws TypeError if an option is unknown, of the wrong type, or contradicts another */
+  /**
+   * Changes the options.
+   *
+   * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+   */
   configure(options: VerificationOptions): void {
     checkVerificationOptions(options);
     if (options.per !== undefined && this.identity.unit === 'test') {
@@ -79,7 +83,7 @@ export class Verification {
     this.#options = changed;
   }
 
-  /** What is the user's in a check is this unit's, whoever checks. */
+  /** Returns options whose hooks run as part of the verification. */
   #ofCheck(options: VerificationOptions): ScopeOptions {
     const { beforeCheck, afterCheck } = options;
     return {
@@ -90,7 +94,9 @@ export class Verification {
   }
 
   /**
-   * @param below the function that was called for it, at whose caller it is told that nothing came of it
+   * Expects a leak.
+   *
+   * @param below the function that the test called; an error points at its caller
    * @throws TypeError if a part is unknown or of the wrong type
    */
   expect(leak: ExpectedLeak, below: Callable): void {
@@ -101,9 +107,9 @@ export class Verification {
   }
 
   /**
-   * Looks at what is left. To be followed by {@link Verification.judge}, and in any case by {@link Verification.dispose}.
+   * Waits, and returns what leaked; the caller disposes afterwards.
    *
-   * @param rules of the project's policy
+   * @param rules the rules of the project's policy
    */
   find(rules: CheckOptions['ignore'] = []): Promise<Report> {
     const { ignore = [] } = this.#options;
@@ -122,18 +128,21 @@ function ownOwner(): Owner {
   return owner;
 }
 
-/** What stands as the owner in findings. */
+/** Returns the name that findings give as their owner. */
 export function nameOf({ unit, name, file }: VerificationIdentity): string {
   const title = name.join(' > ');
   return unit === 'test' && title !== '' ? title : pathFromHere(file);
 }
 
-/** `orders > imports (test/orders.test.ts:12)`, or `test/orders.test.ts, orders > imports` where only the file was asked. */
+/**
+ * Returns the words before a report: `orders > imports (test/orders.test.ts:12)` for a test, and
+ * `test/orders.test.ts, orders > imports` for a file in which one test leaked.
+ */
 export function bylineOf(identity: VerificationIdentity, { leaks }: Report): string {
   const { unit, name, file, line } = identity;
   const path = pathFromHere(file);
   if (unit === 'test') return `${name.join(' > ')} (${path}${line === undefined ? '' : `:${line}`})`;
-  // a report in which several have left something names them itself
+  // with several owners, the report names them
   const [owner, ...others] = new Set(leaks.map((leak) => leak.owner));
   const isAnothers = owner !== undefined && owner !== 'shared' && owner !== nameOf(identity);
   return others.length === 0 && isAnothers ? `${path}, ${owner}` : path;

@@ -71,7 +71,11 @@ export class VitestWatch {
     if (first) forgetFirstRun(task);
   }
 
-  /** @throws the leak, so that a test that is expected to fail fails by it as well */
+  /**
+   * Fails a test by its leak, also one that is expected to fail.
+   *
+   * @throws the leak
+   */
   #fail(task: RunnerTestCase, leak: Error, errorsBefore: number): never {
     // skipped while it ran: vitest forgets the errors of such a test
     if (task.result?.state === 'skip') Reflect.set(task.result, 'pending', false);
@@ -99,7 +103,7 @@ function lineOf({ location }: RunnerTestCase): { readonly line?: number } {
   return location ? { line: location.line } : {};
 }
 
-/** Counts attempts of `retry`, and rounds of `repeats`. */
+/** Returns the number of the attempt, over attempts of `retry` and rounds of `repeats`. */
 function attemptOf({ result }: RunnerTestCase): { readonly attempt?: number } {
   const before = (result?.retryCount ?? 0) + (result?.repeatCount ?? 0);
   return before > 0 ? { attempt: before + 1 } : {};

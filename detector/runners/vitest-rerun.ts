@@ -2,12 +2,13 @@ import type { RunnerTask, RunnerTestCase } from 'vitest';
 import { LeakError } from '../leak-error.ts';
 import { RerunRequest } from './not-clear-yet.ts';
 
-/** What a test says of its retries: how many, after which pause, after which errors. */
+/** The retry options of a test: the number, the pause before each, and the errors that allow one. */
 type Retry = Exclude<RunnerTestCase['retry'], number | undefined>;
 
 /**
- * Lets each test be run once more than it asks for, if we ask for it, and no leak be forgiven by another try; to be
- * called before the first of them, as vitest reads it when a test begins.
+ * Allows each test one run more than it asks for, on request, and no other try after a leak.
+ *
+ * vitest reads the retries of a test when it begins, so this comes before the first test.
  */
 export function allowAnotherRun(task: RunnerTask): void {
   if (task.type === 'suite') {
@@ -21,12 +22,12 @@ export function allowAnotherRun(task: RunnerTask): void {
   let left = count;
   task.retry = {
     ...own,
-    // and one more, so that it is asked, and the error that was none can go, when the second run has failed
+    // one more again: vitest then asks after a failed second run, and the request can be removed from its errors
     count: count + 2,
     condition: (error) => {
       if (error.name === RerunRequest.name) return true;
       forgetFirstRun(task);
-      // what was left is left, whether or not the test leaves it again
+      // no later attempt forgives a leak
       if (error.name === LeakError.name) return false;
       const { repeatCount = 0 } = task.result ?? {};
       if (repeatCount !== round) left = count;
@@ -39,14 +40,14 @@ export function allowAnotherRun(task: RunnerTask): void {
   };
 }
 
-/** The second run begins, and stands for the first, which is no attempt of its own. */
+/** Counts a second run as the first, which was no attempt. */
 export function asFirstRun({ result }: RunnerTestCase): void {
   if (!result) return;
   result.retryCount = Math.max((result.retryCount ?? 0) - 1, 0);
   result.attempts?.pop();
 }
 
-/** The second run is over; before, vitest counts on the errors that it knows. */
+/** Removes the request for a second run from a test's errors, after that run: until then vitest counts on them. */
 export function forgetFirstRun({ result }: RunnerTestCase): void {
   if (result?.errors) result.errors = result.errors.filter(({ name }) => name !== RerunRequest.name);
 }

@@ -11,9 +11,9 @@ import { whenQuiet } from './quiet.ts';
 import type { Session } from './session.ts';
 
 /**
- * Watches from now on to the end of the process, or of the thread.
+ * Watches until the end of the process, or of the thread.
  *
- * @param rules of the project's policy
+ * @param rules the rules of the project's policy
  */
 export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   const { judge, settings } = session;
@@ -24,29 +24,29 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
     level,
     without,
     wholeRun: true,
-    // the loop is empty, or quiet for a long time already: nothing is about to end
+    // the loop is empty or has long been idle: nothing is about to end
     budget: 0,
     ...(level !== 'counts' && { ignore: rules }),
   });
   let report: Report | undefined;
   let isEnding = false;
-  let told = '';
+  let printed = '';
 
-  const tell = (when: string): void => {
+  const printLeaks = (when: string): void => {
     if (!report || report.leaks.length === 0) return;
     const text = formatReport(report, { colour: wantsColour(process.stderr) });
-    if (text !== told) print(`leaklab: ${shown(program)}: ${when}${text}\n`);
-    told = text;
+    if (text !== printed) print(`leaklab: ${shown(program)}: ${when}${text}\n`);
+    printed = text;
   };
 
   const quiet = async (): Promise<void> => {
     report = judge.accepted(ofTheProgram(await scope.find()));
-    tell(`nothing has happened for ${quietAfter} ms; `);
+    printLeaks(`nothing happened for ${quietAfter} ms; `);
     if (!exitWhenQuiet || report.leaks.length === 0) return;
     isEnding = true;
     process.exit();
   };
-  // who has a parent to wait for waits as a rule
+  // a child process usually waits for its parent
   const canBeQuiet = quietAfter > 0 && isMainThread && process.channel === undefined;
   const stop = canBeQuiet ? whenQuiet(quietAfter, () => void quiet()) : undefined;
 
@@ -56,10 +56,10 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
       report = judge.accepted(ofTheProgram(await scope.find()));
     },
     exit: ({ hasCrashed, isIdle }) => {
-      // what a crash leaves open is no leak
+      // a crash leaves things open without a leak
       if (hasCrashed) return 0;
       if (!isIdle && !isEnding) report = judge.accepted(cutOff(ofTheProgram(scope.findNow())));
-      tell('');
+      printLeaks('');
       if (report) judge.write({ unit: 'run', file: program, name: [] }, report);
       return report && report.leaks.length > 0 ? 1 : 0;
     },
@@ -72,7 +72,7 @@ function shown(file: string): string {
   return path.startsWith('..') ? file : path;
 }
 
-/** What packages keep for themselves, and what is set up once for the whole run, is no leak of it. */
+/** Tolerates what packages keep for themselves and what is set up once for the whole run. */
 function ofTheProgram(report: Report): Report {
   return tolerating(report, ({ kind, count, site, stack }) => {
     const isCounted = stack.length === 0;
@@ -83,7 +83,7 @@ function ofTheProgram(report: Report): Report {
   });
 }
 
-/** What was under way when the program exited might have ended. */
+/** Tolerates what was under way when the program exited, and might have ended. */
 function cutOff(report: Report): Report {
   return tolerating(report, ({ kind, evidence }) =>
     kind === 'request' || evidence === 'pending' ? 'under way when the program exited' : undefined,
@@ -101,12 +101,12 @@ function tolerating(report: Report, reasonFor: (finding: Finding) => string | un
   return { ...report, leaks, ignored };
 }
 
-/** At once, also where the process ends in this turn; whoever has closed his standard error wants to hear nothing. */
+/** Writes to standard error synchronously, because the process may end in this turn. */
 function print(text: string): void {
   const bytes = Buffer.from(text);
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(2, bytes, at);
   } catch {
-    // nobody listens
+    // standard error is closed
   }
 }
