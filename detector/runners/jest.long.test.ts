@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { guide } from './fixtures/guide.ts';
-import { runNode, toldOf, type Ran } from './fixtures/run-node.ts';
+import { runNode, linesOf, type Ran } from './fixtures/run-node.ts';
 import { suites } from './fixtures/suites.ts';
 
 const suite = suites();
@@ -84,7 +84,7 @@ describe('orders', () => {
       'orders > second: failed',
       'orders > third: passed',
     ]);
-    expect(toldOf(reports).toSorted()).toEqual([
+    expect(linesOf(reports).toSorted()).toEqual([
       '(file): 1 timer at 1',
       '(file): nothing',
       'clean: nothing',
@@ -158,11 +158,11 @@ test('is beside it', () => {});`,
       'tolerated: passed',
       'was tried: passed',
     ]);
-    expect(toldOf(reports).filter((line) => !line.endsWith(': nothing'))).toEqual([
+    expect(linesOf(reports).filter((line) => !line.endsWith(': nothing'))).toEqual([
       'leaks once: 1 timer at 6',
       '(file): 1 timer at 4',
     ]);
-    expect(toldOf(reports).filter((line) => line.includes(' again'))).toEqual([
+    expect(linesOf(reports).filter((line) => line.includes(' again'))).toEqual([
       'is flaky again: nothing',
       'is flaky again: nothing',
     ]);
@@ -226,7 +226,7 @@ describe('as a whole', () => {
       'behind them > have run: passed',
       'as a whole > leaks once: failed',
     ]);
-    expect(toldOf(reports)).toEqual([
+    expect(linesOf(reports)).toEqual([
       'leaks: 1 server at 8',
       'is clean: nothing',
       'leaks the first time: nothing',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { guide } from './fixtures/guide.ts';
-import { runNode, toldOf, type Ran } from './fixtures/run-node.ts';
+import { runNode, linesOf, type Ran } from './fixtures/run-node.ts';
 import { suites } from './fixtures/suites.ts';
 
 const suite = suites();
@@ -82,7 +82,7 @@ describe('later', () => {
     '  5 failing',
   ]);
   expect({ code, stderr }).toEqual({ code: 5, stderr: '' });
-  expect(toldOf(reports)).toEqual([
+  expect(linesOf(reports)).toEqual([
     'orders > clean: nothing',
     'orders > calls back: nothing',
     'orders > leaks: 1 timer at 12',
@@ -123,7 +123,7 @@ describe('as a whole', () => {
       'b.test.js',
     ]);
     expect(code).toBe(1);
-    expect(toldOf(reports).toSorted()).toEqual([
+    expect(linesOf(reports).toSorted()).toEqual([
       '(file): 1 timer at 5',
       '(file): nothing',
       'orders > closes what it opens: nothing',
@@ -189,7 +189,7 @@ describe('orders', () => {
     '    ✔ have run',
   ]);
   expect(code).toBe(3);
-  expect(toldOf(reports)).toEqual([
+  expect(linesOf(reports)).toEqual([
     'orders > leaks: 1 server at 8',
     'orders > is clean: nothing',
     'orders > leaks the first time: nothing',
@@ -216,21 +216,24 @@ test.concurrent('per run: one check when all is over', async () => {
     '  ✔ is clean',
     '  1) "after all" hook: leaklab for this run',
   ]);
-  expect(toldOf(reports)).toEqual(['(run): 1 timer at 1']);
+  expect(linesOf(reports)).toEqual(['(run): 1 timer at 1']);
 });
 
-test.concurrent("a clean suite is told as without us, and settings that can't be used stop it", async () => {
-  const tests = { 'a.test.js': "describe('orders', () => { it('is clean', () => {}); });" };
-  const folder = suite(tests);
-  const seen = await mocha(folder, ['a.test.js']);
-  const bare = await runNode(['../node_modules/mocha/bin/mocha.js', 'a.test.js'], folder);
-  const withoutTimes = ({ code, stdout, stderr }: Ran): unknown => [
-    code,
-    stdout.replaceAll(/ \(\d+m?s\)/g, ''),
-    stderr,
-  ];
-  expect(withoutTimes(seen)).toEqual(withoutTimes(bare));
-  const wrong = await mocha(suite({ ...tests, 'leaklab.json': '{ "per": "suite" }' }), ['a.test.js']);
-  expect(wrong.code).not.toBe(0);
-  expect(wrong.stderr).toContain('leaklab.json: expected "per" to be one of test, file, run, got "suite"');
-});
+test.concurrent(
+  "a clean suite is reported as without leaklab, and settings that can't be used stop it",
+  async () => {
+    const tests = { 'a.test.js': "describe('orders', () => { it('is clean', () => {}); });" };
+    const folder = suite(tests);
+    const seen = await mocha(folder, ['a.test.js']);
+    const bare = await runNode(['../node_modules/mocha/bin/mocha.js', 'a.test.js'], folder);
+    const withoutTimes = ({ code, stdout, stderr }: Ran): unknown => [
+      code,
+      stdout.replaceAll(/ \(\d+m?s\)/g, ''),
+      stderr,
+    ];
+    expect(withoutTimes(seen)).toEqual(withoutTimes(bare));
+    const wrong = await mocha(suite({ ...tests, 'leaklab.json': '{ "per": "suite" }' }), ['a.test.js']);
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.stderr).toContain('leaklab.json: expected "per" to be one of test, file, run, got "suite"');
+  },
+);

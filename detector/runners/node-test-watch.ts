@@ -223,10 +223,10 @@ export class NodeTestWatch {
     const leaks = [...this.#unreported, ...verdicts.flatMap((verdict) => verdict?.error ?? [])];
     const { test } = process.getBuiltinModule('node:test');
     for (const leak of leaks) {
-      const tell = (): never => {
+      const fail = (): never => {
         throw leak;
       };
-      await test(`leaklab: ${nameOf(this.file.answering.identity)}`, this.#ofOurs(tell));
+      await test(`leaklab: ${nameOf(this.file.answering.identity)}`, this.#ofOurs(fail));
     }
   }
 }

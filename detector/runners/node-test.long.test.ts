@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { guide } from './fixtures/guide.ts';
-import { runNode, toldOf, type Ran } from './fixtures/run-node.ts';
+import { runNode, linesOf, type Ran } from './fixtures/run-node.ts';
 import { suites, type Files } from './fixtures/suites.ts';
 
 const suite = suites();
@@ -19,7 +19,7 @@ async function nodeTest(
     .split('\n')
     .filter((line) => /^\s*[✔✖﹣]/.test(line) && !line.includes('failing tests'))
     .map((line) => line.replace(/ \([\d.]+ms\)/, ''));
-  // those that failed are told once more
+  // failed tests are printed once more
   const failed = lines.findIndex((line, index) => lines.indexOf(line) < index);
   return { ...ran, lines: failed < 0 ? lines : lines.slice(0, failed) };
 }
@@ -83,7 +83,7 @@ describe('left open', () => {
     '✖ leaklab: a.test.js',
   ]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-  expect(toldOf(reports)).toEqual([
+  expect(linesOf(reports)).toEqual([
     'is clean: nothing',
     'is waited for: nothing',
     'leaks: 1 timer at 2',
@@ -105,7 +105,7 @@ describe('left open', () => {
   expect(stdout).toMatch(/Error: of its own too\n\s+the test failed and also leaked: fails and leaks/);
 });
 
-test.concurrent('twenty tests at the same time: each is told its own', async () => {
+test.concurrent('twenty tests at the same time: each reports its own leaks', async () => {
   const { code, reports } = await nodeTest({
     'a.test.js': `import { describe, it } from 'node:test';
 import { createServer } from 'node:net';
@@ -128,11 +128,11 @@ describe('together', { concurrency: true }, () => {
   });
   const left = ['1 timer at 5', '1 server at 6', '1 await at 7', 'nothing'];
   const expected = Array.from({ length: 20 }, (_, index) => `together > test ${index}: ${left[index % 4]}`);
-  expect(toldOf(reports).toSorted()).toEqual(['(file): nothing', ...expected].toSorted());
+  expect(linesOf(reports).toSorted()).toEqual(['(file): nothing', ...expected].toSorted());
   expect(code).toBe(1);
 });
 
-test.concurrent('a process that leaks keep alive ends, with all that was told', async () => {
+test.concurrent('a process that leaks keep alive ends, with all reports', async () => {
   const { code, lines, reports } = await nodeTest({
     'a.test.js': `import { test } from 'node:test';
 import { createServer } from 'node:http';
@@ -145,7 +145,7 @@ test('is clean', () => {});`,
   });
   expect(lines).toEqual(['✖ leaves a server', '✔ is clean', '✔ is clean too']);
   expect(code).toBe(1);
-  expect(toldOf(reports).toSorted()).toEqual([
+  expect(linesOf(reports).toSorted()).toEqual([
     '(file): nothing',
     '(file): nothing',
     'is clean too: nothing',
@@ -194,7 +194,7 @@ test('leaves', () => { setInterval(() => {}, 1000).unref(); });`,
   });
 });
 
-test.concurrent('a clean suite is told as without us, by itself too', async () => {
+test.concurrent('a clean suite is reported as without leaklab, by itself too', async () => {
   const files = {
     'a.test.js': `import test, { describe, it } from 'node:test';
 await test('is clean', async (t) => { await t.test('inside', () => {}); });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runNode, toldOf, type Ran } from './fixtures/run-node.ts';
+import { runNode, linesOf, type Ran } from './fixtures/run-node.ts';
 import { suites } from './fixtures/suites.ts';
 
 const suite = suites();
@@ -18,7 +18,7 @@ const leak = `function startPolling() {
 startPolling();
 `;
 
-test.concurrent('what is left when the event loop is empty is told, and makes the exit code 1', async () => {
+test.concurrent('leaks when the event loop is empty are reported, with exit code 1', async () => {
   const { bare, seen } = await both(`${leak}console.log('done');`);
   expect(bare).toMatchObject({ code: 0, stdout: 'done\n', stderr: '' });
   expect(seen).toMatchObject({ code: 1, stdout: 'done\n' });
@@ -28,7 +28,7 @@ test.concurrent('what is left when the event loop is empty is told, and makes th
     '1 timer (Timeout, setInterval)',
     '  at program.mjs:2:3 in startPolling',
   ]);
-  expect(toldOf(seen.reports)).toEqual(['(run): 1 timer at 2']);
+  expect(linesOf(seen.reports)).toEqual(['(run): 1 timer at 2']);
 });
 
 test.concurrent(
@@ -52,12 +52,12 @@ test.concurrent(
     process.exitCode = 4;`);
     expect(bare).toMatchObject({ code: 4, stderr: '' });
     expect({ ...seen, reports: [] }).toEqual(bare);
-    expect(toldOf(seen.reports)).toEqual(['(run): nothing']);
+    expect(linesOf(seen.reports)).toEqual(['(run): nothing']);
   },
 );
 
 test.concurrent(
-  'an error that nobody catches is told as without us, and what it leaves open is no leak',
+  'an uncaught error is printed as without leaklab, and what it leaves open is no leak',
   async () => {
     const { bare, seen } = await both(`
     process.once('uncaughtException', (error) => console.log('caught', error.message));
@@ -73,7 +73,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'who exits by itself is told of what is open at that moment, also when a listener exits again',
+  'a program that exits reports what is open at that moment, also when a listener exits again',
   async () => {
     const { bare, seen } = await both(`
     setInterval(() => {}, 1000);
@@ -81,14 +81,14 @@ test.concurrent(
     process.on('exit', () => process.exit());
     setTimeout(() => process.exit(0), 1);`);
     expect([bare.code, seen.code]).toEqual([0, 1]);
-    expect(toldOf(seen.reports)).toEqual(['(run): 1 timer at 2, 1 timer at 3']);
+    expect(linesOf(seen.reports)).toEqual(['(run): 1 timer at 2, 1 timer at 3']);
   },
 );
 
 test.concurrent('an exit code of its own stays', async () => {
   const { seen } = await both(`${leak}process.exit(3);`);
   expect(seen.code).toBe(3);
-  expect(toldOf(seen.reports)).toEqual(['(run): 1 timer at 2']);
+  expect(linesOf(seen.reports)).toEqual(['(run): 1 timer at 2']);
 });
 
 test.concurrent(
@@ -97,7 +97,7 @@ test.concurrent(
     const { bare, seen } = await both('await new Promise(() => {});');
     expect([bare.code, seen.code]).toEqual([13, 13]);
     expect(seen.stderr).toContain(bare.stderr.trim());
-    expect(toldOf(seen.reports)).toEqual(['(run): 1 await at 1']);
+    expect(linesOf(seen.reports)).toEqual(['(run): 1 await at 1']);
   },
 );
 
@@ -116,7 +116,7 @@ test.concurrent(
     });
     const ran = await runNode(['parent.cjs'], folder, { NODE_OPTIONS: watched.join(' ') });
     expect(ran).toMatchObject({ code: 0, stdout: 'child 1\nthread 1\n' });
-    expect(toldOf(ran.reports).toSorted()).toEqual([
+    expect(linesOf(ran.reports).toSorted()).toEqual([
       '(run): 1 timer at 2',
       '(run): 1 timer at 2',
       '(run): nothing',
@@ -125,7 +125,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'what keeps a program alive that does nothing any more is told, and ends it if so asked',
+  'leaks that keep an idle program alive are reported, and end it if so configured',
   async () => {
     const folder = suite({
       'leaklab.json': '{ "quietAfter": 200, "exitWhenQuiet": true }',
@@ -136,7 +136,7 @@ test.concurrent(
     expect(ran.stderr.split('\n')[0]).toBe(
       'leaklab: program.mjs: nothing happened for 200 ms; 1 leak from 1 line',
     );
-    expect(toldOf(ran.reports)).toEqual(['(run): 1 timer at 2']);
+    expect(linesOf(ran.reports)).toEqual(['(run): 1 timer at 2']);
   },
 );
 

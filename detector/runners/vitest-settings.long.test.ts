@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toldOf } from './fixtures/run-node.ts';
+import { linesOf } from './fixtures/run-node.ts';
 import { leaving, vitestSuites } from './fixtures/run-vitest.ts';
 
 const vitest = vitestSuites();
@@ -11,12 +11,12 @@ test('a whole file: one check, and the tests that left it are named', async () =
   });
   expect(states).toEqual(['one: passed', 'two: passed']);
   expect(code).toBe(1);
-  expect(toldOf(reports)).toEqual(['(file): 1 timer at 2, 1 timer at 2']);
+  expect(linesOf(reports)).toEqual(['(file): 1 timer at 2, 1 timer at 2']);
   expect(stderr).toContain('LeakError: a.test.js: 2 leaks from 1 line');
   expect(stderr).toContain('owner  one, two');
 });
 
-test('a second run at level full has the last word, and vitest tells of one', async () => {
+test('a second run at level full decides, and vitest reports one run', async () => {
   const { code, states, stdout, reports } = await vitest({
     'leaklab.json': '{ "budget": 60, "level": "counts" }',
     'a.test.js': `import { test } from 'vitest';
@@ -53,7 +53,7 @@ test('have run', ({ expect }) => {
     'have run: passed',
   ]);
   expect(code).toBe(1);
-  expect(toldOf(reports)).toEqual([
+  expect(linesOf(reports)).toEqual([
     'leaks: 1 server at 7',
     'is clean: nothing',
     'leaks the first time: nothing',
@@ -84,7 +84,7 @@ test('leaks a timer', () => { poll(); });`,
     'leaks a timer: failed; LeakError: leaks a timer',
     'leaks: failed; LeakError: leaks',
   ]);
-  expect(toldOf(reports).toSorted()).toEqual([
+  expect(linesOf(reports).toSorted()).toEqual([
     '(file): nothing',
     'leaks a timer: 1 timer at 2',
     'leaks: 1 server at 6',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { guide } from './fixtures/guide.ts';
-import { toldOf } from './fixtures/run-node.ts';
+import { linesOf } from './fixtures/run-node.ts';
 import { leaving, vitestSuites } from './fixtures/run-vitest.ts';
 
 const vitest = vitestSuites();
@@ -33,7 +33,7 @@ test('is clean', () => clearInterval(setInterval(() => {}, 1000)));`,
       'leaks: failed; LeakError: leaks',
     ]);
     expect(code).toBe(1);
-    expect(toldOf(reports).toSorted()).toEqual([
+    expect(linesOf(reports).toSorted()).toEqual([
       '(file): nothing',
       '(file): nothing',
       'is clean too: nothing',
@@ -47,7 +47,7 @@ test('is clean', () => clearInterval(setInterval(() => {}, 1000)));`,
   });
 });
 
-test('twenty tests at the same time: each is told its own', async () => {
+test('twenty tests at the same time: each reports its own leaks', async () => {
   const { code, reports, states } = await vitest(
     {
       'a.test.js': `import { test } from 'vitest';
@@ -71,7 +71,7 @@ for (let index = 0; index < 20; index += 1) {
   );
   const left = ['1 timer at 5', '1 server at 6', '1 await at 7', 'nothing'];
   const expected = Array.from({ length: 20 }, (_, index) => `test ${index}: ${left[index % 4]}`);
-  expect(toldOf(reports).toSorted()).toEqual(['(file): nothing', ...expected].toSorted());
+  expect(linesOf(reports).toSorted()).toEqual(['(file): nothing', ...expected].toSorted());
   expect(states.filter((state) => state.endsWith(': passed')).length).toBe(5);
   expect(code).toBe(1);
 });
@@ -139,7 +139,7 @@ base('lets another leak later', () => {
   process.nextTick(() => {});
 });`,
   });
-  expect(toldOf(reports)).toEqual([
+  expect(linesOf(reports)).toEqual([
     'closed > uses both: nothing',
     'left open > is not to blame: nothing',
     'with a fixture: nothing',
