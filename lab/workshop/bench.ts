@@ -15,10 +15,10 @@ import type { Question } from '../outside/messages.ts';
 import type { Condition } from './conditions.ts';
 import { exercisesFolder, mainFile } from './layout.ts';
 
-/** Where programs are run and measured; nothing of theirs outlives {@link Bench.close}. */
-export interface Bench {
+/** Where programs are run and measured; nothing of theirs outlives {@link Sandbox.close}. */
+export interface Sandbox {
   readonly outside: Outside;
-  /** Of this bench alone. */
+  /** Of this sandbox alone. */
   readonly folder: string;
   /** How long a run may take, in ms. */
   readonly patience: number;
@@ -50,7 +50,7 @@ const budget = 1000;
 const grace = 60_000;
 
 /** @throws if the process outside can't be started */
-export async function openBench(patience = usualPatience): Promise<Bench> {
+export async function openSandbox(patience = usualPatience): Promise<Sandbox> {
   const outside = await startOutside();
   const folder = mkdtempSync(join(tmpdir(), 'leaklab-workshop-'));
   linkPackages(folder);
@@ -66,20 +66,24 @@ export async function openBench(patience = usualPatience): Promise<Bench> {
 }
 
 /** Runs a program under the detector, in a sandbox; once more if a busy machine has let it wait too long. */
-export async function watchUnder(runnable: Runnable, condition: Condition, bench: Bench): Promise<Watched> {
-  const watched = await watchOnce(runnable, condition, bench);
+export async function watchUnder(
+  runnable: Runnable,
+  condition: Condition,
+  sandbox: Sandbox,
+): Promise<Watched> {
+  const watched = await watchOnce(runnable, condition, sandbox);
   const { ending } = watched.answer;
   const isStarved = ending.how === 'lost' && ending.reason.includes('neither ended nor answered');
-  return isStarved ? watchOnce(runnable, condition, bench) : watched;
+  return isStarved ? watchOnce(runnable, condition, sandbox) : watched;
 }
 
 async function watchOnce(
   { file, original, isSeenLater }: Runnable,
   condition: Condition,
-  bench: Bench,
+  sandbox: Sandbox,
 ): Promise<Watched> {
-  const desk = await bench.outside.openDesk({ postgres: /\blab\.postgres\b/.test(original) });
-  const own = mkdtempSync(join(bench.folder, 'run-'));
+  const desk = await sandbox.outside.openDesk({ postgres: /\blab\.postgres\b/.test(original) });
+  const own = mkdtempSync(join(sandbox.folder, 'run-'));
   const asked = new Set<string>();
   const ask = (question: Question): ReturnType<typeof desk.ask> => {
     if (question.ask === 'visit') asked.add(visited(question));
@@ -92,7 +96,7 @@ async function watchOnce(
     const job = {
       file,
       lab,
-      patience: isUsual ? bench.patience : patienceWithFault,
+      patience: isUsual ? sandbox.patience : patienceWithFault,
       budget,
       repeats: isUsual && isSeenLater,
     };
@@ -111,22 +115,22 @@ async function watchOnce(
 /** Measures a program without the detector, in a sandbox. */
 export function measureOn(
   { file, original }: Omit<Runnable, 'isSeenLater'>,
-  bench: Bench,
+  sandbox: Sandbox,
   onReading?: (reading: Reading) => void,
 ): Promise<Measured> {
   return measure(file, {
     runtime: nodeRuntime(),
-    outside: bench.outside,
-    limit: bench.patience,
+    outside: sandbox.outside,
+    limit: sandbox.patience,
     sandbox: (folder) => sandboxFor(original, folder),
     ...(onReading && { onReading }),
   });
 }
 
-/** Writes a program's files in a folder of the bench, laid out as a learner's is; gives the file to run. */
-export function layOut(files: ReadonlyMap<string, string>, bench: Bench): string {
-  mkdirSync(join(bench.folder, exercisesFolder), { recursive: true });
-  const folder = mkdtempSync(join(bench.folder, exercisesFolder, 'program-'));
+/** Writes a program's files in a folder of the sandbox, laid out as a learner's is; gives the file to run. */
+export function layOut(files: ReadonlyMap<string, string>, sandbox: Sandbox): string {
+  mkdirSync(join(sandbox.folder, exercisesFolder), { recursive: true });
+  const folder = mkdtempSync(join(sandbox.folder, exercisesFolder, 'program-'));
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   return join(folder, mainFile);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { answer } from './answering.ts';
-import { openBench, type Bench } from './bench.ts';
+import { openSandbox, type Sandbox } from './bench.ts';
 import type { Exercise } from './exercise.ts';
 import { placesMarked } from './find-phase.ts';
 import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
@@ -13,7 +13,7 @@ import { exerciseOf, update, type Session, type Told } from './session.ts';
 import type { Progress } from './state-file.ts';
 
 /** Judges the exercise at hand, by its phase. */
-export async function check(session: Session, bench: Checking): Promise<Told> {
+export async function check(session: Session, checking: Checking): Promise<Told> {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
   const folder = exerciseFolder(session.workshop, progress);
@@ -32,9 +32,9 @@ export async function check(session: Session, bench: Checking): Promise<Told> {
       holds: false,
     };
   }
-  const reference = await bench.referenceOf(exercise);
+  const reference = await checking.referenceOf(exercise);
   const attempt = { file: join(folder, mainFile), sources };
-  const judgement = await judgeMend(exercise, attempt, reference, bench.bench);
+  const judgement = await judgeMend(exercise, attempt, reference, checking.sandbox);
   const after = passedOrFailed(progress, judgement);
   // it may have been reset, or another chosen, while this was running
   const { phase } = progressOf(session.workshop, progress.name);
@@ -53,26 +53,26 @@ function passedOrFailed(progress: Progress, { verdict, looksLike }: Judgement): 
   return { ...progress, fails: progress.fails + 1 };
 }
 
-/** What checks share: a bench, and references that were measured once. */
+/** What checks share: a sandbox, and references that were measured once. */
 export class Checking {
-  readonly bench: Bench;
+  readonly sandbox: Sandbox;
   readonly #references = new Map<string, Promise<Reference>>();
 
-  private constructor(bench: Bench) {
-    this.bench = bench;
+  private constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox;
   }
 
   static async open(): Promise<Checking> {
-    return new Checking(await openBench());
+    return new Checking(await openSandbox());
   }
 
   referenceOf(exercise: Exercise): Promise<Reference> {
-    const known = this.#references.get(exercise.key) ?? referenceOf(exercise, this.bench);
+    const known = this.#references.get(exercise.key) ?? referenceOf(exercise, this.sandbox);
     this.#references.set(exercise.key, known);
     return known;
   }
 
   close(): Promise<void> {
-    return this.bench.close();
+    return this.sandbox.close();
   }
 }

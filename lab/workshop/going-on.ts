@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { formatReport } from '../../detector/index.ts';
 import { writeWhole } from '../write-file.ts';
-import { openBench, watchUnder } from './bench.ts';
+import { openSandbox, watchUnder } from './bench.ts';
 import { asUsual } from './conditions.ts';
 import type { Exercise } from './exercise.ts';
 import { exerciseFolder, progressOf, save } from './folder.ts';
@@ -56,10 +56,10 @@ async function writeReport({ workshop }: Session, progress: Progress, exercise: 
   const folder = exerciseFolder(workshop, progress);
   const file = join(folder, reportFile);
   if (exercise.kind !== 'report' || existsSync(file)) return;
-  const bench = await openBench();
+  const sandbox = await openSandbox();
   try {
     const runnable = runnableOf(exercise, join(folder, mainFile));
-    const { answer: watched } = await watchUnder(runnable, asUsual, bench);
+    const { answer: watched } = await watchUnder(runnable, asUsual, sandbox);
     const text = formatReport(watched.report, { width: 80 });
     // paths as the learner sees them, whichever folder the command was given in
     const here = relative(process.cwd(), folder);
@@ -68,6 +68,6 @@ async function writeReport({ workshop }: Session, progress: Progress, exercise: 
       `${text.replaceAll(`${folder}/`, '').replaceAll(here === '' ? '\0' : `${here}/`, '')}\n`,
     );
   } finally {
-    await bench.close();
+    await sandbox.close();
   }
 }

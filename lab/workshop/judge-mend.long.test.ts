@@ -3,7 +3,7 @@ import { readCatalogue } from '../catalogue/catalogue.ts';
 import { catalogue as filesOfCatalogue, fix, pattern, wrongFix } from '../fixtures/mini-catalogue.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { pairsOf } from '../catalogue/pairs.ts';
-import { openBench, type Bench } from './bench.ts';
+import { openSandbox, type Sandbox } from './bench.ts';
 import { exerciseFrom, filesOf, type Exercise } from './exercise.ts';
 import { referenceOf, type Reference } from './reference.ts';
 import type { Judgement } from './judgement.ts';
@@ -11,7 +11,7 @@ import { judgeFiles, proveExercises } from './prove-workshop.ts';
 
 const folder = tempFolders();
 let exercise: Exercise;
-let bench: Bench;
+let sandbox: Sandbox;
 let reference: Reference;
 
 /** Ticks while it reads a file that is not there, and tells its caller so. */
@@ -36,15 +36,15 @@ beforeAll(async () => {
   const [pair] = pairsOf(await readCatalogue(root));
   if (!pair) throw new Error('no pair');
   exercise = exerciseFrom(pair);
-  bench = await openBench(3000);
-  reference = await referenceOf(exercise, bench);
+  sandbox = await openSandbox(3000);
+  reference = await referenceOf(exercise, sandbox);
 });
 
-afterAll(() => bench.close());
+afterAll(() => sandbox.close());
 
 async function judged(change: (start: string) => string): Promise<Judgement> {
   const start = filesOf(exercise, 'start').get('program.ts') ?? '';
-  return judgeFiles(exercise, new Map([['program.ts', change(start)]]), reference, bench);
+  return judgeFiles(exercise, new Map([['program.ts', change(start)]]), reference, sandbox);
 }
 
 const stopped = (source: string): string =>

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../contract.ts';
 import type { Measured } from '../oracle/verdict.ts';
 import { bareProgram } from './bare-program.ts';
-import { measureOn, watchUnder, type Bench, type Watched } from './bench.ts';
+import { measureOn, watchUnder, type Sandbox, type Watched } from './bench.ts';
 import { asUsual } from './conditions.ts';
 import { comparable, failed, told, verdictOf, type Objection } from './endings.ts';
 import type { Exercise } from './exercise.ts';
@@ -37,24 +37,24 @@ export async function judgeMend(
   exercise: Exercise,
   attempt: Attempt,
   reference: Reference,
-  bench: Bench,
+  sandbox: Sandbox,
 ): Promise<Judgement> {
   const early = beforeRunning(exercise, attempt);
   if (early) return early;
   const runnable = runnableOf(exercise, attempt.file);
-  const usual = await watchUnder(runnable, asUsual, bench);
+  const usual = await watchUnder(runnable, asUsual, sandbox);
   const { ending, report } = usual.answer;
   const wrongEnding = verdictOf(ending);
   if (wrongEnding) return { version: 1, ...wrongEnding, detector: report };
   if (ending.how !== 'returned') throw new Error(`unexpected ending ${ending.how}`);
   // what did not come back once is not run 25 times
-  const measured = await measureOn(runnable, bench);
+  const measured = await measureOn(runnable, sandbox);
   const seen = { detector: report, ...oracleOf(exercise, measured) };
   const objections =
     differentOutcome(exercise, attempt, ending.outcome, reference) ??
     leftover(exercise, attempt, usual, measured) ??
     differentJob(exercise, attempt, usual, reference) ??
-    (await differentUnderFault(exercise, attempt, reference, bench));
+    (await differentUnderFault(exercise, attempt, reference, sandbox));
   if (objections) return { version: 1, ...objections, ...seen };
   return {
     version: 1,
@@ -181,12 +181,12 @@ async function differentUnderFault(
   exercise: Exercise,
   attempt: Attempt,
   { faulty, again }: Reference,
-  bench: Bench,
+  sandbox: Sandbox,
 ): Promise<Objection | undefined> {
   const runnable = runnableOf(exercise, attempt.file);
   const all = await Promise.all(
     [...faulty].map(async ([condition, wanted]) => {
-      const watched = await watchUnder(runnable, condition, bench);
+      const watched = await watchUnder(runnable, condition, sandbox);
       return { condition, wanted, watched };
     }),
   );

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { mainFile } from './layout.ts';
-import { layOut, openBench, type Bench } from './bench.ts';
+import { layOut, openSandbox, type Sandbox } from './bench.ts';
 import { answersOf, filesOf, type Exercise } from './exercise.ts';
 import { hintsFor } from './hints.ts';
 import { judgeMend, wrongFixesOf } from './judge-mend.ts';
@@ -32,12 +32,12 @@ export async function proveExercises(
   exercises: readonly Exercise[],
   { concurrency = availableParallelism() * 2, onProven }: ProveOptions = {},
 ): Promise<Proof[]> {
-  const bench = await openBench();
+  const sandbox = await openSandbox();
   const proofs = new Map<Exercise, readonly Proof[]>();
   const waiting = [...exercises];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const proven = await proveExercise(next, bench);
+      const proven = await proveExercise(next, sandbox);
       proofs.set(next, proven);
       onProven?.(proven, proofs.size);
     }
@@ -45,21 +45,21 @@ export async function proveExercises(
   try {
     await Promise.all(Array.from({ length: concurrency }, work));
   } finally {
-    await bench.close();
+    await sandbox.close();
   }
   return exercises.flatMap((exercise) => proofs.get(exercise) ?? []);
 }
 
-async function proveExercise(exercise: Exercise, bench: Bench): Promise<Proof[]> {
+async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proof[]> {
   const proof = (claim: string, instead: string | undefined): Proof => ({
     exercise,
     claim,
     holds: instead === undefined,
     ...(instead !== undefined && { instead }),
   });
-  const reference = await referenceOf(exercise, bench);
+  const reference = await referenceOf(exercise, sandbox);
   const judged = (files: ReadonlyMap<string, string>): Promise<Judgement> =>
-    judgeFiles(exercise, files, reference, bench);
+    judgeFiles(exercise, files, reference, sandbox);
   const start = filesOf(exercise, 'start');
   const proofs = [
     proof('hints', wrongHints(exercise)),
@@ -93,9 +93,9 @@ export function judgeFiles(
   exercise: Exercise,
   files: ReadonlyMap<string, string>,
   reference: Reference,
-  bench: Bench,
+  sandbox: Sandbox,
 ): Promise<Judgement> {
-  return judgeMend(exercise, { file: layOut(files, bench), sources: files }, reference, bench);
+  return judgeMend(exercise, { file: layOut(files, sandbox), sources: files }, reference, sandbox);
 }
 
 function unlessPass(judgement: Judgement): string | undefined {

@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.ts';
-import { layOut, watchUnder, type Bench, type Runnable, type Watched } from './bench.ts';
+import { layOut, watchUnder, type Sandbox, type Runnable, type Watched } from './bench.ts';
 import { asUsual, faults, type Condition } from './conditions.ts';
 import { comparable } from './endings.ts';
 import { filesOf, type Exercise } from './exercise.ts';
@@ -14,9 +14,9 @@ export interface Reference {
 }
 
 /** Runs the mended program under all conditions that it would notice. */
-export async function referenceOf(exercise: Exercise, bench: Bench): Promise<Reference> {
-  const runnable = runnableOf(exercise, layOut(filesOf(exercise, 'mended'), bench));
-  const again = (condition: Condition): Promise<Watched> => watchUnder(runnable, condition, bench);
+export async function referenceOf(exercise: Exercise, sandbox: Sandbox): Promise<Reference> {
+  const runnable = runnableOf(exercise, layOut(filesOf(exercise, 'mended'), sandbox));
+  const again = (condition: Condition): Promise<Watched> => watchUnder(runnable, condition, sandbox);
   const [usual, ...rest] = await Promise.all(
     [asUsual, ...faultsFor(exercise)].map(async (condition) => ({
       condition,
@@ -44,7 +44,7 @@ function originalOf({ parts }: Exercise): string {
   return parts.map(({ start, mended }) => start.source + mended.source).join('\n');
 }
 
-/** The program of an exercise in this file, as the bench runs it. */
+/** The program of an exercise in this file, as the sandbox runs it. */
 export function runnableOf(exercise: Exercise, file: string): Runnable {
   // what can be seen at once is looked for at once, as the main job does
   const isSeenLater = exercise.parts.some(

@@ -222,10 +222,10 @@ test('an exercise that the catalogue has no longer is told, and the others go on
 test('check in the first phase reads the comment in the file', async () => {
   const own = session();
   const file = join(own.folder, 'exercises/01-create-api/program.ts');
-  const bench = undefined as unknown as Checking;
-  expect((await check(own, bench)).lines[0]).toBe('this one is to be found first');
+  const checking = undefined as unknown as Checking;
+  expect((await check(own, checking)).lines[0]).toBe('this one is to be found first');
   writeFileSync(file, readFileSync(file, 'utf8').replace('(prune, DAY);', '(prune, DAY); // HERE'));
-  expect((await check(own, bench)).json).toEqual({
+  expect((await check(own, checking)).json).toEqual({
     version: 1,
     exercise: '01-create-api',
     phase: 'find',
