@@ -182,11 +182,11 @@ next: npm install --save-dev pg @electric-sql/pglite @electric-sql/pglite-socket
 });
 
 test.concurrent(
-  'leaklab workshop, as it is installed: found, mended wrongly, mended',
+  'leaklab workshop, as it is installed: found, fixed wrongly, fixed',
   async () => {
     const folder = join(root, 'my-folder');
     const program = join(folder, 'exercises/01-create-api/program.ts');
-    const mend = (from: string, to: string): void =>
+    const fix = (from: string, to: string): void =>
       writeFileSync(program, readFileSync(program, 'utf8').replace(from, to));
     const codes: (number | null)[] = [];
     const type = async (command: string): Promise<string> => {
@@ -198,10 +198,10 @@ test.concurrent(
 an editor will miss @types/node: npm install --save-dev @types/node in my-folder
 next: cd my-folder, open it in your editor, and npm run resume`);
     await type('npm run find -- 16');
-    mend('(prune, DAY);', '(prune, DAY).unref();');
-    expect(await type('npm run check')).toContain('this looks like a mend that people try');
-    mend('DAY).unref();', 'DAY);');
-    mend('  return server;', "  server.once('close', counter.stop);\n  return server;");
+    fix('(prune, DAY);', '(prune, DAY).unref();');
+    expect(await type('npm run check')).toContain('this looks like a wrong fix that people try');
+    fix('DAY).unref();', 'DAY);');
+    fix('  return server;', "  server.once('close', counter.stop);\n  return server;");
     expect(await type('npm run check')).toMatch(/^✓ 01-create-api: pass\n/);
     await type('npm run next');
     expect(codes).toEqual([0, 0, 1, 0, 0]);

@@ -2,7 +2,7 @@ import { answersOf, type Exercise } from './exercise.ts';
 import { hintsFor } from './hints.ts';
 import { minutesFor } from './agenda.ts';
 import { adviceOf, diffLines } from './solution.ts';
-import { wrongFixesOf } from './judge-mend.ts';
+import { wrongFixesOf } from './judge-fix.ts';
 import { explain } from './looks-like.ts';
 
 /** The answer key for the teacher, in Markdown. */
@@ -20,7 +20,7 @@ function keyOfExercise(exercise: Exercise, name: string): string {
     `${exercise.id}, about ${minutesFor(exercise)} minutes.`,
     '',
     `Find: ${places.join(exercise.kind === 'report' ? ' or ' : ', ')}.`,
-    ...(['find', 'mend'] as const).flatMap((phase) => [
+    ...(['find', 'fix'] as const).flatMap((phase) => [
       '',
       `Hints to ${phase} it:`,
       '',
@@ -28,10 +28,10 @@ function keyOfExercise(exercise: Exercise, name: string): string {
     ]),
     ...leaking.flatMap((part) => [
       '',
-      `Mend (${part.file}): ${adviceOf(part)}`,
+      `Fix (${part.file}): ${adviceOf(part)}`,
       '',
       '```diff',
-      ...diffLines(part.start.source, part.mended.source).map((line) => line.slice(2)),
+      ...diffLines(part.start.source, part.fixed.source).map((line) => line.slice(2)),
       '```',
       ...wrongFixesOf(part.pair.wrongFixes).flatMap((wrong) => ['', `What people try: ${explain(wrong)}`]),
     ]),

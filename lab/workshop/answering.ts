@@ -29,9 +29,9 @@ export function showAnswer(session: Session): Told {
   const places = answersOf(exercise);
   const shown = places.map(({ file, line }) => `${file}:${line}`);
   if (progress.phase === 'find')
-    update(session, { ...progress, phase: 'mend', misses: Math.max(progress.misses, 3) });
+    update(session, { ...progress, phase: 'fix', misses: Math.max(progress.misses, 3) });
   return {
-    lines: [shown.join(', '), 'next: mend it, then npm run check'],
+    lines: [shown.join(', '), 'next: fix it, then npm run check'],
     json: { version: 1, exercise: progress.name, places },
     holds: true,
   };
@@ -46,7 +46,7 @@ export function answer(
   const given = gradeAnswer(exercise, places);
   let after = progress;
   if (progress.phase === 'find') {
-    after = given.isFound ? { ...progress, phase: 'mend' } : { ...progress, misses: progress.misses + 1 };
+    after = given.isFound ? { ...progress, phase: 'fix' } : { ...progress, misses: progress.misses + 1 };
     update(session, after);
   }
   return {

@@ -17,8 +17,8 @@ const metadata = /^export const pattern = \{.*?^\} satisfies Pattern;\n/ms;
 const secret = /\s*\/\/ (?:LEAK|ALSO|FIX|TRIED)\b.*$/;
 
 /**
- * Takes out of a program of the catalogue what gives the leak or its mend away: the opening comment, the
- * metadata, markers, and the comments that say what was mended or tried. Types come from the learner's folder.
+ * Takes out of a program of the catalogue what gives the leak or its fix away: the opening comment, the
+ * metadata, markers, and the comments that say what was fixed or tried. Types come from the learner's folder.
  */
 export function bareProgram(original: string): BareProgram {
   const cut = (text: string, part: RegExp): string =>

@@ -4,7 +4,7 @@ import { openSandbox, type Sandbox } from './bench.ts';
 import type { Exercise } from './exercise.ts';
 import { placesMarked } from './find-phase.ts';
 import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
-import { judgeMend } from './judge-mend.ts';
+import { judgeFix } from './judge-fix.ts';
 import type { Judgement } from './judgement.ts';
 import { mainFile } from './layout.ts';
 import { referenceOf, type Reference } from './reference.ts';
@@ -34,14 +34,14 @@ export async function check(session: Session, checking: Checking): Promise<Told>
   }
   const reference = await checking.referenceOf(exercise);
   const attempt = { file: join(folder, mainFile), sources };
-  const judgement = await judgeMend(exercise, attempt, reference, checking.sandbox);
+  const judgement = await judgeFix(exercise, attempt, reference, checking.sandbox);
   const after = passedOrFailed(progress, judgement);
   // it may have been reset, or another chosen, while this was running
   const { phase } = progressOf(session.workshop, progress.name);
   if (phase === progress.phase) update(session, after);
   return {
     lines: describeJudgement(judgement, after),
-    json: { ...judgement, exercise: progress.name, phase: 'mend' },
+    json: { ...judgement, exercise: progress.name, phase: 'fix' },
     holds: judgement.verdict === 'pass',
   };
 }

@@ -3,7 +3,7 @@ import type { Ending } from '../measure/messages.ts';
 import { outOfMemory } from '../measure/sandbox.ts';
 import type { Judgement, Verdict } from './judgement.ts';
 
-/** What is held against a mend. */
+/** What is held against a fix. */
 export type Objection = Pick<Judgement, 'verdict' | 'looksLike' | 'mistake' | 'messages'>;
 
 /** What is to be said of a run that did not return; nothing of one that did. */

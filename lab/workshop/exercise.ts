@@ -12,22 +12,22 @@ export interface Part {
   readonly pair: Pair;
   /** Its file in the exercise's folder. */
   readonly file: string;
-  /** What the learner gets: the pattern, or its fix where the part has nothing to be mended. */
+  /** What the learner gets: the pattern, or its fix where the part has nothing to be fixed. */
   readonly start: BareProgram;
-  readonly mended: BareProgram;
+  readonly fixed: BareProgram;
   readonly isLeaking: boolean;
   /** Lines of `start` that acquire what is left. */
   readonly leaks: readonly Marker[];
   /** Lines of `start` that a fair answer may name instead. */
   readonly also: readonly number[];
   /** Lines of `start` that the reference changes, and those between which it adds something. */
-  readonly mendedAt: readonly number[];
+  readonly fixedAt: readonly number[];
 }
 
 /**
- * - `program`: find the line that acquires what is left, then mend it
+ * - `program`: find the line that acquires what is left, then fix it
  * - `incident`: the same with several programs in one, of which some are sound
- * - `report`: the detector's report is given; find where it has to be mended
+ * - `report`: the detector's report is given; find where it has to be fixed
  */
 export type ExerciseKind = 'program' | 'incident' | 'report';
 
@@ -71,8 +71,8 @@ export function incidentFrom(leaking: readonly Pair[], sound: readonly Pair[]): 
   return { key: keyOf('incident', id), id, name: 'night-shift', kind: 'incident', parts: sorted };
 }
 
-/** What is written in the exercise's folder, by name: as handed out, or as mended. */
-export function filesOf(exercise: Exercise, state: 'start' | 'mended'): ReadonlyMap<string, string> {
+/** What is written in the exercise's folder, by name: as handed out, or as fixed. */
+export function filesOf(exercise: Exercise, state: 'start' | 'fixed'): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const part of exercise.parts) {
     files.set(part.file, part[state].source);
@@ -86,9 +86,9 @@ export function filesOf(exercise: Exercise, state: 'start' | 'mended'): Readonly
 
 /** What a right answer names. */
 export function answersOf({ kind, parts }: Exercise): readonly Place[] {
-  return parts.flatMap(({ file, isLeaking, leaks, mendedAt }) => {
+  return parts.flatMap(({ file, isLeaking, leaks, fixedAt }) => {
     if (!isLeaking) return [];
-    const lines = kind === 'report' ? mendedAt : leaks.map(({ line }) => line);
+    const lines = kind === 'report' ? fixedAt : leaks.map(({ line }) => line);
     return lines.map((line) => ({ file, line }));
   });
 }
@@ -106,18 +106,18 @@ export function enclosing(source: string, line: number): string | undefined {
 function partFrom(pair: Pair, file: string, isLeaking: boolean): Part {
   const { pattern, fix } = pair;
   const broken = bareProgram(readFileSync(pattern.file, 'utf8'));
-  const mended = bareProgram(readFileSync(fix.file, 'utf8'));
+  const fixed = bareProgram(readFileSync(fix.file, 'utf8'));
   // a marker on a line of its own speaks of the one above it
   const moved = (line: number): number => broken.lineOf(line) ?? (line > 1 ? moved(line - 1) : 1);
   return {
     pair,
     file,
-    start: isLeaking ? broken : mended,
-    mended,
+    start: isLeaking ? broken : fixed,
+    fixed,
     isLeaking,
     leaks: isLeaking ? pattern.markers.leaks.map((each) => ({ ...each, line: moved(each.line) })) : [],
     also: isLeaking ? pattern.markers.also.map(moved) : [],
-    mendedAt: isLeaking ? changedLines(broken.source, mended.source) : [],
+    fixedAt: isLeaking ? changedLines(broken.source, fixed.source) : [],
   };
 }
 

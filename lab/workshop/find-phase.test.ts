@@ -8,9 +8,9 @@ const part = {
   isLeaking: true,
   leaks: [{ kind: 'timer', line: 10, count: 2 }],
   also: [4],
-  mendedAt: [20, 21],
+  fixedAt: [20, 21],
 } as unknown as Part;
-const sound = { file: 'sound.ts', isLeaking: false, leaks: [], also: [], mendedAt: [] } as unknown as Part;
+const sound = { file: 'sound.ts', isLeaking: false, leaks: [], also: [], fixedAt: [] } as unknown as Part;
 const exercise = (kind: ExerciseKind, parts = [part]): Exercise => ({
   key: '',
   id: '',
@@ -23,7 +23,7 @@ test.each([
   [10, 'right', 'here it is made: timer ×2'],
   [4, 'near', 'part of the story; what is left is made on another line'],
   [12, 'near', 'a line or two off'],
-  [20, 'near', 'here it may be mended; what is left is made on another line'],
+  [20, 'near', 'here it may be fixed; what is left is made on another line'],
   [15, 'wrong', 'what this line makes is gone when the job is done'],
 ])('line %i of a program is %s', (line, grade, message) => {
   const place = { file: 'program.ts', line };

@@ -23,7 +23,7 @@ const near = 2;
 
 /**
  * Grades the lines that a learner names: found is found when each leak is named and nothing else; where a report is
- * given, when one of the lines that have to be mended is.
+ * given, when one of the lines that have to be fixed is.
  *
  * @param places by the lines of what was handed out
  */
@@ -50,17 +50,17 @@ function gradePlace(exercise: Exercise, place: Place): GradedPlace {
   const isClose = (lines: readonly number[]): boolean => lines.some((each) => Math.abs(each - line) <= near);
   const made = part.leaks.map((leak) => leak.line);
   if (exercise.kind === 'report') {
-    if (isOne(part.mendedAt)) return graded('right', 'here it has to be mended');
+    if (isOne(part.fixedAt)) return graded('right', 'here it has to be fixed');
     if (isOne(made))
       return graded('near', 'here it is made, as the report says; where should it have ended?');
-    if (isClose(part.mendedAt)) return graded('near', 'a line or two off');
+    if (isClose(part.fixedAt)) return graded('near', 'a line or two off');
     return graded('wrong', 'nothing has to change here');
   }
   if (isOne(made)) return graded('right', leftBy(part, line));
   if (isOne(part.also)) return graded('near', 'part of the story; what is left is made on another line');
   if (isClose(made)) return graded('near', 'a line or two off');
-  if (isOne(part.mendedAt))
-    return graded('near', 'here it may be mended; what is left is made on another line');
+  if (isOne(part.fixedAt))
+    return graded('near', 'here it may be fixed; what is left is made on another line');
   return graded('wrong', 'what this line makes is gone when the job is done');
 }
 

@@ -10,9 +10,9 @@ import { solutionOf } from './solution.ts';
 export function hint(session: Session): Told {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
-  const phase = progress.phase === 'find' ? 'find' : 'mend';
+  const phase = progress.phase === 'find' ? 'find' : 'fix';
   const hints = hintsFor(exercise, phase);
-  const field = phase === 'find' ? 'findHints' : 'mendHints';
+  const field = phase === 'find' ? 'findHints' : 'fixHints';
   const given = progress[field];
   const count = Math.min(3, given + 1);
   if (progress.phase !== 'done' && count > given) update(session, { ...progress, [field]: count });
@@ -55,7 +55,7 @@ export async function reset(session: Session, name: string | undefined, isSure: 
   }
   const copy = relative(process.cwd(), resetExercise(exerciseFolder(session.workshop, progress), exercise));
   // where it leaks has been found, and stays found
-  if (progress.phase === 'done') update(session, { ...progress, phase: 'mend' });
+  if (progress.phase === 'done') update(session, { ...progress, phase: 'fix' });
   return {
     lines: [`${progress.name} is as it was handed out; yours is in ${copy}`],
     json: { version: 1, exercise: progress.name, copy },

@@ -1,6 +1,6 @@
 import { enclosing, type Exercise, type Part } from './exercise.ts';
 
-export type Phase = 'find' | 'mend';
+export type Phase = 'find' | 'fix';
 
 /** The hints of an exercise's phase, from a nudge to almost the answer. */
 export function hintsFor(exercise: Exercise, phase: Phase): readonly [string, string, string] {
@@ -9,15 +9,15 @@ export function hintsFor(exercise: Exercise, phase: Phase): readonly [string, st
     exercise.kind === 'incident' ? `${part.file}: ${hint}` : hint;
   const each = (hint: (part: Part) => string): string =>
     leaking.map((part) => name(part, hint(part))).join('\n');
-  if (phase === 'mend') {
+  if (phase === 'fix') {
     const hint = (at: 0 | 1 | 2): string => each(({ pair }) => pair.pattern.pattern.hints[at]);
     return [hint(0), hint(1), hint(2)];
   }
   if (exercise.kind === 'report') {
     return [
       'The report names the line that made what is left. Which line should have ended it, and does not?',
-      each(({ start, mendedAt }) => `Look in \`${places(start.source, mendedAt)}\`.`),
-      each(({ mendedAt }) => `It is within ${around(mendedAt)}.`),
+      each(({ start, fixedAt }) => `Look in \`${places(start.source, fixedAt)}\`.`),
+      each(({ fixedAt }) => `It is within ${around(fixedAt)}.`),
     ];
   }
   return [

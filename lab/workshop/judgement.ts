@@ -3,7 +3,7 @@ import type { Observable } from '../contract.ts';
 import type { Likeness } from './looks-like.ts';
 
 /**
- * How a mend came out.
+ * How a fix came out.
  *
  * - `pass`: nothing is left by the word of the detector and of the oracle, and the job is done as before
  * - `fail`: something is left, or the job is another
@@ -13,11 +13,11 @@ import type { Likeness } from './looks-like.ts';
  */
 export type Verdict = 'pass' | 'fail' | 'error' | 'timeout' | 'out of memory';
 
-/** What `check --json` prints of an exercise that is to be mended; version 1. */
+/** What `check --json` prints of an exercise that is to be fixed; version 1. */
 export interface Judgement {
   readonly version: 1;
   readonly verdict: Verdict;
-  /** What a mend that fails looks like, where it looks like something. */
+  /** What a fix that fails looks like, where it looks like something. */
   readonly looksLike?: Likeness | 'known mistake';
   /** The wrong fix it is like: `unref` of `store.wrong-unref.ts`. */
   readonly mistake?: string;

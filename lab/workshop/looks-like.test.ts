@@ -14,7 +14,7 @@ export async function run() {
   return { answer: await ask(80) };
 }
 `;
-const mended = start.replace("'data');", "'data').finally(() => clearTimeout(timer));");
+const fixed = start.replace("'data');", "'data').finally(() => clearTimeout(timer));");
 
 const change = (from: string, to: string): string => {
   expect(start).toContain(from);
@@ -38,20 +38,20 @@ test.each<[what: string, looks: Likeness | undefined, learner: string]>([
     'deleted',
     change('  const timer = setTimeout(() => socket.destroy(), 30_000);\n', '  // 30_000\n  void 30_000;\n'),
   ],
-  ['the reference itself', undefined, mended],
+  ['the reference itself', undefined, fixed],
 ])('%s looks like %s', (_what, looks, learner) => {
-  expect(looksLike({ start, mended, learner })).toBe(looks);
+  expect(looksLike({ start, fixed, learner })).toBe(looks);
 });
 
 test('what the reference keeps has to be kept: times, the caller, and what the marked line makes', () => {
   const learner = change('setTimeout(() => socket.destroy(), 30_000)', 'undefined');
-  const versions = { start, mended, learner };
+  const versions = { start, fixed, learner };
   expect(acquisitionsGone(versions, [5])).toEqual(['setTimeout', 'destroy']);
   expect(timesChanged(versions)).toEqual(['30_000']);
   expect(isCallerChanged(versions)).toBe(false);
   // where the reference changes it, the learner may
   expect(
-    isCallerChanged({ start, mended: change('ask(80)', 'ask(81)'), learner: change('ask(80)', 'ask(82)') }),
+    isCallerChanged({ start, fixed: change('ask(80)', 'ask(81)'), learner: change('ask(80)', 'ask(82)') }),
   ).toBe(false);
 });
 

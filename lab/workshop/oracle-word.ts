@@ -4,7 +4,7 @@ import { judge, type Measured, type Verdict } from '../oracle/verdict.ts';
 import type { Exercise } from './exercise.ts';
 import type { Judgement } from './judgement.ts';
 
-/** What the oracle has against a mend, and whether it ended for its memory. */
+/** What the oracle has against a fix, and whether it ended for its memory. */
 export function oracleSays(
   { parts }: Exercise,
   measured: Measured,

@@ -4,7 +4,7 @@ import { mainFile } from './layout.ts';
 import { layOut, openSandbox, type Sandbox } from './bench.ts';
 import { answersOf, filesOf, type Exercise } from './exercise.ts';
 import { hintsFor } from './hints.ts';
-import { judgeMend, wrongFixesOf } from './judge-mend.ts';
+import { judgeFix, wrongFixesOf } from './judge-fix.ts';
 import { referenceOf, type Reference } from './reference.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -64,7 +64,7 @@ async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proo
   const proofs = [
     proof('hints', wrongHints(exercise)),
     proof('answers', wrongAnswers(exercise)),
-    proof('reference', unlessPass(await judged(filesOf(exercise, 'mended')))),
+    proof('reference', unlessPass(await judged(filesOf(exercise, 'fixed')))),
     proof('untouched', unlessFail(await judged(start), 'unchanged')),
   ];
   for (const { file, isLeaking, pair } of exercise.parts) {
@@ -80,7 +80,7 @@ async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proo
   }
   if (exercise.kind === 'incident') {
     for (const part of exercise.parts.filter(({ isLeaking }) => isLeaking)) {
-      const partly = new Map([...filesOf(exercise, 'mended'), [part.file, part.start.source]]);
+      const partly = new Map([...filesOf(exercise, 'fixed'), [part.file, part.start.source]]);
       const judgement = await judged(partly);
       proofs.push(proof(`all but ${part.file}`, judgement.verdict === 'fail' ? undefined : told(judgement)));
     }
@@ -95,7 +95,7 @@ export function judgeFiles(
   reference: Reference,
   sandbox: Sandbox,
 ): Promise<Judgement> {
-  return judgeMend(exercise, { file: layOut(files, sandbox), sources: files }, reference, sandbox);
+  return judgeFix(exercise, { file: layOut(files, sandbox), sources: files }, reference, sandbox);
 }
 
 function unlessPass(judgement: Judgement): string | undefined {
@@ -117,7 +117,7 @@ function told({ verdict, looksLike, mistake, messages }: Judgement): string {
 }
 
 function wrongHints(exercise: Exercise): string | undefined {
-  for (const phase of ['find', 'mend'] as const) {
+  for (const phase of ['find', 'fix'] as const) {
     const hints = hintsFor(exercise, phase);
     if (hints.length !== 3 || hints.some((hint) => hint.trim() === ''))
       return `${phase}: ${JSON.stringify(hints)}`;

@@ -1,6 +1,6 @@
 /** The README of a learner's folder. */
 export function readmeOf(track: string, names: readonly string[]): string {
-  return `# Leaks to be found and mended
+  return `# Leaks to be found and fixed
 
 ${names.length} ${names.length === 1 ? 'program' : 'programs'} (${track}), each in a folder of its own under exercises/. Each does its job and leaves something behind:
 a timer, a socket, a listener, a function that waits for ever. Open the folder in your editor, and \`npm run watch\`
@@ -11,10 +11,10 @@ Each exercise has two phases.
 1. Find it. Which line makes what is left when \`run\` is over? Write \`// HERE\` at its end and save, or say
    \`npm run find -- 12\`; with several files, \`npm run find -- sell.ts:12 pay.ts:7\`. Three points, less one for each
    wrong answer and each hint.
-2. Mend it. Change the program so that nothing is left, and save. It is run under a detector, run 25 times
+2. Fix it. Change the program so that nothing is left, and save. It is run under a detector, run 25 times
    while somebody counts, and run again when something goes wrong.
 
-A mend keeps the job. \`run\` is the caller and stays as it is; what a caller sees of the job stays the same; times stay;
+A fix keeps the job. \`run\` is the caller and stays as it is; what a caller sees of the job stays the same; times stay;
 errors reach whoever called. What the program opens, it may go on opening: it has to end it.
 
 | command            | does                                                        |
@@ -26,7 +26,7 @@ errors reach whoever called. What the program opens, it may go on opening: it ha
 | \`npm run hint\`     | a hint; three in each phase, each says more than the last   |
 | \`npm run next\`     | the next exercise; nothing moves on by itself               |
 | \`npm run list\`     | all exercises                                               |
-| \`npm run solution\` | one way to mend it, when yours has passed                   |
+| \`npm run solution\` | one way to fix it, when yours has passed                   |
 | \`npm run reset\`    | puts it back as it was; asks first, and keeps a copy        |
 
 \`npm run next -- 4\` goes to any exercise. How far you are stands in workshop.txt. Types come from leaklab.d.ts and from

@@ -4,7 +4,7 @@ import { asUsual, faults, type Condition } from './conditions.ts';
 import { comparable } from './endings.ts';
 import { filesOf, type Exercise } from './exercise.ts';
 
-/** How the reference comes out, which a mend is held to. */
+/** How the reference comes out, which a fix is held to. */
 export interface Reference {
   readonly usual: Watched;
   /** Only those under which the reference comes to an end. */
@@ -13,9 +13,9 @@ export interface Reference {
   readonly again: (condition: Condition) => Promise<Watched>;
 }
 
-/** Runs the mended program under all conditions that it would notice. */
+/** Runs the fixed program under all conditions that it would notice. */
 export async function referenceOf(exercise: Exercise, sandbox: Sandbox): Promise<Reference> {
-  const runnable = runnableOf(exercise, layOut(filesOf(exercise, 'mended'), sandbox));
+  const runnable = runnableOf(exercise, layOut(filesOf(exercise, 'fixed'), sandbox));
   const again = (condition: Condition): Promise<Watched> => watchUnder(runnable, condition, sandbox);
   const [usual, ...rest] = await Promise.all(
     [asUsual, ...faultsFor(exercise)].map(async (condition) => ({
@@ -41,7 +41,7 @@ export async function referenceOf(exercise: Exercise, sandbox: Sandbox): Promise
 
 /** All that an exercise was made from. */
 function originalOf({ parts }: Exercise): string {
-  return parts.map(({ start, mended }) => start.source + mended.source).join('\n');
+  return parts.map(({ start, fixed }) => start.source + fixed.source).join('\n');
 }
 
 /** The program of an exercise in this file, as the sandbox runs it. */

@@ -44,7 +44,7 @@ export function describePlace(workshop: Workshop, progress: Progress, exercise: 
   const folder = relative(process.cwd(), exerciseFolder(workshop, progress));
   const number = exercises.indexOf(progress) + 1;
   const files = openingFile(exercise).map((name) => `${folder}/${name}`);
-  const { findHints, mendHints } = progress;
+  const { findHints, fixHints } = progress;
   return [
     bold(`${progress.name}  (${number} of ${exercises.length})`),
     '',
@@ -53,16 +53,16 @@ export function describePlace(workshop: Workshop, progress: Progress, exercise: 
     '',
     ...wrapped(taskOf(progress, exercise)),
     '',
-    nextOf(progress, exercise, progress.phase === 'find' ? findHints : mendHints),
+    nextOf(progress, exercise, progress.phase === 'find' ? findHints : fixHints),
   ];
 }
 
 function taskOf({ phase }: Progress, { kind, parts }: Exercise): string {
-  if (phase === 'done') return 'This one is mended.';
-  if (phase === 'mend') {
+  if (phase === 'done') return 'This one is fixed.';
+  if (phase === 'fix') {
     return kind === 'incident'
-      ? 'Found. Now mend it: one round is to leave nothing. A file that is sound stays as it is.'
-      : 'Found. Now mend it: `run` is to leave nothing, and to give what it gave.';
+      ? 'Found. Now fix it: one round is to leave nothing. A file that is sound stays as it is.'
+      : 'Found. Now fix it: `run` is to leave nothing, and to give what it gave.';
   }
   switch (kind) {
     case 'program':
@@ -77,9 +77,9 @@ function taskOf({ phase }: Progress, { kind, parts }: Exercise): string {
 }
 
 function nextOf({ phase, name }: Progress, { kind, parts }: Exercise, hints: number): string {
-  if (phase === 'done') return 'next: npm run next, or npm run solution to see one way to mend it';
+  if (phase === 'done') return 'next: npm run next, or npm run solution to see one way to fix it';
   const hint = hints < 3 ? 'npm run hint' : undefined;
-  if (phase === 'mend') return next([`change it and npm run check`, 'npm run watch', hint]);
+  if (phase === 'fix') return next([`change it and npm run check`, 'npm run watch', hint]);
   const [first] = parts;
   const example = kind === 'incident' ? `${first?.file ?? name}:12 …` : '12';
   return next([`npm run find -- ${example}`, hint]);
@@ -105,7 +105,7 @@ export function describeAnswer(
       ...shown,
       '',
       `found, ${pointsFor(progress)} of 3 points`,
-      'next: mend it, then npm run check; npm run watch checks at each save',
+      'next: fix it, then npm run check; npm run watch checks at each save',
     ];
   }
   const right = places.filter(({ grade }) => grade === 'right').length;
@@ -120,7 +120,7 @@ export function describeAnswer(
   ];
 }
 
-/** What came of a mend. */
+/** What came of a fix. */
 export function describeJudgement({ verdict, messages }: Judgement, progress: Progress): string[] {
   const [first = '', ...rest] = messages;
   const head = verdict === 'pass' ? green(`✓ ${progress.name}: pass`) : red(`✗ ${progress.name}: ${verdict}`);
@@ -130,8 +130,8 @@ export function describeJudgement({ verdict, messages }: Judgement, progress: Pr
     ...rest.flatMap((message) => wrapped(message, '  ')),
     '',
     verdict === 'pass'
-      ? 'next: npm run next, or npm run solution to see one way to mend it'
-      : `next: change it and check again${progress.mendHints < 3 ? ', or npm run hint' : ''}`,
+      ? 'next: npm run next, or npm run solution to see one way to fix it'
+      : `next: change it and check again${progress.fixHints < 3 ? ', or npm run hint' : ''}`,
   ];
 }
 
@@ -148,14 +148,14 @@ export function describeList({ state }: Workshop): string[] {
 }
 
 function describeProgress(progress: Progress): string {
-  const { phase, misses, findHints, fails, mendHints } = progress;
+  const { phase, misses, findHints, fails, fixHints } = progress;
   if (phase === 'find') {
     const isNew = misses + findHints === 0;
     return isNew ? '' : `to be found; ${plural(misses, 'wrong answer')}, ${plural(findHints, 'hint')}`;
   }
   const found = `found ${pointsFor(progress)}/3`;
-  const tries = `${plural(fails, 'try', 'tries')} failed, ${plural(mendHints, 'hint')}`;
-  return phase === 'mend' ? `${found}; to be mended; ${tries}` : `${found}; mended; ${tries}`;
+  const tries = `${plural(fails, 'try', 'tries')} failed, ${plural(fixHints, 'hint')}`;
+  return phase === 'fix' ? `${found}; to be fixed; ${tries}` : `${found}; fixed; ${tries}`;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

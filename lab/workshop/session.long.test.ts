@@ -110,7 +110,7 @@ test('a state that was broken is refused, and stays as it is', async () => {
   const broken = readFileSync(file, 'utf8').replace('phase=find', 'phase=');
   writeFileSync(file, broken);
   expect(await refusal(() => findWorkshop(folder))).toMatchObject({
-    problem: 'workshop.txt:7: "phase=": a phase is one of find, mend, done',
+    problem: 'workshop.txt:7: "phase=": a phase is one of find, fix, done',
   });
   expect(readFileSync(file, 'utf8')).toBe(broken);
 });
@@ -123,7 +123,7 @@ test('without a workshop the next step is init', async () => {
   });
 });
 
-test('wrong answers and hints cost points, and a found one is to be mended', async () => {
+test('wrong answers and hints cost points, and a found one is to be fixed', async () => {
   const own = session();
   expect((await find(own, ['5'])).lines).toEqual([
     expect.stringContaining('line 5: what this line makes is gone when the job is done'),
@@ -134,7 +134,7 @@ test('wrong answers and hints cost points, and a found one is to be mended', asy
   const found = await find(own, ['program.ts:16']);
   expect(found.holds).toBe(true);
   expect(found.lines).toContain('found, 1 of 3 points');
-  expect(progressOf(findWorkshop(own.folder))).toMatchObject({ phase: 'mend', misses: 1, findHints: 1 });
+  expect(progressOf(findWorkshop(own.folder))).toMatchObject({ phase: 'fix', misses: 1, findHints: 1 });
   expect(await refusal(() => find(own, ['a']))).toEqual({
     problem: '"a" names no line of this exercise',
     next: 'npm run find -- 12',
@@ -157,8 +157,8 @@ test('hints are three, each more than the last; the line is told when they are u
     '  It is within lines 15 to 21.',
   ]);
   expect(all[2]?.at(-2)).toBe('hint 3 of 3; it costs a point');
-  expect(showAnswer(own).lines).toEqual(['program.ts:16', 'next: mend it, then npm run check']);
-  expect(progressOf(own.workshop)).toMatchObject({ phase: 'mend', findHints: 3, misses: 3 });
+  expect(showAnswer(own).lines).toEqual(['program.ts:16', 'next: fix it, then npm run check']);
+  expect(progressOf(own.workshop)).toMatchObject({ phase: 'fix', findHints: 3, misses: 3 });
 });
 
 test('next goes on to what is not done, or to what is named; it is said where that is', async () => {
@@ -167,7 +167,7 @@ test('next goes on to what is not done, or to what is named; it is said where th
   own.workshop = withProgress(own.workshop, { ...progressOf(own.workshop, '3'), phase: 'done' });
   save(own.workshop);
   expect((await next(own)).lines[0]).toContain('01-create-api  (1 of 3)');
-  expect((await next(own, '3')).lines).toContain('This one is mended.');
+  expect((await next(own, '3')).lines).toContain('This one is fixed.');
   expect((await resume(own)).lines[0]).toContain('03-with-deadline');
   expect(await refusal(() => next(own, '9'))).toEqual({
     problem: 'no exercise "9"',
@@ -240,7 +240,9 @@ test('the answer key has each answer, hint and wrong fix', () => {
   expect(key).toContain('## 01-create-api');
   expect(key).toContain('Find: program.ts:16.');
   expect(key).toContain('3. Call stop() of the store in a close listener of the server.');
-  expect(key).toContain("What people try: this looks like a mend that people try: the interval is unref'd");
+  expect(key).toContain(
+    "What people try: this looks like a wrong fix that people try: the interval is unref'd",
+  );
 });
 
 test.each(['90', 'day'] as const)('an agenda for %s fills its time and no more', (length) => {

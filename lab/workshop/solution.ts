@@ -1,23 +1,23 @@
 import { createTwoFilesPatch } from 'diff';
 import { partOf } from '../catalogue/story.ts';
 import type { Exercise, Part } from './exercise.ts';
-import { wrongFixesOf } from './judge-mend.ts';
+import { wrongFixesOf } from './judge-fix.ts';
 import { explain } from './looks-like.ts';
 import { wrapped } from './say.ts';
 
-/** One way to mend an exercise, and what there is to be learnt from it. */
+/** One way to fix an exercise, and what there is to be learnt from it. */
 export function solutionOf({ parts }: Exercise): string[] {
   return parts.filter(({ isLeaking }) => isLeaking).flatMap(partSolution);
 }
 
-function partSolution({ pair, file, start, mended }: Part): string[] {
+function partSolution({ pair, file, start, fixed }: Part): string[] {
   const { pattern, fix, wrongFixes } = pair;
   const say = (heading: string, text: string): string[] => [heading, ...wrapped(text, '  '), ''];
   return [
     `${file}: ${pattern.pattern.title} (${pattern.id})`,
     '',
-    ...say('mended', fix.story.opening.replace(/^Mended: /, '')),
-    ...diffLines(start.source, mended.source),
+    ...say('fixed', fix.story.opening.replace(/^\w+: /, '')),
+    ...diffLines(start.source, fixed.source),
     '',
     ...pattern.story.parts.flatMap(({ heading, text }) => say(heading.toLowerCase(), text)),
     ...wrongFixesOf(wrongFixes).flatMap((wrong) => say('what still leaks', explain(wrong))),

@@ -9,20 +9,20 @@ const state: State = {
   solutions: 'shown',
   current: '02-pay',
   exercises: [
-    { ...untried('01-create-api', '6303399a'), phase: 'done', misses: 1, mendHints: 2, fails: 3 },
+    { ...untried('01-create-api', '6303399a'), phase: 'done', misses: 1, fixHints: 2, fails: 3 },
     untried('02-pay', '91b0f9a7'),
   ],
   others: [],
 };
 
-const text = `leaklab workshop, version 1
+const text = `leaklab workshop, version 2
 # How far you are. leaklab writes this file; your programs are in exercises/.
 track: first-steps
 solutions: shown
 current: 02-pay
 
-01-create-api made-from=6303399a phase=done misses=1 find-hints=0 mend-hints=2 fails=3
-02-pay made-from=91b0f9a7 phase=find misses=0 find-hints=0 mend-hints=0 fails=0
+01-create-api made-from=6303399a phase=done misses=1 find-hints=0 fix-hints=2 fails=3
+02-pay made-from=91b0f9a7 phase=find misses=0 find-hints=0 fix-hints=0 fails=0
 `;
 
 test('the file is a line for each exercise', () => {
@@ -30,14 +30,23 @@ test('the file is a line for each exercise', () => {
   expect(parseState(text)).toEqual(state);
 });
 
+test('a file of version 1, which says mend, is read', () => {
+  const [first, second] = state.exercises;
+  const older = text
+    .replace('version 2', 'version 1')
+    .replaceAll('fix-hints', 'mend-hints')
+    .replace('phase=find', 'phase=mend');
+  expect(parseState(older)).toEqual({ ...state, exercises: [first, { ...second, phase: 'fix' }] });
+});
+
 test('whatever is written is read again', () => {
   const count = fc.nat({ max: 999_999 });
   const progress = fc.record({
     key: fc.stringMatching(/^[0-9a-f]{8}$/),
-    phase: fc.constantFrom('find' as const, 'mend' as const, 'done' as const),
+    phase: fc.constantFrom('find' as const, 'fix' as const, 'done' as const),
     misses: count,
     findHints: count,
-    mendHints: count,
+    fixHints: count,
     fails: count,
     others: fc.constantFrom([], ['grade=2'], ['grade=2', 'seconds=9']),
   });
@@ -69,19 +78,16 @@ test('an older file says less, and a newer one of the same version more: nothing
   expect(again).toContain('fails=3 grade=2\n');
 });
 
-const next = 'mend that line; or rename the file, and init makes a new one: your programs stay as they are';
+const next = 'fix that line; or rename the file, and init makes a new one: your programs stay as they are';
 
 test.each([
-  ['', 'workshop.txt:1: expected `leaklab workshop, version 1`, got ""'],
-  [text.slice(5), 'workshop.txt:1: expected `leaklab workshop, version 1`, got "ab workshop, version 1"'],
+  ['', 'workshop.txt:1: expected `leaklab workshop, version 2`, got ""'],
+  [text.slice(5), 'workshop.txt:1: expected `leaklab workshop, version 2`, got "ab workshop, version 2"'],
   [
-    text.replace('version 1', 'version 2'),
-    'workshop.txt:1: written by a newer leaklab, in version 2; this one reads up to version 1',
+    text.replace('version 2', 'version 3'),
+    'workshop.txt:1: written by a newer leaklab, in version 3; this one reads up to version 2',
   ],
-  [
-    text.replace('phase=done', 'phase=won'),
-    'workshop.txt:7: "phase=won": a phase is one of find, mend, done',
-  ],
+  [text.replace('phase=done', 'phase=won'), 'workshop.txt:7: "phase=won": a phase is one of find, fix, done'],
   [text.replace('fails=3', 'fails=-3'), 'workshop.txt:7: "fails=-3" is not a number from 0 up'],
   [text.replace(' fails=3', ' fails'), 'workshop.txt:7: "fails" is not of the form word=value'],
   [

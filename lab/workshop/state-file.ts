@@ -1,7 +1,7 @@
 import { UsageError } from '../usage-error.ts';
 import { stateFile } from './layout.ts';
 
-const phases = ['find', 'mend', 'done'] as const;
+const phases = ['find', 'fix', 'done'] as const;
 export type ExercisePhase = (typeof phases)[number];
 
 /** How far a learner is with one exercise. */
@@ -14,8 +14,8 @@ export interface Progress {
   /** Wrong answers to where it leaks. */
   readonly misses: number;
   readonly findHints: number;
-  readonly mendHints: number;
-  /** Mends that did not hold. */
+  readonly fixHints: number;
+  /** Fixes that did not hold. */
   readonly fails: number;
   /** What another version has written and this one does not know; it is written back. */
   readonly others: readonly string[];
@@ -32,19 +32,23 @@ export interface State {
   readonly others: readonly string[];
 }
 
-/** Of the format; read by its first line. */
-const version = 1;
+/** The version of the format that is written; version 1 said "mend" where this one says "fix". */
+const version = 2;
+const sinceVersion2 = new Map([
+  ['mend', 'fix'],
+  ['mend-hints', 'fix-hints'],
+]);
 
 const numbers = {
   misses: 'misses',
   'find-hints': 'findHints',
-  'mend-hints': 'mendHints',
+  'fix-hints': 'fixHints',
   fails: 'fails',
 } as const;
 
 /** An exercise that nobody has begun. */
 export function untried(name: string, key: string): Progress {
-  return { name, key, phase: 'find', misses: 0, findHints: 0, mendHints: 0, fails: 0, others: [] };
+  return { name, key, phase: 'find', misses: 0, findHints: 0, fixHints: 0, fails: 0, others: [] };
 }
 
 export function formatState({ track, solutions, current, exercises, others }: State): string {
@@ -73,7 +77,7 @@ export function parseState(text: string, file: string = stateFile): State {
   const wrong = (index: number, problem: string): never => {
     throw new UsageError(
       `${file}:${index + 1}: ${problem}`,
-      `mend that line; or rename the file, and init makes a new one: your programs stay as they are`,
+      `fix that line; or rename the file, and init makes a new one: your programs stay as they are`,
     );
   };
   const written = /^leaklab workshop, version (\d+)$/.exec(lines[0] ?? '')?.[1];
@@ -116,10 +120,11 @@ function parseProgress(line: string, wrong: (problem: string) => never): Progres
   const others: string[] = [];
   let progress = untried(name, '');
   for (const field of fields) {
-    const [, word = '', value = ''] = /^([\w-]+)=(.*)$/.exec(field) ?? [];
+    const [, written = '', value = ''] = /^([\w-]+)=(.*)$/.exec(field) ?? [];
+    const word = sinceVersion2.get(written) ?? written;
     if (word === 'made-from') progress = { ...progress, key: value };
     else if (word === 'phase') {
-      const phase = phases.find((each) => each === value);
+      const phase = phases.find((each) => each === (sinceVersion2.get(value) ?? value));
       progress = phase
         ? { ...progress, phase }
         : wrong(`${JSON.stringify(field)}: a phase is one of ${phases.join(', ')}`);

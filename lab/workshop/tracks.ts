@@ -163,9 +163,9 @@ function difficultyOf({ parts }: Exercise): number {
   return part.start.source.split('\n').length + (part.pair.wrongFixes.length === 0 ? 1000 : 0);
 }
 
-/** Lines between where it is made and the nearest where it is mended. */
+/** Lines between where it is made and the nearest where it is fixed. */
 function distanceOf({ parts }: Exercise): number {
   const [part] = parts;
-  const gaps = part?.leaks.flatMap(({ line }) => part.mendedAt.map((each) => Math.abs(each - line))) ?? [];
+  const gaps = part?.leaks.flatMap(({ line }) => part.fixedAt.map((each) => Math.abs(each - line))) ?? [];
   return gaps.length === 0 ? 0 : Math.min(...gaps);
 }

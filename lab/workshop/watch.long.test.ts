@@ -47,8 +47,8 @@ test('watch checks at each save, through both phases, and ends at a signal', asy
   writeFileSync(file, start.replace(/(addEventListener\('abort', stop\);)/, '$1 // HERE'));
   await said('found, 3 of 3 points');
   const reference = readFileSync(join(projectRoot, 'fixes', `${chosen}.ts`), 'utf8');
-  const mend = /^.*\/\/ FIX:.*$/m.exec(reference)?.[0] ?? '';
-  writeFileSync(file, start.replace('clearTimeout(timer);', `clearTimeout(timer);\n${mend}`));
+  const fix = /^.*\/\/ FIX:.*$/m.exec(reference)?.[0] ?? '';
+  writeFileSync(file, start.replace('clearTimeout(timer);', `clearTimeout(timer);\n${fix}`));
   await said('✓ 01-with-deadline: pass');
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([0, null]);

@@ -23,11 +23,11 @@ export const workshopHelp = `usage: leaklab workshop init [FOLDER] [--track NAME
        leaklab workshop key|agenda [--track NAME] [--exercises LIST] [--for 90|day] [--start 09:00]
        leaklab workshop prove [NAME…] [--track NAME] [--shard I/N]
 
-Exercises made from the pairs: find the line that leaks, then mend it.
+Exercises made from the pairs: find the line that leaks, then fix it.
 
-init makes a folder for your editor; resume says where you are; find names the line, check judges a mend,
+init makes a folder for your editor; resume says where you are; find names the line, check judges a fix,
 watch checks at each save. Hints are three in each phase. The solution comes after a pass. key and agenda are
-for the teacher: all answers, and a timed plan. prove runs every exercise: untouched and emptied it fails, mended
+for the teacher: all answers, and a timed plan. prove runs every exercise: untouched and emptied it fails, fixed
 it passes, each wrong fix fails with its own message.
 
   --track NAME      ${trackNames.join(', ')}, or several by commas
@@ -61,7 +61,7 @@ const verbs = [
   'prove',
 ];
 
-/** Those that have a mend measured. */
+/** Those that have a fix measured. */
 const judging: readonly string[] = ['check', 'watch', 'prove'];
 
 interface Values {

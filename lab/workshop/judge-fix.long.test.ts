@@ -67,7 +67,7 @@ test.concurrent('a wrong fix is told by its own words', async () => {
   const judgement = await judged((start) => start.replace('60_000);', '60_000);\n  clock.unref();'));
   expect(judgement).toMatchObject({ verdict: 'fail', looksLike: 'known mistake', mistake: 'unref' });
   expect(judgement.messages).toEqual([
-    "this looks like a mend that people try: it is unref'd. It still leaks because it ticks on.",
+    "this looks like a wrong fix that people try: it is unref'd. It still leaks because it ticks on.",
     'this looks like unref: it lets the process end, and what was made is there as before',
     expect.stringMatching(/^the detector finds a leak: timer at program\.ts:\d+$/),
     expect.stringMatching(/^the oracle, over 25 runs: handles grow by about 1 a run$/),
@@ -158,10 +158,10 @@ test('all claims of an exercise are proven', async () => {
   );
 });
 
-test('a wrong fix that is none, and a mend that leaks, are told', async () => {
+test('a wrong fix that is none, and a fix that leaks, are told', async () => {
   const [part] = exercise.parts;
   if (!part) throw new Error('no part');
-  const broken = { ...exercise, parts: [{ ...part, mended: part.start }] };
+  const broken = { ...exercise, parts: [{ ...part, fixed: part.start }] };
   const proofs = await proveExercises([broken]);
   expect(proofs.filter(({ holds }) => !holds).map(({ claim }) => claim)).toContain('reference');
 });

@@ -32,8 +32,8 @@ export interface Attempt {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Judges a mend by detector, oracle and outcome, against the reference. */
-export async function judgeMend(
+/** Judges a fix by detector, oracle and outcome, against the reference. */
+export async function judgeFix(
   exercise: Exercise,
   attempt: Attempt,
   reference: Reference,
@@ -248,6 +248,6 @@ export function wrongFixesOf(programs: Exercise['parts'][number]['pair']['wrongF
   }));
 }
 
-function versionsOf({ start, mended, file }: Exercise['parts'][number], attempt: Attempt): Versions {
-  return { start: start.source, mended: mended.source, learner: attempt.sources.get(file) ?? '' };
+function versionsOf({ start, fixed, file }: Exercise['parts'][number], attempt: Attempt): Versions {
+  return { start: start.source, fixed: fixed.source, learner: attempt.sources.get(file) ?? '' };
 }
