@@ -2,10 +2,9 @@ import { answersOf, type Exercise } from './exercise.ts';
 import { hintsFor } from './hints.ts';
 import { minutesFor } from './agenda.ts';
 import { adviceOf, diffLines } from './solution.ts';
-import { wrongFixesOf } from './judge-fix.ts';
-import { explain } from './looks-like.ts';
+import { explain } from './say-judgement.ts';
 
-/** The answer key for the teacher, in Markdown. */
+/** Returns the answer key for the teacher, in Markdown. */
 export function answerKey(exercises: readonly Exercise[], names: readonly string[]): string {
   const parts = exercises.map((exercise, index) => keyOfExercise(exercise, names[index] ?? exercise.name));
   return `# Answer key\n\n${parts.join('\n\n')}\n`;
@@ -33,7 +32,7 @@ function keyOfExercise(exercise: Exercise, name: string): string {
       '```diff',
       ...diffLines(part.start.source, part.fixed.source).map((line) => line.slice(2)),
       '```',
-      ...wrongFixesOf(part.pair.wrongFixes).flatMap((wrong) => ['', `What people try: ${explain(wrong)}`]),
+      ...part.pair.wrongFixes.flatMap((wrong) => ['', `What people try: ${explain(wrong)}`]),
     ]),
   ];
   return lines.join('\n');

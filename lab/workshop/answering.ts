@@ -1,9 +1,9 @@
 import { UsageError } from '../usage-error.ts';
 import { answersOf, type Exercise, type Place } from './exercise.ts';
-import { gradeAnswer, originalLine, type Answer } from './find-phase.ts';
+import { gradeAnswer, originalLine } from './find-phase.ts';
 import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
 import { mainFile } from './layout.ts';
-import { describeAnswer } from './say.ts';
+import { describeAnswer, printedPlace } from './say.ts';
 import { exerciseOf, update, type Session, type Told } from './session.ts';
 import type { Progress } from './state-file.ts';
 
@@ -51,13 +51,15 @@ export function answer(
   }
   return {
     lines: describeAnswer(given, after, exercise.kind),
-    json: answerJson(progress.name, given),
+    json: {
+      version: 1,
+      exercise: progress.name,
+      phase: 'find',
+      verdict: given.isFound ? 'pass' : 'fail',
+      places: given.places.map(printedPlace),
+    },
     holds: given.isFound,
   };
-}
-
-function answerJson(exercise: string, { isFound, places }: Answer): object {
-  return { version: 1, exercise, phase: 'find', verdict: isFound ? 'pass' : 'fail', places };
 }
 
 function placeOf(text: string, { kind, parts }: Exercise): Place {

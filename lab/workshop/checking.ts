@@ -5,10 +5,10 @@ import type { Exercise } from './exercise.ts';
 import { placesMarked } from './find-phase.ts';
 import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
 import { judgeFix } from './judge-fix.ts';
-import type { Judgement } from './judgement.ts';
 import { mainFile } from './layout.ts';
 import { referenceOf, type Reference } from './reference.ts';
 import { describeJudgement } from './say.ts';
+import { printedJudgement, type PrintedJudgement } from './say-judgement.ts';
 import { exerciseOf, update, type Session, type Told } from './session.ts';
 import type { Progress } from './state-file.ts';
 
@@ -34,7 +34,7 @@ export async function check(session: Session, checking: Checking): Promise<Told>
   }
   const reference = await checking.referenceOf(exercise);
   const attempt = { file: join(folder, mainFile), sources };
-  const judgement = await judgeFix(exercise, attempt, reference, checking.sandbox);
+  const judgement = printedJudgement(await judgeFix(exercise, attempt, reference, checking.sandbox));
   const after = passedOrFailed(progress, judgement);
   // it may have been reset, or another chosen, while this was running
   const { phase } = progressOf(session.workshop, progress.name);
@@ -46,7 +46,7 @@ export async function check(session: Session, checking: Checking): Promise<Told>
   };
 }
 
-function passedOrFailed(progress: Progress, { verdict, looksLike }: Judgement): Progress {
+function passedOrFailed(progress: Progress, { verdict, looksLike }: PrintedJudgement): Progress {
   if (verdict === 'pass') return { ...progress, phase: 'done' };
   // what was passed once stays passed; a look at what was handed out is no try
   if (progress.phase === 'done' || looksLike === 'unchanged') return progress;

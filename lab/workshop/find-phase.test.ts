@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Exercise, ExerciseKind, Part } from './exercise.ts';
 import { gradeAnswer, originalLine, placesMarked, pointsFor } from './find-phase.ts';
+import { printedPlace } from './say.ts';
 
 const part = {
   file: 'program.ts',
@@ -20,14 +21,15 @@ const exercise = (kind: ExerciseKind, parts = [part]): Exercise => ({
 });
 
 test.each([
-  [10, 'right', 'here it is made: timer ×2'],
-  [4, 'near', 'part of the story; what is left is made on another line'],
+  [10, 'right', 'timer ×2: made here'],
+  [4, 'near', 'part of the story; what leaks is made on another line'],
   [12, 'near', 'a line or two off'],
-  [20, 'near', 'here it may be fixed; what is left is made on another line'],
-  [15, 'wrong', 'what this line makes is gone when the job is done'],
+  [20, 'near', 'the fix may go here; what leaks is made on another line'],
+  [15, 'wrong', 'what this line makes has ended when the job is done'],
 ])('line %i of a program is %s', (line, grade, message) => {
   const place = { file: 'program.ts', line };
-  expect(gradeAnswer(exercise('program'), [place])).toEqual({
+  const answer = gradeAnswer(exercise('program'), [place]);
+  expect({ ...answer, places: answer.places.map(printedPlace) }).toEqual({
     isFound: grade === 'right',
     places: [{ ...place, grade, message }],
     wanted: 1,
@@ -35,14 +37,14 @@ test.each([
 });
 
 test.each([
-  [20, 'right'],
-  [21, 'right'],
-  [10, 'near'],
-  [23, 'near'],
-  [2, 'wrong'],
-])('where a report is given, line %i is %s', (line, grade) => {
+  [20, 'right', 'fixed here'],
+  [21, 'right', 'fixed here'],
+  [10, 'near', 'reported'],
+  [23, 'near', 'close'],
+  [2, 'wrong', 'unchanged'],
+])('where a report is given, line %i is %s', (line, grade, remark) => {
   const { isFound, places } = gradeAnswer(exercise('report'), [{ file: 'program.ts', line }]);
-  expect({ isFound, grade: places[0]?.grade }).toEqual({ isFound: grade === 'right', grade });
+  expect({ isFound, places }).toMatchObject({ isFound: grade === 'right', places: [{ grade, remark }] });
 });
 
 test('in an incident all have to be named, and nothing else', () => {
@@ -65,7 +67,7 @@ test('points go down from 3, and not below 0', () => {
       [1, 0],
       [1, 1],
       [2, 3],
-    ].map(([misses = 0, findHints = 0]) => pointsFor({ misses, findHints })),
+    ].map(([misses = 0, findHints = 0]) => pointsFor(misses, findHints)),
   ).toEqual([3, 2, 1, 0]);
 });
 

@@ -1,20 +1,25 @@
 import { diffArrays } from 'diff';
 import { answersOf, type Exercise, type Part, type Place } from './exercise.ts';
 
-/** How good one named line is. */
+/** A grade of one named line. */
 export type Grade = 'right' | 'near' | 'wrong';
+
+/** A remark on one named line. */
+export type Remark =
+  'sound file' | 'made here' | 'part of it' | 'fixed here' | 'reported' | 'close' | 'ends' | 'unchanged';
 
 export interface GradedPlace extends Place {
   readonly grade: Grade;
-  /** For people. */
-  readonly message: string;
+  readonly remark: Remark;
+  /** The leaks that the line makes. */
+  readonly leaks: Part['leaks'];
 }
 
-/** What comes of an answer to where it leaks. */
+/** The grades of an answer to where it leaks. */
 export interface Answer {
   readonly isFound: boolean;
   readonly places: readonly GradedPlace[];
-  /** How many lines there are to be named. */
+  /** The number of lines to name. */
   readonly wanted: number;
 }
 
@@ -22,8 +27,8 @@ export interface Answer {
 const near = 2;
 
 /**
- * Grades the lines that a learner names: found is found when each leak is named and nothing else; where a report is
- * given, when one of the lines that have to be fixed is.
+ * Grades the lines that a learner names. Found: all leaks and no other line are named, or in a report one of the
+ * lines to fix.
  *
  * @param places by the lines of what was handed out
  */
@@ -41,56 +46,41 @@ export function gradeAnswer(exercise: Exercise, places: readonly Place[]): Answe
   };
 }
 
-function gradePlace(exercise: Exercise, place: Place): GradedPlace {
+function gradePlace({ kind, parts }: Exercise, place: Place): GradedPlace {
   const { file, line } = place;
-  const part = exercise.parts.find((each) => each.file === file);
-  const graded = (grade: Grade, message: string): GradedPlace => ({ ...place, grade, message });
-  if (!part?.isLeaking) return graded('wrong', 'nothing that is made in this file is left');
-  const isOne = (lines: readonly number[]): boolean => lines.includes(line);
+  const part = parts.find((each) => each.file === file);
+  const leaks = part?.leaks.filter((leak) => leak.line === line) ?? [];
+  const graded = (grade: Grade, remark: Remark): GradedPlace => ({ ...place, grade, remark, leaks });
+  if (!part?.isLeaking) return graded('wrong', 'sound file');
   const isClose = (lines: readonly number[]): boolean => lines.some((each) => Math.abs(each - line) <= near);
-  const made = part.leaks.map((leak) => leak.line);
-  if (exercise.kind === 'report') {
-    if (isOne(part.fixedAt)) return graded('right', 'here it has to be fixed');
-    if (isOne(made))
-      return graded('near', 'here it is made, as the report says; where should it have ended?');
-    if (isClose(part.fixedAt)) return graded('near', 'a line or two off');
-    return graded('wrong', 'nothing has to change here');
+  const isFixed = part.fixedAt.includes(line);
+  if (kind === 'report') {
+    if (isFixed) return graded('right', 'fixed here');
+    if (leaks.length > 0) return graded('near', 'reported');
+    return isClose(part.fixedAt) ? graded('near', 'close') : graded('wrong', 'unchanged');
   }
-  if (isOne(made)) return graded('right', leftBy(part, line));
-  if (isOne(part.also)) return graded('near', 'part of the story; what is left is made on another line');
-  if (isClose(made)) return graded('near', 'a line or two off');
-  if (isOne(part.fixedAt))
-    return graded('near', 'here it may be fixed; what is left is made on another line');
-  return graded('wrong', 'what this line makes is gone when the job is done');
+  if (leaks.length > 0) return graded('right', 'made here');
+  if (part.also.includes(line)) return graded('near', 'part of it');
+  if (isClose(part.leaks.map((leak) => leak.line))) return graded('near', 'close');
+  return isFixed ? graded('near', 'fixed here') : graded('wrong', 'ends');
 }
 
-function leftBy({ leaks }: Part, line: number): string {
-  const all = leaks.filter((leak) => leak.line === line);
-  return `here it is made: ${all.map(({ kind, count }) => (count === 1 ? kind : `${kind} ×${count}`)).join(', ')}`;
-}
-
-/** Points for the finding, from 3 down: a wrong answer and a hint cost one each. */
-export function pointsFor({
-  misses,
-  findHints,
-}: {
-  readonly misses: number;
-  readonly findHints: number;
-}): number {
+/** Returns the points for finding it: 3, less one for each wrong answer and each hint. */
+export function pointsFor(misses: number, findHints: number): number {
   return Math.max(0, 3 - misses - findHints);
 }
 
 /** The comment that names a line in the learner's own file. */
 const here = /\s*\/\/ *HERE\b.*$/i;
 
-/** The lines that carry `// HERE`, by the lines of what was handed out. */
+/** Returns the lines that carry `// HERE`, as they were numbered in what was handed out. */
 export function placesMarked(file: string, start: string, now: string): Place[] {
   return now
     .split('\n')
     .flatMap((text, index) => (here.test(text) ? [{ file, line: originalLine(start, now, index + 1) }] : []));
 }
 
-/** Where a line of the learner's file stood in what was handed out; a new line counts as the one above it. */
+/** Returns the number that a line had in what was handed out; a new line has that of the line above it. */
 export function originalLine(start: string, now: string, line: number): number {
   const without = now.split('\n').map((text) => text.replace(here, ''));
   let original = 0;

@@ -6,8 +6,8 @@ import { pairsOf } from '../catalogue/pairs.ts';
 import { openSandbox, type Sandbox } from './bench.ts';
 import { exerciseFrom, filesOf, type Exercise } from './exercise.ts';
 import { referenceOf, type Reference } from './reference.ts';
-import type { Judgement } from './judgement.ts';
 import { judgeFiles, proveExercises } from './prove-workshop.ts';
+import type { PrintedJudgement } from './say-judgement.ts';
 
 const folder = tempFolders();
 let exercise: Exercise;
@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close());
 
-async function judged(change: (start: string) => string): Promise<Judgement> {
+async function judged(change: (start: string) => string): Promise<PrintedJudgement> {
   const start = filesOf(exercise, 'start').get('program.ts') ?? '';
   return judgeFiles(exercise, new Map([['program.ts', change(start)]]), reference, sandbox);
 }
@@ -55,7 +55,7 @@ test.concurrent('what leaves nothing and does the job passes, also when its fold
     version: 1,
     verdict: 'pass',
     messages: [
-      'nothing is left: the detector finds no leak, and nothing grows over 25 runs',
+      'nothing leaks: the detector finds no leak, and nothing grows over 25 runs',
       'the job is done as before, also when its folder is gone',
     ],
     detector: { leaks: [] },
@@ -68,13 +68,13 @@ test.concurrent('a wrong fix is told by its own words', async () => {
   expect(judgement).toMatchObject({ verdict: 'fail', looksLike: 'known mistake', mistake: 'unref' });
   expect(judgement.messages).toEqual([
     "this looks like a wrong fix that people try: it is unref'd. It still leaks because it ticks on.",
-    'this looks like unref: it lets the process end, and what was made is there as before',
+    'this looks like unref: it lets the process end, but what was made stays',
     expect.stringMatching(/^the detector finds a leak: timer at program\.ts:\d+$/),
     expect.stringMatching(/^the oracle, over 25 runs: handles grow by about 1 a run$/),
   ]);
 });
 
-test.concurrent.each<[what: string, told: Partial<Judgement>, change: (start: string) => string]>([
+test.concurrent.each<[what: string, told: Partial<PrintedJudgement>, change: (start: string) => string]>([
   [
     'a shorter time',
     { verdict: 'fail', looksLike: 'time-out' },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { acquisitionsGone, isCallerChanged, looksLike, timesChanged, type Likeness } from './looks-like.ts';
+import type { Likeness } from './judgement.ts';
+import { acquisitionsGone, isCallerChanged, looksLike, timesChanged } from './looks-like.ts';
 import { likeness, tokensOf } from './tokens.ts';
 
 const start = `import { connect } from 'node:net';

@@ -1,41 +1,78 @@
+import { readFileSync } from 'node:fs';
 import type { Program } from '../catalogue/program.ts';
-import { firstSentence, partOf } from '../catalogue/story.ts';
+import { bareProgram } from './bare-program.ts';
+import type { Part } from './exercise.ts';
+import type { Likeness, Objection } from './judgement.ts';
 import { changesFrom, countOf, likeness, runOf, tokensOf } from './tokens.ts';
 
-/**
- * What a fix that does not hold looks like.
- *
- * - `unchanged`: as it was handed out
- * - `empty`: nothing is left of the program
- * - `deleted`: the feature has gone with its leak
- * - `swallowed`: an error is caught, and nobody hears of it
- * - `time-out`: a time was made longer or shorter
- * - `unref`: the process may end in spite of it, and it is there as before
- * - `limit`: a warning was silenced
- * - `caller`: the caller was changed, and not what it calls
- */
-export type Likeness =
-  'unchanged' | 'empty' | 'deleted' | 'swallowed' | 'time-out' | 'unref' | 'limit' | 'caller';
+/** Facts of an attempt's text. */
+export interface TextFacts {
+  /** An objection for which it is not run. */
+  readonly unusable: Objection | undefined;
+  /** The kind of fix, by the first leaking part that was touched and has one. */
+  readonly looksLike: Likeness | undefined;
+  /** The wrong fix of the pair that it is like. */
+  readonly mistake: Program | undefined;
+  /** The first objection to how the job is done. */
+  readonly jobChanged: Objection | undefined;
+}
 
-export const meanings: Readonly<Record<Likeness, string>> = {
-  unchanged: 'the program is as it was handed out',
-  empty: 'this looks like an empty file: a program that does nothing leaks nothing, and does nothing',
-  deleted: 'this looks like the feature deleted with its leak: keep what the program does, and end it',
-  swallowed: 'this looks like an error swallowed: what was caught here has to go on to whoever called',
-  'time-out': 'this looks like a time-out made longer or shorter: the times are part of the job, leave them',
-  unref: 'this looks like unref: it lets the process end, and what was made is there as before',
-  limit: 'this looks like a limit raised: the warning is gone, and what it warned of is not',
-  caller: 'this looks like the caller changed: `run` stays as it is, fix what it calls',
-};
-
-/** What is compared, each as one text. */
+/** Sources that are compared. */
 export interface Versions {
   readonly start: string;
   readonly fixed: string;
   readonly learner: string;
 }
 
-/** What the text of a fix looks like; `undefined` if it looks like none of these. */
+/** A wrong fix as a learner would write it. */
+export interface WrongFix {
+  readonly program: Program;
+  readonly source: string;
+}
+
+/** Compares an attempt with what was handed out and with the reference, without running it. */
+export function textFacts(parts: readonly Part[], sources: ReadonlyMap<string, string>): TextFacts {
+  const all = parts.map((part) => factsOf(part, sources.get(part.file)));
+  const touched = all.filter(({ looksLike: looks }) => looks !== 'unchanged');
+  const first = <Key extends keyof TextFacts>(key: Key, facts = all): TextFacts[Key] | undefined =>
+    facts.find((each) => each[key] !== undefined)?.[key];
+  return {
+    unusable: first('unusable'),
+    looksLike: touched.length === 0 ? 'unchanged' : first('looksLike', touched),
+    mistake: first('mistake', touched),
+    jobChanged: first('jobChanged'),
+  };
+}
+
+function factsOf(part: Part, learner: string | undefined): TextFacts {
+  const versions = { start: part.start.source, fixed: part.fixed.source, learner: learner ?? '' };
+  // a part that is sound has nothing to be fixed, and says nothing of the fix
+  const looks = part.isLeaking ? looksLike(versions) : 'unchanged';
+  return {
+    unusable: unusable(part.file, learner),
+    looksLike: looks,
+    mistake: looks === 'unchanged' ? undefined : knownMistake(versions, looks, wrongFixesOf(part)),
+    jobChanged: jobChanged(part, versions),
+  };
+}
+
+function unusable(file: string, learner: string | undefined): Objection | undefined {
+  if (learner === undefined) return { reason: { kind: 'missing file', file } };
+  return learner.trim() === '' ? { reason: { kind: 'empty file' }, looksLike: 'empty' } : undefined;
+}
+
+function jobChanged({ file, leaks }: Part, versions: Versions): Objection | undefined {
+  if (isCallerChanged(versions)) return { reason: { kind: 'caller changed', file }, looksLike: 'caller' };
+  const lines = leaks.map(({ line }) => line);
+  const [name] = acquisitionsGone(versions, lines);
+  if (name !== undefined) return { reason: { kind: 'call gone', name, lines }, looksLike: 'deleted' };
+  const [time] = timesChanged(versions);
+  return time === undefined
+    ? undefined
+    : { reason: { kind: 'time gone', file, time }, looksLike: 'time-out' };
+}
+
+/** Returns the kind of a fix that may not hold, by its text. */
 export function looksLike({ start, fixed, learner }: Versions): Likeness | undefined {
   if (tokensOf(learner).length === 0) return 'empty';
   const { added, removed } = changesFrom(start, learner);
@@ -53,13 +90,13 @@ export function looksLike({ start, fixed, learner }: Versions): Likeness | undef
   return isShorter ? 'deleted' : undefined;
 }
 
-/** Whether `run` is another one, where the reference leaves it alone. */
+/** Reports whether the learner has changed `run` where the reference leaves it alone. */
 export function isCallerChanged({ start, fixed, learner }: Versions): boolean {
   const [before, meant, now] = [start, fixed, learner].map((source) => runOf(source).join(' '));
   return before === meant && now !== before;
 }
 
-/** Numbers from 5 up that the reference keeps and the learner does not. */
+/** Returns the numbers from 5 up that the reference keeps and the learner does not. */
 export function timesChanged({ start, fixed, learner }: Versions): readonly string[] {
   const numbers = (source: string): string[] =>
     tokensOf(source).filter((token) => /^\d[\d_]*$/.test(token) && Number(token.replaceAll('_', '')) >= 5);
@@ -67,10 +104,7 @@ export function timesChanged({ start, fixed, learner }: Versions): readonly stri
   return [...new Set(numbers(start))].filter((number) => meant.has(number) && !now.has(number));
 }
 
-/**
- * What the program opens, starts or adds on the lines that leak, the reference still does, and the learner's no
- * longer does.
- */
+/** Returns the functions called on these lines that the reference still calls and the learner does not. */
 export function acquisitionsGone({ start, fixed, learner }: Versions, lines: readonly number[]): string[] {
   const all = start.split('\n');
   const called = lines.flatMap((line) =>
@@ -84,28 +118,26 @@ export function acquisitionsGone({ start, fixed, learner }: Versions, lines: rea
   );
 }
 
-/** The wrong fix of the pair that a fix is most like, if it is like one. */
-export function knownMistake(versions: Versions, wrongFixes: readonly WrongFix[]): WrongFix | undefined {
+/** Returns the wrong fix that the learner's change is most like, or else one of the same kind. */
+function knownMistake(
+  versions: Versions,
+  looks: Likeness | undefined,
+  wrongFixes: readonly WrongFix[],
+): Program | undefined {
   const own = changesFrom(versions.start, versions.learner);
   const ranked = wrongFixes
-    .map((wrong) => ({ wrong, alike: likeness(own, changesFrom(versions.start, wrong.source)) }))
+    .map((wrong) => ({ ...wrong, alike: likeness(own, changesFrom(versions.start, wrong.source)) }))
     .toSorted((a, b) => b.alike - a.alike);
   const [best] = ranked;
-  if (best && best.alike >= 0.6) return best.wrong;
-  const looks = looksLike(versions);
+  if (best && best.alike >= 0.6) return best.program;
   if (looks === undefined) return undefined;
-  return ranked.find(({ wrong }) => looksLike({ ...versions, learner: wrong.source }) === looks)?.wrong;
+  return ranked.find(({ source }) => looksLike({ ...versions, learner: source }) === looks)?.program;
 }
 
-/** A fix that people try, with its source as a learner would have it. */
-export interface WrongFix {
-  readonly program: Program;
-  readonly source: string;
-}
-
-/** In a sentence or two, what was tried and why it leaks as before. */
-export function explain({ program: { story } }: WrongFix): string {
-  const tried = firstSentence(story.opening.replace(/^Tried: /, ''));
-  const reason = partOf(story, 'Still leaks because');
-  return `this looks like a wrong fix that people try: ${tried}. It still leaks because ${reason}`;
+/** Returns the wrong fixes of a part's pair. */
+export function wrongFixesOf({ pair }: Part): readonly WrongFix[] {
+  return pair.wrongFixes.map((program) => ({
+    program,
+    source: bareProgram(readFileSync(program.file, 'utf8')).source,
+  }));
 }

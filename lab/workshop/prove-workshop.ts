@@ -1,12 +1,12 @@
-import { basename } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { mainFile } from './layout.ts';
 import { layOut, openSandbox, type Sandbox } from './bench.ts';
 import { answersOf, filesOf, type Exercise } from './exercise.ts';
 import { hintsFor } from './hints.ts';
-import { judgeFix, wrongFixesOf } from './judge-fix.ts';
+import { judgeFix } from './judge-fix.ts';
+import { wrongFixesOf } from './looks-like.ts';
 import { referenceOf, type Reference } from './reference.ts';
-import type { Judgement } from './judgement.ts';
+import { mistakeName, printedJudgement, type PrintedJudgement } from './say-judgement.ts';
 
 /** One thing that an exercise has to keep. */
 export interface Proof {
@@ -58,7 +58,7 @@ async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proo
     ...(instead !== undefined && { instead }),
   });
   const reference = await referenceOf(exercise, sandbox);
-  const judged = (files: ReadonlyMap<string, string>): Promise<Judgement> =>
+  const judged = (files: ReadonlyMap<string, string>): Promise<PrintedJudgement> =>
     judgeFiles(exercise, files, reference, sandbox);
   const start = filesOf(exercise, 'start');
   const proofs = [
@@ -67,13 +67,14 @@ async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proo
     proof('reference', unlessPass(await judged(filesOf(exercise, 'fixed')))),
     proof('untouched', unlessFail(await judged(start), 'unchanged')),
   ];
-  for (const { file, isLeaking, pair } of exercise.parts) {
+  for (const part of exercise.parts) {
+    const { file, isLeaking } = part;
     const emptied = await judged(new Map([...start, [file, '']]));
     proofs.push(proof(`emptied ${file}`, unlessFail(emptied, 'empty')));
     // the parts of an incident are proven one by one elsewhere
     if (!isLeaking || exercise.kind !== 'program') continue;
-    for (const { program, source } of wrongFixesOf(pair.wrongFixes)) {
-      const how = basename(program.file, '.ts').replace(/^[^.]*\.wrong-/, '');
+    for (const { program, source } of wrongFixesOf(part)) {
+      const how = mistakeName(program);
       const judgement = await judged(new Map([...start, [file, source]]));
       proofs.push(proof(`wrong-${how}`, unlessFail(judgement, 'known mistake', how)));
     }
@@ -89,22 +90,23 @@ async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proo
 }
 
 /** Judges files as if a learner had them. */
-export function judgeFiles(
+export async function judgeFiles(
   exercise: Exercise,
   files: ReadonlyMap<string, string>,
   reference: Reference,
   sandbox: Sandbox,
-): Promise<Judgement> {
-  return judgeFix(exercise, { file: layOut(files, sandbox), sources: files }, reference, sandbox);
+): Promise<PrintedJudgement> {
+  const attempt = { file: layOut(files, sandbox), sources: files };
+  return printedJudgement(await judgeFix(exercise, attempt, reference, sandbox));
 }
 
-function unlessPass(judgement: Judgement): string | undefined {
+function unlessPass(judgement: PrintedJudgement): string | undefined {
   return judgement.verdict === 'pass' ? undefined : told(judgement);
 }
 
 function unlessFail(
-  judgement: Judgement,
-  looksLike: NonNullable<Judgement['looksLike']>,
+  judgement: PrintedJudgement,
+  looksLike: NonNullable<PrintedJudgement['looksLike']>,
   mistake?: string,
 ): string | undefined {
   const isRight =
@@ -112,7 +114,7 @@ function unlessFail(
   return isRight ? undefined : told(judgement);
 }
 
-function told({ verdict, looksLike, mistake, messages }: Judgement): string {
+function told({ verdict, looksLike, mistake, messages }: PrintedJudgement): string {
   return `${[verdict, looksLike, mistake].filter((each) => each !== undefined).join(', ')}: ${messages.join('; ')}`;
 }
 

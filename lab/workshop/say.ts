@@ -1,11 +1,11 @@
-/** What the workshop prints, as lines. */
+/** Words for the learner's place, answers and progress. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import type { Exercise } from './exercise.ts';
-import { pointsFor, type Answer } from './find-phase.ts';
+import type { Exercise, Place } from './exercise.ts';
+import { pointsFor, type Answer, type Grade, type GradedPlace, type Remark } from './find-phase.ts';
 import { exerciseFolder, openingFile, type Workshop } from './folder.ts';
-import type { Judgement } from './judgement.ts';
 import { reportFile } from './layout.ts';
+import type { PrintedJudgement } from './say-judgement.ts';
 import type { Progress } from './state-file.ts';
 
 const stream = process.stdout;
@@ -22,7 +22,7 @@ export function bold(text: string): string {
   return styleText('bold', text, { stream });
 }
 
-/** Breaks a text at blanks so that a terminal of 80 columns holds it. */
+/** Breaks a text at blanks, for a terminal of 80 columns. */
 export function wrapped(text: string, indent = ''): string[] {
   const width = 78 - indent.length;
   return text.split('\n').flatMap((paragraph) => {
@@ -38,22 +38,19 @@ export function wrapped(text: string, indent = ''): string[] {
   });
 }
 
-/** Where the learner is, and what comes next. */
+/** Returns the learner's place: the exercise, its files, the task, and the next step. */
 export function describePlace(workshop: Workshop, progress: Progress, exercise: Exercise): string[] {
   const { exercises } = workshop.state;
   const folder = relative(process.cwd(), exerciseFolder(workshop, progress));
-  const number = exercises.indexOf(progress) + 1;
-  const files = openingFile(exercise).map((name) => `${folder}/${name}`);
-  const { findHints, fixHints } = progress;
+  const files = [...openingFile(exercise), ...(exercise.kind === 'report' ? [reportFile] : [])];
   return [
-    bold(`${progress.name}  (${number} of ${exercises.length})`),
+    bold(`${progress.name}  (${exercises.indexOf(progress) + 1} of ${exercises.length})`),
     '',
-    ...files.map((file) => `  ${file}`),
-    ...(exercise.kind === 'report' ? [`  ${folder}/${reportFile}`] : []),
+    ...files.map((name) => `  ${folder}/${name}`),
     '',
     ...wrapped(taskOf(progress, exercise)),
     '',
-    nextOf(progress, exercise, progress.phase === 'find' ? findHints : fixHints),
+    nextOf(progress, exercise),
   ];
 }
 
@@ -61,41 +58,69 @@ function taskOf({ phase }: Progress, { kind, parts }: Exercise): string {
   if (phase === 'done') return 'This one is fixed.';
   if (phase === 'fix') {
     return kind === 'incident'
-      ? 'Found. Now fix it: one round is to leave nothing. A file that is sound stays as it is.'
-      : 'Found. Now fix it: `run` is to leave nothing, and to give what it gave.';
+      ? 'Found. Now fix it: one round should leak nothing. A file that is sound stays as it is.'
+      : 'Found. Now fix it: `run` should leak nothing, and return what it returned.';
   }
   switch (kind) {
     case 'program':
-      return `Find it: when \`run\` is over, something is left. Which line made it?`;
+      return 'Find it: `run` leaks something. Which line makes it?';
     case 'incident': {
       const leaking = parts.filter(({ isLeaking }) => isLeaking).length;
-      return `It is your night. Each round leaves something behind, in ${leaking} of these ${parts.length} files. Which lines made it? Name all of them at once.`;
+      return `You are on call. Each round leaks something, in ${leaking} of these ${parts.length} files. Which lines make it? Name all of them at once.`;
     }
     case 'report':
-      return 'The detector has reported a leak. Its report names the line that made what is left; which line has to change, so that it ends?';
+      return 'The detector has reported a leak. Its report names the line that made what leaks. Which line has to change, so that it ends?';
   }
 }
 
-function nextOf({ phase, name }: Progress, { kind, parts }: Exercise, hints: number): string {
+function nextOf({ phase, name, findHints, fixHints }: Progress, { kind, parts }: Exercise): string {
   if (phase === 'done') return 'next: npm run next, or npm run solution to see one way to fix it';
-  const hint = hints < 3 ? 'npm run hint' : undefined;
-  if (phase === 'fix') return next([`change it and npm run check`, 'npm run watch', hint]);
-  const [first] = parts;
-  const example = kind === 'incident' ? `${first?.file ?? name}:12 …` : '12';
-  return next([`npm run find -- ${example}`, hint]);
+  const example = kind === 'incident' ? `${parts[0]?.file ?? name}:12 …` : '12';
+  return phase === 'fix'
+    ? `next: change it and npm run check, or npm run watch${orHint(fixHints)}`
+    : `next: npm run find -- ${example}${orHint(findHints)}`;
 }
 
-function next(ways: readonly (string | undefined)[]): string {
-  return `next: ${ways.filter((way) => way !== undefined).join(', or ')}`;
+function orHint(used: number): string {
+  return used < 3 ? ', or npm run hint' : '';
 }
 
-/** What came of an answer to where it leaks. */
+const remarks: Readonly<Record<Remark, string>> = {
+  'sound file': 'nothing that this file makes leaks',
+  'made here': 'made here',
+  'part of it': 'part of the story; what leaks is made on another line',
+  'fixed here': 'the fix may go here; what leaks is made on another line',
+  reported: 'made here, as the report says; where should it have ended?',
+  close: 'a line or two off',
+  ends: 'what this line makes has ended when the job is done',
+  unchanged: 'nothing has to change here',
+};
+
+/** Returns a graded line as it is printed, with a message. */
+export function printedPlace({
+  file,
+  line,
+  grade,
+  remark,
+  leaks,
+}: GradedPlace): Place & { readonly grade: Grade; readonly message: string } {
+  const made = leaks.map(({ kind, count }) => (count === 1 ? kind : `${kind} ×${count}`)).join(', ');
+  const isAnswer = grade === 'right';
+  const message = !isAnswer
+    ? remarks[remark]
+    : remark === 'made here'
+      ? `${made}: made here`
+      : 'the fix goes here';
+  return { file, line, grade, message };
+}
+
+/** Returns the grades of an answer, the points, and the next step. */
 export function describeAnswer(
   { isFound, places, wanted }: Answer,
-  progress: Progress,
+  { misses, findHints }: Progress,
   kind: Exercise['kind'],
 ): string[] {
-  const shown = places.map(({ file, line, grade, message }) => {
+  const shown = places.map(printedPlace).map(({ file, line, grade, message }) => {
     const place = kind === 'incident' ? `${file}:${line}` : `line ${line}`;
     const sign = grade === 'right' ? green('✓') : red('✗');
     return `${sign} ${place}: ${grade === 'near' ? 'near; ' : ''}${message}`;
@@ -104,38 +129,34 @@ export function describeAnswer(
     return [
       ...shown,
       '',
-      `found, ${pointsFor(progress)} of 3 points`,
+      `found, ${pointsFor(misses, findHints)} of 3 points`,
       'next: fix it, then npm run check; npm run watch checks at each save',
     ];
   }
   const right = places.filter(({ grade }) => grade === 'right').length;
-  const missing = wanted > 1 ? [`${right} of ${wanted} lines found; name all of them at once`] : [];
   return [
     ...shown,
-    ...missing,
+    ...(wanted > 1 ? [`${right} of ${wanted} lines found; name all of them at once`] : []),
     '',
-    progress.findHints < 3
-      ? 'next: npm run find with another line, or npm run hint'
-      : 'next: npm run find with another line; npm run find -- --show tells it, for no points',
+    `next: npm run find with another line${orHint(findHints) || '; npm run find -- --show names it, for no points'}`,
   ];
 }
 
-/** What came of a fix. */
-export function describeJudgement({ verdict, messages }: Judgement, progress: Progress): string[] {
-  const [first = '', ...rest] = messages;
-  const head = verdict === 'pass' ? green(`✓ ${progress.name}: pass`) : red(`✗ ${progress.name}: ${verdict}`);
+/** Returns the verdict on a fix, its messages, and the next step. */
+export function describeJudgement({ verdict, messages }: PrintedJudgement, progress: Progress): string[] {
+  const isPass = verdict === 'pass';
+  const { name, fixHints } = progress;
   return [
-    head,
-    ...wrapped(first, '  '),
-    ...rest.flatMap((message) => wrapped(message, '  ')),
+    isPass ? green(`✓ ${name}: pass`) : red(`✗ ${name}: ${verdict}`),
+    ...messages.flatMap((message) => wrapped(message, '  ')),
     '',
-    verdict === 'pass'
+    isPass
       ? 'next: npm run next, or npm run solution to see one way to fix it'
-      : `next: change it and check again${progress.fixHints < 3 ? ', or npm run hint' : ''}`,
+      : `next: change it and check again${orHint(fixHints)}`,
   ];
 }
 
-/** All exercises, a line each. */
+/** Returns all exercises, a line each, and how many are done. */
 export function describeList({ state }: Workshop): string[] {
   const width = Math.max(...state.exercises.map(({ name }) => name.length));
   const rows = state.exercises.map((each) => {
@@ -147,15 +168,14 @@ export function describeList({ state }: Workshop): string[] {
   return [...rows, '', `${done} of ${state.exercises.length} done`];
 }
 
-function describeProgress(progress: Progress): string {
-  const { phase, misses, findHints, fails, fixHints } = progress;
+function describeProgress({ phase, misses, findHints, fails, fixHints }: Progress): string {
   if (phase === 'find') {
     const isNew = misses + findHints === 0;
-    return isNew ? '' : `to be found; ${plural(misses, 'wrong answer')}, ${plural(findHints, 'hint')}`;
+    return isNew ? '' : `to find; ${plural(misses, 'wrong answer')}, ${plural(findHints, 'hint')}`;
   }
-  const found = `found ${pointsFor(progress)}/3`;
+  const found = `found ${pointsFor(misses, findHints)}/3`;
   const tries = `${plural(fails, 'try', 'tries')} failed, ${plural(fixHints, 'hint')}`;
-  return phase === 'fix' ? `${found}; to be fixed; ${tries}` : `${found}; fixed; ${tries}`;
+  return `${found}; ${phase === 'fix' ? 'to fix' : 'fixed'}; ${tries}`;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -126,7 +126,7 @@ test('without a workshop the next step is init', async () => {
 test('wrong answers and hints cost points, and a found one is to be fixed', async () => {
   const own = session();
   expect((await find(own, ['5'])).lines).toEqual([
-    expect.stringContaining('line 5: what this line makes is gone when the job is done'),
+    expect.stringContaining('line 5: what this line makes has ended when the job is done'),
     '',
     'next: npm run find with another line, or npm run hint',
   ]);
@@ -230,7 +230,7 @@ test('check in the first phase reads the comment in the file', async () => {
     exercise: '01-create-api',
     phase: 'find',
     verdict: 'pass',
-    places: [{ file: 'program.ts', line: 16, grade: 'right', message: 'here it is made: timer' }],
+    places: [{ file: 'program.ts', line: 16, grade: 'right', message: 'timer: made here' }],
   });
 });
 

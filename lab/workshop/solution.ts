@@ -1,11 +1,10 @@
 import { createTwoFilesPatch } from 'diff';
 import { partOf } from '../catalogue/story.ts';
 import type { Exercise, Part } from './exercise.ts';
-import { wrongFixesOf } from './judge-fix.ts';
-import { explain } from './looks-like.ts';
 import { wrapped } from './say.ts';
+import { explain } from './say-judgement.ts';
 
-/** One way to fix an exercise, and what there is to be learnt from it. */
+/** Returns one way to fix an exercise, its story, and the wrong fixes. */
 export function solutionOf({ parts }: Exercise): string[] {
   return parts.filter(({ isLeaking }) => isLeaking).flatMap(partSolution);
 }
@@ -20,12 +19,12 @@ function partSolution({ pair, file, start, fixed }: Part): string[] {
     ...diffLines(start.source, fixed.source),
     '',
     ...pattern.story.parts.flatMap(({ heading, text }) => say(heading.toLowerCase(), text)),
-    ...wrongFixesOf(wrongFixes).flatMap((wrong) => say('what still leaks', explain(wrong))),
+    ...wrongFixes.flatMap((wrong) => say('what still leaks', explain(wrong))),
     ...say('seen in', pattern.pattern.seenIn.join(', ')),
   ];
 }
 
-/** The lines of a unified diff, without its head. */
+/** Returns the lines of a unified diff, without its head. */
 export function diffLines(before: string, after: string): string[] {
   const patch = createTwoFilesPatch('before', 'after', before, after, '', '', { context: 2 });
   return patch
@@ -36,7 +35,7 @@ export function diffLines(before: string, after: string): string[] {
     .map((line) => `  ${line}`.trimEnd());
 }
 
-/** The sentence of a pair's story that says what is to be done. */
+/** Returns the advice of a pair's story. */
 export function adviceOf({ pair }: Part): string {
   return partOf(pair.pattern.story, 'How to fix');
 }
