@@ -1,18 +1,18 @@
 import { UsageError } from '../usage-error.ts';
 import type { Exercise } from './exercise.ts';
 
-/** How long a workshop may be. */
+/** Lengths of a workshop. */
 export const lengths = ['90', 'day'] as const;
 export type Length = (typeof lengths)[number];
 
-/** @throws UsageError */
+/** Parses a length. @throws UsageError */
 export function lengthOf(text: string): Length {
   const length = lengths.find((each) => each === text);
   if (length) return length;
   throw new UsageError(`--for ${JSON.stringify(text)} is no length`, '--for 90, or --for day');
 }
 
-/** The tracks from which a workshop of a length is filled. */
+/** Returns the tracks that fill a workshop of this length. */
 export function tracksFor(text: string): string {
   return lengthOf(text) === 'day' ? 'first-steps,families,detective,on-call' : 'first-steps,on-call';
 }
@@ -21,7 +21,7 @@ export function tracksFor(text: string): string {
 interface Slot {
   readonly minutes: number;
   readonly what: string;
-  /** Filled with exercises of this kind, as many as fit. */
+  /** The kind of exercise that fills it. */
   readonly fill?: Exercise['kind'];
 }
 
@@ -58,7 +58,7 @@ const plans: Readonly<Record<Length, readonly Slot[]>> = {
   ],
 };
 
-/** About how long an exercise takes somebody who has seen two before, in minutes. */
+/** Estimates the minutes of an exercise for a learner who has done two before. */
 export function minutesFor({ kind, parts }: Exercise): number {
   const lines = parts.reduce((sum, { start }) => sum + start.source.split('\n').length, 0);
   const leaking = parts.filter(({ isLeaking }) => isLeaking).length;
@@ -66,7 +66,7 @@ export function minutesFor({ kind, parts }: Exercise): number {
 }
 
 /**
- * A timed plan, a line for each stretch and each exercise that fits in it.
+ * Returns a timed plan, a line for each stretch and each exercise that fits in it.
  *
  * @param start `09:00`
  */

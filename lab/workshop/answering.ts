@@ -4,11 +4,15 @@ import { gradeAnswer, originalLine } from './find-phase.ts';
 import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
 import { mainFile } from './layout.ts';
 import { describeAnswer, printedPlace } from './say.ts';
-import { exerciseOf, update, type Session, type Told } from './session.ts';
+import { exerciseOf, update, type Session, type Reply } from './session.ts';
 import type { Progress } from './state-file.ts';
 
-/** @param texts lines, `12` or `sell.ts:12` */
-export async function find(session: Session, texts: readonly string[]): Promise<Told> {
+/**
+ * Answers which lines leak.
+ *
+ * @param texts lines, `12` or `sell.ts:12`
+ */
+export async function find(session: Session, texts: readonly string[]): Promise<Reply> {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
   const sources = sourcesIn(exerciseFolder(session.workshop, progress), exercise);
@@ -20,8 +24,8 @@ export async function find(session: Session, texts: readonly string[]): Promise<
   return answer(session, progress, exercise, places);
 }
 
-/** The line told, for no points: only when nothing else is left to be told. */
-export function showAnswer(session: Session): Told {
+/** Shows the lines that leak, for no points. @throws UsageError while there are hints */
+export function showAnswer(session: Session): Reply {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
   if (progress.phase === 'find' && progress.findHints < 3)
@@ -37,12 +41,13 @@ export function showAnswer(session: Session): Told {
   };
 }
 
+/** Grades the lines that a learner names, and writes the progress. */
 export function answer(
   session: Session,
   progress: Progress,
   exercise: Exercise,
   places: readonly Place[],
-): Told {
+): Reply {
   const given = gradeAnswer(exercise, places);
   let after = progress;
   if (progress.phase === 'find') {

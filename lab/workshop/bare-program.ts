@@ -1,10 +1,10 @@
 import { relativeTypes } from './layout.ts';
 
-/** A program as a learner gets it: without what gives it away. */
+/** A program as a learner gets it, without hints of its leak or fix. */
 export interface BareProgram {
   readonly source: string;
   /**
-   * Where a line of the original stands now.
+   * Returns the number of an original line.
    *
    * @param line from 1
    * @returns from 1; `undefined` if it was taken out
@@ -17,8 +17,7 @@ const metadata = /^export const pattern = \{.*?^\} satisfies Pattern;\n/ms;
 const secret = /\s*\/\/ (?:LEAK|ALSO|FIX|TRIED)\b.*$/;
 
 /**
- * Takes out of a program of the catalogue what gives the leak or its fix away: the opening comment, the
- * metadata, markers, and the comments that say what was fixed or tried. Types come from the learner's folder.
+ * Strips a program of the catalogue of its story, metadata and markers, which give the leak or its fix away.
  */
 export function bareProgram(original: string): BareProgram {
   const cut = (text: string, part: RegExp): string =>
@@ -30,7 +29,7 @@ export function bareProgram(original: string): BareProgram {
   for (const [index, line] of after.entries()) {
     const text = adopted(line.replace(secret, ''));
     const isBlank = text.trim() === '';
-    // what held nothing but a secret, and the gap that was left by what stood there
+    // a line with nothing but a secret, and the gap around what was cut
     if (isBlank && (line.trim() !== '' || before[index] !== line || (lines.at(-1) ?? '') === '')) continue;
     lines.push(text);
     places.set(index + 1, lines.length);
@@ -39,7 +38,7 @@ export function bareProgram(original: string): BareProgram {
   return { source: `${lines.join('\n')}\n`, lineOf: (line) => places.get(line) };
 }
 
-/** An import with the names that it has in the learner's folder. */
+/** Rewrites an import for the learner's folder. */
 function adopted(line: string): string {
   const types = /^import type \{(.*)\} from '[^']*lab\/contract\.ts';$/.exec(line)?.[1];
   if (types !== undefined) {
@@ -52,7 +51,7 @@ function adopted(line: string): string {
   return line.replace(/(from '|import\(')(?:\.\.\/)+patterns\/[\w-]+\//, '$1./');
 }
 
-/** Names of the files beside it that a program imports: `channel.ts`. */
+/** Returns the names of files in the same folder that a program imports: `channel.ts`. */
 export function siblingsOf(source: string): readonly string[] {
   return [...source.matchAll(/from '\.\/([\w.-]+\.ts)'/g)].flatMap(([, name]) => name ?? []);
 }

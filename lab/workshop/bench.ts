@@ -15,41 +15,40 @@ import type { Question } from '../outside/messages.ts';
 import type { Condition } from './conditions.ts';
 import { exercisesFolder, mainFile } from './layout.ts';
 
-/** Where programs are run and measured; nothing of theirs outlives {@link Sandbox.close}. */
+/** A folder and a network where programs run; nothing of theirs outlives {@link Sandbox.close}. */
 export interface Sandbox {
   readonly outside: Outside;
-  /** Of this sandbox alone. */
   readonly folder: string;
-  /** How long a run may take, in ms. */
+  /** The limit of a run in ms. */
   readonly patience: number;
   close(): Promise<void>;
 }
 
-/** One run of a program under the detector. */
+/** A run of a program under the detector. */
 export interface Watched {
   readonly answer: Answer;
-  /** What it had others do, `visit /quotes leaves`, each once. */
+  /** Requests that it had others make, such as `visit http/quotes leaves`. */
   readonly asked: ReadonlySet<string>;
 }
 
-/** A program to be run, with the source that says what it may need. */
+/** A program that can be run. */
 export interface Runnable {
   /** Absolute path. */
   readonly file: string;
-  /** All that it was made from, as one text; by it the sandbox is cut. */
+  /** The sources that it was made from; they decide what it may do. */
   readonly original: string;
-  /** Whether its leak only shows when it is run again and again. */
+  /** Whether its leak shows only in further runs. */
   readonly isSeenLater: boolean;
 }
 
 const usualPatience = 10_000;
-/** With a fault it either ends soon or waits for ever, and most wait. */
+/** Shorter than usual: under a fault a program ends soon or never. */
 const patienceWithFault = 4000;
 const budget = 1000;
-/** Looking for memory that grows takes a second of work, and on a busy machine many times that. */
+/** Long, as measuring memory takes a second of work, and many on a busy machine. */
 const grace = 60_000;
 
-/** @throws if the process outside can't be started */
+/** Opens a sandbox. @throws if the process outside can't be started */
 export async function openSandbox(patience = usualPatience): Promise<Sandbox> {
   const outside = await startOutside();
   const folder = mkdtempSync(join(tmpdir(), 'leaklab-workshop-'));
@@ -65,7 +64,7 @@ export async function openSandbox(patience = usualPatience): Promise<Sandbox> {
   };
 }
 
-/** Runs a program under the detector, in a sandbox; once more if a busy machine has let it wait too long. */
+/** Runs a program under the detector, a second time if the machine was too busy to answer. */
 export async function watchUnder(
   runnable: Runnable,
   condition: Condition,
@@ -112,7 +111,7 @@ async function watchOnce(
   }
 }
 
-/** Measures a program without the detector, in a sandbox. */
+/** Measures a program without the detector. */
 export function measureOn(
   { file, original }: Omit<Runnable, 'isSeenLater'>,
   sandbox: Sandbox,
@@ -127,7 +126,7 @@ export function measureOn(
   });
 }
 
-/** Writes a program's files in a folder of the sandbox, laid out as a learner's is; gives the file to run. */
+/** Writes a program's files into the sandbox, and returns the file to run. */
 export function layOut(files: ReadonlyMap<string, string>, sandbox: Sandbox): string {
   mkdirSync(join(sandbox.folder, exercisesFolder), { recursive: true });
   const folder = mkdtempSync(join(sandbox.folder, exercisesFolder, 'program-'));
@@ -135,13 +134,13 @@ export function layOut(files: ReadonlyMap<string, string>, sandbox: Sandbox): st
   return join(folder, mainFile);
 }
 
-/** Without the port and the folder, which are others in each run. */
+/** Names a visit without its port and folder, which differ from run to run. */
 function visited({ url, manner }: Extract<Question, { readonly ask: 'visit' }>): string {
   const [, scheme = '', path = ''] = /^(\w+):\/\/[^/]*(.*)$/.exec(url) ?? [];
   return `visit ${scheme}${scheme === 'unix' ? '' : path} ${manner}`;
 }
 
-/** The catalogue is what an exercise is made from: its lessons would say what to do. */
+/** Removes the lessons from a report: they are the solutions of the exercises. */
 export function withoutLessons(report: Report): Report {
   return {
     ...report,

@@ -9,11 +9,11 @@ import { mainFile } from './layout.ts';
 import { referenceOf, type Reference } from './reference.ts';
 import { describeJudgement } from './say.ts';
 import { printedJudgement, type PrintedJudgement } from './say-judgement.ts';
-import { exerciseOf, update, type Session, type Told } from './session.ts';
+import { exerciseOf, update, type Session, type Reply } from './session.ts';
 import type { Progress } from './state-file.ts';
 
-/** Judges the exercise at hand, by its phase. */
-export async function check(session: Session, checking: Checking): Promise<Told> {
+/** Checks the current exercise: its named lines, or its fix. */
+export async function check(session: Session, checking: Checking): Promise<Reply> {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
   const folder = exerciseFolder(session.workshop, progress);
@@ -25,7 +25,7 @@ export async function check(session: Session, checking: Checking): Promise<Told>
     if (places.length > 0) return answer(session, progress, exercise, places);
     return {
       lines: [
-        'this one is to be found first',
+        'find the line first',
         'next: write // HERE at the end of the line and save, or npm run find -- 12',
       ],
       json: { version: 1, exercise: progress.name, phase: 'find', verdict: 'fail', places: [] },
@@ -36,7 +36,7 @@ export async function check(session: Session, checking: Checking): Promise<Told>
   const attempt = { file: join(folder, mainFile), sources };
   const judgement = printedJudgement(await judgeFix(exercise, attempt, reference, checking.sandbox));
   const after = passedOrFailed(progress, judgement);
-  // it may have been reset, or another chosen, while this was running
+  // the learner may have reset it meanwhile
   const { phase } = progressOf(session.workshop, progress.name);
   if (phase === progress.phase) update(session, after);
   return {
@@ -48,12 +48,12 @@ export async function check(session: Session, checking: Checking): Promise<Told>
 
 function passedOrFailed(progress: Progress, { verdict, looksLike }: PrintedJudgement): Progress {
   if (verdict === 'pass') return { ...progress, phase: 'done' };
-  // what was passed once stays passed; a look at what was handed out is no try
+  // a pass stays a pass, and checking the untouched program is no try
   if (progress.phase === 'done' || looksLike === 'unchanged') return progress;
   return { ...progress, fails: progress.fails + 1 };
 }
 
-/** What checks share: a sandbox, and references that were measured once. */
+/** A sandbox and the measured references that checks share. */
 export class Checking {
   readonly sandbox: Sandbox;
   readonly #references = new Map<string, Promise<Reference>>();

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import type { Addresses, Question } from '../outside/messages.ts';
 
-/** What a program meets in one of its runs. */
+/** The surroundings of one run. */
 export interface Surroundings {
   readonly addresses: Addresses;
   readonly scratch: string;
 }
 
-/** Something that goes wrong, as far as the lab has a hand in it. */
+/** A condition under which a program runs: as usual, or with a fault. */
 export interface Condition {
-  /** Goes on from `when`. */
+  /** Completes `when …`. */
   readonly name: string;
-  /** Whether a program, by its source, would notice. */
+  /** Reports whether a program would notice it, by its source. */
   fits(source: string): boolean;
   readonly change?: (around: Surroundings) => Surroundings;
   readonly ask?: (question: Question) => Question;
 }
 
 /**
- * Nobody listens there: no server is given it that asks for any port, as one might that was free a moment ago; and it is
- * none of those that fetch refuses to call (https://fetch.spec.whatwg.org/#port-blocking).
+ * A port where no server listens: none is given it that asks for any port, and fetch does not refuse to call it
+ * (https://fetch.spec.whatwg.org/#port-blocking).
  */
 const closedPort = 2;
 

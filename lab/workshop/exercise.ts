@@ -7,36 +7,38 @@ import type { Pair } from '../catalogue/pairs.ts';
 import { bareProgram, siblingsOf, type BareProgram } from './bare-program.ts';
 import { mainFile, relativeTypes } from './layout.ts';
 
-/** One program of an exercise, made from a pair. */
+/** A program of an exercise, made from a pair. */
 export interface Part {
   readonly pair: Pair;
-  /** Its file in the exercise's folder. */
+  /** The file in the exercise's folder. */
   readonly file: string;
-  /** What the learner gets: the pattern, or its fix where the part has nothing to be fixed. */
+  /** The program handed out: the pattern, or its fix if the part is sound. */
   readonly start: BareProgram;
   readonly fixed: BareProgram;
   readonly isLeaking: boolean;
-  /** Lines of `start` that acquire what is left. */
+  /** Lines of `start` that acquire what leaks. */
   readonly leaks: readonly Marker[];
   /** Lines of `start` that a fair answer may name instead. */
   readonly also: readonly number[];
-  /** Lines of `start` that the reference changes, and those between which it adds something. */
+  /** Lines of `start` that the fix changes, or between which it adds a line. */
   readonly fixedAt: readonly number[];
 }
 
 /**
- * - `program`: find the line that acquires what is left, then fix it
- * - `incident`: the same with several programs in one, of which some are sound
- * - `report`: the detector's report is given; find where it has to be fixed
+ * A kind of exercise.
+ *
+ * - `program`: find the line that acquires what leaks, then fix it
+ * - `incident`: the same with several programs in one, some of them sound
+ * - `report`: the detector's report is given; find the line to fix
  */
 export type ExerciseKind = 'program' | 'incident' | 'report';
 
 export interface Exercise {
-  /** Stable, and says nothing to a learner who reads it. */
+  /** A stable key that gives nothing away. */
   readonly key: string;
-  /** For the teacher: `timer/interval-never-cleared`, or the ids of an incident joined by `+`. */
+  /** The id for the teacher: of the pair, or of the pairs of an incident, joined by `+`. */
   readonly id: string;
-  /** From the program's own names, without a number: `create-api`. */
+  /** The name of a function of the program: `create-api`. */
   readonly name: string;
   readonly kind: ExerciseKind;
   readonly parts: readonly Part[];
@@ -56,22 +58,22 @@ export function exerciseFrom(pair: Pair, kind: 'program' | 'report' = 'program')
 }
 
 /**
- * Several programs in one.
+ * Makes an exercise of several programs.
  *
- * @param sound pairs whose fix is handed out, so that there is nothing to be found in them
+ * @param sound pairs whose fix is handed out
  */
 export function incidentFrom(leaking: readonly Pair[], sound: readonly Pair[]): Exercise {
   const parts = [...leaking, ...sound].map((pair) => {
     const name = nameOf(bareProgram(readFileSync(pair.pattern.file, 'utf8')).source);
     return partFrom(pair, `${name}.ts`, leaking.includes(pair));
   });
-  // where a sound one stands says nothing
+  // sorted, so that their order gives nothing away
   const sorted = parts.toSorted((a, b) => (a.file < b.file ? -1 : 1));
   const id = leaking.map(({ pattern }) => pattern.id).join('+');
   return { key: keyOf('incident', id), id, name: 'night-shift', kind: 'incident', parts: sorted };
 }
 
-/** What is written in the exercise's folder, by name: as handed out, or as fixed. */
+/** Returns the files of an exercise by name, as handed out or as fixed. */
 export function filesOf(exercise: Exercise, state: 'start' | 'fixed'): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const part of exercise.parts) {
@@ -84,7 +86,7 @@ export function filesOf(exercise: Exercise, state: 'start' | 'fixed'): ReadonlyM
   return files;
 }
 
-/** What a right answer names. */
+/** Returns the lines of a right answer. */
 export function answersOf({ kind, parts }: Exercise): readonly Place[] {
   return parts.flatMap(({ file, isLeaking, leaks, fixedAt }) => {
     if (!isLeaking) return [];
@@ -93,7 +95,7 @@ export function answersOf({ kind, parts }: Exercise): readonly Place[] {
   });
 }
 
-/** The name of the function or class that encloses a line, as far as indentation tells. */
+/** Returns the name of the function or class around a line, by indentation. */
 export function enclosing(source: string, line: number): string | undefined {
   const lines = source.split('\n').slice(0, line);
   for (const text of lines.toReversed()) {
@@ -107,7 +109,7 @@ function partFrom(pair: Pair, file: string, isLeaking: boolean): Part {
   const { pattern, fix } = pair;
   const broken = bareProgram(readFileSync(pattern.file, 'utf8'));
   const fixed = bareProgram(readFileSync(fix.file, 'utf8'));
-  // a marker on a line of its own speaks of the one above it
+  // a marker alone on its line is about the line above
   const moved = (line: number): number => broken.lineOf(line) ?? (line > 1 ? moved(line - 1) : 1);
   return {
     pair,
@@ -121,14 +123,14 @@ function partFrom(pair: Pair, file: string, isLeaking: boolean): Part {
   };
 }
 
-/** Lines of `before` that are changed or taken out, and both neighbours of what is added. */
+/** Returns the lines of `before` that are changed or removed, and both neighbours of what is added. */
 export function changedLines(before: string, after: string): readonly number[] {
   const lines = new Set<number>();
   let line = 1;
   const changes = diffArrays(before.trimEnd().split('\n'), after.trimEnd().split('\n'));
   for (const [index, { added, removed, value }] of changes.entries()) {
     if (removed) for (let at = 0; at < value.length; at++) lines.add(line + at);
-    // where lines are replaced, the replaced ones say it
+    // replaced lines are counted already
     const isReplacing = changes[index - 1]?.removed || changes[index + 1]?.removed;
     if (added && !isReplacing) for (const near of [line - 1, line]) if (near > 0) lines.add(near);
     if (!added) line += value.length;
@@ -136,7 +138,7 @@ export function changedLines(before: string, after: string): readonly number[] {
   return [...lines].toSorted((a, b) => a - b);
 }
 
-/** The last function or class above `run`, in words with hyphens. */
+/** Returns the name of the last function or class above `run`, in kebab case. */
 function nameOf(source: string): string {
   const declared = [
     ...source.matchAll(
@@ -151,7 +153,7 @@ export function keyOf(kind: ExerciseKind, id: string): string {
   return createHash('sha256').update(`${kind} ${id}`).digest('hex').slice(0, 8);
 }
 
-/** The program that runs the parts of an incident one after the other. */
+/** Returns the program that runs the parts of an incident one after the other. */
 function mainOf(parts: readonly Part[]): string {
   const names = parts.map(({ file }) => file.replace(/\.ts$/, ''));
   const camel = (name: string): string =>

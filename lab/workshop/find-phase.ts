@@ -70,7 +70,6 @@ export function pointsFor(misses: number, findHints: number): number {
   return Math.max(0, 3 - misses - findHints);
 }
 
-/** The comment that names a line in the learner's own file. */
 const here = /\s*\/\/ *HERE\b.*$/i;
 
 /** Returns the lines that carry `// HERE`, as they were numbered in what was handed out. */

@@ -11,21 +11,20 @@ import { copiesFolder, exercisesFolder, mainFile, stateFile, typesFile } from '.
 import { readmeOf } from './readme.ts';
 import { formatState, parseState, untried, type Progress, type State } from './state-file.ts';
 
-/** A learner's folder, with what is known of it. */
+/** A learner's folder and state. */
 export interface Workshop {
   /** Absolute path. */
   readonly folder: string;
   readonly state: State;
 }
 
-/** What an exercise is called in a learner's folder. */
+/** Returns the folder names of exercises: `01-create-api`. */
 export function folderNames(exercises: readonly Exercise[]): readonly string[] {
   return exercises.map(({ name }, index) => `${String(index + 1).padStart(2, '0')}-${name}`);
 }
 
 /**
- * Makes a learner's folder. What is there already stays as it is, so that a folder whose state was lost can be
- * given a new one.
+ * Makes a learner's folder. Files that are there stay, so that a folder can get a new state.
  *
  * @throws UsageError if it is a workshop already, can't be written, or has an exercise that can't be run here
  */
@@ -49,7 +48,7 @@ export function initFolder(
   const files = new Map([
     ['README.md', readmeOf(track, names)],
     ['package.json', packageJson()],
-    // npm says what it runs before each command, and its own opinion of the exit code after
+    // npm prints what it runs before each command, and an error after a failed check
     ['.npmrc', 'loglevel=silent\nupdate-notifier=false\n'],
     ['tsconfig.json', tsconfig],
     [typesFile, typesOfLab()],
@@ -71,7 +70,7 @@ export function initFolder(
 }
 
 /**
- * The workshop that a folder belongs to.
+ * Finds the workshop that a folder belongs to.
  *
  * @throws UsageError if there is none, or if its state can't be read
  */
@@ -93,7 +92,7 @@ export function save({ folder, state }: Workshop): void {
   writeWhole(join(folder, stateFile), formatState(state));
 }
 
-/** The progress of an exercise; of the one at hand, if none is named. @throws UsageError if there is none */
+/** Returns the progress of an exercise, by default the current one. @throws UsageError if there is none */
 export function progressOf({ state }: Workshop, name = state.current): Progress {
   const found = state.exercises.find(
     (each) => each.name === name || each.name.split('-')[0] === name.padStart(2, '0'),
@@ -102,7 +101,7 @@ export function progressOf({ state }: Workshop, name = state.current): Progress 
   throw new UsageError(`no exercise ${JSON.stringify(name)}`, 'npm run list shows them');
 }
 
-/** The same with other progress of one exercise. */
+/** Returns the workshop with the new progress of one exercise. */
 export function withProgress(workshop: Workshop, progress: Progress): Workshop {
   const exercises = workshop.state.exercises.map((each) => (each.name === progress.name ? progress : each));
   return { ...workshop, state: { ...workshop.state, exercises } };
@@ -112,14 +111,14 @@ export function exerciseFolder({ folder }: Workshop, { name }: Progress): string
   return join(folder, exercisesFolder, name);
 }
 
-/** What a learner has now of an exercise's files. */
+/** Reads the learner's files of an exercise, as far as they are there. */
 export function sourcesIn(folder: string, exercise: Exercise): ReadonlyMap<string, string> {
   const names = [...filesOf(exercise, 'start').keys()].filter((name) => existsSync(join(folder, name)));
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 /**
- * Puts an exercise back as it was handed out, and keeps a copy of what the learner had.
+ * Restores an exercise as it was handed out, and keeps a copy of the learner's files.
  *
  * @returns the folder with the copy
  */
@@ -145,7 +144,7 @@ export const verbsOfLearner = [
   'list',
 ];
 
-/** Each of a learner's commands as a script, so that `npm run check` works without anything installed. */
+/** Returns a package.json with the commands as scripts, so that `npm run check` works without an install. */
 function packageJson(): string {
   const cli = moduleBeside(import.meta.url, '../cli');
   const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(cli)} workshop`;
@@ -180,7 +179,7 @@ function typesUsed(name: string, text: string): boolean {
 
 const typesForLearners = ['Json', 'Outcome', 'Lab', 'Manner', 'Visit', 'Upstream'];
 
-/** The types that programs import, cut out of the lab's contract. */
+/** Returns the types that programs import, cut out of the lab's contract. */
 function typesOfLab(): string {
   const folder = existsSync(publishedFolder) ? publishedFolder : projectRoot;
   const declarations = readFileSync(join(folder, 'lab/contract.ts'), 'utf8').split(/\n\n(?=\/\*\*|export )/);
@@ -190,7 +189,7 @@ function typesOfLab(): string {
   return `${wanted.map((text) => text.trim()).join('\n\n')}\n`;
 }
 
-/** The file that the learner opens first. */
+/** Returns the files that the learner opens first. */
 export function openingFile({ kind, parts }: Exercise): readonly string[] {
   return kind === 'incident' ? parts.map(({ file }) => file) : [mainFile];
 }

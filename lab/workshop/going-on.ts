@@ -9,10 +9,11 @@ import { exerciseFolder, progressOf, save } from './folder.ts';
 import { mainFile, reportFile } from './layout.ts';
 import { runnableOf } from './reference.ts';
 import { describeList, describePlace } from './say.ts';
-import { exerciseOf, type Session, type Told } from './session.ts';
+import { exerciseOf, type Session, type Reply } from './session.ts';
 import type { Progress } from './state-file.ts';
 
-export async function resume(session: Session): Promise<Told> {
+/** Shows the current exercise and its next step. */
+export async function resume(session: Session): Promise<Reply> {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
   await writeReport(session, progress, exercise);
@@ -20,8 +21,12 @@ export async function resume(session: Session): Promise<Told> {
   return { lines, json: { version: 1, exercise: progress.name, phase: progress.phase }, holds: true };
 }
 
-/** @param name an exercise, by its name or its number; without one the next that is not done */
-export async function next(session: Session, name?: string): Promise<Told> {
+/**
+ * Goes on to another exercise.
+ *
+ * @param name its name or number; by default the next that is not done
+ */
+export async function next(session: Session, name?: string): Promise<Reply> {
   const { state } = session.workshop;
   const at = state.exercises.findIndex((each) => each.name === state.current);
   const later = [...state.exercises.slice(at + 1), ...state.exercises.slice(0, at)];
@@ -29,7 +34,10 @@ export async function next(session: Session, name?: string): Promise<Told> {
     name === undefined ? later.find(({ phase }) => phase !== 'done') : progressOf(session.workshop, name);
   if (!chosen) {
     const isOver = progressOf(session.workshop).phase === 'done';
-    const lines = [isOver ? 'all are done' : 'this is the only one left', 'next: npm run list'];
+    const lines = [
+      isOver ? 'all exercises are done' : 'this is the only exercise to do',
+      'next: npm run list',
+    ];
     return { lines, json: { version: 1, exercise: state.current }, holds: true };
   }
   session.workshop = { ...session.workshop, state: { ...state, current: chosen.name } };
@@ -37,7 +45,8 @@ export async function next(session: Session, name?: string): Promise<Told> {
   return resume(session);
 }
 
-export function list({ workshop }: Session): Told {
+/** Lists all exercises with their progress. */
+export function list({ workshop }: Session): Reply {
   const { track, current, exercises } = workshop.state;
   return {
     lines: describeList(workshop),
@@ -51,7 +60,7 @@ export function list({ workshop }: Session): Told {
   };
 }
 
-/** An exercise of the detective begins with a report; it is made when it is first needed. */
+/** Writes the report that an exercise begins with, when it is first needed. */
 async function writeReport({ workshop }: Session, progress: Progress, exercise: Exercise): Promise<void> {
   const folder = exerciseFolder(workshop, progress);
   const file = join(folder, reportFile);

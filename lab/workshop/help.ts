@@ -4,10 +4,11 @@ import { UsageError } from '../usage-error.ts';
 import { exerciseFolder, progressOf, resetExercise } from './folder.ts';
 import { hintsFor } from './hints.ts';
 import { wrapped } from './say.ts';
-import { exerciseOf, update, type Session, type Told } from './session.ts';
+import { exerciseOf, update, type Session, type Reply } from './session.ts';
 import { solutionOf } from './solution.ts';
 
-export function hint(session: Session): Told {
+/** Gives the next hint of the current phase, and those before it. */
+export function hint(session: Session): Reply {
   const progress = progressOf(session.workshop);
   const exercise = exerciseOf(session, progress);
   const phase = progress.phase === 'find' ? 'find' : 'fix';
@@ -28,19 +29,24 @@ export function hint(session: Session): Told {
   };
 }
 
-export function solution(session: Session, name?: string): Told {
+/** Shows one way to fix an exercise that has passed. */
+export function solution(session: Session, name?: string): Reply {
   const progress = progressOf(session.workshop, name);
   const exercise = exerciseOf(session, progress);
   if (session.workshop.state.solutions === 'hidden')
-    throw new UsageError('solutions are hidden in this workshop', 'ask whoever set it up');
+    throw new UsageError('solutions are hidden in this workshop', 'ask the teacher');
   if (progress.phase !== 'done')
     throw new UsageError(`${progress.name} has not passed yet`, 'npm run check, or npm run hint');
   const lines = solutionOf(exercise);
   return { lines, json: { version: 1, exercise: progress.name, lines }, holds: true };
 }
 
-/** @param isSure asked already; else it is asked on the terminal */
-export async function reset(session: Session, name: string | undefined, isSure: boolean): Promise<Told> {
+/**
+ * Restores an exercise as it was handed out.
+ *
+ * @param isSure skips the question on the terminal
+ */
+export async function reset(session: Session, name: string | undefined, isSure: boolean): Promise<Reply> {
   const progress = progressOf(session.workshop, name);
   const exercise = exerciseOf(session, progress);
   const isAgreed =
@@ -54,7 +60,7 @@ export async function reset(session: Session, name: string | undefined, isSure: 
     };
   }
   const copy = relative(process.cwd(), resetExercise(exerciseFolder(session.workshop, progress), exercise));
-  // where it leaks has been found, and stays found
+  // a leak that was found stays found
   if (progress.phase === 'done') update(session, { ...progress, phase: 'fix' });
   return {
     lines: [`${progress.name} is as it was handed out; yours is in ${copy}`],
@@ -65,7 +71,7 @@ export async function reset(session: Session, name: string | undefined, isSure: 
 
 async function agreed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new UsageError('nobody is there to be asked', 'npm run reset -- --yes does it without asking');
+    throw new UsageError('reset asks first, which needs a terminal', 'npm run reset -- --yes does not ask');
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await lines.question(question)).trim());

@@ -2,7 +2,7 @@ import { enclosing, type Exercise, type Part } from './exercise.ts';
 
 export type Phase = 'find' | 'fix';
 
-/** The hints of an exercise's phase, from a nudge to almost the answer. */
+/** Returns the hints of a phase, from a nudge to almost the answer. */
 export function hintsFor(exercise: Exercise, phase: Phase): readonly [string, string, string] {
   const leaking = exercise.parts.filter(({ isLeaking }) => isLeaking);
   const name = (part: Part, hint: string): string =>
@@ -15,15 +15,15 @@ export function hintsFor(exercise: Exercise, phase: Phase): readonly [string, st
   }
   if (exercise.kind === 'report') {
     return [
-      'The report names the line that made what is left. Which line should have ended it, and does not?',
+      'The report names the line that made what leaks. Which line should have ended it, and does not?',
       each(({ start, fixedAt }) => `Look in \`${places(start.source, fixedAt)}\`.`),
       each(({ fixedAt }) => `It is within ${around(fixedAt)}.`),
     ];
   }
   return [
     exercise.kind === 'incident'
-      ? `${count(leaking.length, 'file')} of ${exercise.parts.length} leak. One round leaves ${leaking.map(({ leaks }) => leftOf(leaks)).join(', and ')}.`
-      : each(({ leaks }) => `One run leaves ${leftOf(leaks)}.`),
+      ? `${count(leaking.length, 'file')} of ${exercise.parts.length} leak. One round leaks ${leaking.map(({ leaks }) => leakedBy(leaks)).join(', and ')}.`
+      : each(({ leaks }) => `One run leaks ${leakedBy(leaks)}.`),
     each(({ start, leaks }) => `Look in \`${places(start.source, linesOf(leaks))}\`.`),
     each(({ leaks }) => `It is within ${around(linesOf(leaks))}.`),
   ];
@@ -32,14 +32,14 @@ export function hintsFor(exercise: Exercise, phase: Phase): readonly [string, st
 const words: Readonly<Record<string, string>> = {
   await: 'suspended async function',
   fd: 'file descriptor',
-  memory: 'piece of memory that is still held',
+  memory: 'piece of memory that stays held',
   lease: 'lease that was not given back',
   stream: 'web stream',
   process: 'child process',
   request: 'request in flight',
 };
 
-function leftOf(leaks: Part['leaks']): string {
+function leakedBy(leaks: Part['leaks']): string {
   return leaks.map(({ kind, count: many }) => count(many, words[kind] ?? kind)).join(' and ');
 }
 
@@ -51,7 +51,7 @@ function places(source: string, lines: readonly number[]): string {
   return [...new Set(lines.flatMap((line) => enclosing(source, line) ?? []))].join('`, `');
 }
 
-/** A stretch of some seven lines that holds the first of these; it does not begin or end at it. */
+/** Names a stretch of seven lines with the first of these inside. */
 function around(lines: readonly number[]): string {
   const first = Math.min(...lines);
   const from = Math.max(1, first - (first % 4) - 1);

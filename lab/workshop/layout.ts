@@ -1,16 +1,16 @@
-/** Names in a learner's folder, in one place. */
+/** Names in a learner's folder. */
 
-/** How far the learner is; also what says that a folder is a workshop's. */
+/** The learner's progress; its presence marks a workshop's folder. */
 export const stateFile = 'workshop.txt';
 /** The types of the lab. */
 export const typesFile = 'leaklab.d.ts';
-/** The types as seen from an exercise's folder. */
+/** The path of the types from an exercise's folder. */
 export const relativeTypes = `../../${typesFile}`;
-/** Holds a folder for each exercise. */
+/** The folder of all exercises. */
 export const exercisesFolder = 'exercises';
 /** The file of an exercise that is run. */
 export const mainFile = 'program.ts';
-/** What a learner had before a reset. */
+/** Copies of the learner's files before each reset. */
 export const copiesFolder = 'copies';
-/** The detector's report that an exercise of the detective begins with. */
+/** The report that an exercise of the detective track begins with. */
 export const reportFile = 'report.txt';

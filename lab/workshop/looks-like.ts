@@ -7,7 +7,7 @@ import { changesFrom, countOf, likeness, runOf, tokensOf } from './tokens.ts';
 
 /** Facts of an attempt's text. */
 export interface TextFacts {
-  /** An objection for which it is not run. */
+  /** An objection that spares the run. */
   readonly unusable: Objection | undefined;
   /** The kind of fix, by the first leaking part that was touched and has one. */
   readonly looksLike: Likeness | undefined;

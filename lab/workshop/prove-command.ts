@@ -1,7 +1,7 @@
 import type { Exercise } from './exercise.ts';
 import { proveExercises, type Proof } from './prove-workshop.ts';
 
-/** `leaklab workshop prove`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab workshop prove`, prints to standard output, and returns the exit code. */
 export async function proveCommand(exercises: readonly Exercise[], isJson: boolean): Promise<number> {
   const started = performance.now();
   const wipe = process.stderr.isTTY ? '\r\x1b[2K' : '';

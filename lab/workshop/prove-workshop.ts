@@ -8,25 +8,25 @@ import { wrongFixesOf } from './looks-like.ts';
 import { referenceOf, type Reference } from './reference.ts';
 import { mistakeName, printedJudgement, type PrintedJudgement } from './say-judgement.ts';
 
-/** One thing that an exercise has to keep. */
+/** A proven or failed claim of an exercise. */
 export interface Proof {
   readonly exercise: Exercise;
-  /** `untouched`, `reference`, `wrong-unref`, `emptied`, `hints`. */
+  /** The claim, such as `untouched`, `reference`, `wrong-unref` or `hints`. */
   readonly claim: string;
   readonly holds: boolean;
-  /** What came instead. */
+  /** The result, if it does not hold. */
   readonly instead?: string;
 }
 
 export interface ProveOptions {
-  /** How many exercises are proven at once; they wait more than they work. */
+  /** Exercises at a time; they wait more than they work. */
   readonly concurrency?: number;
   readonly onProven?: (proofs: readonly Proof[], done: number) => void;
 }
 
 /**
- * Proves exercises: each fails untouched and emptied, its reference passes, each wrong fix fails with its own
- * message, and its hints and answers are there. In the order of the exercises.
+ * Proves that each exercise fails untouched and emptied, its reference passes, each wrong fix is recognised, and
+ * hints and answers are there.
  */
 export async function proveExercises(
   exercises: readonly Exercise[],
@@ -83,7 +83,9 @@ async function proveExercise(exercise: Exercise, sandbox: Sandbox): Promise<Proo
     for (const part of exercise.parts.filter(({ isLeaking }) => isLeaking)) {
       const partly = new Map([...filesOf(exercise, 'fixed'), [part.file, part.start.source]]);
       const judgement = await judged(partly);
-      proofs.push(proof(`all but ${part.file}`, judgement.verdict === 'fail' ? undefined : told(judgement)));
+      proofs.push(
+        proof(`all but ${part.file}`, judgement.verdict === 'fail' ? undefined : described(judgement)),
+      );
     }
   }
   return proofs;
@@ -101,7 +103,7 @@ export async function judgeFiles(
 }
 
 function unlessPass(judgement: PrintedJudgement): string | undefined {
-  return judgement.verdict === 'pass' ? undefined : told(judgement);
+  return judgement.verdict === 'pass' ? undefined : described(judgement);
 }
 
 function unlessFail(
@@ -111,10 +113,10 @@ function unlessFail(
 ): string | undefined {
   const isRight =
     judgement.verdict === 'fail' && judgement.looksLike === looksLike && judgement.mistake === mistake;
-  return isRight ? undefined : told(judgement);
+  return isRight ? undefined : described(judgement);
 }
 
-function told({ verdict, looksLike, mistake, messages }: PrintedJudgement): string {
+function described({ verdict, looksLike, mistake, messages }: PrintedJudgement): string {
   return `${[verdict, looksLike, mistake].filter((each) => each !== undefined).join(', ')}: ${messages.join('; ')}`;
 }
 
@@ -130,13 +132,13 @@ function wrongHints(exercise: Exercise): string | undefined {
 
 function wrongAnswers(exercise: Exercise): string | undefined {
   const answers = answersOf(exercise);
-  if (answers.length === 0) return 'there is nothing to be found';
+  if (answers.length === 0) return 'there is no line to find';
   const files = filesOf(exercise, 'start');
   if (!files.has(mainFile)) return `there is no ${mainFile}`;
   for (const { file, line } of answers) {
     const text = files.get(file)?.split('\n')[line - 1];
     if (text === undefined || text.trim() === '') {
-      // between two lines something is to be added: one of them may be empty
+      // where a line is added, one of its neighbours may be empty
       if (exercise.kind !== 'report') return `${file}:${line} is no line`;
     }
   }

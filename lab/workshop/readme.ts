@@ -1,21 +1,21 @@
-/** The README of a learner's folder. */
+/** Returns the README of a learner's folder. */
 export function readmeOf(track: string, names: readonly string[]): string {
-  return `# Leaks to be found and fixed
+  return `# Find and fix leaks
 
-${names.length} ${names.length === 1 ? 'program' : 'programs'} (${track}), each in a folder of its own under exercises/. Each does its job and leaves something behind:
-a timer, a socket, a listener, a function that waits for ever. Open the folder in your editor, and \`npm run watch\`
-in a terminal beside it.
+${names.length} ${names.length === 1 ? 'program' : 'programs'} (${track}), each in its folder under exercises/. Each does its job and leaks something: a timer, a
+socket, a listener, a function that waits for ever. Open the folder in your editor, and type \`npm run watch\` in a
+terminal beside it.
 
 Each exercise has two phases.
 
-1. Find it. Which line makes what is left when \`run\` is over? Write \`// HERE\` at its end and save, or say
+1. Find it. Which line makes what \`run\` leaks? Write \`// HERE\` at its end and save, or type
    \`npm run find -- 12\`; with several files, \`npm run find -- sell.ts:12 pay.ts:7\`. Three points, less one for each
    wrong answer and each hint.
-2. Fix it. Change the program so that nothing is left, and save. It is run under a detector, run 25 times
-   while somebody counts, and run again when something goes wrong.
+2. Fix it. Change the program so that nothing leaks, and save. It runs under a detector, 25 times under an oracle
+   that counts, and once more for each thing that may go wrong.
 
 A fix keeps the job. \`run\` is the caller and stays as it is; what a caller sees of the job stays the same; times stay;
-errors reach whoever called. What the program opens, it may go on opening: it has to end it.
+errors reach the caller. What the program opens, it may go on opening: it has to end it.
 
 | command            | does                                                        |
 | ------------------ | ----------------------------------------------------------- |
@@ -30,7 +30,7 @@ errors reach whoever called. What the program opens, it may go on opening: it ha
 | \`npm run reset\`    | puts it back as it was; asks first, and keeps a copy        |
 
 \`npm run next -- 4\` goes to any exercise. How far you are stands in workshop.txt. Types come from leaklab.d.ts and from
-node_modules; nothing has to be installed. Your program runs in a process of its own, with limits on time and memory, and may
+node_modules; nothing has to be installed. Your program runs in a separate process, with limits on time and memory, and may
 write only in the folder that \`lab.scratch\` names.
 `;
 }

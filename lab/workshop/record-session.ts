@@ -1,4 +1,4 @@
-/** Records a first-time user's way in a real terminal, from `init` to the third exercise passed: docs/workshop-session.md. */
+/** Records docs/workshop-session.md in a real terminal, from `init` to the third exercise passed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +9,12 @@ import { writeWhole } from '../write-file.ts';
 
 const program = (name: string): string => `exercises/${name}/program.ts`;
 
-/** What is typed, with a word of what is thought. */
+/** Commands, with the thought before them. */
 const steps: readonly (readonly [thought: string, ...commands: string[]])[] = [
   ['A folder for the editor.', 'npm run lab -- workshop init ~/leaks', 'cd ~/leaks', 'npm run resume'],
   ['What does it do?', `cat -n ${program('01-create-api')} | sed -n 10,40p`],
   [
-    'A server that nobody closes? It is closed in `run`. So something else.',
+    'A server never closed? It is closed in `run`. So something else.',
     'npm run find -- 34',
     'npm run find -- 16',
   ],
@@ -30,7 +30,7 @@ const steps: readonly (readonly [thought: string, ...commands: string[]])[] = [
     'npm run check',
   ],
   ['Nothing moves on by itself.', 'npm run next', `cat -n ${program('02-pay')} | sed -n 8,40p`],
-  ['The one that waits is the one that is left.', 'npm run find -- 14'],
+  ['The one that waits is the one that leaks.', 'npm run find -- 14'],
   [
     'The lock has to be given back on every way out.',
     `sed -i 's/^  await audit(.*/  try {\\n  &/; s/^  account.bal.*/  &/; s/^  unlock();/  } finally {\\n    unlock();\\n  }/' ${program('02-pay')}`,
@@ -50,12 +50,12 @@ const steps: readonly (readonly [thought: string, ...commands: string[]])[] = [
   ],
 ];
 
-/** Nothing that is typed takes longer, on whatever machine. */
+/** The longest wait for a prompt. */
 const patienceMs = 300_000;
 const prompt = '$ ';
 
 const home = mkdtempSync(join(tmpdir(), 'leaklab-session-'));
-// a server of its own, so that nobody's own sessions are touched
+// a separate server, so that your sessions stay untouched
 const tmux = $({
   quiet: true,
   env: { ...process.env, HOME: home, TMUX: '', NO_COLOR: '1', npm_config_update_notifier: 'false' },
@@ -75,8 +75,8 @@ try {
   }
   const text = `# A first session
 
-Recorded in a terminal of 80 columns by \`npm run workshop:session\`; what is typed stands behind \`$\`. Edits are
-written as \`sed\`, so that they can be seen; a learner makes them in an editor, beside \`npm run watch\`.
+Recorded in a terminal of 80 columns by \`npm run workshop:session\`; commands stand behind \`$\`. Edits are
+written as \`sed\` to be seen here; a learner makes them in an editor, beside \`npm run watch\`.
 
 ${parts.join('\n\n')}
 `;
@@ -87,7 +87,7 @@ ${parts.join('\n\n')}
   rmSync(home, { recursive: true, force: true });
 }
 
-/** Types a command, waits until the next prompt, and gives what the terminal shows of it. */
+/** Types a command, waits for the next prompt, and returns what the terminal shows. */
 async function type(command: string): Promise<string> {
   await tmux`tmux -L ${socket} send-keys -l ${command}`;
   await tmux`tmux -L ${socket} send-keys Enter`;
@@ -102,7 +102,7 @@ async function type(command: string): Promise<string> {
     .replaceAll(projectRoot, 'leaklab');
 }
 
-/** There is a prompt more than commands were typed. */
+/** Waits for the prompt after the last command. */
 async function idle(): Promise<void> {
   const end = performance.now() + patienceMs;
   for (;;) {
@@ -113,7 +113,7 @@ async function idle(): Promise<void> {
   }
 }
 
-/** All that the terminal has shown; a line that it has wrapped is one. */
+/** Returns all that the terminal has shown, with wrapped lines joined. */
 async function capture(): Promise<string> {
   const { stdout } = await tmux`tmux -L ${socket} capture-pane -p -J -S -`;
   return stdout.replaceAll(/ +$/gm, '').trimEnd();

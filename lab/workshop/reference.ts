@@ -4,16 +4,16 @@ import { asUsual, faults, type Condition } from './conditions.ts';
 import { comparable } from './endings.ts';
 import { filesOf, type Exercise } from './exercise.ts';
 
-/** How the reference comes out, which a fix is held to. */
+/** Runs of the reference, which a fix is compared with. */
 export interface Reference {
   readonly usual: Watched;
-  /** Only those under which the reference comes to an end. */
+  /** Runs under the faults that the reference survives or reports. */
   readonly faulty: ReadonlyMap<Condition, Watched>;
-  /** Runs it once more. */
+  /** Runs the reference once more. */
   readonly again: (condition: Condition) => Promise<Watched>;
 }
 
-/** Runs the fixed program under all conditions that it would notice. */
+/** Runs the reference under all conditions that it would notice. */
 export async function referenceOf(exercise: Exercise, sandbox: Sandbox): Promise<Reference> {
   const runnable = runnableOf(exercise, layOut(filesOf(exercise, 'fixed'), sandbox));
   const again = (condition: Condition): Promise<Watched> => watchUnder(runnable, condition, sandbox);
@@ -27,7 +27,7 @@ export async function referenceOf(exercise: Exercise, sandbox: Sandbox): Promise
   const { ending } = usual.watched.answer;
   if (ending.how !== 'returned') {
     throw new UsageError(
-      `the reference of this exercise did not come to its end: ${ending.how === 'lost' ? ending.reason : ending.how}`,
+      `the reference of this exercise did not return: ${ending.how === 'lost' ? ending.reason : ending.how}`,
       'check again when the machine is less busy',
     );
   }
@@ -39,14 +39,14 @@ export async function referenceOf(exercise: Exercise, sandbox: Sandbox): Promise
   };
 }
 
-/** All that an exercise was made from. */
+/** Returns the sources of an exercise as one text. */
 function originalOf({ parts }: Exercise): string {
   return parts.map(({ start, fixed }) => start.source + fixed.source).join('\n');
 }
 
-/** The program of an exercise in this file, as the sandbox runs it. */
+/** Returns the program in a file of an exercise, as the sandbox runs it. */
 export function runnableOf(exercise: Exercise, file: string): Runnable {
-  // what can be seen at once is looked for at once, as the main job does
+  // further runs are for memory alone, as in the main job
   const isSeenLater = exercise.parts.some(
     ({ isLeaking, leaks }) => isLeaking && leaks.every(({ kind }) => kind === 'memory'),
   );

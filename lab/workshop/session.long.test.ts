@@ -123,14 +123,14 @@ test('without a workshop the next step is init', async () => {
   });
 });
 
-test('wrong answers and hints cost points, and a found one is to be fixed', async () => {
+test('wrong answers and hints cost points, and a found one is the next to fix', async () => {
   const own = session();
   expect((await find(own, ['5'])).lines).toEqual([
     expect.stringContaining('line 5: what this line makes has ended when the job is done'),
     '',
     'next: npm run find with another line, or npm run hint',
   ]);
-  expect(hint(own).lines).toEqual(['hint 1 of 3; it costs a point', '  One run leaves a timer.']);
+  expect(hint(own).lines).toEqual(['hint 1 of 3; it costs a point', '  One run leaks a timer.']);
   const found = await find(own, ['program.ts:16']);
   expect(found.holds).toBe(true);
   expect(found.lines).toContain('found, 1 of 3 points');
@@ -141,7 +141,7 @@ test('wrong answers and hints cost points, and a found one is to be fixed', asyn
   });
 });
 
-test('hints are three, each more than the last; the line is told when they are used up', async () => {
+test('hints are three, each more than the last; the line is shown when they are used up', async () => {
   const own = session();
   expect(await refusal(() => showAnswer(own))).toEqual({
     problem: 'there are hints left',
@@ -150,7 +150,7 @@ test('hints are three, each more than the last; the line is told when they are u
   const all = [1, 2, 3, 4].map(() => hint(own).lines);
   expect(all.at(-1)).toEqual([
     'hint 1 of 3',
-    '  One run leaves a timer.',
+    '  One run leaks a timer.',
     'hint 2 of 3',
     '  Look in `createCallCounter`.',
     'hint 3 of 3',
@@ -161,7 +161,7 @@ test('hints are three, each more than the last; the line is told when they are u
   expect(progressOf(own.workshop)).toMatchObject({ phase: 'fix', findHints: 3, misses: 3 });
 });
 
-test('next goes on to what is not done, or to what is named; it is said where that is', async () => {
+test('next goes on to what is not done, or to what is named; it shows where that is', async () => {
   const own = session();
   expect((await next(own)).lines[0]).toContain('02-pay  (2 of 3)');
   own.workshop = withProgress(own.workshop, { ...progressOf(own.workshop, '3'), phase: 'done' });
@@ -175,7 +175,7 @@ test('next goes on to what is not done, or to what is named; it is said where th
   });
 });
 
-test('a solution is told after a pass, and not where it is hidden', async () => {
+test('a solution is shown after a pass, and not where it is hidden', async () => {
   const own = session();
   expect(await refusal(() => solution(own))).toEqual({
     problem: '01-create-api has not passed yet',
@@ -190,7 +190,7 @@ test('a solution is told after a pass, and not where it is hidden', async () => 
   });
 });
 
-test('reset puts it back and keeps copies; nobody is asked in a pipe', async () => {
+test('reset restores an exercise and keeps copies; it does not ask in a pipe', async () => {
   const own = session();
   const folder = join(own.folder, 'exercises/01-create-api');
   const start = readFileSync(join(folder, 'program.ts'), 'utf8');
@@ -204,16 +204,16 @@ test('reset puts it back and keeps copies; nobody is asked in a pipe', async () 
     '// second\n',
   ]);
   expect(await refusal(() => reset(own, undefined, false))).toEqual({
-    problem: 'nobody is there to be asked',
-    next: 'npm run reset -- --yes does it without asking',
+    problem: 'reset asks first, which needs a terminal',
+    next: 'npm run reset -- --yes does not ask',
   });
 });
 
-test('an exercise that the catalogue has no longer is told, and the others go on', async () => {
+test('an exercise that the catalogue no longer has is refused, and the others go on', async () => {
   const own = session();
   own.workshop = withProgress(own.workshop, { ...progressOf(own.workshop), key: '00000000' });
   expect(await refusal(() => resume(own))).toEqual({
-    problem: '01-create-api was made from a program that the catalogue has no longer',
+    problem: '01-create-api was made from a program that the catalogue no longer has',
     next: 'npm run next goes on; what you wrote stays',
   });
   expect((await next(own)).lines[0]).toContain('02-pay');
@@ -223,7 +223,7 @@ test('check in the first phase reads the comment in the file', async () => {
   const own = session();
   const file = join(own.folder, 'exercises/01-create-api/program.ts');
   const checking = undefined as unknown as Checking;
-  expect((await check(own, checking)).lines[0]).toBe('this one is to be found first');
+  expect((await check(own, checking)).lines[0]).toBe('find the line first');
   writeFileSync(file, readFileSync(file, 'utf8').replace('(prune, DAY);', '(prune, DAY); // HERE'));
   expect((await check(own, checking)).json).toEqual({
     version: 1,

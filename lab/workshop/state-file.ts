@@ -4,29 +4,29 @@ import { stateFile } from './layout.ts';
 const phases = ['find', 'fix', 'done'] as const;
 export type ExercisePhase = (typeof phases)[number];
 
-/** How far a learner is with one exercise. */
+/** A learner's progress in one exercise. */
 export interface Progress {
-  /** Its folder: `01-create-api`. */
+  /** The name of its folder: `01-create-api`. */
   readonly name: string;
   /** The key of the exercise that it was made from. */
   readonly key: string;
   readonly phase: ExercisePhase;
-  /** Wrong answers to where it leaks. */
+  /** Wrong answers in the first phase. */
   readonly misses: number;
   readonly findHints: number;
   readonly fixHints: number;
   /** Fixes that did not hold. */
   readonly fails: number;
-  /** What another version has written and this one does not know; it is written back. */
+  /** Fields of another version, which are written back. */
   readonly others: readonly string[];
 }
 
-/** What workshop.txt says. */
+/** The content of workshop.txt. */
 export interface State {
-  /** Of the track it was made from, or `chosen`. */
+  /** The track it was made from, or `chosen`. */
   readonly track: string;
   readonly solutions: 'shown' | 'hidden';
-  /** The name of the exercise at hand. */
+  /** The name of the current exercise. */
   readonly current: string;
   readonly exercises: readonly Progress[];
   readonly others: readonly string[];
@@ -46,7 +46,7 @@ const numbers = {
   fails: 'fails',
 } as const;
 
-/** An exercise that nobody has begun. */
+/** Returns the progress of an exercise that is not begun. */
 export function untried(name: string, key: string): Progress {
   return { name, key, phase: 'find', misses: 0, findHints: 0, fixHints: 0, fails: 0, others: [] };
 }
@@ -67,7 +67,7 @@ ${lines.join('\n')}
 }
 
 /**
- * Reads what {@link formatState} has written, also an older version, which says less.
+ * Reads what {@link formatState} has written, in this version or an older one.
  *
  * @param file only named in errors
  * @throws UsageError that names the line that can't be read; nothing is changed

@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 
-/** What counts of a program: no comments, no layout, no trailing commas, no matter which quotes. */
+/** Returns the code of a program as tokens, without comments, layout, semicolons or trailing commas. */
 export function tokensOf(source: string): readonly string[] {
   const tokens = source.match(
     /\/\/[^\n]*|\/\*[^]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[^])*`|[\w$#]+|=>|[^\s\w]/g,
@@ -11,7 +11,7 @@ export function tokensOf(source: string): readonly string[] {
   return code.filter((token, at) => token !== ';' && !(token === ',' && /^[)\]}]$/.test(code[at + 1] ?? '')));
 }
 
-/** What one program has and another has not. */
+/** Differences between two programs, as tokens. */
 export interface Changes {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -24,7 +24,7 @@ export function changesFrom(before: string, after: string): Changes {
   return { added: having('added'), removed: having('removed') };
 }
 
-/** How alike two changes are: 1 for the same tokens, 0 for none in common. */
+/** Returns how alike two changes are: 1 for the same tokens, 0 for none in common. */
 export function likeness(one: Changes, other: Changes): number {
   const bags = [one, other].map(({ added, removed }) => {
     const bag = new Map<string, number>();
@@ -43,13 +43,13 @@ export function likeness(one: Changes, other: Changes): number {
   return all === 0 ? 1 : shared / all;
 }
 
-/** How often a token, or a run of tokens, stands in a program. */
+/** Counts a token, or a sequence of tokens, in a program. */
 export function countOf(source: string, ...wanted: readonly string[]): number {
   const tokens = tokensOf(source);
   return tokens.filter((_token, at) => wanted.every((each, offset) => tokens[at + offset] === each)).length;
 }
 
-/** The tokens of the exported function `run`; none if there is none. */
+/** Returns the tokens of the exported function `run`. */
 export function runOf(source: string): readonly string[] {
   const text = /^export (?:async function run\b|const run\b|function run\b).*?^\}/ms.exec(source)?.[0] ?? '';
   return tokensOf(text);

@@ -5,16 +5,18 @@ import { UsageError } from '../usage-error.ts';
 import { exerciseFrom, incidentFrom, keyOf, type Exercise } from './exercise.ts';
 
 /**
+ * Names of tracks.
+ *
  * - `first-steps`: ten short programs, each with another mechanism
  * - `families`: one of each family
  * - `on-call`: incidents, several leaks in one program
- * - `detective`: the report is given, and the line that should have ended it is to be found
+ * - `detective`: the report is given; find the line that should have ended what it reports
  * - `all`: a program of every pair
  */
 export const trackNames = ['first-steps', 'families', 'on-call', 'detective', 'all'] as const;
 export type TrackName = (typeof trackNames)[number];
 
-/** From a timer that everybody knows to what only shows when it is looked for. */
+/** From a familiar timer to leaks that show only when you look for them. */
 const firstSteps = [
   'timer/interval-never-cleared',
   'waitgroup/mutex-not-released-on-throw',
@@ -28,7 +30,7 @@ const firstSteps = [
   'worker/broadcast-channel-left-open',
 ] as const;
 
-/** What goes wrong in one night, and what runs beside it and is sound. */
+/** Programs of one incident: those that leak, and sound ones beside them. */
 const incidents: readonly { readonly leaking: readonly string[]; readonly sound: readonly string[] }[] = [
   {
     leaking: ['timer/lock-deadline-kept', 'listener/timed-out-wait'],
@@ -58,7 +60,7 @@ const incidents: readonly { readonly leaking: readonly string[]; readonly sound:
 
 const detectiveCases = 8;
 
-/** All that can be exercised with a catalogue. */
+/** The exercises of a catalogue. */
 export class Exercises {
   readonly #pairs: ReadonlyMap<string, Pair>;
 
@@ -66,7 +68,7 @@ export class Exercises {
     this.#pairs = new Map(pairsOf(catalogue).map((pair) => [pair.pattern.id, pair]));
   }
 
-  /** The exercises of a track, in the order in which they are meant to be done. */
+  /** Returns the exercises of a track, in their order. */
   track(name: TrackName): readonly Exercise[] {
     switch (name) {
       case 'first-steps':
@@ -83,7 +85,7 @@ export class Exercises {
   }
 
   /**
-   * An exercise by the name that a teacher gives it: `timer/unref-interval`, `report/timer/unref-interval`, or
+   * Returns an exercise by the name that a teacher gives it: `timer/unref-interval`, `report/timer/unref-interval`, or
    * `incident/2`.
    *
    * @throws UsageError if there is none
@@ -95,7 +97,7 @@ export class Exercises {
     return id === undefined ? exerciseFrom(this.#pair(name)) : exerciseFrom(this.#pair(id), 'report');
   }
 
-  /** The exercise that a learner's folder was given; none if the catalogue has it no longer. */
+  /** Returns the exercise with a key; none if the catalogue no longer has it. */
   byKey(key: string): Exercise | undefined {
     for (const kind of ['program', 'report'] as const) {
       for (const pair of this.#pairs.values())
@@ -127,7 +129,7 @@ export class Exercises {
     return incidentFrom(pairs(incident.leaking), pairs(incident.sound));
   }
 
-  /** The shortest of a family that has a wrong fix and is not in the first steps; no database is needed. */
+  /** Picks the shortest of a family that has a wrong fix and is not in the first steps. */
   #typical(family: string): readonly Exercise[] {
     const taken = new Set<string>(firstSteps);
     const own = [...this.#pairs.values()].filter(
@@ -140,7 +142,7 @@ export class Exercises {
     return first ? [first] : [];
   }
 
-  /** Those whose leak is made farthest from where it should end; one of a family. */
+  /** Picks those whose leak is made farthest from its fix, one of a family. */
   #cases(): readonly Exercise[] {
     const all = [...this.#pairs.values()]
       .filter(({ pattern }) => pattern.pattern.stage !== 'e2e')
@@ -163,7 +165,7 @@ function difficultyOf({ parts }: Exercise): number {
   return part.start.source.split('\n').length + (part.pair.wrongFixes.length === 0 ? 1000 : 0);
 }
 
-/** Lines between where it is made and the nearest where it is fixed. */
+/** Returns the distance from the line that leaks to the nearest line to fix. */
 function distanceOf({ parts }: Exercise): number {
   const [part] = parts;
   const gaps = part?.leaks.flatMap(({ line }) => part.fixedAt.map((each) => Math.abs(each - line))) ?? [];

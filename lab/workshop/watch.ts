@@ -4,7 +4,7 @@ import { exerciseFolder, progressOf } from './folder.ts';
 import { check, Checking } from './checking.ts';
 import { list, next, resume } from './going-on.ts';
 import { hint } from './help.ts';
-import type { Session, Told } from './session.ts';
+import type { Session, Reply } from './session.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** An editor writes a file in more than one go. */
@@ -13,21 +13,21 @@ const settleMs = 150;
 const keys = 'keys: enter checks, h hint, n next, l list, q quit';
 
 /**
- * Checks the exercise at hand at each save, until `q` or Ctrl+C. The next exercise comes when it is asked for.
+ * Checks the exercise at hand at each save, until `q` or Ctrl+C. It does not move on by itself.
  *
- * @param print told each answer
- * @returns the exit code: 0 if the exercise that was left is done
+ * @param print prints each reply
+ * @returns the exit code: 0 if the current exercise is done
  */
-export async function watchExercise(session: Session, print: (told: Told) => void): Promise<number> {
+export async function watchExercise(session: Session, print: (reply: Reply) => void): Promise<number> {
   const checking = await Checking.open();
   const isTerminal = process.stdin.isTTY;
   const done = Promise.withResolvers<void>();
   let watcher: FSWatcher | undefined;
   let settling: NodeJS.Timeout | undefined;
-  // one thing after the other; what is saved meanwhile is checked once more
+  // one command after the other; a save meanwhile is checked once more
   let queue = Promise.resolve();
   let isDue = false;
-  const enqueue = (work: () => Promise<Told> | Told): void => {
+  const enqueue = (work: () => Promise<Reply> | Reply): void => {
     queue = queue.then(async () => {
       try {
         print(await work());
@@ -62,9 +62,9 @@ export async function watchExercise(session: Session, print: (told: Told) => voi
     else if (key.name === 'l') enqueue(() => list(session));
     else if (key.name === 'n')
       enqueue(async () => {
-        const told = await next(session);
+        const reply = await next(session);
         follow();
-        return told;
+        return reply;
       });
   };
   const stop = (): void => done.resolve();
@@ -75,9 +75,9 @@ export async function watchExercise(session: Session, print: (told: Told) => voi
   }
   try {
     enqueue(async () => {
-      const told = await resume(session);
+      const reply = await resume(session);
       follow();
-      return { ...told, lines: [...told.lines, ...(isTerminal ? ['', keys] : [])] };
+      return { ...reply, lines: [...reply.lines, ...(isTerminal ? ['', keys] : [])] };
     });
     await done.promise;
   } finally {

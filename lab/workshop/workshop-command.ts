@@ -6,12 +6,12 @@ import { UsageError } from '../usage-error.ts';
 import { agenda, lengthOf, tracksFor } from './agenda.ts';
 import { answerKey } from './answer-key.ts';
 import type { Exercise } from './exercise.ts';
-import { findWorkshop, folderNames, initFolder } from './folder.ts';
+import { findWorkshop, folderNames, initFolder, verbsOfLearner } from './folder.ts';
 import { find, showAnswer } from './answering.ts';
 import { check, Checking } from './checking.ts';
 import { list, next, resume } from './going-on.ts';
 import { hint, reset, solution } from './help.ts';
-import type { Session, Told } from './session.ts';
+import type { Session, Reply } from './session.ts';
 import { proveCommand } from './prove-command.ts';
 import { Exercises, trackNames } from './tracks.ts';
 import { watchExercise } from './watch.ts';
@@ -33,35 +33,21 @@ it passes, each wrong fix fails with its own message.
   --track NAME      ${trackNames.join(', ')}, or several by commas
                     (default first-steps; for an agenda, what fits its length)
   --exercises LIST  those and in this order, by commas: a pair's id, report/ID, incident/1
-  --hide-solutions  solution tells nothing in this folder
+  --hide-solutions  solution shows nothing in this folder
   --folder FOLDER   a learner's folder; default the one around the current folder
-  --show            tell the line, when all hints are used up
+  --show            show the line, when all hints are used up
   --yes             reset without asking
   --for LENGTH      90 (minutes) or day
   --start TIME      when it begins (default 09:00)
-  --shard I/N       only the Ith of N parts of what is to be proven
+  --shard I/N       prove only the Ith of N parts
   --json            print one object, with a version
 
 exit code: 0 it holds: found, passed, all proven; 1 not yet; 2 used wrongly`;
 
 /** The verbs of `leaklab workshop`. */
-const verbs = [
-  'init',
-  'resume',
-  'find',
-  'check',
-  'watch',
-  'hint',
-  'next',
-  'reset',
-  'solution',
-  'list',
-  'key',
-  'agenda',
-  'prove',
-];
+const verbs = ['init', ...verbsOfLearner, 'key', 'agenda', 'prove'];
 
-/** Those that have a fix measured. */
+/** Verbs that measure a fix. */
 const judging: readonly string[] = ['check', 'watch', 'prove'];
 
 interface Values {
@@ -77,7 +63,7 @@ interface Values {
   readonly shard?: string;
 }
 
-/** `leaklab workshop`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab workshop`, prints to standard output, and returns the exit code. */
 export async function workshopCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -100,14 +86,14 @@ export async function workshopCommand(args: string[]): Promise<number> {
     throw new UsageError(`no workshop verb ${JSON.stringify(verb)}`, `one of ${verbs.join(', ')}`);
   if (judging.includes(verb) && process.platform !== 'linux')
     throw new UsageError(
-      `${verb} has the oracle count what is left, which needs /proc of Linux, and this is ${process.platform}`,
-      'take Linux, also in a container or in WSL; find, hint, next and list work here',
+      `${verb} needs the oracle, which reads /proc of Linux; this is ${process.platform}`,
+      'use Linux, also in a container or WSL; find, hint, next and list work here',
     );
-  // before the catalogue is read: that takes a second
-  const workshop = isOfLearner(verb) ? findWorkshop(values.folder ?? '.') : undefined;
+  // first, as reading the catalogue takes a second
+  const workshop = verbsOfLearner.includes(verb) ? findWorkshop(values.folder ?? '.') : undefined;
   const exercises = new Exercises(await ownCatalogue());
-  const print = (told: Told): void => {
-    process.stdout.write(values.json ? `${JSON.stringify(told.json)}\n` : `${told.lines.join('\n')}\n`);
+  const print = (reply: Reply): void => {
+    process.stdout.write(values.json ? `${JSON.stringify(reply.json)}\n` : `${reply.lines.join('\n')}\n`);
   };
   if (verb === 'prove') {
     const { list: all } = chosen(exercises, values, names, 'all');
@@ -117,19 +103,15 @@ export async function workshopCommand(args: string[]): Promise<number> {
     );
   }
   if (!workshop) {
-    const told = teach(verb, names, exercises, values);
-    print(told);
-    return told.holds ? 0 : 1;
+    const reply = teach(verb, names, exercises, values);
+    print(reply);
+    return reply.holds ? 0 : 1;
   }
   const session: Session = { workshop, exercises };
   if (verb === 'watch') return watchExercise(session, print);
-  const told = await learn(verb, names, session, values);
-  print(told);
-  return told.holds ? 0 : 1;
-}
-
-function isOfLearner(verb: string): boolean {
-  return !['init', 'key', 'agenda', 'prove'].includes(verb);
+  const reply = await learn(verb, names, session, values);
+  print(reply);
+  return reply.holds ? 0 : 1;
 }
 
 async function learn(
@@ -137,7 +119,7 @@ async function learn(
   names: readonly string[],
   session: Session,
   values: Values,
-): Promise<Told> {
+): Promise<Reply> {
   const [name] = names;
   switch (verb) {
     case 'find':
@@ -167,7 +149,7 @@ async function learn(
   }
 }
 
-function teach(verb: string, names: readonly string[], exercises: Exercises, values: Values): Told {
+function teach(verb: string, names: readonly string[], exercises: Exercises, values: Values): Reply {
   const usual = verb === 'agenda' ? tracksFor(values.for) : 'first-steps';
   const { track, list } = chosen(exercises, values, [], usual);
   const folders = folderNames(list);
@@ -200,7 +182,7 @@ function teach(verb: string, names: readonly string[], exercises: Exercises, val
   return { lines, json: { version: 1, for: length, lines }, holds: true };
 }
 
-/** What is asked for by a list, by tracks, or by neither. */
+/** Returns the exercises that a list or tracks name, by default those of the usual track. */
 function chosen(
   exercises: Exercises,
   values: Values,
