@@ -21,7 +21,7 @@ const exercise = (kind: ExerciseKind, parts = [part]): Exercise => ({
 });
 
 test.each([
-  [10, 'right', 'timer ×2: made here'],
+  [10, 'right', 'the leak is made here: timer ×2'],
   [4, 'near', 'part of the story; what leaks is made on another line'],
   [12, 'near', 'a line or two off'],
   [20, 'near', 'the fix may go here; what leaks is made on another line'],

@@ -6,7 +6,15 @@ export type Grade = 'right' | 'near' | 'wrong';
 
 /** A remark on one named line. */
 export type Remark =
-  'sound file' | 'made here' | 'part of it' | 'fixed here' | 'reported' | 'close' | 'ends' | 'unchanged';
+  | 'sound file'
+  | 'made here'
+  | 'part of it'
+  | 'fixed here'
+  | 'only fixed here'
+  | 'reported'
+  | 'close'
+  | 'ends'
+  | 'unchanged';
 
 export interface GradedPlace extends Place {
   readonly grade: Grade;
@@ -62,7 +70,7 @@ function gradePlace({ kind, parts }: Exercise, place: Place): GradedPlace {
   if (leaks.length > 0) return graded('right', 'made here');
   if (part.also.includes(line)) return graded('near', 'part of it');
   if (isClose(part.leaks.map((leak) => leak.line))) return graded('near', 'close');
-  return isFixed ? graded('near', 'fixed here') : graded('wrong', 'ends');
+  return isFixed ? graded('near', 'only fixed here') : graded('wrong', 'ends');
 }
 
 /** Returns the points for finding it: 3, less one for each wrong answer and each hint. */

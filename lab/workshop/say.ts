@@ -87,9 +87,10 @@ function orHint(used: number): string {
 
 const remarks: Readonly<Record<Remark, string>> = {
   'sound file': 'nothing that this file makes leaks',
-  'made here': 'made here',
+  'made here': 'the leak is made here',
   'part of it': 'part of the story; what leaks is made on another line',
-  'fixed here': 'the fix may go here; what leaks is made on another line',
+  'fixed here': 'the fix goes here',
+  'only fixed here': 'the fix may go here; what leaks is made on another line',
   reported: 'made here, as the report says; where should it have ended?',
   close: 'a line or two off',
   ends: 'what this line makes has ended when the job is done',
@@ -105,12 +106,7 @@ export function printedPlace({
   leaks,
 }: GradedPlace): Place & { readonly grade: Grade; readonly message: string } {
   const made = leaks.map(({ kind, count }) => (count === 1 ? kind : `${kind} ×${count}`)).join(', ');
-  const isAnswer = grade === 'right';
-  const message = !isAnswer
-    ? remarks[remark]
-    : remark === 'made here'
-      ? `${made}: made here`
-      : 'the fix goes here';
+  const message = remark === 'made here' ? `${remarks[remark]}: ${made}` : remarks[remark];
   return { file, line, grade, message };
 }
 

@@ -230,7 +230,7 @@ test('check in the first phase reads the comment in the file', async () => {
     exercise: '01-create-api',
     phase: 'find',
     verdict: 'pass',
-    places: [{ file: 'program.ts', line: 16, grade: 'right', message: 'timer: made here' }],
+    places: [{ file: 'program.ts', line: 16, grade: 'right', message: 'the leak is made here: timer' }],
   });
 });
 
