@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { answer } from './answering.ts';
-import { openSandbox, type Sandbox } from './bench.ts';
+import type { Sandbox } from './bench.ts';
 import type { Exercise } from './exercise.ts';
 import { placesMarked } from './find-phase.ts';
 import { exerciseFolder, progressOf, sourcesIn } from './folder.ts';
@@ -58,21 +58,13 @@ export class Checking {
   readonly sandbox: Sandbox;
   readonly #references = new Map<string, Promise<Reference>>();
 
-  private constructor(sandbox: Sandbox) {
+  constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
-  }
-
-  static async open(): Promise<Checking> {
-    return new Checking(await openSandbox());
   }
 
   referenceOf(exercise: Exercise): Promise<Reference> {
     const known = this.#references.get(exercise.key) ?? referenceOf(exercise, this.sandbox);
     this.#references.set(exercise.key, known);
     return known;
-  }
-
-  close(): Promise<void> {
-    return this.sandbox.close();
   }
 }

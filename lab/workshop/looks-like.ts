@@ -24,12 +24,6 @@ export interface Versions {
   readonly learner: string;
 }
 
-/** A wrong fix as a learner would write it. */
-export interface WrongFix {
-  readonly program: Program;
-  readonly source: string;
-}
-
 /** Compares an attempt with what was handed out and with the reference, without running it. */
 export function textFacts(parts: readonly Part[], sources: ReadonlyMap<string, string>): TextFacts {
   const all = parts.map((part) => factsOf(part, sources.get(part.file)));
@@ -51,7 +45,7 @@ function factsOf(part: Part, learner: string | undefined): TextFacts {
   return {
     unusable: unusable(part.file, learner),
     looksLike: looks,
-    mistake: looks === 'unchanged' ? undefined : knownMistake(versions, looks, wrongFixesOf(part)),
+    mistake: looks === 'unchanged' ? undefined : knownMistake(part, versions, looks),
     jobChanged: jobChanged(part, versions),
   };
 }
@@ -119,13 +113,9 @@ export function acquisitionsGone({ start, fixed, learner }: Versions, lines: rea
 }
 
 /** Returns the wrong fix that the learner's change is most like, or else one of the same kind. */
-function knownMistake(
-  versions: Versions,
-  looks: Likeness | undefined,
-  wrongFixes: readonly WrongFix[],
-): Program | undefined {
+function knownMistake(part: Part, versions: Versions, looks: Likeness | undefined): Program | undefined {
   const own = changesFrom(versions.start, versions.learner);
-  const ranked = wrongFixes
+  const ranked = wrongFixesOf(part)
     .map((wrong) => ({ ...wrong, alike: likeness(own, changesFrom(versions.start, wrong.source)) }))
     .toSorted((a, b) => b.alike - a.alike);
   const [best] = ranked;
@@ -134,8 +124,10 @@ function knownMistake(
   return ranked.find(({ source }) => looksLike({ ...versions, learner: source }) === looks)?.program;
 }
 
-/** Returns the wrong fixes of a part's pair. */
-export function wrongFixesOf({ pair }: Part): readonly WrongFix[] {
+/** Returns the wrong fixes of a part's pair, as a learner would write them. */
+export function wrongFixesOf({
+  pair,
+}: Part): readonly { readonly program: Program; readonly source: string }[] {
   return pair.wrongFixes.map((program) => ({
     program,
     source: bareProgram(readFileSync(program.file, 'utf8')).source,

@@ -34,7 +34,6 @@ export interface PrintedJudgement {
   readonly oracle?: Extract<OracleFacts, { readonly kind: 'counted' }>['grown'];
 }
 
-/** Returns a judgement as it is printed. */
 export function printedJudgement(judgement: Judgement): PrintedJudgement {
   const { verdict, detector, oracle } = judgement;
   const { looksLike, mistake }: Partial<Objection> = verdict === 'pass' ? {} : judgement;

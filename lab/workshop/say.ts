@@ -1,8 +1,8 @@
 /** Words for the learner's place, answers and progress. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import type { Exercise, Place } from './exercise.ts';
-import { pointsFor, type Answer, type Grade, type GradedPlace, type Remark } from './find-phase.ts';
+import type { Exercise } from './exercise.ts';
+import { pointsFor, type Answer, type GradedPlace, type Remark } from './find-phase.ts';
 import { exerciseFolder, openingFile, type Workshop } from './folder.ts';
 import { reportFile } from './layout.ts';
 import type { PrintedJudgement } from './say-judgement.ts';
@@ -10,17 +10,8 @@ import type { Progress } from './state-file.ts';
 
 const stream = process.stdout;
 
-export function green(text: string): string {
-  return styleText('green', text, { stream });
-}
-
-export function red(text: string): string {
-  return styleText('red', text, { stream });
-}
-
-export function bold(text: string): string {
-  return styleText('bold', text, { stream });
-}
+const green = (text: string): string => styleText('green', text, { stream });
+const red = (text: string): string => styleText('red', text, { stream });
 
 /** Breaks a text at blanks, for a terminal of 80 columns. */
 export function wrapped(text: string, indent = ''): string[] {
@@ -44,7 +35,9 @@ export function describePlace(workshop: Workshop, progress: Progress, exercise: 
   const folder = relative(process.cwd(), exerciseFolder(workshop, progress));
   const files = [...openingFile(exercise), ...(exercise.kind === 'report' ? [reportFile] : [])];
   return [
-    bold(`${progress.name}  (${exercises.indexOf(progress) + 1} of ${exercises.length})`),
+    styleText('bold', `${progress.name}  (${exercises.indexOf(progress) + 1} of ${exercises.length})`, {
+      stream,
+    }),
     '',
     ...files.map((name) => `  ${folder}/${name}`),
     '',
@@ -99,15 +92,13 @@ const remarks: Readonly<Record<Remark, string>> = {
 
 /** Returns a graded line as it is printed, with a message. */
 export function printedPlace({
-  file,
-  line,
-  grade,
   remark,
   leaks,
-}: GradedPlace): Place & { readonly grade: Grade; readonly message: string } {
+  ...place
+}: GradedPlace): object & { readonly message: string } {
   const made = leaks.map(({ kind, count }) => (count === 1 ? kind : `${kind} ×${count}`)).join(', ');
   const message = remark === 'made here' ? `${remarks[remark]}: ${made}` : remarks[remark];
-  return { file, line, grade, message };
+  return { ...place, message };
 }
 
 /** Returns the grades of an answer, the points, and the next step. */
@@ -116,10 +107,11 @@ export function describeAnswer(
   { misses, findHints }: Progress,
   kind: Exercise['kind'],
 ): string[] {
-  const shown = places.map(printedPlace).map(({ file, line, grade, message }) => {
+  const shown = places.map((graded) => {
+    const { file, line, grade } = graded;
     const place = kind === 'incident' ? `${file}:${line}` : `line ${line}`;
     const sign = grade === 'right' ? green('✓') : red('✗');
-    return `${sign} ${place}: ${grade === 'near' ? 'near; ' : ''}${message}`;
+    return `${sign} ${place}: ${grade === 'near' ? 'near; ' : ''}${printedPlace(graded).message}`;
   });
   if (isFound) {
     return [

@@ -1,6 +1,7 @@
 import { watch as watchFolder, type FSWatcher } from 'node:fs';
 import { emitKeypressEvents } from 'node:readline';
 import { exerciseFolder, progressOf } from './folder.ts';
+import { openSandbox } from './bench.ts';
 import { check, Checking } from './checking.ts';
 import { list, next, resume } from './going-on.ts';
 import { hint } from './help.ts';
@@ -19,7 +20,8 @@ const keys = 'keys: enter checks, h hint, n next, l list, q quit';
  * @returns the exit code: 0 if the current exercise is done
  */
 export async function watchExercise(session: Session, print: (reply: Reply) => void): Promise<number> {
-  const checking = await Checking.open();
+  const sandbox = await openSandbox();
+  const checking = new Checking(sandbox);
   const isTerminal = process.stdin.isTTY;
   const done = Promise.withResolvers<void>();
   let watcher: FSWatcher | undefined;
@@ -85,7 +87,7 @@ export async function watchExercise(session: Session, print: (reply: Reply) => v
     if (isTerminal) process.stdin.off('keypress', press).setRawMode(false).pause();
     watcher?.close();
     clearTimeout(settling);
-    await checking.close();
+    await sandbox.close();
   }
   return progressOf(session.workshop).phase === 'done' ? 0 : 1;
 }

@@ -5,6 +5,7 @@ import { shardOf, shareOf } from '../shard.ts';
 import { UsageError } from '../usage-error.ts';
 import { agenda, lengthOf, tracksFor } from './agenda.ts';
 import { answerKey } from './answer-key.ts';
+import { openSandbox } from './bench.ts';
 import type { Exercise } from './exercise.ts';
 import { findWorkshop, folderNames, initFolder, verbsOfLearner } from './folder.ts';
 import { find, showAnswer } from './answering.ts';
@@ -50,37 +51,24 @@ const verbs = ['init', ...verbsOfLearner, 'key', 'agenda', 'prove'];
 /** Verbs that measure a fix. */
 const judging: readonly string[] = ['check', 'watch', 'prove'];
 
-interface Values {
-  readonly json: boolean;
-  readonly track?: string;
-  readonly exercises?: string;
-  readonly 'hide-solutions': boolean;
-  readonly folder?: string;
-  readonly show: boolean;
-  readonly yes: boolean;
-  readonly for: string;
-  readonly start: string;
-  readonly shard?: string;
-}
+const options = {
+  json: { type: 'boolean', default: false },
+  track: { type: 'string' },
+  exercises: { type: 'string' },
+  'hide-solutions': { type: 'boolean', default: false },
+  folder: { type: 'string' },
+  show: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  for: { type: 'string', default: '90' },
+  start: { type: 'string', default: '09:00' },
+  shard: { type: 'string' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ readonly options: typeof options }>>['values'];
 
 /** Runs `leaklab workshop`, prints to standard output, and returns the exit code. */
 export async function workshopCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      track: { type: 'string' },
-      exercises: { type: 'string' },
-      'hide-solutions': { type: 'boolean', default: false },
-      folder: { type: 'string' },
-      show: { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      for: { type: 'string', default: '90' },
-      start: { type: 'string', default: '09:00' },
-      shard: { type: 'string' },
-    },
-  });
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   const [verb = 'resume', ...names] = positionals;
   if (!verbs.includes(verb))
     throw new UsageError(`no workshop verb ${JSON.stringify(verb)}`, `one of ${verbs.join(', ')}`);
@@ -127,11 +115,11 @@ async function learn(
       if (names.length === 0) throw new UsageError('no line is named', 'npm run find -- 12');
       return find(session, names);
     case 'check': {
-      const checking = await Checking.open();
+      const sandbox = await openSandbox();
       try {
-        return await check(session, checking);
+        return await check(session, new Checking(sandbox));
       } finally {
-        await checking.close();
+        await sandbox.close();
       }
     }
     case 'hint':
