@@ -1,58 +1,91 @@
 import { now } from './clock.ts';
-import type { Check } from './await-roots.ts';
 import type { Report } from './finding.ts';
 import { LeakError } from './leak-error.ts';
-import { currentOwner, nextSerial, runAs, type Owner } from './owner.ts';
+import { nextSerial, runAs, type Owner } from './owner.ts';
+import { registry } from './registry.ts';
 import { checkOptions, type CheckOptions, type ScopeOptions } from './scope-options.ts';
 import { settle } from './settle.ts';
 import { Capture } from './stack.ts';
 
-/** The window between a snapshot and its check. */
+/**
+ * The window between a {@link snapshot} and its check. `await using` verifies and disposes of it at the end of
+ * a block.
+ *
+ * @example
+ * ```ts
+ * import { snapshot } from 'leaklab';
+ *
+ * await using scope = snapshot({ name: 'import of orders' });
+ * await scope.run(async () => {
+ *   const timer = setInterval(() => {}, 1000);
+ *   clearInterval(timer);
+ * });
+ * ```
+ */
 export interface Scope extends AsyncDisposable {
-  /** Runs `work` so that what it makes, also after its awaits, is this scope's and no other's. */
+  /** Runs `work`, so that this scope owns what it makes, also after its awaits; returns what `work` returns. */
   run<Result>(work: () => Result): Result;
-  /** What is there now counts as older than the scope when listeners are judged; done once by {@link snapshot}. */
-  mark(): void;
+  /** Waits up to the budget for what is about to end, collects garbage, and reports what leaked. */
+  find(): Promise<Report>;
   /**
-   * More work begins: the probes may take as many stacks again as for a scope that begins. For a scope around
-   * many tests.
+   * Does what {@link Scope.find} does, and throws if something leaked.
+   *
+   * @throws {@link LeakError} with the report
    */
-  refill(): void;
-  /** What is there now is no leak of this scope: it begins anew. goleak's IgnoreCurrent. */
-  ignoreCurrent(): void;
+  verifyNone(): Promise<void>;
   /**
-   * Changes what a check is told; what is not given stays as it is. The level may be raised from `light` to
-   * `full`, and lowered again.
+   * Changes options of the checks to come; an option that isn't given keeps its value. The level may change
+   * between `light` and `full`.
    *
    * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
    */
   configure(options: CheckOptions): void;
-  /** Waits for what is about to end, collects garbage, and says what is left. */
-  find(): Promise<Report>;
-  /** What is there at this very moment; for the end of a process, where nothing can be waited for. */
-  findNow(): Report;
-  /** @throws {@link LeakError} if something is left */
-  verifyNone(): Promise<void>;
   /** Ends the scope without a check; with the last scope, every hook and patch is gone. */
   dispose(): void;
 }
 
-/** The scopes that are open, and the checks under way. */
-export const openScopes = new Set<Owner>();
-export const checks = new Set<Check>();
+/** The way in which a scope sees what leaked; a level leaves out the optional steps that it has no use for. */
+export interface Observer {
+  /**
+   * Reports whether nothing is left.
+   *
+   * @param since when the check began, by {@link now}
+   */
+  isQuiet(since: number): boolean;
+  /**
+   * Reports what is left.
+   *
+   * @param since when the check began, by {@link now}; absent outside of a check
+   */
+  report(since?: number): Report;
+  /** Begins a new window: what is there now counts as older. */
+  restart(): void;
+  /** Counts what is there now as older when listeners are judged. */
+  mark?(): void;
+  /** Allows the probes as many stacks again as for a new scope. */
+  refill?(): void;
+  /** Takes over options that were changed. */
+  configure?(options: ScopeOptions): void;
+  /** Removes doubts after the budget was used up, before the report. */
+  beSure?(): Promise<void>;
+  /** Ends what the observer began. */
+  stop?(): void;
+}
+
 const checkDepth = 64;
 
-/** What both kinds of scope share: hooks around the check, its wait, and its end. */
-export abstract class ActiveScope implements Scope {
-  protected readonly owner: Owner;
+/** A scope that is open: the check around an {@link Observer}, its hooks, its wait and its end. */
+export class ActiveScope implements Scope {
+  readonly #owner: Owner;
+  readonly #observer: Observer;
   #options: ScopeOptions;
   #isOpen = true;
 
-  constructor(options: ScopeOptions) {
-    const parent = currentOwner();
-    this.owner = { name: options.name ?? 'scope', ...(parent && { parent }) };
+  constructor(owner: Owner, observer: Observer, options: ScopeOptions) {
+    this.#owner = owner;
+    this.#observer = observer;
     this.#options = options;
-    openScopes.add(this.owner);
+    registry.scopes.add(owner);
   }
 
   configure(options: CheckOptions): void {
@@ -63,40 +96,46 @@ export abstract class ActiveScope implements Scope {
       throw new TypeError("level 'counts' can't be left or taken up when a scope has begun");
     }
     this.#options = changed;
-    this.changed(changed);
+    this.#observer.configure?.(changed);
   }
 
-  abstract mark(): void;
-  abstract refill(): void;
-  abstract ignoreCurrent(): void;
-  abstract findNow(): Report;
-  /** The same, at the end of a check. */
-  protected abstract findSettled(since: number): Report;
-  /** @param since when the check began, by {@link now} */
-  protected abstract isQuiet(since: number): boolean;
-  /** What comes between the end of the budget and the report. */
-  protected abstract beSure(): Promise<void>;
-  protected abstract end(): void;
-  /** What it is to do has been changed. */
-  protected abstract changed(options: ScopeOptions): void;
-
   run<Result>(work: () => Result): Result {
-    return runAs(this.owner, work);
+    return runAs(this.#owner, work);
+  }
+
+  /** Counts what is there now as older when listeners are judged; {@link snapshot} does so once. */
+  mark(): void {
+    this.#observer.mark?.();
+  }
+
+  /** Allows the probes as many stacks again as for a new scope, when a part of a long scope begins. */
+  refill(): void {
+    this.#observer.refill?.();
+  }
+
+  /** Begins the scope anew: what is there now is no leak of it. The idea is goleak's IgnoreCurrent. */
+  ignoreCurrent(): void {
+    this.#observer.restart();
+  }
+
+  /** Reports what is there at this moment, without a wait, such as at the exit of a process. */
+  findNow(): Report {
+    return this.#observer.report();
   }
 
   async find(): Promise<Report> {
     const check = { capture: new Capture(checkDepth), serial: nextSerial() };
-    checks.add(check);
+    registry.checks.add(check);
     try {
       await this.#options.beforeCheck?.();
       const since = now();
-      const isQuiet = await settle(() => this.isQuiet(since), { ms: this.#options.budget ?? 1000 });
-      if (!isQuiet) await this.beSure();
-      const report = this.findSettled(since);
+      const isQuiet = await settle(() => this.#observer.isQuiet(since), { ms: this.#options.budget ?? 1000 });
+      if (!isQuiet) await this.#observer.beSure?.();
+      const report = this.#observer.report(since);
       await this.#options.afterCheck?.(report);
       return report;
     } finally {
-      checks.delete(check);
+      registry.checks.delete(check);
     }
   }
 
@@ -108,8 +147,8 @@ export abstract class ActiveScope implements Scope {
   dispose(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    openScopes.delete(this.owner);
-    this.end();
+    registry.scopes.delete(this.#owner);
+    this.#observer.stop?.();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,36 +1,37 @@
-import { ActiveScope, openScopes } from './active-scope.ts';
-import { countResources, moreOf, type Counts } from './counts.ts';
-import type { Report } from './finding.ts';
+import type { Observer } from './active-scope.ts';
+import type { Finding, Report } from './finding.ts';
+import type { Owner } from './owner.ts';
+import { kindOfName } from './probes/handle-types.ts';
+import { descriptors } from './probes/open-descriptors.ts';
+import { registry } from './registry.ts';
 
-/** Level `counts`: hooks nothing, and knows neither lines nor owners. */
-export class CountingScope extends ActiveScope {
-  #before: Counts = countResources();
+/** Numbers of resources by the names of `process.getActiveResourcesInfo()`, and of open descriptors. */
+interface Counts {
+  readonly byName: ReadonlyMap<string, number>;
+  readonly descriptors: number;
+}
 
-  mark(): void {
-    // it judges no listeners
+/** The observer of level `counts`: hooks nothing, and knows neither lines nor owners. */
+export class CountingObserver implements Observer {
+  readonly #owner: Owner;
+  #before = countResources();
+
+  constructor(owner: Owner) {
+    this.#owner = owner;
   }
 
-  refill(): void {
-    // it takes none
-  }
-
-  ignoreCurrent(): void {
+  restart(): void {
     this.#before = countResources();
   }
 
-  protected isQuiet(): boolean {
-    return moreOf(countResources(), this.#before, this.owner.name).length === 0;
+  isQuiet(): boolean {
+    return this.#leaks().length === 0;
   }
 
-  protected async beSure(): Promise<void> {
-    // the count says all that it can say
-  }
-
-  findNow(): Report {
-    const owner = openScopes.size > 1 ? 'shared' : this.owner.name;
+  report(): Report {
     return {
       version: 1,
-      leaks: moreOf(countResources(), this.#before, owner),
+      leaks: this.#leaks(),
       ignored: [],
       expiredRules: [],
       unusedRules: [],
@@ -39,15 +40,36 @@ export class CountingScope extends ActiveScope {
     };
   }
 
-  protected findSettled(): Report {
-    return this.findNow();
+  #leaks(): Finding[] {
+    return moreOf(countResources(), this.#before, registry.nameOfUnowned(this.#owner));
   }
+}
 
-  protected changed(): void {
-    // it has no rules
-  }
+function countResources(): Counts {
+  const byName = new Map<string, number>();
+  for (const name of process.getActiveResourcesInfo()) byName.set(name, (byName.get(name) ?? 0) + 1);
+  return { byName, descriptors: descriptors.open().length };
+}
 
-  protected end(): void {
-    // nothing was begun
-  }
+/** Returns a finding for each name that grew; names without a kind, such as file requests, are left out. */
+function moreOf(now: Counts, before: Counts, owner: string): Finding[] {
+  const found = (kind: Finding['kind'], type: string, count: number): Finding => ({
+    kind,
+    type,
+    count,
+    related: [],
+    stack: [],
+    owner,
+    evidence: 'alive',
+    facts: { countedOnly: true },
+  });
+  const grown = [...now.byName].flatMap(([name, count]) => {
+    const kind = kindOfName(name);
+    const more = count - (before.byName.get(name) ?? 0);
+    return kind && more > 0 ? [found(kind, name, more)] : [];
+  });
+  // a socket is a descriptor as well
+  const known = grown.reduce((sum, { count, kind }) => (kind === 'timer' ? sum : sum + count), 0);
+  const others = now.descriptors - before.descriptors - known;
+  return others > 0 ? [...grown, found('fd', 'descriptor', others)] : grown;
 }

@@ -11,7 +11,7 @@ export type { ArgumentRule, IgnoreRule, RuleScope } from './rule.ts';
 export { formatReport, wantsColour, type FormatOptions } from './report-text.ts';
 export { levels, type Level } from './level.ts';
 export { LeakError } from './leak-error.ts';
-export type { Scope } from './active-scope.ts';
+export type { ActiveScope as Scope } from './active-scope.ts';
 export { snapshot } from './scope.ts';
 export { probeNames, type ProbeName } from './probe.ts';
 export type { ScopeOptions } from './scope-options.ts';

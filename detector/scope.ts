@@ -1,17 +1,37 @@
-import { CountingScope } from './counting-scope.ts';
-import type { Scope } from './active-scope.ts';
+import { ActiveScope } from './active-scope.ts';
+import { CountingObserver } from './counting-scope.ts';
+import { currentOwner } from './owner.ts';
 import { checkOptions, type ScopeOptions } from './scope-options.ts';
-import { WatchingScope } from './watching-scope.ts';
+import { WatchingObserver } from './watching-scope.ts';
 
 /**
- * Begins a scope: from now on the probes are at work, until the scope is disposed of.
+ * Begins a scope: until it is disposed of, the probes watch what the program makes.
  *
- * A scope that is begun in the context of another one belongs to it: what it leaves, the outer one reports as
- * well, under the inner one's name.
+ * A scope that begins in the context of another belongs to it: its leaks are reported by both, under the inner
+ * one's name.
  *
  * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+ * @example
+ * ```ts
+ * import { formatReport, snapshot } from 'leaklab';
+ *
+ * const scope = snapshot({ budget: 100 });
+ * const timer = scope.run(() => setInterval(() => {}, 1000));
+ * console.log(formatReport(await scope.find()));
+ * clearInterval(timer);
+ * scope.dispose();
+ * ```
  */
-export function snapshot(options: ScopeOptions = {}): Scope {
+export function snapshot(options: ScopeOptions = {}): ActiveScope {
+  return openScope(options);
+}
+
+/** Begins a scope as {@link snapshot} does, with the steps that only our own runners and measurements take. */
+export function openScope(options: ScopeOptions = {}): ActiveScope {
   checkOptions(options);
-  return options.level === 'counts' ? new CountingScope(options) : new WatchingScope(options);
+  const parent = currentOwner();
+  const owner = { name: options.name ?? 'scope', ...(parent && { parent }) };
+  const isCounting = options.level === 'counts';
+  const observer = isCounting ? new CountingObserver(owner) : new WatchingObserver(owner, options);
+  return new ActiveScope(owner, observer, options);
 }

@@ -1,42 +1,41 @@
 import { now } from './clock.ts';
-import { ActiveScope, checks, openScopes } from './active-scope.ts';
+import type { Observer } from './active-scope.ts';
 import type { NotJudged, Report } from './finding.ts';
 import { builtInRules, ruleFor } from './ignore.ts';
-import { Looks, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { isWithin, nextSerial, type Owner } from './owner.ts';
 import type { Birth, Leftover } from './probe.ts';
 import { longestUnderWay } from './probes/under-way.ts';
+import { registry } from './registry.ts';
 import { reportOf, type Rules } from './report.ts';
 import { settle } from './settle.ts';
 import type { ScopeOptions } from './scope-options.ts';
-import { Watch, type Suspect, type Watching } from './watch.ts';
+import type { Suspect, Watching } from './watch.ts';
 
-const watch = new Watch();
-/** Since when each scope watches. */
-const beginnings = new Map<Owner, number>();
-const looks = new Looks(watch, checks, () => Math.min(...beginnings.values()));
-/** So often a check waits for something whose stack is not known. */
+const { beginnings, looks, watch } = registry;
+/** The number of times that a check waits for stacks of things without one. */
 const mostDoubts = 4;
 const nothing: Look = { roots: [], suspects: [] };
 
-/** The levels at which something is watched. */
-export class WatchingScope extends ActiveScope {
+/** The observer of levels `light` and `full`: asks the probes. */
+export class WatchingObserver implements Observer {
+  readonly #owner: Owner;
   #rules: Rules;
   #watching: Watching;
   readonly #isWholeRun: boolean;
   #since = nextSerial();
   #mark = this.#since;
   #doubts = 0;
-  /** Something was there in this check: from then on the look that all scopes share is cheaper than one's own. */
+  /** Whether this check has seen something: then the look that all scopes share costs less than a look alone. */
   #isSuspicious = false;
   #collectedAt = 0;
 
-  constructor(options: ScopeOptions) {
-    super(options);
+  constructor(owner: Owner, options: ScopeOptions) {
+    this.#owner = owner;
     this.#rules = rulesOf(options);
     this.#watching = watchingOf(options);
     this.#isWholeRun = options.wholeRun ?? false;
-    beginnings.set(this.owner, this.#since);
+    beginnings.set(owner, this.#since);
     watch.use(this.#watching);
     watch.mark(this.#mark);
   }
@@ -50,12 +49,12 @@ export class WatchingScope extends ActiveScope {
     watch.allow();
   }
 
-  ignoreCurrent(): void {
+  restart(): void {
     this.mark();
     this.#since = this.#mark;
   }
 
-  protected changed(options: ScopeOptions): void {
+  configure(options: ScopeOptions): void {
     this.#rules = rulesOf(options);
     const before = this.#watching;
     const after = watchingOf(options);
@@ -65,7 +64,7 @@ export class WatchingScope extends ActiveScope {
     watch.release(before);
   }
 
-  protected isQuiet(since: number): boolean {
+  isQuiet(since: number): boolean {
     // asked before the look: what is under way may come to its end meanwhile
     const { isBusy } = watch;
     if (!isBusy && this.#isNothingLeft()) return true;
@@ -80,7 +79,7 @@ export class WatchingScope extends ActiveScope {
     return !isBusy && roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]));
   }
 
-  protected async beSure(): Promise<void> {
+  async beSure(): Promise<void> {
     this.#doubts = 0;
     watch.allow();
     // a file that is being opened on a busy machine is neither open nor closed
@@ -89,14 +88,11 @@ export class WatchingScope extends ActiveScope {
     this.#collectedAt = now();
   }
 
-  findNow(): Report {
-    return this.#report(this.#isNothingLeft() ? nothing : looks.now(this.#watching.without));
-  }
-
-  protected findSettled(since: number): Report {
-    const look = this.#isNothingLeft() ? nothing : this.#lately(Math.max(since, this.#collectedAt));
+  report(since?: number): Report {
+    if (this.#isNothingLeft()) return this.#reportOf(nothing);
+    if (since === undefined) return this.#reportOf(looks.now(this.#watching.without));
     this.#isSuspicious = false;
-    return this.#report(look);
+    return this.#reportOf(this.#lately(Math.max(since, this.#collectedAt)));
   }
 
   #isNothingLeft(): boolean {
@@ -107,18 +103,18 @@ export class WatchingScope extends ActiveScope {
     return looks.lately(since, this.#watching.without);
   }
 
-  #report(look: Look): Report {
+  #reportOf(look: Look): Report {
     const { roots, suspects } = this.#ofOurs(look);
     const left = roots.filter(({ weak }) => !weak || weak.deref() !== undefined);
-    const ownName = openScopes.size > 1 ? 'shared' : this.owner.name;
+    const ownName = registry.nameOfUnowned(this.#owner);
     return reportOf(watch.holders.adopt(left), this.#rules, ({ owner }) => owner?.name ?? ownName, {
       notJudged: this.#notJudged(suspects),
       failedProbes: watch.failures,
     });
   }
 
-  protected end(): void {
-    beginnings.delete(this.owner);
+  stop(): void {
+    beginnings.delete(this.#owner);
     looks.clear();
     watch.release(this.#watching);
   }
@@ -151,7 +147,7 @@ export class WatchingScope extends ActiveScope {
 
   #includes({ serial, owner }: Birth): boolean {
     if (serial <= this.#since) return false;
-    return this.#isWholeRun || owner === undefined || isWithin(owner, this.owner);
+    return this.#isWholeRun || owner === undefined || isWithin(owner, this.#owner);
   }
 }
 

@@ -1,25 +1,41 @@
 import { hops } from '../causes.ts';
 import type { Kind } from '../kinds.ts';
 
-/** What the event loop knows of, by the engine's names. */
-const kindOfType: Readonly<Record<string, Kind>> = {
-  Timeout: 'timer',
-  Immediate: 'timer',
-  TCPSERVERWRAP: 'server',
-  PIPESERVERWRAP: 'server',
-  TCPWRAP: 'socket',
-  PIPEWRAP: 'socket',
-  UDPWRAP: 'socket',
-  PROCESSWRAP: 'process',
-  WORKER: 'worker',
-  MESSAGEPORT: 'port',
-  FSEVENTWRAP: 'watcher',
-  STATWATCHER: 'watcher',
-  ZLIB: 'stream',
-  GETADDRINFOREQWRAP: 'request',
-  GETNAMEINFOREQWRAP: 'request',
-  QUERYWRAP: 'request',
-};
+/** The engine's names of each kind: in async_hooks, and in `process.getActiveResourcesInfo()`. */
+const engineNames: readonly {
+  readonly kind: Kind;
+  readonly types: readonly string[];
+  readonly names: readonly string[];
+}[] = [
+  { kind: 'timer', types: ['Timeout', 'Immediate'], names: ['Timeout', 'Immediate'] },
+  {
+    kind: 'server',
+    types: ['TCPSERVERWRAP', 'PIPESERVERWRAP'],
+    names: ['TCPServerWrap', 'PipeServerWrap'],
+  },
+  {
+    kind: 'socket',
+    types: ['TCPWRAP', 'PIPEWRAP', 'UDPWRAP'],
+    names: ['TCPSocketWrap', 'TLSWrap', 'PipeWrap', 'UDPWrap'],
+  },
+  { kind: 'process', types: ['PROCESSWRAP'], names: ['ProcessWrap'] },
+  { kind: 'worker', types: ['WORKER'], names: ['Worker'] },
+  { kind: 'port', types: ['MESSAGEPORT'], names: ['MessagePort'] },
+  { kind: 'watcher', types: ['FSEVENTWRAP', 'STATWATCHER'], names: ['FSEventWrap', 'StatWatcher'] },
+  { kind: 'stream', types: ['ZLIB'], names: [] },
+  {
+    kind: 'request',
+    types: ['GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'QUERYWRAP'],
+    names: ['GetAddrInfoReqWrap', 'QueryReqWrap'],
+  },
+];
+const kindsByType = new Map(engineNames.flatMap(({ kind, types }) => types.map((type) => [type, kind])));
+const kindsByName = new Map(engineNames.flatMap(({ kind, names }) => names.map((name) => [name, kind])));
+
+/** Returns the kind that a name of `process.getActiveResourcesInfo()` means, if any. */
+export function kindOfName(name: string): Kind | undefined {
+  return kindsByName.get(name);
+}
 
 /** Closed or not, these go only when they are collected: so they are held weakly, and looked at after a collection. */
 export const collectable = new Set(['MESSAGEPORT', 'ZLIB']);
@@ -45,8 +61,8 @@ export interface Trait {
   readonly isHop: boolean;
 }
 const traits = new Map<string, Trait>();
-for (const type of [...Object.keys(kindOfType), ...transient, ...hops]) {
-  const kind = kindOfType[type];
+for (const type of [...kindsByType.keys(), ...transient, ...hops]) {
+  const kind = kindsByType.get(type);
   traits.set(type, {
     ...(kind && { kind }),
     isTransient: transient.has(type),

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import type { Report } from '../finding.ts';
 import { currentOwner, type Owner } from '../owner.ts';
-import type { Scope } from '../active-scope.ts';
+import type { ActiveScope } from '../active-scope.ts';
 import type { CheckOptions, ScopeOptions } from '../scope-options.ts';
-import { snapshot } from '../scope.ts';
+import { openScope } from '../scope.ts';
 import type { Callable } from '../stack.ts';
 import { checkExpected, type Expected, type ExpectedLeak } from './expected-leak.ts';
 import type { Unit } from './test-report.ts';
@@ -31,7 +31,7 @@ export interface VerificationIdentity {
 export class Verification {
   readonly identity: VerificationIdentity;
   readonly owner: Owner;
-  readonly #scope: Scope;
+  readonly #scope: ActiveScope;
   readonly #expected: Expected[] = [];
   #options: VerificationOptions;
 
@@ -39,7 +39,7 @@ export class Verification {
   constructor(identity: VerificationIdentity, options: VerificationOptions) {
     this.identity = identity;
     this.#options = options;
-    this.#scope = snapshot({ ...this.#ofCheck(options), name: nameOf(identity) });
+    this.#scope = openScope({ ...this.#ofCheck(options), name: nameOf(identity) });
     this.owner = this.#scope.run(ownOwner);
   }
 

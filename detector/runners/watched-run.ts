@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Finding, Report } from '../finding.ts';
 import { formatReport, wantsColour } from '../report-text.ts';
 import type { IgnoreRule } from '../rule.ts';
-import { snapshot } from '../scope.ts';
+import { openScope } from '../scope.ts';
 import { watchEnd } from './process-end.ts';
 import { whenQuiet } from './quiet.ts';
 import type { Session } from './session.ts';
@@ -19,7 +19,7 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   const { judge, settings } = session;
   const { level, without, quietAfter, exitWhenQuiet } = settings;
   const program = resolve(process.argv[1] ?? '');
-  const scope = snapshot({
+  const scope = openScope({
     name: shown(program),
     level,
     without,
