@@ -9,6 +9,7 @@ import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning } from '../settle.ts';
 import { Capture, type Callable } from '../stack.ts';
 import type { EmitterBirths } from './emitter-births.ts';
+import { ChannelEnds } from './channel-ends.ts';
 import { Connections } from './connections.ts';
 import { asCauseOf } from './handle-causes.ts';
 import { collectable, traitOf, type Trait } from './handle-types.ts';
@@ -117,7 +118,7 @@ export class HandleProbe implements Probe {
 
   left(window: Window): Leftover[] {
     const left: Leftover[] = [];
-    let channelEnd = -2;
+    const ends = new ChannelEnds();
     // few servers are left, and most of them have no connections
     let known: Connections | undefined;
     const connections = (): Connections => (known ??= new Connections(this.#sockets()));
@@ -127,20 +128,9 @@ export class HandleProbe implements Probe {
       if (resource === undefined || isOver(handle.type, resource)) continue;
       const subject = ownerObject(resource);
       if (!isWithStack(handle)) {
-        // Node's own ports are many, and told by their stack alone
-        if (handle.type === 'MESSAGEPORT') continue;
-        if (subject && isBusyClientSocket(subject)) window.suspect('request', handle);
-        else if (!this.#isOthersBusiness(subject)) window.suspect(handle.type, handle);
+        this.#suspect(handle, subject, window);
         continue;
       }
-      const shared = {
-        kind: handle.kind,
-        type: handle.type,
-        capture: handle.capture,
-        owner: handle.owner,
-        serial: handle.serial,
-        ...asCauseOf(handle.type),
-      };
       switch (handle.type) {
         case 'TCPSERVERWRAP':
         case 'PIPESERVERWRAP':
@@ -149,33 +139,35 @@ export class HandleProbe implements Probe {
           else left.push(this.#servers.open(subject, handle, connections));
           break;
         case 'TCPWRAP':
-        case 'PIPEWRAP': {
-          const socket = this.#socket(handle, subject);
-          if (socket) left.push(socket);
+        case 'PIPEWRAP':
+          if (!this.#isPartOfAnother(subject)) left.push(leftoverOf(handle, subject && { subject }));
           break;
-        }
         case 'MESSAGEPORT':
-          // a channel has two ends, and they are made one after the other
-          if (handle.id === channelEnd + 1 && !isBroadcast(handle)) channelEnd = -2;
-          else {
-            channelEnd = isBroadcast(handle) ? -2 : handle.id;
-            left.push({ ...shared, evidence: 'alive', weak: new WeakRef(resource) });
+          if (isBroadcast(handle) || !ends.isSecond(handle.id)) {
+            left.push(leftoverOf(handle, { weak: new WeakRef(resource) }));
           }
           break;
         default:
-          left.push({
-            ...shared,
-            evidence: 'alive',
-            ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
-            subject: subject ?? resource,
-            ...(subject instanceof ChildProcess && { parts: streamsOf(subject) }),
-            ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
-          });
+          left.push(
+            leftoverOf(handle, {
+              ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
+              subject: subject ?? resource,
+              ...(subject instanceof ChildProcess && { parts: streamsOf(subject) }),
+              ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
+            }),
+          );
       }
     }
     left.push(...this.underWay.stuck(window));
     left.push(...this.#servers.unfinished(window, connections), ...this.#pools.left(window));
     return left;
+  }
+
+  #suspect(handle: Handle, subject: object | undefined, window: Window): void {
+    // ports are many: Node makes its own, and a stack alone tells them from the program's
+    if (handle.type === 'MESSAGEPORT') return;
+    if (subject && isBusyClientSocket(subject)) window.suspect('request', handle);
+    else if (!this.#isPartOfAnother(subject)) window.suspect(handle.type, handle);
   }
 
   /** All that are open, of whatever scope. */
@@ -190,24 +182,10 @@ export class HandleProbe implements Probe {
     this.#pools.letGo();
   }
 
-  #isOthersBusiness(subject: object | undefined): boolean {
+  /** Reports whether a socket belongs to its server, its request or its pool, which is reported in its place. */
+  #isPartOfAnother(subject: object | undefined): boolean {
     if (!subject) return false;
     return this.#servers.owns(subject) || isBusyClientSocket(subject) || this.#pools.owns(subject);
-  }
-
-  /** A socket is its server's, its request's or its pool's business, if it has one. */
-  #socket(handle: HandleWithStack, subject: object | undefined): Leftover | undefined {
-    if (this.#isOthersBusiness(subject)) return undefined;
-    return {
-      kind: handle.kind,
-      type: handle.type,
-      capture: handle.capture,
-      owner: handle.owner,
-      serial: handle.serial,
-      evidence: 'alive',
-      ...(subject && { subject }),
-      ...asCauseOf(handle.type),
-    };
   }
 }
 
@@ -217,7 +195,12 @@ function isWithStack(handle: Handle): handle is HandleWithStack {
   return handle.capture !== undefined;
 }
 
-/** It has one port, which may be made just after another. */
+function leftoverOf(handle: HandleWithStack, known: Partial<Leftover> = {}): Leftover {
+  const { kind, type, capture, owner, serial } = handle;
+  return { kind, type, capture, owner, serial, evidence: 'alive', ...asCauseOf(type), ...known };
+}
+
+/** Reports whether a port is that of a BroadcastChannel, which has no other end. */
 function isBroadcast({ capture }: HandleWithStack): boolean {
   return capture.apiFiles.includes('node:internal/worker/io');
 }

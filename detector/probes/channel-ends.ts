@@ -1,0 +1,17 @@
+/**
+ * The pairs of ports that belong to one message channel, by their async ids.
+ *
+ * `new MessageChannel()` makes both ports in one native call (src/node_messaging.cc of Node), so their ids follow each
+ * other. A BroadcastChannel makes one port and is not asked about here. A `new Worker()` makes one port, then two
+ * channels: on Node 24 the ids 10, 13 and 14, 15 and 16.
+ */
+export class ChannelEnds {
+  #first: number | undefined;
+
+  /** Reports whether the port is the second end of the channel whose first end came before; ids ascend. */
+  isSecond(id: number): boolean {
+    const isSecond = this.#first === id - 1;
+    this.#first = isSecond ? undefined : id;
+    return isSecond;
+  }
+}
