@@ -10,27 +10,49 @@ import type { ScopeOptions } from './scope-options.ts';
 const usualRuns = 5;
 const fewestRuns = 3;
 
-/** What a check of a piece of work can be told, beside what a scope can. */
+/**
+ * The options of {@link find} and {@link verifyNone}: those of a scope, and how often the work may run.
+ *
+ * @example
+ * ```ts
+ * import { find, type FindOptions } from 'leaklab';
+ *
+ * const options: FindOptions = { level: 'heap', runs: 3 };
+ * const report = await find(() => new Map([['order', 1]]), options);
+ * console.log(report.leaks.length); // 0
+ * ```
+ */
 export interface FindOptions extends Omit<ScopeOptions, 'level'> {
   /**
-   * What watching may cost; default `light`. At `heap`, work that leaves nothing at level `full` is run again
-   * and again, some twenty to a hundred times, to see what holds more memory after each run.
+   * The cost of watching; default `light`. At `heap`, work without a leak at level `full` runs twenty to a hundred
+   * times more, to see what holds more memory after each run.
    */
   readonly level?: Level | 'heap';
-  /** At level `heap`: after how many runs growth is suspected, from 3 up; default 5. */
+  /** The number of runs after which growth is suspected, at level `heap`: a whole number from 3 up; default 5. */
   readonly runs?: number;
   /**
-   * Whether the work may be run again at level `full` when the cheap run has left something, or something that
-   * nobody can judge; default false. The second run has the last word.
+   * Allows a second run at level `full` if the cheap one leaks, or can't judge something; default false. The second
+   * run decides.
    */
   readonly rerun?: boolean;
 }
 
 /**
- * Runs `work` in a scope of its own and says what it leaves.
+ * Runs `work` in a new scope and reports what it leaks.
  *
- * @throws what `work` throws, after the check; as the `cause` of a {@link LeakError} if something is left
+ * @throws what `work` throws, after the check; as the `cause` of a {@link LeakError} if it also leaks
  * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+ * @example
+ * ```ts
+ * import { find } from 'leaklab';
+ *
+ * let timer: NodeJS.Timeout | undefined;
+ * const { leaks } = await find(() => {
+ *   timer = setInterval(() => {}, 1000);
+ * });
+ * console.log(leaks[0]?.kind, leaks[0]?.site?.line); // timer 5
+ * clearInterval(timer);
+ * ```
  */
 export function find(work: () => unknown, options: FindOptions = {}): Promise<Report> {
   return watched(work, options, ({ report, failure }) => {
@@ -40,10 +62,20 @@ export function find(work: () => unknown, options: FindOptions = {}): Promise<Re
 }
 
 /**
- * Runs `work` in a scope of its own and verifies that it leaves nothing, also when it fails.
+ * Runs `work` in a new scope and verifies that it leaks nothing, also when it fails.
  *
- * @throws {@link LeakError} if something is left; its `cause` is what `work` has thrown, if it has
- * @throws what `work` throws, if nothing is left
+ * @throws {@link LeakError} if it leaks; its `cause` is what `work` threw, if anything
+ * @throws what `work` throws, if it leaks nothing
+ * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+ * @example
+ * ```ts
+ * import { verifyNone } from 'leaklab';
+ *
+ * await verifyNone(async () => {
+ *   const timer = setInterval(() => {}, 1000);
+ *   clearInterval(timer);
+ * });
+ * ```
  */
 export function verifyNone(work: () => unknown, options: FindOptions = {}): Promise<void> {
   return watched(work, options, ({ report, failure }) => {
@@ -66,8 +98,10 @@ function errorOf(report: Report, failure: Failure | undefined): LeakError {
 }
 
 /**
- * The first scope begins before there is a promise to wait for: so the probes see that promise being made, and
- * know that whoever waits for it waits for the check.
+ * Runs the work and judges what was found.
+ *
+ * The scope begins before there is a promise to wait for: the probes see that promise being made, and know that
+ * its waits are for the check.
  */
 function watched<Result>(
   work: () => unknown,
@@ -103,7 +137,7 @@ function checkRuns(runs: number, isOfHeap: boolean): void {
   }
 }
 
-/** Memory is looked at when nothing else is left: what is left grows as well, and has a better name. */
+/** Looks for growth of memory only if nothing else leaked: a leak grows as well, and has a better name. */
 async function runOnHeap(
   scope: Scope,
   work: () => unknown,

@@ -1,27 +1,45 @@
 import { now } from './clock.ts';
 
 /**
- * What watching may cost.
+ * The levels of watching, from the cheapest to the dearest.
  *
- * - `counts`: nothing is hooked; what the process holds is counted before and after, by type, without a line.
- * - `light`: every probe is at work, with so many stacks for each scope; when they are used up, what has none
- *   is told as suspected, and suspended functions are not judged.
- * - `full`: a stack for everything that is made, every promise included.
+ * - `counts`: hooks nothing; counts what the process holds before and after, by type, without a line.
+ * - `light`: runs every probe, with a limited number of stacks for each scope. Beyond it, resources without a stack
+ *   are reported as not judged, and so are suspended functions.
+ * - `full`: takes a stack for everything that is made, including every promise.
+ *
+ * @example
+ * ```ts
+ * import { levels } from 'leaklab';
+ *
+ * console.log(levels.join(', ')); // counts, light, full
+ * ```
  */
 export const levels = ['counts', 'light', 'full'] as const;
-/** One of the levels of watching. */
+/**
+ * A level of watching, of {@link levels}.
+ *
+ * @example
+ * ```ts
+ * import { snapshot, type Level } from 'leaklab';
+ *
+ * const level: Level = process.env.CI ? 'full' : 'light';
+ * await using scope = snapshot({ level });
+ * ```
+ */
 export type Level = (typeof levels)[number];
 
-/** How often, in refused requests, the clock is asked whether time has earned new stacks. */
+/** The number of refused requests after which the clock is asked whether time has earned new stacks. */
 const askedEvery = 64;
 
 /**
- * How many stacks one probe may take at level `light`: a number for each scope that begins, and a few more
- * for each ms that passes, so that a scope around a whole run has lines to the end. At level `full`, all.
+ * The stacks that one probe may take at level `light`; at level `full` there is no limit.
+ *
+ * Each new scope brings a number of them, and each ms a few more: so a scope around a whole run has lines to the end.
  */
 export class StackAllowance {
   isUnlimited = false;
-  /** How often one was refused. */
+  /** The number of refused requests. */
   refusals = 0;
   readonly #perScope: number;
   readonly #perMs: number;
@@ -29,20 +47,24 @@ export class StackAllowance {
   #most = 0;
   #earnedUntil = 0;
 
-  /** A stack costs some 10 µs: `perMs` 0.2 is 0.2% of the time. */
+  /** @param perMs stacks earned in each ms; a stack costs some 10 µs, so 0.2 is 0.2% of the time */
   constructor(perScope: number, perMs = 0) {
     this.#perScope = perScope;
     this.#perMs = perMs;
   }
 
-  /** A scope begins, as one of so many. */
+  /**
+   * Adds the stacks of a new scope.
+   *
+   * @param scopes the number of scopes that are open
+   */
   refill(scopes: number): void {
     this.#most = this.#perScope * scopes;
     this.#left = Math.min(this.#left + this.#perScope, this.#most);
     this.#earnedUntil = now();
   }
 
-  /** Whether a stack may be taken now; if so, it counts as taken. */
+  /** Takes one stack from the allowance, and reports whether one was left. */
   take(): boolean {
     if (this.isUnlimited) return true;
     if (this.#left > 0) {

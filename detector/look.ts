@@ -7,28 +7,28 @@ import { rootsOf } from './roots.ts';
 import { someTurns } from './settle.ts';
 import type { Suspect, Watch } from './watch.ts';
 
-/** What is left at one moment, of all scopes. */
+/** Everything that all scopes have left at one moment. */
 export interface Look {
   readonly roots: readonly Leftover[];
-  /** What is there without a stack. */
+  /** Things without a stack. */
   readonly suspects: readonly Suspect[];
 }
 
-/** A look that others may share. */
+/** A look that checks at the same time may share. */
 interface Kept extends Look {
   readonly from: number;
   readonly until: number;
-  /** How much had been opened by then of what was being opened. */
+  /** The number of openings and closings that had ended by then. */
   readonly arrivals: number;
-  /** The probes that were not asked. */
+  /** The names of the probes that were not asked. */
   readonly without: string;
 }
 
 /**
- * Looks at what is left, for all scopes that are checked at the same time.
+ * The looks at what is left, shared by all scopes that are checked at the same time.
  *
- * What a scope leaves can be told from its consequences only with a view of everything that is open; so a
- * hundred scopes that are checked together share a look, and a collection.
+ * Only a view of everything that is open tells causes from consequences, and that view is dear: a hundred scopes
+ * that are checked together share one look and one collection.
  */
 export class Looks {
   readonly #watch: Watch;
@@ -40,8 +40,8 @@ export class Looks {
   #nextCollection: Promise<void> | undefined;
 
   /**
-   * @param checks those under way
-   * @param oldest when the oldest scope has begun
+   * @param checks the checks under way
+   * @param oldest returns the serial at which the oldest open scope began
    */
   constructor(watch: Watch, checks: Iterable<Check>, oldest: () => number) {
     this.#watch = watch;
@@ -50,7 +50,7 @@ export class Looks {
     this.#listeningTo = (target) => watch.listeners.listeningTo(target);
   }
 
-  /** What is left at this very moment, by all probes but some. */
+  /** Looks at this moment, with all probes but some. */
   now(without: ReadonlySet<ProbeName>): Look {
     const from = now();
     const oldest = this.#oldest();
@@ -70,7 +70,7 @@ export class Looks {
     return this.#last;
   }
 
-  /** Whether nothing at all is there that is newer than `since`, a serial: most checks need no closer look. */
+  /** Reports whether nothing is newer than `since`, a serial: most checks need no closer look. */
   isNothingSince(since: number, without: ReadonlySet<ProbeName>): boolean {
     const { resources, listeners, awaits, suspects } = this.#watch.gather(
       ({ serial }) => serial > since,
@@ -79,7 +79,7 @@ export class Looks {
     return resources.length + listeners.length + awaits.length + suspects.length === 0;
   }
 
-  /** What is left, as of some moment after `since` (of {@link now}). */
+  /** Returns the last look if it is not older than `since`, by {@link now}; else looks at this moment. */
   lately(since: number, without: ReadonlySet<ProbeName>): Look {
     const last = this.#last;
     const isGood =
@@ -92,12 +92,12 @@ export class Looks {
     return isGood ? last : this.now(without);
   }
 
-  /** Forgets what it has seen. */
+  /** Forgets the last look, and lets go of what it holds. */
   clear(): void {
     this.#last = undefined;
   }
 
-  /** Has all that nobody holds collected that was let go before this call. */
+  /** Collects all garbage that was let go before this call. */
   async collect(): Promise<void> {
     if (this.#collecting) {
       // the one under way has let go too early for us

@@ -1,66 +1,63 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Whoever is to be blamed for what is made in its async context; compared by identity. */
+/** The scope to which belongs what is made in its async context; compared by identity. */
 export interface Owner {
   readonly name: string;
-  /** In whose async context it began. */
+  /** The owner in whose async context it began. */
   readonly parent?: Owner;
-  /** A test runner at work between tests: its own awaits are many, and nobody's leak. */
+  /** True for a test runner between its tests: its awaits are many, and no leak. */
   readonly isRunner?: boolean;
 }
 
-/** Whether it is `ancestor`, or began within it. */
+/** Reports whether `owner` is `ancestor`, or began within it. */
 export function isWithin(owner: Owner | undefined, ancestor: Owner): boolean {
   for (let each = owner; each; each = each.parent) if (each === ancestor) return true;
   return false;
 }
 
-/**
- * Whether what one has made may depend on what the other has: scopes that run beside each other have nothing to
- * do with each other.
- */
+/** Reports whether things of two owners may depend on each other; those of scopes side by side never do. */
 export function mayDepend(a: Owner | undefined, b: Owner | undefined): boolean {
   return a === undefined || b === undefined || isWithin(a, b) || isWithin(b, a);
 }
 
 const current = new AsyncLocalStorage<Owner>();
 
-/** Runs `work` so that all it makes, now and after its awaits, is owned by `owner`. */
+/** Runs `work` so that `owner` owns what it makes, also after its awaits. */
 export function runAs<Result>(owner: Owner, work: () => Result): Result {
   return current.run(owner, work);
 }
 
-/** The owner of the async context in which this is called. */
+/** Returns the owner of the current async context. */
 export function currentOwner(): Owner | undefined {
   return current.getStore();
 }
 
 let isRunnerAround = false;
 
-/** From now on, what is nobody's is a test runner at work between tests: it can't be told so otherwise. */
+/** Attributes what has no owner, from now on, to a test runner between its tests. */
 export function runnerIsAround(): void {
   isRunnerAround = true;
 }
 
-/** Whether a test runner is around, and what is made now is none of its tests' or hooks'. */
+/** Reports whether a test runner is present, and no test or hook of it runs now. */
 export function isOfRunner(): boolean {
   return isRunnerAround && current.getStore() === undefined;
 }
 
-/** Whether a test runner is at work, and none of its tests. */
+/** Reports whether the code of a test runner runs now, and none of its tests. */
 export function isRunnerAtWork(): boolean {
   return isOfRunner() || current.getStore()?.isRunner === true;
 }
 
 let serial = 0;
 
-/** A number larger than all before it. */
+/** Returns a number larger than all before it. */
 export function nextSerial(): number {
   serial += 1;
   return serial;
 }
 
-/** Changes whenever something new is recorded: a program in which it stays the same does nothing new. */
+/** Returns a number that changes when something new is recorded: in an idle program it stays the same. */
 export function lastActivity(): number {
   return serial;
 }

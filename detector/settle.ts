@@ -1,11 +1,11 @@
 // taken at load, before a test installs fake ones
 const { setImmediate, setTimeout } = globalThis;
 
-/** How long what is about to end may take before it is called a leak. */
+/** The time that resources have to end before they are called leaks. */
 export interface Budget {
   /**
-   * The sum of the pauses between looks, in ms; default 1000 (goleak: 430). Only the pauses that were
-   * asked for count, so a busy machine gets as many looks as an idle one.
+   * The sum of the pauses between looks, in ms. Only the pauses that were asked for count, so a busy machine gets
+   * as many looks as an idle one.
    */
   readonly ms: number;
 }
@@ -15,12 +15,12 @@ const longestPause = 100;
 
 let isOurs = false;
 
-/** Whether it is us who asks for a turn of the event loop at this moment: nobody's handle, and too many for stacks. */
+/** Reports whether the detector itself asks for a turn of the event loop now; such handles are not recorded. */
 export function isTurning(): boolean {
   return isOurs;
 }
 
-/** One turn of the event loop. */
+/** Waits for one turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     isOurs = true;
@@ -29,7 +29,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** So many turns as most clean-up takes that nobody awaits, and finalizers after a collection. */
+/** Waits the few turns of the event loop that clean-up without an await takes, and finalizers after a collection. */
 export async function someTurns(): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await nextTurn();
 }
@@ -39,8 +39,10 @@ function pause(ms: number): Promise<void> {
 }
 
 /**
- * Looks again and again until nothing is left or the budget is used up: after a few turns of the event
- * loop first, where most clean-up that nobody awaits is done, then after pauses that double.
+ * Looks again and again until nothing is left or the budget is used up.
+ *
+ * The first look comes after a few turns of the event loop, when most clean-up without an await is done; the
+ * others after pauses that double.
  *
  * @returns whether nothing is left
  */

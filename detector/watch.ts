@@ -17,34 +17,34 @@ import { SubscriptionProbe } from './probes/subscriptions.ts';
 import { UnseenFileProbe } from './probes/unseen-files.ts';
 import { WebStreamProbe } from './probes/web-streams.ts';
 
-/** Something that is there, and whose stack was not taken. */
+/** A thing that is there, and whose stack was not taken. */
 export interface Suspect extends Birth {
   readonly type: string;
 }
 
-/** All that is left in a window, by the probes that saw it. */
+/** Everything that is left in a window, by the probes that saw it. */
 export interface Gathered {
-  /** What is there without a stack, so that nobody can say whose it is. */
+  /** Things without a stack, which can't be judged. */
   readonly suspects: readonly Suspect[];
   readonly resources: readonly Leftover[];
   readonly listeners: readonly Leftover[];
   readonly awaits: readonly SuspendedAwait[];
 }
 
-/** What a scope has watched. */
+/** The level and the probes that a scope asks for. */
 export interface Watching {
   readonly level: Exclude<Level, 'counts'>;
-  /** The probes that are switched off for it. */
+  /** The probes that are switched off for the scope. */
   readonly without: ReadonlySet<ProbeName>;
 }
 
 type Asked<Left> = Pick<Probe, 'name'> & { left(window: Window): Left[] };
 
-/** The probes at work; shared by all scopes, started by the first and stopped with the last. */
+/** The set of probes: shared by all scopes, started by the first and stopped with the last. */
 export class Watch {
   readonly #causes = new Causes();
   readonly #births = new EmitterBirths();
-  /** The packages' objects that hold what is left. */
+  /** The objects of packages that hold what is left. */
   readonly holders = new Holders(this.#births);
   readonly #handles = new HandleProbe(this.#causes, this.#births);
   readonly #descriptors = new DescriptorProbe(this.#causes);
@@ -70,7 +70,7 @@ export class Watch {
   readonly #awaits = new AwaitProbe(this.#causes);
   readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
   readonly #failed = new Map<string, string>();
-  /** What each scope that is open has watched. */
+  /** The wishes of each open scope. */
   readonly #uses = new Set<Watching>();
   readonly #atWork = new Set<Probe>();
 
@@ -82,7 +82,7 @@ export class Watch {
     return [...this.#resources, this.listeners, this.#awaits];
   }
 
-  /** A scope begins; while one of level `full` is open, all of them get what it gets. */
+  /** Starts what a new scope asks for; while a scope of level `full` is open, all scopes get stacks without limit. */
   use(watching: Watching): void {
     if (this.#uses.size === 0) this.#begin();
     this.#uses.add(watching);
@@ -97,7 +97,7 @@ export class Watch {
     else if (has(this.#awaits)) this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
   }
 
-  /** Gives new stacks, for a scope that begins or that has to know what it could not judge. */
+  /** Allows new stacks, for a scope that begins or that could not judge something. */
   allow(): void {
     const { allowance: ofCauses } = this.#causes;
     const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
@@ -108,7 +108,7 @@ export class Watch {
     }
   }
 
-  /** What is made from now on outlives no scope that is open. */
+  /** Counts event targets made from now on as younger than every open scope. */
   mark(serial: number): void {
     this.listeners.newestMark = serial;
   }
@@ -121,7 +121,7 @@ export class Watch {
     this.#failed.clear();
   }
 
-  /** Those that some scope wants and that are not at work yet. */
+  /** Starts the probes that some scope asks for and that don't watch yet. */
   #startWanted(): void {
     let hasStarted = false;
     for (const probe of this.#probes()) {
@@ -165,7 +165,11 @@ export class Watch {
     if (hasStopped) syncBuiltinESMExports();
   }
 
-  /** @param without probes that are not asked, whoever else has them at work */
+  /**
+   * Asks the probes for what is left.
+   *
+   * @param without probes that are not asked, also where another scope uses them
+   */
   gather(includes: Window['includes'], without: ReadonlySet<ProbeName>): Gathered {
     const suspects: Suspect[] = [];
     const suspect = (type: string, birth: Birth): void => void suspects.push({ ...birth, type });
@@ -180,38 +184,39 @@ export class Watch {
     };
   }
 
-  /** Whether something is being opened or closed at this moment, so that what is left can't be told yet. */
+  /** True while something is being opened or closed, so that what is left is not known yet. */
   get isBusy(): boolean {
     return this.#handles.underWay.isBusy || this.isUnsure;
   }
 
-  /** Whether something is told only when it has been there for a moment. */
+  /** True while a file is too new to be reported. */
   get isUnsure(): boolean {
     return this.#unseenFiles.isUnsure;
   }
 
-  /** Grows whenever something is open, or closed, that was being opened or closed before. */
+  /** The number of openings and closings that have ended. */
   get arrivals(): number {
     return this.#handles.underWay.arrivals;
   }
 
-  /** When suspended functions were not watched for a while, for the last time; 0 if never. */
+  /** The serial at which watching of suspended functions last paused; 0 if it never did. */
   get awaitsMissedAt(): number {
     return this.#awaits.withdrewAt;
   }
 
-  /** Whether a function waits for a promise that was not collected yet. */
+  /** True while a function waits for a promise that was not collected yet. */
   get hasReachableWaits(): boolean {
     return this.#awaits.hasReachable;
   }
 
+  /** Lets go of what the probes hold strongly and need not, before a collection. */
   letGo(): void {
     this.#causes.letGo();
     this.holders.letGo();
     for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.letGo?.());
   }
 
-  /** A probe that fails says so in the report, and the others go on. */
+  /** Runs a step of a probe; if it fails, the report names the probe, and the others go on. */
   #guarded<Result>(probe: Pick<Probe, 'name'>, otherwise: Result, work: () => Result): Result {
     try {
       return work();

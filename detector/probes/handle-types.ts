@@ -37,10 +37,10 @@ export function kindOfName(name: string): Kind | undefined {
   return kindsByName.get(name);
 }
 
-/** Closed or not, these go only when they are collected: so they are held weakly, and looked at after a collection. */
+/** Types that go only when they are collected, closed or not: held weakly, and looked at after a collection. */
 export const collectable = new Set(['MESSAGEPORT', 'ZLIB']);
 
-/** Work that is under way and opens or closes something when it is done; over in its own time, and no leak. */
+/** Types of work that opens or closes something when it ends; it ends by itself, and is no leak. */
 const transient = new Set([
   'FSREQCALLBACK',
   'FSREQPROMISE',
@@ -50,10 +50,10 @@ const transient = new Set([
   'PIPECONNECTWRAP',
 ]);
 
-/** Those of them that hold one of the few threads that all files share, and no handle: a pipe may never answer. */
+/** Types of work on a file, which holds one of the few threads that all files share: a pipe may never answer. */
 const onFiles: ReadonlySet<string> = new Set(['FSREQCALLBACK', 'FSREQPROMISE']);
 
-/** Each type with what is to be done about it: one look for each of the many that nobody asks about. */
+/** The facts about a type that decide how it is recorded; found in one look, because hooks see many types. */
 export interface Trait {
   readonly kind?: Kind;
   readonly isTransient: boolean;
@@ -71,10 +71,10 @@ for (const type of [...kindsByType.keys(), ...transient, ...hops]) {
   });
 }
 
-/** What is to be done about a type; nothing about most. */
+/** Returns the trait of a type; most types have none. */
 export function traitOf(type: string): Trait | undefined {
   return type === 'TickObject' ? tick : traits.get(type);
 }
 
-/** By far the most. */
+/** The trait of the most frequent type, kept out of the map. */
 const tick = traits.get('TickObject');

@@ -30,7 +30,7 @@ interface Handle extends Birth {
 }
 
 /**
- * Everything that libuv or the engine holds open: timers (also unref'd ones and those of
+ * The probe of everything that libuv or the engine holds open: timers (also unref'd ones and those of
  * `timers/promises`), servers, sockets, child processes, workers, ports, watchers.
  *
  * Sees each of them from async_hooks `init` to `destroy`, without promises; and work on a file that is stuck. Does not
@@ -102,7 +102,7 @@ export class HandleProbe implements Probe {
     });
   }
 
-  /** Whether a worker of this thread runs. */
+  /** True while a worker of this thread runs. */
   get hasWorkers(): boolean {
     return [...this.#handles.values()].some(({ type }) => type === 'WORKER');
   }
@@ -170,7 +170,7 @@ export class HandleProbe implements Probe {
     else if (!this.#isPartOfAnother(subject)) window.suspect(handle.type, handle);
   }
 
-  /** All that are open, of whatever scope. */
+  /** Returns all open sockets, of every scope. */
   #sockets(): object[] {
     return [...this.#handles.values()].flatMap((handle) => {
       if (handle.kind !== 'socket') return [];
@@ -214,16 +214,17 @@ function resourceOf({ resource }: Handle): object | undefined {
 }
 
 /**
- * A timeout that Node sets for a socket or a stream. A server sets one for each answer, and none is ever told: at
- * level `light` they would use up the stacks that the program's own timers are to have. They are made unref'd,
- * which only timers/promises does as well, and it has no name for what is called.
+ * Reports whether Node set the timer for an idle socket or stream.
+ *
+ * A server sets one for each answer, and none is ever reported: at level `light` they would use up the stacks for the
+ * program's own timers. They are made unref'd, as those of timers/promises are, whose callback has no name.
  */
 function isIdleTimeout(timer: object): boolean {
   if (!('hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef() === false)) return false;
   return '_onTimeout' in timer && typeof timer._onTimeout === 'function' && timer._onTimeout.name !== '';
 }
 
-/** Own properties of Node's Timeout: for lack of a public way to ask. */
+/** Returns the facts of a timer, from Node's own properties: there is no public way to ask. */
 function factsOfTimer(timer: object): Facts {
   const ms = '_idleTimeout' in timer ? timer._idleTimeout : undefined;
   const repeat = '_repeat' in timer ? timer._repeat : undefined;
@@ -234,7 +235,7 @@ function factsOfTimer(timer: object): Facts {
   };
 }
 
-/** What its owner says, where `destroy` comes late or after a collection only. */
+/** Reports whether the owner is done with its handle, where `destroy` comes late or only after a collection. */
 function isOver(type: string, resource: object): boolean {
   if (type === 'Timeout' || type === 'Immediate') return isFired(resource);
   const owner = ownerObject(resource);
@@ -242,14 +243,14 @@ function isOver(type: string, resource: object): boolean {
   return isClosed(owner) || (type === 'ZLIB' && 'destroyed' in owner && owner.destroyed === true);
 }
 
-/** Also that in whose callback the process exits: it is in no list any more, and is not set again. */
+/** Reports whether a timer is over; true also for a timer whose callback exits the process. */
 function isFired(timer: object): boolean {
   if ('_destroyed' in timer && timer._destroyed === true) return true;
   const isListed = !('_idleNext' in timer) || timer._idleNext !== null;
   return !isListed && '_repeat' in timer && timer._repeat === null;
 }
 
-/** Servers, sockets and child processes let go of their handle when they close it. */
+/** Reports whether a server, a socket or a child process has let go of its handle, as it does when it closes. */
 function isClosed(owner: object): boolean {
   // own properties alone: to read that of a datagram socket prints a deprecation
   return Object.hasOwn(owner, '_handle') && '_handle' in owner && owner._handle === null;

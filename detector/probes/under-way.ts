@@ -4,22 +4,22 @@ import type { Birth, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../stack.ts';
 import type { Trait } from './handle-types.ts';
 
-/** After so many ms what is under way is stuck: on a pipe, or on a file system that does not answer. */
+/** The ms after which work under way is stuck: on a pipe, or on a file system that does not answer. */
 export const longestUnderWay = 2000;
 
 interface Work extends Birth {
   readonly type: string;
   /** ms, by the real clock. */
   readonly since: number;
-  /** Of work on a file alone; absent when the allowance was used up. */
+  /** Present for work on a file, unless the allowance was used up. */
   readonly capture?: Capture;
   readonly isOnFile: boolean;
 }
 
-/** Work that opens or closes something, or reads or writes a file: over in its own time, or stuck. */
+/** The work under way that opens or closes something, or reads or writes a file; it ends by itself, or is stuck. */
 export class UnderWay {
   readonly #work = new Map<number, Work>();
-  /** How often something has come to its end. */
+  /** The number of works that have ended. */
   arrivals = 0;
 
   begin(id: number, type: string, { isOnFile }: Trait, capture: Capture | undefined): void {
@@ -42,13 +42,13 @@ export class UnderWay {
     this.#work.clear();
   }
 
-  /** Whether something is being opened or closed at this moment. */
+  /** True while something is being opened or closed. */
   get isBusy(): boolean {
     for (const work of this.#work.values()) if (!isStuck(work)) return true;
     return false;
   }
 
-  /** Work on files that the system does not answer. */
+  /** Returns the work on files that the system does not answer. */
   stuck(window: Window): Leftover[] {
     const left: Leftover[] = [];
     for (const work of this.#work.values()) {
