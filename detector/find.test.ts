@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doNothing, only, placesIn, told } from './fixtures/left-by.ts';
 import { find, LeakError, snapshot, verifyNone, type FindOptions, type Report } from './index.ts';
+import { openScope } from './scope.ts';
 
 const at = placesIn(import.meta.filename);
 const budget = 60;
@@ -165,7 +166,7 @@ describe('options', () => {
 
   test('what is there now can be left out', async () => {
     const bus = new EventEmitter();
-    const scope = snapshot({ budget });
+    const scope = openScope({ budget });
     poll();
     bus.on('message', doNothing);
     scope.ignoreCurrent();

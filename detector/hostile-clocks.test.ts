@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { budget, leak, leftBy, nothing, only, placesIn, told } from './fixtures/left-by.ts';
 import { snapshot } from './index.ts';
+import { openScope } from './scope.ts';
 
 const at = placesIn(import.meta.filename);
 const real = { setInterval, clearInterval };
@@ -48,7 +49,7 @@ describe("vitest's clock", () => {
   });
 
   test('is wound far ahead, and what was seen then is not taken for news', async () => {
-    const suite = snapshot({ name: 'suite', budget });
+    const suite = openScope({ name: 'suite', budget });
     try {
       suite.run(() => {
         vi.useFakeTimers();

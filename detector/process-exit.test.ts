@@ -7,12 +7,12 @@ function leftAtExit(program: string): unknown {
   const source = `
     import { once } from 'node:events';
     import { createServer } from 'node:net';
-    import { snapshot } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+    import { openScope } from ${JSON.stringify(join(import.meta.dirname, 'internal.ts'))};
     let scope;
     process.on('exit', () => {
       console.log(JSON.stringify(scope.findNow().leaks.map(({ kind, facts }) => ({ kind, facts }))));
     });
-    scope = snapshot();
+    scope = openScope();
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     ${program}`;

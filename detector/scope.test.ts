@@ -2,7 +2,9 @@ import { createSocket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LeakError, snapshot, type IgnoreRule, type Scope, type ScopeOptions } from './index.ts';
+import type { ActiveScope } from './active-scope.ts';
+import { LeakError, snapshot, type IgnoreRule, type ScopeOptions } from './index.ts';
+import { openScope } from './scope.ts';
 import { budget, doNothing, leak, leftBy, nothing, only, placesIn, told } from './fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
@@ -13,8 +15,8 @@ function startPolling(): void {
 }
 const polling = { kind: 'timer', type: 'Timeout', at: at('poll', 'startPolling') } as const;
 
-function open(options: ScopeOptions = {}): Scope {
-  const scope = snapshot({ budget, ...options });
+function open(options: ScopeOptions = {}): ActiveScope {
+  const scope = openScope({ budget, ...options });
   onTestFinished(() => scope.dispose());
   return scope;
 }
