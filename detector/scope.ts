@@ -1,4 +1,4 @@
-import { ActiveScope } from './active-scope.ts';
+import { ActiveScope, type Scope } from './active-scope.ts';
 import { CountingObserver } from './counting-scope.ts';
 import { currentOwner } from './owner.ts';
 import { checkOptions, type ScopeOptions } from './scope-options.ts';
@@ -22,7 +22,7 @@ import { WatchingObserver } from './watching-scope.ts';
  * scope.dispose();
  * ```
  */
-export function snapshot(options: ScopeOptions = {}): ActiveScope {
+export function snapshot(options: ScopeOptions = {}): Scope {
   return openScope(options);
 }
 

@@ -1,4 +1,4 @@
-import { readSettings, SettingsError, type Settings } from '../detector/runners/settings.ts';
+import { readSettings, SettingsError, type Settings } from '../detector/internal.ts';
 import { UsageError } from './usage-error.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted } from '../../detector/report/title.ts';
+import { counted } from '../../detector/internal.ts';
 import { parseMarkers } from '../catalogue/markers.ts';
 
 /** What the table has a column for. */

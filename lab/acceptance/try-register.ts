@@ -1,6 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted } from '../../detector/report/title.ts';
+import { counted } from '../../detector/internal.ts';
 import { parseMarkers } from '../catalogue/markers.ts';
 import { writeWhole } from '../write-file.ts';
 import type { Difference } from './judge.ts';

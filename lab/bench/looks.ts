@@ -1,13 +1,14 @@
 /** `looks.ts N`: what a snapshot and its check cost while so many resources are alive; prints JSON. */
 import { memoryUsage } from 'node:process';
-import { find, snapshot } from '../../detector/index.ts';
+import { find } from '../../detector/index.ts';
+import { openScope } from '../../detector/internal.ts';
 
 const count = Number(process.argv[2]);
 const rounds = Math.max(20, Math.min(1000, 2e7 / count));
 const collect = (): void => globalThis.gc?.();
 
 // the suite's own scope keeps the probes at work, as a runner's does
-const suite = snapshot({ name: 'suite' });
+const suite = openScope({ name: 'suite' });
 collect();
 const bare = memoryUsage().heapUsed;
 const timers: NodeJS.Timeout[] = [];
@@ -22,7 +23,7 @@ const bytes: number[] = [];
 for (let round = 0; round < rounds; round += 1) {
   const before = memoryUsage().heapUsed;
   const from = performance.now();
-  const scope = snapshot({ name: 'test' });
+  const scope = openScope({ name: 'test' });
   scope.findNow();
   scope.dispose();
   us.push((performance.now() - from) * 1000);
@@ -30,7 +31,7 @@ for (let round = 0; round < rounds; round += 1) {
 }
 
 // all of them leaked within the scope: what a failing test pays, with a stack for each at level full
-const leaking = snapshot({ name: 'leaking', level: 'full' });
+const leaking = openScope({ name: 'leaking', level: 'full' });
 const leaked = Math.min(count, 100_000);
 leaking.run(() => {
   for (let index = 0; index < leaked; index += 1) timers.push(setTimeout(() => {}, 1e8));

@@ -9,7 +9,7 @@ import {
   type IgnoreRule,
   type Report,
 } from '../../detector/index.ts';
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import type { TestReport } from '../../detector/internal.ts';
 import { rootOf } from '../ci/git.ts';
 import { formatNames, outputOptions, outputsOf, terminalLayout } from '../formats/formats.ts';
 import { pathFrom, type Problem } from '../formats/results.ts';

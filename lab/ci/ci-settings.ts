@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nearest } from '../../detector/rule.ts';
+import { nearest } from '../../detector/internal.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `leaklab ci` runs: "ci" of leaklab.json, and its flags, which come first. */

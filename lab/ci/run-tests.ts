@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ProcessPromise } from 'zx';
-import { reportsVariable } from '../../detector/runners/test-report.ts';
+import { reportsVariable } from '../../detector/internal.ts';
 import { killGroup, startWithUs } from '../measure/process-group.ts';
 import { badge, processesWith } from '../oracle/system.ts';
 import type { Package } from './packages.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../../detector/report/wrap.ts';
+import { plain } from '../../detector/internal.ts';
 import type { Cause, Results } from './results.ts';
 import { explanation, fixedLine, headline, nameOf, summaryLine, testLines } from './tell.ts';
 

@@ -1,8 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { kinds, type Finding, type Report, type Site } from '../../detector/index.ts';
-import { byCertainty } from '../../detector/report/meaning.ts';
-import { runners, units, type TestReport } from '../../detector/runners/test-report.ts';
+import { byCertainty, runners, units, type TestReport } from '../../detector/internal.ts';
 import { UsageError } from '../usage-error.ts';
 import { pathFrom, type Problem } from './results.ts';
 

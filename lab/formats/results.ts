@@ -1,11 +1,16 @@
 /** What was verified and what came of it, from any number of reports: all formats are written from this. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { fingerprintOf, withBaseline, type AcceptedLeak, type Baseline } from '../../detector/baseline.ts';
 import type { Finding, IgnoreRule, Report } from '../../detector/index.ts';
-import { byCertainty } from '../../detector/report/meaning.ts';
-import { Sources } from '../../detector/report/source.ts';
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import {
+  byCertainty,
+  fingerprintOf,
+  Sources,
+  withBaseline,
+  type AcceptedLeak,
+  type Baseline,
+  type TestReport,
+} from '../../detector/internal.ts';
 
 /** A test, file or run that was watched. */
 export interface Verified extends TestReport {

@@ -1,7 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { kinds, type Kind } from '../../detector/index.ts';
-import { counted } from '../../detector/report/title.ts';
-import type { AcceptedLeak } from '../../detector/baseline.ts';
+import { counted, type AcceptedLeak } from '../../detector/internal.ts';
 import { holds, type Cause, type Results } from './results.ts';
 import { explanation, fixedLine, headline } from './tell.ts';
 

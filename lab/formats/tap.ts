@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { plain } from '../../detector/report/wrap.ts';
+import { plain } from '../../detector/internal.ts';
 import { titleOfTest, type Results, type Verified } from './results.ts';
 import { explanation, fixedLine, headline, nodesOf, summaryLine } from './tell.ts';
 

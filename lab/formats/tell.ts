@@ -1,9 +1,12 @@
 /** What all formats say in words of a leak, and of what else a run falls short for. */
-import { certainty, meaningOf } from '../../detector/report/meaning.ts';
-import { factLine } from '../../detector/report/fact-line.ts';
-import { titleOf } from '../../detector/report/title.ts';
-import { plain } from '../../detector/report/wrap.ts';
-import type { AcceptedLeak } from '../../detector/baseline.ts';
+import {
+  certainty,
+  factLine,
+  meaningOf,
+  plain,
+  titleOf,
+  type AcceptedLeak,
+} from '../../detector/internal.ts';
 import { titleOfTest, type Author, type Cause, type Results, type Verified } from './results.ts';
 
 /** `1 timer (Timeout, setInterval) in startPolling`, on one line. */

@@ -1,9 +1,14 @@
 import type { FormatOptions } from '../../detector/index.ts';
-import { factLine } from '../../detector/report/fact-line.ts';
-import { causeLines, paint, type Page } from '../../detector/report/layout.ts';
-import { remarks } from '../../detector/report/remarks.ts';
-import { Sources } from '../../detector/report/source.ts';
-import { plain, wrap } from '../../detector/report/wrap.ts';
+import {
+  causeLines,
+  factLine,
+  paint,
+  plain,
+  remarks,
+  Sources,
+  wrap,
+  type Page,
+} from '../../detector/internal.ts';
 import type { Cause, Results } from './results.ts';
 import { fixedLine, nameOf, plural, summaryLine, testLines } from './tell.ts';
 

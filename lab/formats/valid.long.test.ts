@@ -8,7 +8,7 @@ import { array, assert, option, property, record, sample } from 'fast-check';
 import { Parser } from 'tap-parser';
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { accept } from '../../detector/baseline.ts';
+import { accept } from '../../detector/internal.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { hostileReports, hostileText, leakAt, testReport } from './fixtures/test-reports.ts';
 import { toGithub, toGithubSummary } from './github.ts';

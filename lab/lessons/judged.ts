@@ -1,4 +1,4 @@
-import type { Cue } from '../../detector/cues.ts';
+import type { Cue } from '../../detector/internal.ts';
 
 /** A judgement of a person: what may be told of findings that look like those of these pairs. */
 export interface Judged {

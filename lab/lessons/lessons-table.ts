@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Finding } from '../../detector/index.ts';
-import { isSame, lessonFor, shapeOf, type Lesson, type Shape } from '../../detector/lessons.ts';
+import { isSame, lessonFor, shapeOf, type Lesson, type Shape } from '../../detector/internal.ts';
 import { firstSentence, partOf, type Story } from '../catalogue/story.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Judged } from './judged.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lessonFor, type Lesson } from '../../detector/lessons.ts';
+import { lessonFor, type Lesson } from '../../detector/internal.ts';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,4 +1,4 @@
-import { lastActivity } from '../../detector/index.ts';
+import { lastActivity } from '../../detector/internal.ts';
 
 // taken at load, before the program installs fake ones
 const { setInterval, clearInterval } = globalThis;

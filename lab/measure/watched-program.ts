@@ -2,8 +2,8 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findGrowth } from '../../detector/growth/find-growth.ts';
-import { hideFolder, snapshot, type Report } from '../../detector/index.ts';
+import type { Report } from '../../detector/index.ts';
+import { findGrowth, hideFolder, openScope } from '../../detector/internal.ts';
 import type { Json } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
 import { giveSource } from './given-source.ts';
@@ -19,7 +19,7 @@ const quietAfter = 1000;
 // of the lab, what runs in this process: the programs may lie in its folder as well
 for (const part of ['measure', 'outside']) hideFolder(join(import.meta.dirname, '..', part));
 const job = takeJob();
-const scope = snapshot({
+const scope = openScope({
   name: 'program',
   budget: job.budget,
   level: 'full',

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { snapshot } from '../../detector/index.ts';
+import { openScope } from '../../detector/internal.ts';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import type { Lab, Outcome } from '../contract.ts';
@@ -29,7 +29,7 @@ const settled: Settled[] = [];
 for (const { id, role, file } of clean) {
   const { lab, close } = await openLab();
   const { run } = (await import(pathToFileURL(file).href)) as { run(lab: Lab): Promise<Outcome> };
-  const scope = snapshot({ name: id });
+  const scope = openScope({ name: id });
   await scope.run(() => run(lab));
   const moment = await momentOfQuiet(() => {
     // this command waits too, for the moments

@@ -8,7 +8,7 @@ import {
   loadBaseline,
   type AcceptedLeak,
   type Baseline,
-} from '../../detector/baseline.ts';
+} from '../../detector/internal.ts';
 import { plural } from '../formats/tell.ts';
 import type { Results } from '../formats/results.ts';
 import { UsageError } from '../usage-error.ts';

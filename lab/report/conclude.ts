@@ -1,5 +1,4 @@
-import type { Baseline } from '../../detector/baseline.ts';
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import type { Baseline, TestReport } from '../../detector/internal.ts';
 import { withAuthors } from '../ci/git.ts';
 import { writeOutputs, type Output } from '../formats/formats.ts';
 import { holds, resultsOf, type Problem } from '../formats/results.ts';

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import type { Finding } from '../../detector/index.ts';
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import type { TestReport } from '../../detector/internal.ts';
 
 /** One line of a suite that leaves something, and how often. */
 export interface Cause {

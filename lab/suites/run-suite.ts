@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import type { TestReport } from '../../detector/internal.ts';
 import { runTests } from '../ci/run-tests.ts';
 import { readReports } from '../formats/read-reports.ts';
 import { resultsOf, type TestResult } from './results.ts';

@@ -1,4 +1,4 @@
-import type { Runner } from '../../detector/runners/test-report.ts';
+import type { Runner } from '../../detector/internal.ts';
 
 /** jest is missing: no package has been found that publishes more than a test or two of it. */
 export type SuiteRunner = Exclude<Runner, 'register' | 'jest'>;

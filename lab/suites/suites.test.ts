@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Finding, Report } from '../../detector/index.ts';
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import type { TestReport } from '../../detector/internal.ts';
 import { causesOf } from './cause.ts';
 import { compared, readJudgements } from './judgement.ts';
 import { pagePath, readObservations } from './observation.ts';

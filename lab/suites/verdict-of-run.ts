@@ -1,4 +1,4 @@
-import type { TestReport } from '../../detector/runners/test-report.ts';
+import type { TestReport } from '../../detector/internal.ts';
 import type { SuiteRun } from './run-suite.ts';
 import type { TestResult } from './results.ts';
 import type { Suite } from './suite.ts';

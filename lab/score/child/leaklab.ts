@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { findGrowth } from '../../../detector/growth/find-growth.ts';
-import { builtInRules } from '../../../detector/ignore.ts';
-import { hideFolder, snapshot, type Finding as Leak, type Level } from '../../../detector/index.ts';
+import type { Finding as Leak, Level } from '../../../detector/index.ts';
+import { builtInRules, findGrowth, hideFolder, openScope } from '../../../detector/internal.ts';
 
 import type { Watch } from '../adapter.ts';
 import type { Finding } from '../answer.ts';
@@ -11,7 +10,7 @@ import { framesOf } from '../recorded.ts';
 export function watchAt(level: Level | 'heap'): Watch {
   return ({ again }) => {
     for (const part of ['score', 'outside']) hideFolder(join(import.meta.dirname, '..', '..', part));
-    const scope = snapshot({ name: 'program', level: level === 'heap' ? 'full' : level });
+    const scope = openScope({ name: 'program', level: level === 'heap' ? 'full' : level });
     return {
       loaded: () => scope.mark(),
       findings: async () => {
