@@ -26,7 +26,7 @@ export class WatchingObserver implements Observer {
   #since = nextSerial();
   #mark = this.#since;
   #doubts = 0;
-  /** Whether this check has seen something: then the look that all scopes share costs less than a look alone. */
+  /** True once this check has seen something: then the look that all scopes share costs less than a look alone. */
   #isSuspicious = false;
   #collectedAt = 0;
 
