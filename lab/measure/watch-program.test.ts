@@ -34,12 +34,12 @@ test.concurrent('a program without a lab is given none, and sees the environment
 
 test.concurrent('a program with a lab has its scratch folder and its upstream', async () => {
   const outside = await startOutside();
-  const desk = await outside.openDesk();
+  const endpoints = await outside.openEndpoints();
   try {
     const file = giving(`{ scratch: lab.scratch, open: await lab.upstream.connections() }`);
     const scratch = folder();
-    const job = { file, lab: { addresses: desk.addresses, scratch }, ...quick };
-    expect(await watchProgram(job, { output: 'drop', desk })).toEqual({
+    const job = { file, lab: { addresses: endpoints.addresses, scratch }, ...quick };
+    expect(await watchProgram(job, { output: 'drop', endpoints })).toEqual({
       ending: { how: 'returned', outcome: { scratch, open: 0 } },
       report,
     });

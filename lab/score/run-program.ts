@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openDeskFor } from '../outside/desk-for.ts';
+import { openEndpointsFor } from '../outside/desk-for.ts';
 import type { Outside } from '../outside/outside.ts';
 import type { Axis, ProgramRun, Runtime, Said } from './adapter.ts';
 import { runVariable, type ChildJob, type ProgramEnd } from './child/job.ts';
@@ -53,7 +53,7 @@ export async function runProgram(
   // short, as names of Unix sockets have to be
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-')));
   const paths = { folder, scratch, root };
-  const desk = await openDeskFor(program, outside, neighbours);
+  const desk = await openEndpointsFor(program, outside, neighbours);
   const mailbox = join(folder, 'mail');
   const stopAnswering = answerMailbox(mailbox, desk);
   const done = join(folder, 'done.json');

@@ -78,7 +78,7 @@ async function watchOnce(
   condition: Condition,
   bench: Bench,
 ): Promise<Watched> {
-  const desk = await bench.outside.openDesk({ postgres: /\blab\.postgres\b/.test(original) });
+  const desk = await bench.outside.openEndpoints({ postgres: /\blab\.postgres\b/.test(original) });
   const own = mkdtempSync(join(bench.folder, 'run-'));
   const asked = new Set<string>();
   const ask = (question: Question): ReturnType<typeof desk.ask> => {
@@ -98,7 +98,7 @@ async function watchOnce(
     };
     const answer = await watchProgram(job, {
       output: 'drop',
-      desk: { ...desk, ask },
+      endpoints: { ...desk, ask },
       grace,
       sandbox: sandboxFor(original, own),
     });
