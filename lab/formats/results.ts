@@ -5,6 +5,7 @@ import { fingerprintOf, withBaseline, type AcceptedLeak, type Baseline } from '.
 import type { Finding, IgnoreRule, Report } from '../../detector/index.ts';
 import { byCertainty } from '../../detector/report/meaning.ts';
 import { Sources } from '../../detector/report/source.ts';
+import { isRecord } from '../shared/record.ts';
 import type { TestReport } from '../../detector/runners/test-report.ts';
 
 /** A test, file or run that was watched. */
@@ -254,8 +255,7 @@ function packageNames(): (file: string) => string | undefined {
 function readName(file: string): string | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const name =
-      typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined;
+    const name = isRecord(content) ? content['name'] : undefined;
     return typeof name === 'string' && name !== '' ? name : undefined;
   } catch {
     return undefined;

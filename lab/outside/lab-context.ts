@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../contract.ts';
+import { messageOf } from '../shared/error-message.ts';
 import {
-  messageOf,
   parseLetter,
   parseQuestion,
   parseReply,

@@ -4,7 +4,8 @@
  * Takes orders and gives reports over IPC, see messages.ts.
  */
 import { openListeners, type Listeners } from './listeners.ts';
-import { messageOf, parseOrder, type Answer, type Order, type Question, type Report } from './messages.ts';
+import { messageOf } from '../shared/error-message.ts';
+import { parseOrder, type Answer, type Order, type Question, type Report } from './messages.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import { createVisitors, type Visitors } from './visitors.ts';
 

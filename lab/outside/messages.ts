@@ -5,6 +5,7 @@
  * Whatever comes in over IPC goes through a `parse…` function here before anybody believes it.
  */
 import type { Manner } from '../contract.ts';
+import { isRecord, numberIn, recordOf, show, textIn } from '../shared/record.ts';
 
 /** Where the listeners of one run are: two origins and three ports, all on 127.0.0.1, and a PostgreSQL by its URL. */
 export interface Addresses {
@@ -161,11 +162,6 @@ export function parseReport(value: unknown): Report {
   }
 }
 
-/** What to send of an error: an IPC channel carries no prototypes. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function addressesOf(value: unknown): Addresses {
   const fields = recordOf(value);
   return {
@@ -181,29 +177,4 @@ function addressesOf(value: unknown): Addresses {
 function mannerOf(value: unknown): Manner {
   if (value === 'leaves' || value === 'stays' || value === 'hangs-up') return value;
   throw new Error(`unknown manner ${show(value)}: expected leaves, stays or hangs-up`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  if (isRecord(value)) return value;
-  throw new Error(`expected an object, got ${show(value)}`);
-}
-
-function textIn(fields: Record<string, unknown>, name: string): string {
-  const value = fields[name];
-  if (typeof value === 'string') return value;
-  throw new Error(`expected a string as ${name}, got ${show(value)}`);
-}
-
-function numberIn(fields: Record<string, unknown>, name: string): number {
-  const value = fields[name];
-  if (typeof value === 'number') return value;
-  throw new Error(`expected a number as ${name}, got ${show(value)}`);
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

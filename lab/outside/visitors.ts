@@ -2,7 +2,7 @@
 import type { Manner } from '../contract.ts';
 import { openHttp, openHttp2 } from './http-lines.ts';
 import type { Answered, Connection, OpenConnection } from './line.ts';
-import { messageOf } from './messages.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { openTcp, openUdp, openUnix, openWebSocket } from './socket-lines.ts';
 
 /** How long a visitor waits for an answer, in ms. */

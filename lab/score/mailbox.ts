@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, parseLetter, parseQuestion, type Reply } from '../outside/messages.ts';
+import { messageOf } from '../shared/error-message.ts';
+import { parseLetter, parseQuestion, type Reply } from '../outside/messages.ts';
 import type { RunEndpoints } from '../outside/outside.ts';
 
 /** How often, in ms, it is looked whether a letter has come. */
