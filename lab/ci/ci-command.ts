@@ -10,6 +10,7 @@ import { newestRelease, nodeExecutable, releasesFolder } from '../node-releases.
 import { projectSettings } from '../project-settings.ts';
 import { baselineHelp, baselineOptions, openBaseline } from '../report/baseline-options.ts';
 import { conclude } from '../report/conclude.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { ciSettings, usualCommand } from './ci-settings.ts';
 import { git, rootOf } from './git.ts';
@@ -110,24 +111,19 @@ async function runAll(jobs: readonly Job[], concurrency: number, root: string): 
   let ended = 0;
   const work = async (): Promise<void> => {
     for (const job of queue) {
-      progress(`${ended}/${jobs.length} done, ${nameOf(job)} began`);
+      showStatus(`${ended}/${jobs.length} done, ${nameOf(job)} began`);
       const ran = await runTests(job);
       const read = readReports(job.folder, root);
       const problems = [...read.problems, ...problemsOf(job, ran, read, root)];
       done.push({ read, problems });
       ended += 1;
-      progress();
+      showStatus('');
       process.stderr.write(`${told(job, ran, read)}\n`);
       if (problems.length > 0) process.stderr.write(ran.output.map((line) => `  ${line}\n`).join(''));
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work));
   return done;
-}
-
-/** A line that the next one takes the place of; on a terminal alone. */
-function progress(line = ''): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line}`);
 }
 
 function told(job: Job, { how, code, ms }: Ran, { reports }: ReadReports): string {

@@ -6,6 +6,7 @@ import { readCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { versionOf } from '../node-version.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { createProgress } from './progress.ts';
@@ -71,8 +72,8 @@ export async function proveCommand(args: string[]): Promise<number> {
 
   const start = performance.now();
   const progress = createProgress(programs, !values.json, describeProof);
-  const proofs = await prove(programs, { runtime: nodeRuntime(node), times, onProgress: progress.report });
-  progress.end();
+  const proofs = await prove(programs, { runtime: nodeRuntime(node), times, onProgress: progress });
+  showStatus('');
 
   const file = toProofFile(proofs, { node: version, times, root: catalogue.root });
   if (values.save !== undefined) {

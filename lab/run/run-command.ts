@@ -5,6 +5,7 @@ import { readCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { formatReports, reported, type ReportsFile } from '../pages/reports.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import { explain } from './explain.ts';
@@ -52,9 +53,11 @@ export async function runCommand(args: string[]): Promise<number> {
     );
   // before the run, which takes minutes
   const misses = readMisses(catalogue.root);
-  const show = progress(programs.length, values.json);
-  const judgements = await runPrograms(programs, { onJudged: show.judged });
-  show.end();
+  const stream = values.json ? process.stderr : process.stdout;
+  const judgements = await runPrograms(programs, {
+    onJudged: (judgement, done) => showJudged(stream, judgement, `${done}/${programs.length}`),
+  });
+  showStatus('', stream);
   const ms = performance.now() - started;
   const failed = surprises(judgements, misses, catalogue.root);
   const known = judgements.flatMap((judgement) =>
@@ -120,33 +123,13 @@ function toJson(judgements: readonly Judgement[], ms: number, known: readonly Mi
   };
 }
 
-/** A counter that is overwritten on a terminal, a line for each program in a pipe; on standard error with `--json`. */
-function progress(
-  total: number,
-  isJson: boolean,
-): { judged(judgement: Judgement, done: number): void; end(): void } {
-  const stream = isJson ? process.stderr : process.stdout;
-  const sign = ({ verdict }: Judgement): string => (verdict === 'ok' ? '✓' : '✗');
-  if (!stream.isTTY) {
-    return {
-      judged: (judgement) => {
-        const { program, verdict, found } = judgement;
-        const what = found
-          .map(({ kind, line, count }) => `${kind}${count === 1 ? '' : ` x${count}`} at line ${line}`)
-          .join(', ');
-        stream.write(
-          `${sign(judgement)} ${program.id} ${program.role}: ${verdict === 'ok' ? what || 'clean' : verdict}\n`,
-        );
-      },
-      end: () => {},
-    };
-  }
-  return {
-    judged: (judgement, done) => {
-      stream.write(`\r\u001B[2K${sign(judgement)} ${done}/${total} ${judgement.program.id}`);
-    },
-    end: () => {
-      stream.write('\r\u001B[2K');
-    },
-  };
+/** Writes a counter that is overwritten on a terminal, a line for each program in a pipe. */
+function showJudged(stream: NodeJS.WriteStream, judgement: Judgement, counter: string): void {
+  const { program, verdict, found } = judgement;
+  const sign = verdict === 'ok' ? '✓' : '✗';
+  if (stream.isTTY) return showStatus(`${sign} ${counter} ${program.id}`, stream);
+  const what = found
+    .map(({ kind, line, count }) => `${kind}${count === 1 ? '' : ` x${count}`} at line ${line}`)
+    .join(', ');
+  stream.write(`${sign} ${program.id} ${program.role}: ${verdict === 'ok' ? what || 'clean' : verdict}\n`);
 }
