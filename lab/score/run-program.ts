@@ -65,7 +65,7 @@ export async function runProgram(
     done,
     answer,
     neighbours,
-    ...(adapter.way === 'in process' && { watcher: adapter.module }),
+    ...(adapter.way === 'in process' && { watcher: adapter.module, options: adapter.options }),
   };
   const jobFile = join(folder, 'job.json');
   writeFileSync(jobFile, JSON.stringify(job));
