@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openEndpointsFor } from '../outside/desk-for.ts';
 import type { Outside } from '../outside/outside.ts';
+import { messageOf } from '../shared/error-message.ts';
 import type { Axis, ProgramRun, Runtime, Said } from './adapter.ts';
 import { runVariable, type ChildJob, type ProgramEnd } from './child/job.ts';
 import { answerMailbox } from './mailbox.ts';
@@ -135,7 +136,7 @@ export async function runProgram(
     try {
       return { ...rest, end: ended.why === 'grace' ? 'hung' : 'answered', findings: read() };
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       return failed(ended.why === 'grace' ? 'timed out' : 'crashed', problem);
     }
   } finally {
