@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { messageOf } from '../error-message.ts';
 import { reportsVariable, type TestReport } from './test-report.ts';
 
 /**
@@ -16,7 +17,7 @@ export function writeTestReport(report: TestReport): void {
     mkdirSync(folder, { recursive: true });
     appendFileSync(join(folder, `${process.pid}-${threadId}.jsonl`), `${JSON.stringify(report)}\n`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`can't write into the folder of ${reportsVariable}, ${folder}: ${why}`, { cause: error });
   }
 }
