@@ -12,6 +12,7 @@ import { baselineHelp, baselineOptions, openBaseline } from '../report/baseline-
 import { conclude } from '../report/conclude.ts';
 import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { ciSettings, usualCommand } from './ci-settings.ts';
 import { git, rootOf } from './git.ts';
 import { packagesOf, type Package } from './packages.ts';
@@ -41,8 +42,10 @@ ${baselineHelp}
 exit code: 0 all tests pass and nothing is left, or it is accepted; 1 otherwise, also where nothing was
 watched; 2 used wrongly`;
 
+export const verb: Verb = { help: ciHelp, run: ciCommand };
+
 /** `leaklab ci`; prints to standard output, progress to standard error, and returns the exit code. */
-export async function ciCommand(args: string[]): Promise<number> {
+async function ciCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

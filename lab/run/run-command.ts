@@ -7,6 +7,7 @@ import { projectRoot } from '../catalogue/root.ts';
 import { formatReports, reported, type ReportsFile } from '../pages/reports.ts';
 import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 import { explain } from './explain.ts';
 import { leaks, type Judgement } from './judge.ts';
@@ -15,7 +16,7 @@ import { knownOf, readMisses, surprises, type Miss } from './misses.ts';
 import { runPrograms } from './run-programs.ts';
 import { formatTable, summarize } from './summary.ts';
 
-export const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--reports FILE] [--catalogue FOLDER]
+const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--reports FILE] [--catalogue FOLDER]
 
 Runs programs of the catalogue under the detector, each in a process of its own: every pattern must be caught
 with its kind, line and count as marked, every fix and decoy must be silent. Without a name, all of them.
@@ -29,8 +30,10 @@ the run unless it comes out otherwise.
 
 exit code: 0 all as marked, or known; 1 at least one program differs; 2 used wrongly`;
 
+export const verb: Verb = { help: runHelp, run: runCommand };
+
 /** `leaklab run`; prints to standard output, and returns the exit code. */
-export async function runCommand(args: string[]): Promise<number> {
+async function runCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
