@@ -116,6 +116,6 @@ function listed({ id, path, role, family, stage, pattern, markers, also }: Liste
     family,
     markers: { leaks: markers, also },
     ...(stage && { stage }),
-    ...(pattern && { channel: pattern.channel }),
+    ...(pattern && { channel: pattern.seenThrough }),
   };
 }
