@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { codeOf } from './shared/error-message.ts';
 import { UsageError } from './usage-error.ts';
 import { someNeedClone, verbs } from './verbs.ts';
 
@@ -36,7 +37,7 @@ try {
   // node:util parseArgs throws TypeErrors that say what is wrong
   const isUsage =
     error instanceof UsageError ||
-    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    (error instanceof TypeError && codeOf(error)?.startsWith('ERR_PARSE_ARGS'));
   if (!isUsage) throw error;
   process.stderr.write(`leaklab: ${error.message}\n`);
   process.stderr.write(

@@ -18,6 +18,7 @@ import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
 import { versionOf } from '../node-version.ts';
 import { baselineOptions, openBaseline } from '../report/baseline-options.ts';
 import { conclude } from '../report/conclude.ts';
+import { codeOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Verb } from '../verb.ts';
 
@@ -185,8 +186,8 @@ async function rulesOf(file: string): Promise<readonly IgnoreRule[]> {
   try {
     return (await loadPolicy(file)).rules;
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing) throw new UsageError(`no policy ${JSON.stringify(file)}`, 'name a YAML or JSON file');
+    if (codeOf(error) === 'ENOENT')
+      throw new UsageError(`no policy ${JSON.stringify(file)}`, 'name a YAML or JSON file');
     if (!(error instanceof PolicyError)) throw error;
     throw new UsageError(
       `the policy does not hold:\n${error.message}`,
