@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { reportOf } from '../fixtures/report.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { startOutside } from '../outside/outside.ts';
 import { jobVariable, takeJob } from './messages.ts';
@@ -7,15 +8,7 @@ import { watchProgram } from './watch-program.ts';
 
 const folder = tempFolders();
 const quick = { patience: 5000, budget: 50 };
-const report = {
-  version: 1,
-  leaks: [],
-  ignored: [],
-  notJudged: [],
-  unusedRules: [],
-  expiredRules: [],
-  failedProbes: [],
-};
+const report = reportOf([]);
 
 /** A program that gives this expression back. */
 function giving(expression: string): string {

@@ -5,8 +5,9 @@ import { expect, test } from 'vitest';
 import { fingerprintOf } from '../../detector/baseline.ts';
 import type { TestReport } from '../../detector/runners/test-report.ts';
 import { leaklab, refused } from '../fixtures/cli.ts';
+import { reportOf } from '../fixtures/report.ts';
 import { tempFolders, writeFiles } from '../fixtures/temp-folders.ts';
-import { leakAt, reportOf, testReport } from '../formats/fixtures/test-reports.ts';
+import { leakAt, testReport } from '../formats/fixtures/test-reports.ts';
 
 const folder = tempFolders();
 const poll = 'export function startPolling() {\n  return setInterval(() => {}, 60_000);\n}\n';
