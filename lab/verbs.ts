@@ -12,62 +12,21 @@ interface ListedVerb {
 const isClone = import.meta.filename.endsWith('.ts');
 
 const all: Readonly<Record<string, ListedVerb>> = {
-  run: {
-    summary: 'every pattern caught at its line, every fix clean',
-    needsClone: true,
-    load: () => inClone('./run/run-command.ts'),
-  },
-  prove: {
-    summary: 'the oracle: what grows when it is done again',
-    needsClone: true,
-    load: () => inClone('./oracle/prove-command.ts'),
-  },
-  corpus: {
-    summary: 'the manifest, for other tools',
-    needsClone: true,
-    load: () => inClone('./corpus/corpus-command.ts'),
-  },
-  new: {
-    summary: 'a pattern and its fix, to be filled in',
-    needsClone: true,
-    load: () => inClone('./new/new-command.ts'),
-  },
+  run: inClone('every pattern caught at its line, every fix clean', './run/run-command.ts'),
+  prove: inClone('the oracle: what grows when it is done again', './oracle/prove-command.ts'),
+  corpus: inClone('the manifest, for other tools', './corpus/corpus-command.ts'),
+  new: inClone('a pattern and its fix, to be filled in', './new/new-command.ts'),
   score: isClone
-    ? {
-        summary: 'detectors against the catalogue',
-        needsClone: true,
-        load: () => inClone('./score/score-command.ts'),
-      }
-    : {
-        summary: 'your detector against the catalogue',
-        needsClone: false,
-        load: () => import('./score/installed-score.ts'),
-      },
-  check: {
-    summary: 'any module or program under the detector',
-    needsClone: false,
-    load: () => import('./check/check-command.ts'),
-  },
-  report: {
-    summary: 'what test runners have found, put together',
-    needsClone: false,
-    load: () => import('./report/report-command.ts'),
-  },
-  ci: {
-    summary: 'the tests of all packages on all Nodes, with one report',
-    needsClone: false,
-    load: () => import('./ci/ci-command.ts'),
-  },
-  study: {
-    summary: 'a pair on the terminal, run live',
-    needsClone: false,
-    load: () => import('./study/study-command.ts'),
-  },
-  workshop: {
-    summary: 'exercises: find the leak, then mend it',
-    needsClone: false,
-    load: () => import('./workshop/workshop-command.ts'),
-  },
+    ? inClone('detectors against the catalogue', './score/score-command.ts')
+    : anywhere('your detector against the catalogue', () => import('./score/installed-score.ts')),
+  check: anywhere('any module or program under the detector', () => import('./check/check-command.ts')),
+  report: anywhere('what test runners have found, put together', () => import('./report/report-command.ts')),
+  ci: anywhere('the tests of all packages on all Nodes, with one report', () => import('./ci/ci-command.ts')),
+  study: anywhere('a pair on the terminal, run live', () => import('./study/study-command.ts')),
+  workshop: anywhere(
+    'exercises: find the leak, then mend it',
+    () => import('./workshop/workshop-command.ts'),
+  ),
 };
 
 /** The verbs that work here, in the order of the overview. */
@@ -78,7 +37,12 @@ export const verbs: ReadonlyMap<string, ListedVerb> = new Map(
 /** True where some verbs are missing, as they need a clone of the repository. */
 export const someNeedClone = verbs.size < Object.keys(all).length;
 
-/** Loads a module by its address: an import that the compiler can follow would be built into the package. */
-async function inClone(path: string): Promise<{ readonly verb: Verb }> {
-  return (await import(new URL(path, import.meta.url).href)) as { readonly verb: Verb };
+function anywhere(summary: string, load: ListedVerb['load']): ListedVerb {
+  return { summary, needsClone: false, load };
+}
+
+/** Lists a verb by the address of its module: an import that the compiler can follow would be built into the package. */
+function inClone(summary: string, path: string): ListedVerb {
+  const url = new URL(path, import.meta.url).href;
+  return { summary, needsClone: true, load: () => import(url) as ReturnType<ListedVerb['load']> };
 }
