@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { messageOf } from './error-message.ts';
 import type { Finding, Report } from './finding.ts';
 import { kinds, type Kind } from './kinds.ts';
+import { isRecord } from './record.ts';
 import { Sources } from './report/source.ts';
 
 /** A leak of the baseline; all but the fingerprint and the date is for people, and for tools that look for what is fixed. */
@@ -98,7 +100,7 @@ export function loadBaseline(file: string): Baseline {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new BaselineError(file, error instanceof Error ? error.message : String(error));
+    throw new BaselineError(file, messageOf(error));
   }
   if (!isRecord(content)) throw new BaselineError(file, `expected an object, got ${JSON.stringify(content)}`);
   if (content['version'] !== 1) {
@@ -176,8 +178,4 @@ function problemOf(leak: unknown): string | undefined {
   const seenIn = leak['in'];
   const isList = Array.isArray(seenIn) && seenIn.every((file) => typeof file === 'string');
   return isList ? undefined : expected('in', 'a list of paths');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

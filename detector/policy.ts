@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Document, LineCounter } from 'yaml';
+import { isRecord } from './record.ts';
 import { nearest, problemsOfRule, type IgnoreRule } from './rule.ts';
 
 /** Rules of a file, checked. */
@@ -77,13 +78,13 @@ interface Problem {
 const keys = ['version', 'rules'];
 
 function problemsOf(content: unknown): Problem[] {
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+  if (!isRecord(content)) {
     return [{ path: [], message: 'expected `version: 1` and `rules:`' }];
   }
   const problems: Problem[] = Object.keys(content)
     .filter((key) => !keys.includes(key))
     .map((key) => ({ path: [key], message: `no key ${JSON.stringify(key)}; ${nearest(key, keys)}` }));
-  const version: unknown = 'version' in content ? content.version : undefined;
+  const { version, rules } = content;
   if (version !== 1) {
     const got = version === undefined ? 'none' : JSON.stringify(version);
     problems.push({
@@ -91,7 +92,6 @@ function problemsOf(content: unknown): Problem[] {
       message: `expected \`version: 1\`, got ${got}`,
     });
   }
-  const rules: unknown = 'rules' in content ? content.rules : undefined;
   if (!Array.isArray(rules))
     return [
       ...problems,

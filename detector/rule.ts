@@ -1,4 +1,5 @@
 import { kinds, type Kind } from './kinds.ts';
+import { isRecord } from './record.ts';
 
 /** Whose code has made it: the innermost line that isn't Node's decides. */
 export const ruleScopes = ['standard library', 'third party', 'own code'] as const;
@@ -170,10 +171,6 @@ function isDate(value: unknown): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFact(value: unknown): value is Fact {

@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from './causes.ts';
+import { messageOf } from './error-message.ts';
 import type { Level } from './level.ts';
 import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './probes/awaits.ts';
@@ -221,7 +222,7 @@ export class Watch {
     try {
       return work();
     } catch (error) {
-      this.#failed.set(probe.name, error instanceof Error ? error.message : String(error));
+      this.#failed.set(probe.name, messageOf(error));
       return otherwise;
     }
   }

@@ -78,7 +78,7 @@ export const channels = [
   'listener',
   'retention',
 ] as const;
-/** One of the ways to see a leak. */
+/** A way to see a leak. */
 export type Channel = (typeof channels)[number];
 
 /** A real bug, by the reference it has in docs/sources.json: `owner/repo#12` or `owner/repo@1a2b3c4`. */
@@ -95,7 +95,7 @@ export interface Pattern {
    * `garbage`: nobody holds it, so a wait that nobody can end is collected while pending.
    */
   readonly leaves: 'retained' | 'garbage';
-  readonly channel: Channel;
+  readonly seenThrough: Channel;
   readonly seenIn: readonly [Citation, ...Citation[]];
   /** From a nudge to the answer. */
   readonly hints: readonly [string, string, string];

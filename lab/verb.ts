@@ -1,7 +1,5 @@
 /** What `leaklab <verb>` does. */
 export interface Verb {
-  /** For the overview, in half a line. */
-  readonly summary: string;
   readonly help: string;
   /**
    * Prints to standard output.
@@ -12,5 +10,3 @@ export interface Verb {
    */
   run(args: string[]): Promise<number>;
 }
-
-export type Verbs = Readonly<Record<string, Verb>>;

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from './shared/error-message.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -18,7 +19,7 @@ export function writeWhole(file: string, content: string): void {
   } catch (error) {
     if (existsSync(beside)) rmSync(beside);
     throw new UsageError(
-      `${file} can't be written: ${error instanceof Error ? error.message : String(error)}`,
+      `${file} can't be written: ${messageOf(error)}`,
       'name a file in a folder that you may write to',
     );
   }

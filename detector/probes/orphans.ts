@@ -4,6 +4,7 @@ import type { Causes } from '../causes.ts';
 import { currentOwner, nextSerial } from '../owner.ts';
 import { Patches } from '../patch.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { isRecord } from '../record.ts';
 import { Capture } from '../stack.ts';
 import {
   allProcesses,
@@ -266,10 +267,6 @@ function endOf(child: number, { fd, handle }: Pipe): string[] {
   const own = isRecord(handle) && typeof handle['fd'] === 'number' ? handle['fd'] : -1;
   const [, number] = /^socket:\[(\d+)\]$/.exec(descriptorOf(process.pid, own) ?? '') ?? [];
   return number === undefined ? [] : [`socket:[${Number(number) + 1}]`];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Returns what the program may wait for in place of a child: its pipes. */

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { messageOf } from '../error-message.ts';
 import { levels, type Level } from '../level.ts';
 import { areProbes, probeNames, type ProbeName } from '../probe.ts';
+import { isRecord } from '../record.ts';
 import { nearest } from '../rule.ts';
 import { units, type Unit } from './test-report.ts';
 
@@ -133,9 +135,9 @@ function contentOf(file: string): Content {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new SettingsError(file, error instanceof Error ? error.message : String(error));
+    throw new SettingsError(file, messageOf(error));
   }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+  if (!isRecord(content)) {
     throw new SettingsError(file, `expected an object, got ${JSON.stringify(content)}`);
   }
   for (const [name, value] of Object.entries(content)) {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeExecutable, nodeLines } from '../gate/runtimes.ts';
 import { versionOf } from '../node-version.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 import { runnerCost, type RunnerCost } from './cost.ts';
 import { install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
@@ -184,7 +185,7 @@ function readArguments() {
     return { ...values, rounds };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), '--help');
+    throw new UsageError(messageOf(error), '--help');
   }
 }
 

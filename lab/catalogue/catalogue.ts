@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'n
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { families, type Family, type Pattern, type Role } from '../contract.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 import { assertNoDrift } from './drift.ts';
 import { parseMarkers, type Markers } from './markers.ts';
@@ -159,10 +160,7 @@ async function readPattern(file: string, root: string): Promise<Pattern> {
   try {
     module = (await import(pathToFileURL(file).href)) as object;
   } catch (error) {
-    throw new UsageError(
-      `${shown}: can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      `node ${shown} shows where`,
-    );
+    throw new UsageError(`${shown}: can't be loaded: ${messageOf(error)}`, `node ${shown} shows where`);
   } finally {
     process.off('exit', refuseEnd);
   }

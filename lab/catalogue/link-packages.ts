@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What programs import beside Node's own, and the types of both. */
@@ -57,8 +58,7 @@ function folderOf(name: string, file: string): string | undefined {
   try {
     return dirname(createRequire(file).resolve(`${name}/package.json`));
   } catch (error) {
-    const isHidden =
-      error instanceof Error && 'code' in error && error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+    const isHidden = codeOf(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
     return isHidden ? dirname(createRequire(file).resolve(name)) : undefined;
   }
 }

@@ -29,7 +29,7 @@ export function parsePattern(value: unknown, file: string): Pattern {
   demand('stage', `one of ${stages.join(', ')}`, oneOf(stages));
   demand('grows', `at least one of ${observables.join(', ')}`, someOf(oneOf(observables)));
   demand('leaves', 'one of retained, garbage', oneOf(['retained', 'garbage']));
-  demand('channel', `one of ${channels.join(', ')}`, oneOf(channels));
+  demand('seenThrough', `one of ${channels.join(', ')}`, oneOf(channels));
   demand(
     'seenIn',
     'at least one `owner/repo#12` or `owner/repo@1a2b3c4`',

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from '../shared/json-file.ts';
+import { hasParts } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A real bug that programs cite. */
@@ -19,12 +20,7 @@ export interface Source {
 export function readSources(root: string): Map<string, Source> {
   const file = join(root, 'docs', 'sources.json');
   const next = 'it holds a list of { "ref", "title", "url" }';
-  let entries: unknown;
-  try {
-    entries = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
-  }
+  const entries = readJson(file, next);
   if (!Array.isArray(entries)) throw new UsageError(`${file}: no list`, next);
   const sources = new Map<string, Source>();
   for (const entry of entries as unknown[]) {
@@ -37,9 +33,5 @@ export function readSources(root: string): Map<string, Source> {
 }
 
 function isSource(value: unknown): value is Source {
-  if (typeof value !== 'object' || value === null) return false;
-  const parts = new Map<string, unknown>(Object.entries(value));
-  return ['ref', 'title', 'url'].every(
-    (name) => typeof parts.get(name) === 'string' && parts.get(name) !== '',
-  );
+  return hasParts(value, ['ref', 'title', 'url']);
 }

@@ -18,9 +18,11 @@ import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
 import { versionOf } from '../node-version.ts';
 import { baselineOptions, openBaseline } from '../report/baseline-options.ts';
 import { conclude } from '../report/conclude.ts';
+import { codeOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 
-export const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
+const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
                            [--policy FILE] [--once] [--format F] [--output FILE] [--baseline FILE] [--accept]
 
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
@@ -41,8 +43,10 @@ run again and again, to see whether memory grows.
 exit code: 0 nothing is left, or it is accepted; 1 something is, or the program failed or never ended; 2 used
 wrongly`;
 
+export const verb: Verb = { help: checkHelp, run: checkCommand };
+
 /** `leaklab check`; prints to standard output, and returns the exit code. */
-export async function checkCommand(args: string[]): Promise<number> {
+async function checkCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -182,8 +186,8 @@ async function rulesOf(file: string): Promise<readonly IgnoreRule[]> {
   try {
     return (await loadPolicy(file)).rules;
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing) throw new UsageError(`no policy ${JSON.stringify(file)}`, 'name a YAML or JSON file');
+    if (codeOf(error) === 'ENOENT')
+      throw new UsageError(`no policy ${JSON.stringify(file)}`, 'name a YAML or JSON file');
     if (!(error instanceof PolicyError)) throw error;
     throw new UsageError(
       `the policy does not hold:\n${error.message}`,

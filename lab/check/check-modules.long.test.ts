@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { leaklab } from '../fixtures/cli.ts';
+import { reportOf } from '../fixtures/report.ts';
 import { tempFolders, type Files } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
@@ -200,15 +201,7 @@ describe.concurrent('as JSON', () => {
   test('a list of reports of several files', async () => {
     const root = folder({ 'a.mjs': 'export const run = () => ({ ok: [1] });', 'b.cjs': '' });
     const { code, stdout } = await leaklab(['check', 'a.mjs', 'b.cjs', '--json', ...quick], root);
-    const report = {
-      version: 1,
-      leaks: [],
-      ignored: [],
-      notJudged: [],
-      unusedRules: [],
-      expiredRules: [],
-      failedProbes: [],
-    };
+    const report = reportOf([]);
     expect({ code, reports: JSON.parse(stdout) as unknown }).toEqual({
       code: 0,
       reports: [

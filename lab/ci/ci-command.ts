@@ -10,7 +10,9 @@ import { newestRelease, nodeExecutable, releasesFolder } from '../node-releases.
 import { projectSettings } from '../project-settings.ts';
 import { baselineHelp, baselineOptions, openBaseline } from '../report/baseline-options.ts';
 import { conclude } from '../report/conclude.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { ciSettings, usualCommand } from './ci-settings.ts';
 import { git, rootOf } from './git.ts';
 import { packagesOf, type Package } from './packages.ts';
@@ -40,8 +42,10 @@ ${baselineHelp}
 exit code: 0 all tests pass and nothing is left, or it is accepted; 1 otherwise, also where nothing was
 watched; 2 used wrongly`;
 
+export const verb: Verb = { help: ciHelp, run: ciCommand };
+
 /** `leaklab ci`; prints to standard output, progress to standard error, and returns the exit code. */
-export async function ciCommand(args: string[]): Promise<number> {
+async function ciCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -110,24 +114,19 @@ async function runAll(jobs: readonly Job[], concurrency: number, root: string): 
   let ended = 0;
   const work = async (): Promise<void> => {
     for (const job of queue) {
-      progress(`${ended}/${jobs.length} done, ${nameOf(job)} began`);
+      showStatus(`${ended}/${jobs.length} done, ${nameOf(job)} began`);
       const ran = await runTests(job);
       const read = readReports(job.folder, root);
       const problems = [...read.problems, ...problemsOf(job, ran, read, root)];
       done.push({ read, problems });
       ended += 1;
-      progress();
+      showStatus('');
       process.stderr.write(`${told(job, ran, read)}\n`);
       if (problems.length > 0) process.stderr.write(ran.output.map((line) => `  ${line}\n`).join(''));
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work));
   return done;
-}
-
-/** A line that the next one takes the place of; on a terminal alone. */
-function progress(line = ''): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${line}`);
 }
 
 function told(job: Job, { how, code, ms }: Ran, { reports }: ReadReports): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { nearest } from '../../detector/internal.ts';
+import { isRecord } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `leaklab ci` runs: "ci" of leaklab.json, and its flags, which come first. */
@@ -66,7 +67,7 @@ function ofFile(file: string): unknown {
 }
 
 function checked(content: unknown, where: (name: string) => string): Partial<CiSettings> {
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+  if (!isRecord(content)) {
     throw new UsageError(
       `${where('')}expected an object, got ${JSON.stringify(content)}`,
       '{ "ci": { "node": ["22", "24"] } }',

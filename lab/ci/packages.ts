@@ -1,5 +1,7 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readJson } from '../shared/json-file.ts';
+import { isRecord, type Fields } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A package whose tests are run. */
@@ -53,20 +55,11 @@ function workspacesOf(root: string): readonly string[] {
   return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 }
 
-function contentOf(folder: string): Readonly<Record<string, unknown>> {
+function contentOf(folder: string): Fields {
   const file = join(folder, 'package.json');
   if (!existsSync(file))
     throw new UsageError(`no ${file}`, 'name folders of packages: --packages packages/orders');
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 'mend it');
-  }
+  const content = readJson(file, 'mend it');
   if (!isRecord(content)) throw new UsageError(`${file}: expected an object`, 'mend it');
   return content;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,9 +5,10 @@ import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { differencesOf, pagesOf, writePages } from '../pages/pages.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { manifestOf } from './list-programs.ts';
 
-export const corpusHelp = `usage: leaklab corpus [ID|FAMILY…] [--json] [--catalogue FOLDER]
+const corpusHelp = `usage: leaklab corpus [ID|FAMILY…] [--json] [--catalogue FOLDER]
        leaklab corpus --pages FOLDER [--check]
 
 Lists the programs of the catalogue with their markers, for other people's tools.
@@ -20,8 +21,10 @@ Lists the programs of the catalogue with their markers, for other people's tools
 
 exit code: 0 the catalogue is sound; 1 pages differ; 2 the catalogue is not sound, or used wrongly`;
 
+export const verb: Verb = { help: corpusHelp, run: corpusCommand };
+
 /** `leaklab corpus`; prints to standard output, and returns the exit code. */
-export async function corpusCommand(args: string[]): Promise<number> {
+async function corpusCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { kinds, type Finding, type Report, type Site } from '../../detector/index.ts';
 import { byCertainty, runners, units, type TestReport } from '../../detector/internal.ts';
+import { isRecord } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 import { pathFrom, type Problem } from './results.ts';
 
@@ -132,10 +133,6 @@ function isSite(value: unknown): value is Site {
     isPosition(value['column']) &&
     typeof value['function'] === 'string'
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

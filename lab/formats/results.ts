@@ -11,6 +11,7 @@ import {
   type Baseline,
   type TestReport,
 } from '../../detector/internal.ts';
+import { isRecord } from '../shared/record.ts';
 
 /** A test, file or run that was watched. */
 export interface Verified extends TestReport {
@@ -259,8 +260,7 @@ function packageNames(): (file: string) => string | undefined {
 function readName(file: string): string | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const name =
-      typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined;
+    const name = isRecord(content) ? content['name'] : undefined;
     return typeof name === 'string' && name !== '' ? name : undefined;
   } catch {
     return undefined;

@@ -6,6 +6,7 @@ import { $ } from 'zx';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { families } from '../contract.ts';
+import { steps } from './steps.ts';
 
 interface Count {
   readonly passed: number;
@@ -17,11 +18,11 @@ $.nothrow = true;
 $.quiet = true;
 
 const reports = join(tmpdir(), `leaklab-reports-${process.pid}.json`);
-const counts: Count[] = [
-  await step('format', () => $`prettier --check --log-level warn .`),
-  await step('lint', () => $`oxlint --type-aware --deny-warnings`),
-  await step('types', () => $`tsc`),
-  await step('pages are as their source', () => $`node lab/cli.ts corpus --pages docs/catalogue --check`),
+const counts: Count[] = [];
+for (const { script, name = script, runsIn, counts: countsParts } of steps) {
+  if (runsIn.includes('test') && !countsParts) counts.push(await step(name, () => $`npm run -s ${script}`));
+}
+counts.push(
   // both wait more than they work, and neither minds a busy machine
   ...(await Promise.all([
     unitTests(),
@@ -39,7 +40,7 @@ const counts: Count[] = [
     (program) => program['verdict'] === 'ok' || program['isKnown'] === true,
   ),
   await step('reports are as committed', () => $`diff docs/reports.json ${reports}`),
-];
+);
 rmSync(reports, { force: true });
 const sum = (part: keyof Count): number => counts.reduce((total, count) => total + count[part], 0);
 process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;

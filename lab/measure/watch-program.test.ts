@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { reportOf } from '../fixtures/report.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { startOutside } from '../outside/outside.ts';
 import { jobVariable, takeJob } from './messages.ts';
@@ -7,15 +8,7 @@ import { watchProgram } from './watch-program.ts';
 
 const folder = tempFolders();
 const quick = { patience: 5000, budget: 50 };
-const report = {
-  version: 1,
-  leaks: [],
-  ignored: [],
-  notJudged: [],
-  unusedRules: [],
-  expiredRules: [],
-  failedProbes: [],
-};
+const report = reportOf([]);
 
 /** A program that gives this expression back. */
 function giving(expression: string): string {
@@ -34,12 +27,12 @@ test.concurrent('a program without a lab is given none, and sees the environment
 
 test.concurrent('a program with a lab has its scratch folder and its upstream', async () => {
   const outside = await startOutside();
-  const desk = await outside.openDesk();
+  const endpoints = await outside.openEndpoints();
   try {
     const file = giving(`{ scratch: lab.scratch, open: await lab.upstream.connections() }`);
     const scratch = folder();
-    const job = { file, lab: { addresses: desk.addresses, scratch }, ...quick };
-    expect(await watchProgram(job, { output: 'drop', desk })).toEqual({
+    const job = { file, lab: { addresses: endpoints.addresses, scratch }, ...quick };
+    expect(await watchProgram(job, { output: 'drop', endpoints })).toEqual({
       ending: { how: 'returned', outcome: { scratch, open: 0 } },
       report,
     });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Desk } from '../outside/outside.ts';
+import type { RunEndpoints } from '../outside/outside.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import { moduleBeside } from '../module-beside.ts';
 import { UsageError } from '../usage-error.ts';
@@ -12,7 +12,7 @@ export interface WatchOptions {
   /** The Node to run it with; default this one. */
   readonly node?: string;
   /** What answers the program's questions to its lab. */
-  readonly desk?: Desk;
+  readonly endpoints?: RunEndpoints;
   /** Where what the program prints goes: `show` to this process's standard error. */
   readonly output: 'show' | 'drop';
   /** What a busy machine may take beyond patience and budget, in ms; default 20 000. */
@@ -39,7 +39,7 @@ const longest = 2 ** 31 - 1;
  * killed, and its ending is `lost`.
  */
 export async function watchProgram(job: Job, options: WatchOptions): Promise<Answer> {
-  const { node = process.execPath, desk, output, sandbox } = options;
+  const { node = process.execPath, endpoints, output, sandbox } = options;
   const stdio = output === 'show' ? process.stderr : 'ignore';
   const { child, release } = startWithUs(() => ({
     child: spawn(
@@ -51,14 +51,14 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
         moduleBeside(import.meta.url, 'watched'),
       ],
       {
-        stdio: ['ignore', stdio, stdio, 'pipe', ...(desk ? ['ipc' as const] : [])],
+        stdio: ['ignore', stdio, stdio, 'pipe', ...(endpoints ? ['ipc' as const] : [])],
         // a group of its own, so that the children it leaves can be ended with it
         detached: true,
         env: environmentFor(job),
       },
     ),
   }));
-  const stopAnswering = desk && answerChild(child, desk);
+  const stopAnswering = endpoints && answerChild(child, endpoints);
   const patience = new Patience(child, job, options.grace ?? usualGrace);
   const unlimit = sandbox && limitMemory(child, sandbox.memory, (reason) => patience.kill(reason));
   try {

@@ -6,6 +6,7 @@ import type { Report } from '../../detector/index.ts';
 import { findGrowth, hideFolder, openScope } from '../../detector/internal.ts';
 import type { Json } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
+import { codeOf } from '../shared/error-message.ts';
 import { giveSource } from './given-source.ts';
 import { takeJob, type Answer, type Ending, type Job, type Line } from './messages.ts';
 import { untilQuiet } from './quiet.ts';
@@ -141,8 +142,7 @@ function say(line: Line): void {
 
 function describe(error: unknown): Failure {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = codeOf(error);
   return { how: 'threw', error: text, ...(code !== undefined && { code }) };
 }
 

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../catalogue/root.ts';
 import { families } from '../contract.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 import { fixTemplate, patternTemplate } from './templates.ts';
 
-export const newHelp = `usage: leaklab new FAMILY/NAME [--json] [--catalogue FOLDER]
+const newHelp = `usage: leaklab new FAMILY/NAME [--json] [--catalogue FOLDER]
 
 Writes a pattern and its fix for you to fill in. The catalogue can't be read, and so nothing passes, until the bug that
 it cites is on the list of sources, each part of its comment is written, and its program does what it says.
@@ -17,8 +18,10 @@ it cites is on the list of sources, each part of its comment is written, and its
 
 exit code: 0 both are written; 1 is not used; 2 used wrongly, or there is such a pair`;
 
+export const verb: Verb = { help: newHelp, run: newCommand };
+
 /** `leaklab new`; prints to standard output, and returns the exit code. */
-export async function newCommand(args: string[]): Promise<number> {
+async function newCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

@@ -35,7 +35,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['owner/repository#1'],
   hints: ['${unwritten}', '${unwritten}', '${unwritten}'],
   node: '>=22',

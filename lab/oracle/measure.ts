@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limitMemory, type Sandbox } from '../measure/sandbox.ts';
-import { openDeskFor } from '../outside/desk-for.ts';
+import { openEndpointsFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
-import type { Desk, Outside } from '../outside/outside.ts';
+import type { RunEndpoints, Outside } from '../outside/outside.ts';
 import type { Task } from './repeat.ts';
 import { parseMessage, stages as allStages, type Message, type Reading } from './reading.ts';
 import { commandOf, type Runtime } from './runtime.ts';
@@ -34,11 +34,11 @@ const readingLimit = 30_000;
 export async function measure(file: string, options: MeasureOptions): Promise<Measured> {
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
   try {
-    const desk = await openDeskFor(file, options.outside);
+    const endpoints = await openEndpointsFor(file, options.outside);
     try {
-      return await measureAt(desk, file, scratch, options);
+      return await measureAt(endpoints, file, scratch, options);
     } finally {
-      await desk.close();
+      await endpoints.close();
     }
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
@@ -46,7 +46,7 @@ export async function measure(file: string, options: MeasureOptions): Promise<Me
 }
 
 async function measureAt(
-  desk: Desk,
+  endpoints: RunEndpoints,
   file: string,
   folder: string,
   { runtime, limit, stages = allStages, sandbox, onReading }: MeasureOptions,
@@ -56,10 +56,10 @@ async function measureAt(
   const scratch = join(folder, 'scratch');
   await mkdir(scratch);
   const allowed = sandbox?.(folder);
-  const task: Task = { file: own, scratch, addresses: desk.addresses, stages };
+  const task: Task = { file: own, scratch, addresses: endpoints.addresses, stages };
   const child = start(runtime, task, folder, id, allowed?.flags);
   const killAll = (): void => kill(child, id);
-  const stopAnswering = answerChild(child, desk);
+  const stopAnswering = answerChild(child, endpoints);
   atExit(killAll, true);
   try {
     return await follow(child, { limit, stages, memory: allowed?.memory, onReading });

@@ -6,7 +6,7 @@ import { takeCensus } from './live-objects.ts';
 import { closeIdleHttp } from './pools.ts';
 import type { Reading } from './reading.ts';
 import { settle } from './rest.ts';
-import type { Stalls } from './stalls.ts';
+import type { Stalls } from './open-awaits.ts';
 import { badge, livingOffspring, readDescriptors } from './system.ts';
 
 /** What is read through. */

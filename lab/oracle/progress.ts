@@ -1,13 +1,12 @@
+import { showStatus } from '../shared/status-line.ts';
 import type { Program, Proof } from './prove.ts';
 
-/** A line for each proof, in the order of the programs; on a terminal with a line below that says how far it is. */
+/** Returns a callback that prints each proof in the order of the programs, with a count below on a terminal. */
 export function createProgress(
   programs: readonly Program[],
   lines: boolean,
   describe: (proof: Proof) => string,
-): { report(proof: Proof, done: number): void; end(): void } {
-  const terminal = process.stderr.isTTY;
-  const wipe = terminal ? '\r\x1b[2K' : '';
+): (proof: Proof, done: number) => void {
   const waiting = new Map<Program, Proof>();
   let shown = 0;
   const showNext = (): boolean => {
@@ -19,15 +18,10 @@ export function createProgress(
     shown++;
     return true;
   };
-  return {
-    report: (proof, done) => {
-      waiting.set(proof.program, proof);
-      process.stderr.write(wipe);
-      if (lines) while (showNext());
-      if (terminal) process.stderr.write(`${done}/${programs.length} proven, ${proof.program.id} last`);
-    },
-    end: () => {
-      process.stderr.write(wipe);
-    },
+  return (proof, done) => {
+    waiting.set(proof.program, proof);
+    showStatus('');
+    if (lines) while (showNext());
+    showStatus(`${done}/${programs.length} proven, ${proof.program.id} last`);
   };
 }

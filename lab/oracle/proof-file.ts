@@ -1,8 +1,10 @@
 /** Proofs as JSON, version 2: what is committed, and what study and the docs draw. */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { observables, type Observable, type Role } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
+import { readJson } from '../shared/json-file.ts';
+import { isRecord } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 import { stages } from './reading.ts';
 import type { Verdict } from './verdict.ts';
@@ -84,15 +86,10 @@ export function mergedWith(
 /** @throws UsageError if it can't be read, or is none of ours */
 export function readProofFile(file: string): ProofFile {
   const next = 'remove it; npm run matrix writes it anew';
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
-  }
-  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 2)
+  const value = readJson(file, next);
+  if (!isRecord(value) || value['version'] !== 2)
     throw new UsageError(`${file}: not proofs of version 2`, next);
-  return value as ProofFile;
+  return value as unknown as ProofFile;
 }
 
 /** All that are committed with a catalogue, by the line of Node. @throws UsageError if one of them can't be read */

@@ -20,21 +20,23 @@ export function describeProof(proof: Proof): string {
   return lines.join('\n');
 }
 
+/** Each role with its title above a column. */
+export const rolesInPlural: readonly [Role, string][] = [
+  ['pattern', 'patterns'],
+  ['fix', 'fixes'],
+  ['decoy', 'decoys'],
+  ['wrong-fix', 'wrong fixes'],
+];
+
 /** How many hold, by family and role, and in all. */
 export function describeSummary(proofs: readonly Proof[], seconds: number): string {
-  const columns: readonly [Role, string][] = [
-    ['pattern', 'patterns'],
-    ['fix', 'fixes'],
-    ['decoy', 'decoys'],
-    ['wrong-fix', 'wrong fixes'],
-  ];
   const families = [...new Set(proofs.map(({ program }) => program.family))];
-  const rows = [['', ...columns.map(([, title]) => title)]];
+  const rows = [['', ...rolesInPlural.map(([, title]) => title)]];
   for (const family of families) {
     const own = proofs.filter(({ program }) => program.family === family);
     rows.push([
       family,
-      ...columns.map(([role]) => share(own.filter(({ program }) => program.role === role))),
+      ...rolesInPlural.map(([role]) => share(own.filter(({ program }) => program.role === role))),
     ]);
   }
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

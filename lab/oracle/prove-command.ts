@@ -7,7 +7,9 @@ import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { formatRecords } from '../json-records.ts';
 import { versionOf } from '../node-version.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 import { createProgress } from './progress.ts';
 import { mergedWith, readProofFile, toProofFile } from './proof-file.ts';
@@ -32,12 +34,14 @@ decoy's don't. Without a name, all of them.
 
 exit code: 0 everything holds (--runtime: stands as docs/proofs/NAME.json has it); 1 something doesn't; 2 used wrongly`;
 
+export const verb: Verb = { help: proveHelp, run: proveCommand };
+
 /**
  * `leaklab prove`; prints to standard output, and returns the exit code.
  *
  * @throws UsageError for an unknown id, a number of times that is none, or a Node that doesn't start
  */
-export async function proveCommand(args: string[]): Promise<number> {
+async function proveCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -72,8 +76,8 @@ export async function proveCommand(args: string[]): Promise<number> {
 
   const start = performance.now();
   const progress = createProgress(programs, !values.json, describeProof);
-  const proofs = await prove(programs, { runtime: nodeRuntime(node), times, onProgress: progress.report });
-  progress.end();
+  const proofs = await prove(programs, { runtime: nodeRuntime(node), times, onProgress: progress });
+  showStatus('');
 
   const file = toProofFile(proofs, { node: version, times, root: catalogue.root });
   if (values.save !== undefined) {

@@ -9,7 +9,7 @@ import { processesWith } from './system.ts';
 import type { Role } from '../contract.ts';
 import type { Verdict } from './verdict.ts';
 
-type Claim = Pick<Pattern, 'grows' | 'leaves' | 'channel'>;
+type Claim = Pick<Pattern, 'grows' | 'leaves' | 'seenThrough'>;
 
 /** A verdict as it comes out every time: slopes of counts to the nearest whole, heap by its growth where named. */
 type Shown =
@@ -24,7 +24,7 @@ interface Case {
   readonly objections: readonly string[];
 }
 
-const retained = { leaves: 'retained', channel: 'loop handle' } as const;
+const retained = { leaves: 'retained', seenThrough: 'loop handle' } as const;
 
 const cases: readonly Case[] = [
   {
@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
   {
     fixture: 'file-left-open',
     role: 'pattern',
-    claim: { grows: ['fds'], ...retained, channel: 'descriptor' },
+    claim: { grows: ['fds'], ...retained, seenThrough: 'descriptor' },
     verdict: { kind: 'leaks', perRun: { fds: 1 } },
     objections: [],
   },
@@ -65,35 +65,35 @@ const cases: readonly Case[] = [
   {
     fixture: 'listeners-left',
     role: 'pattern',
-    claim: { grows: ['listeners'], leaves: 'retained', channel: 'listener' },
+    claim: { grows: ['listeners'], leaves: 'retained', seenThrough: 'listener' },
     verdict: { kind: 'leaks', perRun: { listeners: 4 } },
     objections: [],
   },
   {
     fixture: 'memory-kept',
     role: 'pattern',
-    claim: { grows: ['heap'], leaves: 'retained', channel: 'retention' },
+    claim: { grows: ['heap'], leaves: 'retained', seenThrough: 'retention' },
     verdict: { kind: 'leaks', perRun: { heap: 'grows' } },
     objections: [],
   },
   {
     fixture: 'waits-forgotten',
     role: 'pattern',
-    claim: { grows: ['stalls'], leaves: 'garbage', channel: 'promise' },
+    claim: { grows: ['stalls'], leaves: 'garbage', seenThrough: 'promise' },
     verdict: { kind: 'leaks', perRun: { stalls: 2 } },
     objections: [],
   },
   {
     fixture: 'waits-queued',
     role: 'pattern',
-    claim: { grows: ['stalls'], leaves: 'retained', channel: 'promise' },
+    claim: { grows: ['stalls'], leaves: 'retained', seenThrough: 'promise' },
     verdict: { kind: 'leaks', perRun: { stalls: 1 } },
     objections: [],
   },
   {
     fixture: 'waits-queued',
     role: 'pattern',
-    claim: { grows: ['stalls'], leaves: 'garbage', channel: 'promise' },
+    claim: { grows: ['stalls'], leaves: 'garbage', seenThrough: 'promise' },
     verdict: { kind: 'leaks', perRun: { stalls: 1 } },
     objections: ['leaves: garbage by its claim, and 0 of 25 stalled awaits were collected'],
   },

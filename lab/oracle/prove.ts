@@ -1,6 +1,6 @@
 /** Proves the labels of programs: measures each, several times if asked, and judges by what it claims. */
 import { availableParallelism, constants } from 'node:os';
-import type { Family, Pattern, Role } from '../contract.ts';
+import type { Program as CatalogueProgram } from '../catalogue/program.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { measure } from './measure.ts';
 import { sameOutcome } from './reading.ts';
@@ -9,16 +9,7 @@ import { judge, type Claim, type Judgement, type Measured } from './verdict.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A program to be proven. */
-export interface Program {
-  /** `<family>/<name>` of its pair; a decoy's own. */
-  readonly id: string;
-  readonly family: Family;
-  readonly role: Role;
-  /** Absolute path. */
-  readonly file: string;
-  /** What the pattern of its pair says about itself; a decoy of its own has none. */
-  readonly pattern?: Pattern;
-}
+export type Program = Pick<CatalogueProgram, 'id' | 'family' | 'role' | 'file' | 'pattern'>;
 
 /** One measurement and its judgement. */
 export interface Attempt extends Judgement {

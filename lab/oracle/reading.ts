@@ -1,6 +1,7 @@
 /** What the measured child tells the prover, and the parser that stands between the two. */
 import { isDeepStrictEqual } from 'node:util';
 import { observables, type Observable } from '../contract.ts';
+import { isRecord, numberIn, recordOf, textIn } from '../shared/record.ts';
 
 /** After how many runs in one process the observables are read. */
 export const stages = [1, 5, 25] as const;
@@ -84,25 +85,4 @@ function valuesOf(value: unknown): Record<Observable, number> {
 function numbersOf(value: unknown): Record<string, number> {
   const fields = recordOf(value);
   return Object.fromEntries(Object.keys(fields).map((name) => [name, numberIn(fields, name)]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  if (isRecord(value)) return value;
-  throw new Error(`expected an object, got ${JSON.stringify(value)}`);
-}
-
-function textIn(fields: Record<string, unknown>, name: string): string {
-  const value = fields[name];
-  if (typeof value === 'string') return value;
-  throw new Error(`expected a string as ${name}, got ${JSON.stringify(value)}`);
-}
-
-function numberIn(fields: Record<string, unknown>, name: string): number {
-  const value = fields[name];
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new Error(`expected a number as ${name}, got ${JSON.stringify(value)}`);
 }

@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import type { Lab } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
 import type { Addresses } from '../outside/messages.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { sameOutcome, type Message, type Reading } from './reading.ts';
 import { hasGrown } from './verdict.ts';
 
@@ -47,7 +48,7 @@ export async function doTask(createObserver: (task: Task, lab: Lab) => Observer)
   try {
     await repeat(JSON.parse(process.argv[2] ?? '') as Task, createObserver);
   } catch (error) {
-    send({ oracle: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    send({ oracle: 'failed', reason: messageOf(error) });
   }
 }
 

@@ -2,20 +2,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promiseHooks } from 'node:v8';
-
-export interface Stalls {
-  /** Awaits that are not left. */
-  readonly stalled: number;
-  /** Of these, those whose promise nobody holds any more: they can never be left. Ask after garbage collection. */
-  readonly collected: number;
-  /** How many stall at which place, `stalls file.ts:12`. */
-  readonly sites: Readonly<Record<string, number>>;
-}
-
-interface Await {
-  readonly site: string;
-  readonly awaited: WeakRef<object>;
-}
+import { stallsOf, type Await, type Stalls } from './open-awaits.ts';
 
 /**
  * Watches from now on, for the life of the process.
@@ -46,15 +33,7 @@ export function watchStalls(folder: string): () => Stalls {
   promiseHooks.onBefore(leave);
   promiseHooks.onSettled(leave);
 
-  return () => {
-    const sites: Record<string, number> = {};
-    let collected = 0;
-    for (const { site, awaited } of open) {
-      sites[`stalls ${site}`] = (sites[`stalls ${site}`] ?? 0) + 1;
-      if (awaited.deref() === undefined) collected++;
-    }
-    return { stalled: open.size, collected, sites };
-  };
+  return () => stallsOf(open);
 }
 
 /** `file:line` of the frame that called `hook`, if that file is in the folder. */

@@ -38,7 +38,7 @@ const counted = observables.filter((name) => name !== 'heap');
 const pattern: NonNullable<Claim['pattern']> = {
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
 };
 
 describe(`slopeOf (seed ${seed})`, () => {
@@ -208,7 +208,7 @@ describe(`judge (seed ${seed})`, () => {
     },
   ] as const)('checks that waits are left as $leaves when $collected were collected', (row) => {
     const { leaves, collected, objections } = row;
-    const claim: Claim = { role: 'pattern', pattern: { grows: ['stalls'], leaves, channel: 'promise' } };
+    const claim: Claim = { role: 'pattern', pattern: { grows: ['stalls'], leaves, seenThrough: 'promise' } };
     expect(judge(measured({ stalls: (k) => k }, collected), claim).objections).toEqual(objections);
   });
 

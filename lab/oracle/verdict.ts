@@ -52,7 +52,7 @@ export type Measured =
 export interface Claim {
   readonly role: Role;
   /** The pair's pattern: its own for a pattern, none for a decoy of its own. */
-  readonly pattern?: Pick<Pattern, 'grows' | 'leaves' | 'channel'>;
+  readonly pattern?: Pick<Pattern, 'grows' | 'leaves' | 'seenThrough'>;
 }
 
 export type Slopes = Readonly<Record<Observable, Slope>>;
@@ -148,7 +148,7 @@ function objectionsToLeaves(readings: readonly Reading[], { role, pattern }: Cla
   const last = readings.at(-1);
   const stalled = last?.values.stalls ?? 0;
   const collected = last?.collected ?? 0;
-  if (pattern.channel !== 'promise') {
+  if (pattern.seenThrough !== 'promise') {
     return pattern.leaves === 'garbage' && !pattern.grows.includes('stalls')
       ? ['leaves: only a wait can be left as garbage, and it names no stalls']
       : [];

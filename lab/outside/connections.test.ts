@@ -7,11 +7,11 @@ import type { Upstream } from '../contract.ts';
 import { connectTo } from './clients.ts';
 import { clientEnds, countConnections } from './connections.ts';
 import { createLab } from './lab-context.ts';
-import { startOutside, type Desk, type Outside } from './outside.ts';
+import { startOutside, type RunEndpoints, type Outside } from './outside.ts';
 
 describe('the upstream counts', () => {
   let outside: Outside;
-  let desk: Desk;
+  let endpoints: RunEndpoints;
   let upstream: Upstream;
 
   beforeAll(async () => {
@@ -19,10 +19,10 @@ describe('the upstream counts', () => {
   });
   afterAll(() => outside.close());
   beforeEach(async () => {
-    desk = await outside.openDesk();
-    upstream = createLab(desk.addresses, '', (question) => desk.ask(question)).upstream;
+    endpoints = await outside.openEndpoints();
+    upstream = createLab(endpoints.addresses, '', (question) => endpoints.ask(question)).upstream;
   });
-  afterEach(() => desk.close());
+  afterEach(() => endpoints.close());
 
   test.each(['silent', 'echo', 'resets'] as const)('tcp connections to %s, up and down', async (listener) => {
     const sockets = [];
@@ -101,8 +101,8 @@ describe('the upstream counts', () => {
     expect(await upstream.connections()).toBe(0);
   });
 
-  test('all listeners together, and no other desk', async () => {
-    const other = await outside.openDesk();
+  test('all listeners together, and no other run', async () => {
+    const other = await outside.openEndpoints();
     const sockets = await Promise.all([
       connectTo(upstream.silent),
       connectTo(upstream.echo),

@@ -1,6 +1,7 @@
 /** Counts the connections that clients hold to a set of ports on 127.0.0.1. */
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { codeOf } from '../shared/error-message.ts';
 
 /**
  * How many connections are open to these ports at this moment.
@@ -17,7 +18,7 @@ export async function countConnections(
   try {
     return clientEnds(await readFile(table, 'latin1'), ports);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     // An end takes some turns from the first read to 'close'.
     for (let turn = 0; turn < 10; turn++) await setImmediate();
     return accepted();

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import type { Desk, Outside } from './outside.ts';
+import type { RunEndpoints, Outside } from './outside.ts';
 
 /**
- * Opens a desk with what the program's source asks for, before the program starts: to start a PostgreSQL takes
+ * Opens the endpoints that the program's source asks for, before the program starts: to start a PostgreSQL takes
  * seconds, which are none of the program's.
  *
  * @param beside programs that run in the same process
  */
-export async function openDeskFor(
+export async function openEndpointsFor(
   file: string,
   outside: Outside,
   beside: readonly string[] = [],
-): Promise<Desk> {
+): Promise<RunEndpoints> {
   // of a file that is not there, whoever loads it says so
   const sources = await Promise.all([file, ...beside].map((each) => readFile(each, 'utf8').catch(() => '')));
-  return outside.openDesk({ postgres: sources.some((source) => /\blab\.postgres\b/.test(source)) });
+  return outside.openEndpoints({ postgres: sources.some((source) => /\blab\.postgres\b/.test(source)) });
 }

@@ -1,10 +1,10 @@
 /** Visitors by HTTP/1.1 and HTTP/2 (in the clear): one GET each. */
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import http2, { type ClientHttp2Stream } from 'node:http2';
-import { answerOver, endpoint, incomplete, openSocket, type Answered, type OpenLine } from './line.ts';
+import { answerOver, endpoint, incomplete, openSocket, type Answered, type OpenConnection } from './line.ts';
 
 /** `http://host:port/path` */
-export const openHttp: OpenLine = (url, hangUp) => {
+export const openHttp: OpenConnection = (url, hangUp) => {
   const { host, port } = endpoint(url);
   const { socket, closed } = openSocket({ host, port });
   const answer = answerOver(socket);
@@ -36,7 +36,7 @@ export const openHttp: OpenLine = (url, hangUp) => {
 };
 
 /** `http2://host:port/path` */
-export const openHttp2: OpenLine = (url, hangUp) => {
+export const openHttp2: OpenConnection = (url, hangUp) => {
   const { host, port } = endpoint(url);
   const { socket, closed } = openSocket({ host, port });
   const answer = answerOver(socket);

@@ -1,4 +1,4 @@
-/** The HTTP listeners of a desk: HTTP/1.1 with WebSockets at `/ws`, and HTTP/2 in the clear. */
+/** The HTTP listeners of a run: HTTP/1.1 with WebSockets at `/ws`, and HTTP/2 in the clear. */
 import http from 'node:http';
 import http2 from 'node:http2';
 import type { Server, Socket } from 'node:net';

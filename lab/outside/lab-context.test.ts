@@ -7,11 +7,11 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answerChild, createLab, openLab } from './lab-context.ts';
 import type { Answer } from './messages.ts';
-import { startOutside, type Desk, type Outside } from './outside.ts';
+import { startOutside, type RunEndpoints, type Outside } from './outside.ts';
 
 describe('a measured process', () => {
   let outside: Outside;
-  let desk: Desk;
+  let endpoints: RunEndpoints;
   let folder: string;
 
   beforeAll(async () => {
@@ -23,16 +23,16 @@ describe('a measured process', () => {
     await rm(folder, { recursive: true });
   });
   beforeEach(async () => {
-    desk = await outside.openDesk();
+    endpoints = await outside.openEndpoints();
   });
-  afterEach(() => desk.close());
+  afterEach(() => endpoints.close());
 
   let programs = 0;
 
   /** Forks a program that has `lab`; what it prints and its exit code come when it is gone. */
   async function measure(
     program: string,
-    answering: Pick<Desk, 'ask'> = desk,
+    answering: Pick<RunEndpoints, 'ask'> = endpoints,
     also: (child: ChildProcess) => void = () => {},
   ): Promise<{ code: number; printed: string[] }> {
     const file = join(folder, `program-${++programs}.mjs`);
@@ -40,7 +40,7 @@ describe('a measured process', () => {
     await writeFile(
       file,
       `import { createIpcAsk, createLab } from ${JSON.stringify(library)};
-       const lab = createLab(${JSON.stringify(desk.addresses)}, ${JSON.stringify(folder)}, createIpcAsk());
+       const lab = createLab(${JSON.stringify(endpoints.addresses)}, ${JSON.stringify(folder)}, createIpcAsk());
        ${program}`,
     );
     const child = fork(file, [], {
@@ -59,7 +59,7 @@ describe('a measured process', () => {
     return { code, printed: printed.trimEnd().split('\n') };
   }
 
-  test('asks its desk by way of its parent, and then ends by itself', async () => {
+  test('asks its endpoints by way of its parent, and then ends by itself', async () => {
     const { code, printed } = await measure(`
       import { createServer } from 'node:http';
       const server = createServer((request, reply) => reply.end('hello ' + request.url)).listen(0, '127.0.0.1');
@@ -128,7 +128,7 @@ describe('a measured process', () => {
          new Promise((resolve) => process.once('message', resolve)),
        ]);
        console.log(reply, await lab.upstream.connections());`,
-      desk,
+      endpoints,
       (child) => {
         child.on('message', function listen(message) {
           heard.push(message);

@@ -1,11 +1,11 @@
-/** The `Lab` that a measured program is given, and the ways its questions reach the desk. */
+/** The `Lab` that a measured program is given, and the ways its questions reach the endpoints. */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../contract.ts';
+import { messageOf } from '../shared/error-message.ts';
 import {
-  messageOf,
   parseLetter,
   parseQuestion,
   parseReply,
@@ -15,14 +15,14 @@ import {
   type Letter,
   type Reply,
 } from './messages.ts';
-import type { Desk } from './outside.ts';
+import type { RunEndpoints } from './outside.ts';
 
 /**
  * The lab of one run.
  *
- * @param addresses of the run's desk
+ * @param addresses of the run's endpoints
  * @param scratch an empty folder of this run alone; whoever made it removes it
- * @param ask brings questions to that desk
+ * @param ask brings questions to them
  */
 export function createLab({ postgres, ...upstream }: Addresses, scratch: string, ask: Ask): Lab {
   return {
@@ -105,11 +105,11 @@ export function createIpcAsk(): Ask {
 }
 
 /**
- * Answers the questions of a forked child at this desk; messages of any other kind are left alone.
+ * Answers the questions of a forked child through these endpoints; messages of any other kind are left alone.
  *
  * @returns a function that stops it
  */
-export function answerChild(child: ChildProcess, desk: Pick<Desk, 'ask'>): () => void {
+export function answerChild(child: ChildProcess, endpoints: Pick<RunEndpoints, 'ask'>): () => void {
   const receive = (message: unknown): void => {
     const letter = parseLetter(message);
     if (letter === undefined) return;
@@ -118,7 +118,7 @@ export function answerChild(child: ChildProcess, desk: Pick<Desk, 'ask'>): () =>
       // A child that has ended in the meantime needs no answer.
       if (child.connected) child.send(reply, () => {});
     };
-    const answer = async (): Promise<Answer> => desk.ask(parseQuestion(question));
+    const answer = async (): Promise<Answer> => endpoints.ask(parseQuestion(question));
     answer().then(
       (answered) => send({ leaklab: 'answer', id, answer: answered }),
       (error: unknown) => send({ leaklab: 'failure', id, message: messageOf(error) }),
@@ -142,10 +142,10 @@ export async function openLab(needs?: { readonly postgres: boolean }): Promise<O
   // Here and not above: a measured process asks by IPC and needs no process outside of its own.
   const { startOutside } = await import('./outside.ts');
   const outside = await startOutside();
-  const desk = await outside.openDesk(needs);
+  const endpoints = await outside.openEndpoints(needs);
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-'));
   return {
-    lab: createLab(desk.addresses, scratch, (question) => desk.ask(question)),
+    lab: createLab(endpoints.addresses, scratch, (question) => endpoints.ask(question)),
     close: async () => {
       await outside.close();
       await rm(scratch, { recursive: true, force: true });

@@ -8,7 +8,7 @@ export interface Answered {
   readonly body: string;
 }
 
-export interface Line {
+export interface Connection {
   /** The answer; rejects if the connection fails or ends before it has come. */
   readonly answer: Promise<Answered>;
   /** What has come of an answer that has begun and not ended. */
@@ -21,8 +21,8 @@ export interface Line {
   readonly closed: Promise<void>;
 }
 
-/** Opens a line. With `hangUp` the answer is there with its first bytes, and nothing of a body is read. */
-export type OpenLine = (url: URL, hangUp: boolean) => Line;
+/** Opens a connection. With `hangUp` the answer is there with its first bytes, and nothing of a body is read. */
+export type OpenConnection = (url: URL, hangUp: boolean) => Connection;
 
 /** A connection of our own, so that nobody's pool has a say in when it closes. */
 export function openSocket(options: NetConnectOpts): { socket: Socket; closed: Promise<void> } {

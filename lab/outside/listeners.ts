@@ -1,4 +1,4 @@
-/** All listeners of one desk, opened and closed together. */
+/** All listeners of one run, opened and closed together. */
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { countConnections } from './connections.ts';

@@ -1,20 +1,21 @@
 /**
- * The process outside: hosts desks for the lab that forked it, and ends with it.
+ * The process outside: hosts the endpoints of runs for the lab that forked it, and ends with it.
  *
  * Takes orders and gives reports over IPC, see messages.ts.
  */
 import { openListeners, type Listeners } from './listeners.ts';
-import { messageOf, parseOrder, type Answer, type Order, type Question, type Report } from './messages.ts';
+import { messageOf } from '../shared/error-message.ts';
+import { parseOrder, type Answer, type Order, type Question, type Report } from './messages.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import { createVisitors, type Visitors } from './visitors.ts';
 
-interface DeskHere {
+interface OpenRun {
   readonly listeners: Listeners;
   readonly visitors: Visitors;
   readonly postgres: Postgres | undefined;
 }
 
-const desks = new Map<number, DeskHere>();
+const runs = new Map<number, OpenRun>();
 let opened = 0;
 
 process.once('disconnect', () => process.exit(0));
@@ -37,23 +38,23 @@ async function carryOut(order: Order): Promise<Report> {
         openListeners(),
         order.postgres ? openPostgres() : undefined,
       ]);
-      const desk = ++opened;
-      desks.set(desk, { listeners, visitors: createVisitors(), postgres });
+      const run = ++opened;
+      runs.set(run, { listeners, visitors: createVisitors(), postgres });
       const addresses = { ...listeners.addresses, ...(postgres && { postgres: postgres.url }) };
-      return { report: 'opened', id, desk, addresses };
+      return { report: 'opened', id, run, addresses };
     }
     case 'ask':
-      return { report: 'answered', id, answer: await answer(deskOf(order.desk), order.question) };
+      return { report: 'answered', id, answer: await answer(runOf(order.run), order.question) };
     case 'close': {
-      const { listeners, visitors, postgres } = deskOf(order.desk);
-      desks.delete(order.desk);
+      const { listeners, visitors, postgres } = runOf(order.run);
+      runs.delete(order.run);
       await Promise.all([visitors.close(), listeners.close(), postgres?.close()]);
       return { report: 'closed', id };
     }
   }
 }
 
-async function answer({ listeners, visitors }: DeskHere, question: Question): Promise<Answer> {
+async function answer({ listeners, visitors }: OpenRun, question: Question): Promise<Answer> {
   switch (question.ask) {
     case 'visit':
       return { answer: 'visited', ...(await visitors.visit(question.url, question.manner)) };
@@ -65,9 +66,9 @@ async function answer({ listeners, visitors }: DeskHere, question: Question): Pr
   }
 }
 
-function deskOf(desk: number): DeskHere {
-  const found = desks.get(desk);
-  if (found === undefined) throw new Error('the desk is closed');
+function runOf(run: number): OpenRun {
+  const found = runs.get(run);
+  if (found === undefined) throw new Error('the run is closed');
   return found;
 }
 

@@ -32,21 +32,21 @@ const replies: Reply[] = [
 const orders: Order[] = [
   { order: 'open', id: 1, postgres: false },
   { order: 'open', id: 2, postgres: true },
-  { order: 'ask', id: 1, desk: 2, question: { ask: 'connections' } },
-  { order: 'close', id: 1, desk: 2 },
+  { order: 'ask', id: 1, run: 2, question: { ask: 'connections' } },
+  { order: 'close', id: 1, run: 2 },
 ];
 const reports: Report[] = [
   { report: 'ready' },
   {
     report: 'opened',
     id: 1,
-    desk: 2,
+    run: 2,
     addresses: { http: 'http://127.0.0.1:1', http2: 'http://127.0.0.1:2', silent: 3, echo: 4, resets: 5 },
   },
   {
     report: 'opened',
     id: 1,
-    desk: 2,
+    run: 2,
     addresses: {
       http: 'http://127.0.0.1:1',
       http2: 'http://127.0.0.1:2',
@@ -79,9 +79,7 @@ test('what is malformed is refused with what is wrong about it', () => {
   expect(() => parseAnswer({})).toThrow('not an answer: {}');
   expect(() => parseAnswer(undefined)).toThrow('expected an object, got undefined');
   expect(() => parseOrder({ id: 1, order: 'stop' })).toThrow('not an order: {"id":1,"order":"stop"}');
-  expect(() => parseReport({ report: 'opened', id: 1, desk: 1 })).toThrow(
-    'expected an object, got undefined',
-  );
+  expect(() => parseReport({ report: 'opened', id: 1, run: 1 })).toThrow('expected an object, got undefined');
   expect(() => parseReport(null)).toThrow('expected an object, got null');
   expect(() => parseReply({ leaklab: 'answer', id: 1 })).toThrow('expected an object, got undefined');
 });

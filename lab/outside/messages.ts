@@ -5,31 +5,32 @@
  * Whatever comes in over IPC goes through a `parse…` function here before anybody believes it.
  */
 import type { Manner } from '../contract.ts';
+import { isRecord, numberIn, recordOf, show, textIn } from '../shared/record.ts';
 
-/** Where the listeners of one desk are: two origins and three ports, all on 127.0.0.1, and a PostgreSQL by its URL. */
+/** Where the listeners of one run are: two origins and three ports, all on 127.0.0.1, and a PostgreSQL by its URL. */
 export interface Addresses {
   readonly http: string;
   readonly http2: string;
   readonly silent: number;
   readonly echo: number;
   readonly resets: number;
-  /** Where the desk was opened with one. */
+  /** Only if the run asked for one. */
   readonly postgres?: string;
 }
 
-/** What a program can ask of its desk. */
+/** A question that a program can ask its endpoints. */
 export type Question =
   | { readonly ask: 'visit'; readonly url: string; readonly manner: Manner }
   | { readonly ask: 'leave'; readonly visit: number }
   | { readonly ask: 'connections' };
 
-/** What the desk answers; a failure crosses as the rejection of {@link Ask}. */
+/** The answer to a question; a failure crosses as the rejection of {@link Ask}. */
 export type Answer =
   | { readonly answer: 'visited'; readonly visit: number; readonly status: number; readonly body: string }
   | { readonly answer: 'left' }
   | { readonly answer: 'connections'; readonly count: number };
 
-/** Brings a question to the desk. Rejects with the desk's own message if it can't be done. */
+/** Brings a question to the endpoints; rejects with their own message if it fails. */
 export type Ask = (question: Question) => Promise<Answer>;
 
 /** A question on its way from a measured process to its parent. */
@@ -47,13 +48,13 @@ export type Reply =
 /** What the lab tells the outside process to do. */
 export type Order =
   | { readonly order: 'open'; readonly id: number; readonly postgres: boolean }
-  | { readonly order: 'ask'; readonly id: number; readonly desk: number; readonly question: Question }
-  | { readonly order: 'close'; readonly id: number; readonly desk: number };
+  | { readonly order: 'ask'; readonly id: number; readonly run: number; readonly question: Question }
+  | { readonly order: 'close'; readonly id: number; readonly run: number };
 
 /** What the outside process says back; `ready` comes once, without an order. */
 export type Report =
   | { readonly report: 'ready' }
-  | { readonly report: 'opened'; readonly id: number; readonly desk: number; readonly addresses: Addresses }
+  | { readonly report: 'opened'; readonly id: number; readonly run: number; readonly addresses: Addresses }
   | { readonly report: 'answered'; readonly id: number; readonly answer: Answer }
   | { readonly report: 'closed'; readonly id: number }
   | { readonly report: 'failed'; readonly id: number; readonly message: string };
@@ -127,11 +128,11 @@ export function parseOrder(value: unknown): Order {
       return {
         order: 'ask',
         id,
-        desk: numberIn(fields, 'desk'),
+        run: numberIn(fields, 'run'),
         question: parseQuestion(fields['question']),
       };
     case 'close':
-      return { order: 'close', id, desk: numberIn(fields, 'desk') };
+      return { order: 'close', id, run: numberIn(fields, 'run') };
     default:
       throw new Error(`not an order: ${show(value)}`);
   }
@@ -147,7 +148,7 @@ export function parseReport(value: unknown): Report {
       return {
         report: 'opened',
         id: numberIn(fields, 'id'),
-        desk: numberIn(fields, 'desk'),
+        run: numberIn(fields, 'run'),
         addresses: addressesOf(fields['addresses']),
       };
     case 'answered':
@@ -159,11 +160,6 @@ export function parseReport(value: unknown): Report {
     default:
       throw new Error(`not a report: ${show(value)}`);
   }
-}
-
-/** What to send of an error: an IPC channel carries no prototypes. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function addressesOf(value: unknown): Addresses {
@@ -181,29 +177,4 @@ function addressesOf(value: unknown): Addresses {
 function mannerOf(value: unknown): Manner {
   if (value === 'leaves' || value === 'stays' || value === 'hangs-up') return value;
   throw new Error(`unknown manner ${show(value)}: expected leaves, stays or hangs-up`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  if (isRecord(value)) return value;
-  throw new Error(`expected an object, got ${show(value)}`);
-}
-
-function textIn(fields: Record<string, unknown>, name: string): string {
-  const value = fields[name];
-  if (typeof value === 'string') return value;
-  throw new Error(`expected a string as ${name}, got ${show(value)}`);
-}
-
-function numberIn(fields: Record<string, unknown>, name: string): number {
-  const value = fields[name];
-  if (typeof value === 'number') return value;
-  throw new Error(`expected a number as ${name}, got ${show(value)}`);
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

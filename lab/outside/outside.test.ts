@@ -38,25 +38,25 @@ async function isListening(port: number): Promise<boolean> {
 function portsOf({
   addresses,
 }: {
-  addresses: Awaited<ReturnType<Outside['openDesk']>>['addresses'];
+  addresses: Awaited<ReturnType<Outside['openEndpoints']>>['addresses'];
 }): number[] {
   const { http, http2, silent, echo, resets } = addresses;
   return [Number(new URL(http).port), Number(new URL(http2).port), silent, echo, resets];
 }
 
-test('desks have ports of their own', async () => {
-  const desks = await Promise.all([outside.openDesk(), outside.openDesk(), outside.openDesk()]);
-  const ports = desks.flatMap(portsOf);
+test('runs have ports of their own', async () => {
+  const runs = await Promise.all([outside.openEndpoints(), outside.openEndpoints(), outside.openEndpoints()]);
+  const ports = runs.flatMap(portsOf);
   expect(new Set(ports).size).toBe(15);
   expect(await Promise.all(ports.map(isListening))).not.toContain(false);
 });
 
-test('closing a desk closes its listeners, connections and visitors, and no other desk', async () => {
-  const [desk, other] = await Promise.all([outside.openDesk(), outside.openDesk()]);
-  const sockets = await Promise.all(portsOf(desk).map(connectTo));
+test('closing a run closes its listeners, connections and visitors, and no other run', async () => {
+  const [endpoints, other] = await Promise.all([outside.openEndpoints(), outside.openEndpoints()]);
+  const sockets = await Promise.all(portsOf(endpoints).map(connectTo));
   const kept = await connectTo(other.addresses.echo);
-  // A visitor of one desk stays at the other: it belongs to the desk that was asked.
-  await desk.ask({ ask: 'visit', url: `${other.addresses.http}/ok`, manner: 'stays' });
+  // A visitor of one run stays at the other: it belongs to the run that was asked.
+  await endpoints.ask({ ask: 'visit', url: `${other.addresses.http}/ok`, manner: 'stays' });
   const connections = async (): Promise<number> => {
     const answer = await other.ask({ ask: 'connections' });
     return answer.answer === 'connections' ? answer.count : -1;
@@ -64,57 +64,60 @@ test('closing a desk closes its listeners, connections and visitors, and no othe
   expect(await connections()).toBe(2);
 
   const ends = sockets.map((socket) => once(socket.on('error', () => {}).resume(), 'close').catch(() => {}));
-  await desk.close();
+  await endpoints.close();
   await Promise.all(ends);
-  expect(await Promise.all(portsOf(desk).map(isListening))).not.toContain(true);
+  expect(await Promise.all(portsOf(endpoints).map(isListening))).not.toContain(true);
   expect(await connections()).toBe(1);
   expect(await Promise.all(portsOf(other).map(isListening))).not.toContain(false);
   kept.destroy();
 });
 
-test('closing a desk ends a visit that waits', async () => {
-  const desk = await outside.openDesk();
-  const url = `${desk.addresses.http}/stall-headers`;
-  const visit = desk.ask({ ask: 'visit', url, manner: 'leaves' });
-  const [{ reason }] = (await Promise.allSettled([visit, desk.close()])) as [PromiseRejectedResult, unknown];
-  expect(String(reason)).toBe(`Error: visit to ${url} failed: the desk is closed`);
+test('closing a run ends a visit that waits', async () => {
+  const endpoints = await outside.openEndpoints();
+  const url = `${endpoints.addresses.http}/stall-headers`;
+  const visit = endpoints.ask({ ask: 'visit', url, manner: 'leaves' });
+  const [{ reason }] = (await Promise.allSettled([visit, endpoints.close()])) as [
+    PromiseRejectedResult,
+    unknown,
+  ];
+  expect(String(reason)).toBe(`Error: visit to ${url} failed: the run is closed`);
 });
 
-test('closing again does nothing, and a closed desk answers nothing', async () => {
-  const desk = await outside.openDesk();
-  await Promise.all([desk.close(), desk.close()]);
-  await desk.close();
-  await expect(desk.ask({ ask: 'connections' })).rejects.toThrow('the desk is closed');
+test('closing again does nothing, and a closed run answers nothing', async () => {
+  const endpoints = await outside.openEndpoints();
+  await Promise.all([endpoints.close(), endpoints.close()]);
+  await endpoints.close();
+  await expect(endpoints.ask({ ask: 'connections' })).rejects.toThrow('the run is closed');
   await Promise.all([outside.close(), outside.close()]);
-  await desk.close();
-  await expect(desk.ask({ ask: 'connections' })).rejects.toThrow('the process outside was closed');
-  await expect(outside.openDesk()).rejects.toThrow('the process outside was closed');
+  await endpoints.close();
+  await expect(endpoints.ask({ ask: 'connections' })).rejects.toThrow('the process outside was closed');
+  await expect(outside.openEndpoints()).rejects.toThrow('the process outside was closed');
 });
 
 test('closing ends the process and every listener', async () => {
-  const desk = await outside.openDesk();
+  const endpoints = await outside.openEndpoints();
   const { pid } = outside;
   expect(await isAlive(pid)).toBe(true);
   await outside.close();
   expect(await isAlive(pid)).toBe(false);
-  expect(await Promise.all(portsOf(desk).map(isListening))).not.toContain(true);
+  expect(await Promise.all(portsOf(endpoints).map(isListening))).not.toContain(true);
 });
 
 test('when the process dies, what waits rejects and says so', async () => {
-  const desk = await outside.openDesk();
-  const url = `${desk.addresses.http}/stall-headers`;
-  const visit = desk.ask({ ask: 'visit', url, manner: 'leaves' });
+  const endpoints = await outside.openEndpoints();
+  const url = `${endpoints.addresses.http}/stall-headers`;
+  const visit = endpoints.ask({ ask: 'visit', url, manner: 'leaves' });
   process.kill(outside.pid, 'SIGKILL');
   await expect(visit).rejects.toThrow('the process outside ended by itself (SIGKILL)');
-  await expect(desk.ask({ ask: 'connections' })).rejects.toThrow('ended by itself (SIGKILL)');
-  await expect(outside.openDesk()).rejects.toThrow('ended by itself (SIGKILL)');
-  await desk.close();
+  await expect(endpoints.ask({ ask: 'connections' })).rejects.toThrow('ended by itself (SIGKILL)');
+  await expect(outside.openEndpoints()).rejects.toThrow('ended by itself (SIGKILL)');
+  await endpoints.close();
 });
 
 test('Ctrl-C is not for it to decide', async () => {
   process.kill(outside.pid, 'SIGINT');
-  const desk = await outside.openDesk();
-  expect(await desk.ask({ ask: 'connections' })).toEqual({ answer: 'connections', count: 0 });
+  const endpoints = await outside.openEndpoints();
+  expect(await endpoints.ask({ ask: 'connections' })).toEqual({ answer: 'connections', count: 0 });
 });
 
 test('a stopped process is closed as well', async () => {
@@ -128,8 +131,8 @@ describe('a script that uses it', () => {
   const start = `
     const { startOutside } = await import(${JSON.stringify(library)});
     const outside = await startOutside();
-    const desk = await outside.openDesk();
-    console.log(outside.pid, desk.addresses.echo);
+    const endpoints = await outside.openEndpoints();
+    console.log(outside.pid, endpoints.addresses.echo);
   `;
   const run = (body: string) =>
     spawn(
@@ -166,7 +169,7 @@ describe('a script that uses it', () => {
 
   test('stays alive while it waits for an answer, and has no handle left after closing', async () => {
     const script = run(`
-      const visit = await desk.ask({ ask: 'visit', url: desk.addresses.http + '/drip?chunks=2&every=50', manner: 'leaves' });
+      const visit = await endpoints.ask({ ask: 'visit', url: endpoints.addresses.http + '/drip?chunks=2&every=50', manner: 'leaves' });
       console.log(visit.body);
       await outside.close();
       console.log(process.getActiveResourcesInfo().filter((type) => /process/i.test(type)));

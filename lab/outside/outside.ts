@@ -12,9 +12,9 @@ import {
 } from './messages.ts';
 
 /** The listeners and visitors of one program run. */
-export interface Desk {
+export interface RunEndpoints {
   readonly addresses: Addresses;
-  /** @throws what the question failed of; or that the desk is closed, or the process outside has ended */
+  /** @throws what the question failed of; or that they are closed, or the process outside has ended */
   ask(question: Question): Promise<Answer>;
   /** Destroys its connections, listeners and visitors; resolves when done, also the second time. */
   close(): Promise<void>;
@@ -23,53 +23,53 @@ export interface Desk {
 export interface Outside {
   readonly pid: number;
   /** Opens fresh listeners for one run, and a PostgreSQL if asked. */
-  openDesk(needs?: { readonly postgres: boolean }): Promise<Desk>;
-  /** Ends the process and with it every desk; resolves when it is gone, also the second time. */
+  openEndpoints(needs?: { readonly postgres: boolean }): Promise<RunEndpoints>;
+  /** Ends the process and with it all endpoints; resolves when it is gone, also the second time. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the process outside. It hosts any number of desks and ends when this process does. While nothing is
+ * Starts the process outside. It hosts the endpoints of any number of runs and ends when this process does. While nothing is
  * asked of it, it doesn't keep this process alive.
  *
  * @throws if the process can't be started
  */
 export async function startOutside(): Promise<Outside> {
   const child = forkMain();
-  const post = openPost(child);
-  await post.ready;
+  const link = openChildLink(child);
+  await link.ready;
   let closing: Promise<void> | undefined;
 
   return {
     pid: child.pid ?? 0,
-    openDesk: async ({ postgres } = { postgres: false }) => {
-      const report = await post.order((id) => ({ order: 'open', id, postgres }));
+    openEndpoints: async ({ postgres } = { postgres: false }) => {
+      const report = await link.order((id) => ({ order: 'open', id, postgres }));
       if (report.report !== 'opened') throw unexpected(report);
-      return createDesk(post, report.desk, report.addresses);
+      return createEndpoints(link, report.run, report.addresses);
     },
     close: () => {
-      closing ??= post.end();
+      closing ??= link.end();
       return closing;
     },
   };
 }
 
-function createDesk(post: Post, desk: number, addresses: Addresses): Desk {
+function createEndpoints(link: ChildLink, run: number, addresses: Addresses): RunEndpoints {
   let closing: Promise<void> | undefined;
   return {
     addresses,
     ask: async (question) => {
-      const report = await post.order((id) => ({ order: 'ask', id, desk, question }));
+      const report = await link.order((id) => ({ order: 'ask', id, run, question }));
       if (report.report !== 'answered') throw unexpected(report);
       return report.answer;
     },
     close: () => {
-      closing ??= post
-        .order((id) => ({ order: 'close', id, desk }))
+      closing ??= link
+        .order((id) => ({ order: 'close', id, run }))
         .then(
           () => {},
           (error: unknown) => {
-            // With the process outside its desks are gone too: nothing is left to close.
+            // With the process outside its endpoints are gone too: nothing is left to close.
             if (!(error instanceof OutsideEnded)) throw error;
           },
         );
@@ -83,14 +83,14 @@ class OutsideEnded extends Error {
   override readonly name = 'OutsideEnded';
 }
 
-interface Post {
+interface ChildLink {
   readonly ready: Promise<void>;
   order(make: (id: number) => Order): Promise<Report>;
   end(): Promise<void>;
 }
 
 /** Orders and reports over a child's IPC channel; the channel and the child are ref'd while one is waited for. */
-function openPost(child: ChildProcess): Post {
+function openChildLink(child: ChildProcess): ChildLink {
   const waiting = new Map<number, PromiseWithResolvers<Report>>();
   const ready = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 /**
  * One embedded PostgreSQL in a thread of its own, for a query that computes blocks its thread.
  *
- * It serves one desk at a time: PGlite has a single session, which the connections of a server take in turns,
+ * It serves one run at a time: PGlite has a single session, which the connections of a server take in turns,
  * a transaction at a time.
  */
 import { parentPort, workerData } from 'node:worker_threads';

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { openDeskFor } from './desk-for.ts';
-import { startOutside, type Desk, type Outside } from './outside.ts';
+import { openEndpointsFor } from './desk-for.ts';
+import { startOutside, type RunEndpoints, type Outside } from './outside.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => outside.close());
 
-async function openDesk(): Promise<Desk & { readonly url: string }> {
-  const desk = await outside.openDesk({ postgres: true });
-  onTestFinished(() => desk.close());
-  return { ...desk, url: desk.addresses.postgres ?? '' };
+async function openEndpoints(): Promise<RunEndpoints & { readonly url: string }> {
+  const endpoints = await outside.openEndpoints({ postgres: true });
+  onTestFinished(() => endpoints.close());
+  return { ...endpoints, url: endpoints.addresses.postgres ?? '' };
 }
 
 async function clientOf(url: string): Promise<Client> {
@@ -25,9 +25,9 @@ async function clientOf(url: string): Promise<Client> {
   return client;
 }
 
-test('two desks have a PostgreSQL each', async () => {
-  const desks = await Promise.all([openDesk(), openDesk()]);
-  const [one, other] = await Promise.all(desks.map(({ url }) => clientOf(url)));
+test('two runs have a PostgreSQL each', async () => {
+  const runs = await Promise.all([openEndpoints(), openEndpoints()]);
+  const [one, other] = await Promise.all(runs.map(({ url }) => clientOf(url)));
   await one?.query('BEGIN');
   const answer = await other?.query('SELECT count(*) AS lines FROM generate_series(1, 100)');
   expect(answer?.rows).toEqual([{ lines: '100' }]);
@@ -35,8 +35,8 @@ test('two desks have a PostgreSQL each', async () => {
   expect(version?.rows[0]?.version).toMatch(/^PostgreSQL 1\d\./);
 });
 
-test('clients of one desk take turns, a transaction at a time', async () => {
-  const { url } = await openDesk();
+test('clients of one run take turns, a transaction at a time', async () => {
+  const { url } = await openEndpoints();
   const [first, second] = await Promise.all([clientOf(url), clientOf(url)]);
   const order: string[] = [];
   await first.query('BEGIN');
@@ -48,8 +48,8 @@ test('clients of one desk take turns, a transaction at a time', async () => {
   expect(order).toEqual(['first', 'second']);
 });
 
-test('what a desk leaves is gone when the next one opens', async () => {
-  const { url, close } = await openDesk();
+test('what a run leaves is gone when the next one opens', async () => {
+  const { url, close } = await openEndpoints();
   const client = new Client(url);
   await client.connect();
   await client.query('CREATE TEMP TABLE left_over (id int)');
@@ -57,7 +57,7 @@ test('what a desk leaves is gone when the next one opens', async () => {
   const gone = new Promise((resolve) => client.once('end', resolve).once('error', () => {}));
   await close();
   await gone;
-  const next = await clientOf((await openDesk()).url);
+  const next = await clientOf((await openEndpoints()).url);
   const { rows } = await next.query(`SELECT to_regclass('left_over') AS found`);
   expect(rows).toEqual([{ found: null }]);
 });
@@ -65,8 +65,8 @@ test('what a desk leaves is gone when the next one opens', async () => {
 test('a program gets one if its source asks for it', async () => {
   const root = folder({ 'plain.ts': 'lab.upstream', 'stored.ts': 'new Client(lab.postgres)' });
   const [plain, stored] = await Promise.all([
-    openDeskFor(`${root}/plain.ts`, outside),
-    openDeskFor(`${root}/stored.ts`, outside),
+    openEndpointsFor(`${root}/plain.ts`, outside),
+    openEndpointsFor(`${root}/stored.ts`, outside),
   ]);
   onTestFinished(() => Promise.all([plain.close(), stored.close()]).then(() => {}));
   expect(plain.addresses.postgres).toBeUndefined();
@@ -79,6 +79,6 @@ test('LEAKLAB_POSTGRES names another', async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
   const other = await startOutside();
   onTestFinished(() => other.close());
-  const { addresses } = await other.openDesk({ postgres: true });
+  const { addresses } = await other.openEndpoints({ postgres: true });
   expect(addresses.postgres).toBe(url);
 });

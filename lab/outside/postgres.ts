@@ -10,7 +10,7 @@ export type PostgresReport =
   | { readonly report: 'stopped' }
   | { readonly report: 'failed'; readonly message: string };
 
-/** A PostgreSQL that one desk has for itself. */
+/** A PostgreSQL that one run has for itself. */
 export interface Postgres {
   /** As clients take it: `postgresql://user:password@host:port/database`. */
   readonly url: string;

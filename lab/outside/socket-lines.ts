@@ -3,12 +3,19 @@ import { createSocket } from 'node:dgram';
 import type { NetConnectOpts } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { WebSocket } from 'ws';
-import { answerOver, endpoint, openSocket, type Answered, type Line, type OpenLine } from './line.ts';
+import {
+  answerOver,
+  endpoint,
+  openSocket,
+  type Answered,
+  type Connection,
+  type OpenConnection,
+} from './line.ts';
 
 const nothing: Answered = { status: 0, body: '' };
 
 /** `ws://host:port/path`: the upgrade handshake. */
-export const openWebSocket: OpenLine = (url) => {
+export const openWebSocket: OpenConnection = (url) => {
   const { socket, closed } = openSocket(endpoint(url));
   const answer = answerOver(socket);
   const client = new WebSocket(url, { createConnection: () => socket, perMessageDeflate: false });
@@ -24,15 +31,15 @@ export const openWebSocket: OpenLine = (url) => {
 };
 
 /** `tcp://host:port` */
-export const openTcp: OpenLine = (url, hangUp) => openStream(endpoint(url), hangUp);
+export const openTcp: OpenConnection = (url, hangUp) => openStream(endpoint(url), hangUp);
 
 /** `unix:///folder/name.sock` */
-export const openUnix: OpenLine = (url, hangUp) => {
+export const openUnix: OpenConnection = (url, hangUp) => {
   if (url.host !== '') throw new Error(`expected three slashes before the path in ${url.href}`);
   return openStream({ path: decodeURIComponent(url.pathname) }, hangUp);
 };
 
-function openStream(options: NetConnectOpts, hangUp: boolean): Line {
+function openStream(options: NetConnectOpts, hangUp: boolean): Connection {
   const { socket, closed } = openSocket(options);
   const answer = answerOver(socket);
   if (hangUp) {
@@ -54,7 +61,7 @@ function openStream(options: NetConnectOpts, hangUp: boolean): Line {
 }
 
 /** `udp://host:port`: one datagram `ping`; the answer is the reply. */
-export const openUdp: OpenLine = (url) => {
+export const openUdp: OpenConnection = (url) => {
   const { host, port } = endpoint(url);
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));

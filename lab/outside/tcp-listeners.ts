@@ -1,4 +1,4 @@
-/** The TCP listeners of a desk. */
+/** The TCP listeners of a run. */
 import { createServer, type Server } from 'node:net';
 
 /** Accepts and never reads: what the peer writes fills the kernel's buffers, then the peer's own. */

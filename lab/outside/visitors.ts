@@ -1,8 +1,8 @@
-/** The visitors of a desk: who connects from outside to what a program serves. */
+/** The visitors of a run: connections from outside to what a program serves. */
 import type { Manner } from '../contract.ts';
 import { openHttp, openHttp2 } from './http-lines.ts';
-import type { Answered, Line, OpenLine } from './line.ts';
-import { messageOf } from './messages.ts';
+import type { Answered, Connection, OpenConnection } from './line.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { openTcp, openUdp, openUnix, openWebSocket } from './socket-lines.ts';
 
 /** How long a visitor waits for an answer, in ms. */
@@ -10,7 +10,7 @@ const answerLimit = 5_000;
 /** How long a visitor who leaves waits for the peer to close as well, in ms; then it closes alone. */
 const farewell = 500;
 
-const schemes: Readonly<Record<string, OpenLine>> = {
+const schemes: Readonly<Record<string, OpenConnection>> = {
   'http:': openHttp,
   'http2:': openHttp2,
   'ws:': openWebSocket,
@@ -21,7 +21,7 @@ const schemes: Readonly<Record<string, OpenLine>> = {
 
 /** Visits by number, so that a program can name one over IPC. */
 export interface Visitors {
-  /** @throws if the URL can't be visited, nobody answers within 5 s, or the desk closes */
+  /** @throws if the URL can't be visited, nobody answers within 5 s, or the run closes */
   visit(url: string, manner: Manner): Promise<Answered & { visit: number }>;
   /** Resolves when that visitor's connection is closed; also for one that is closed already. */
   leave(visit: number): Promise<void>;
@@ -30,7 +30,7 @@ export interface Visitors {
 }
 
 export function createVisitors(): Visitors {
-  const lines = new Map<number, Line>();
+  const connections = new Map<number, Connection>();
   let visits = 0;
   let closing = false;
 
@@ -38,32 +38,32 @@ export function createVisitors(): Visitors {
     visit: async (url, manner) => {
       const visit = ++visits;
       try {
-        if (closing) throw new Error('the desk is closed');
-        const line = openLine(url, manner === 'hangs-up');
-        lines.set(visit, line);
-        void line.closed.then(() => lines.delete(visit));
-        return { visit, ...(await meet(line, manner)) };
+        if (closing) throw new Error('the run is closed');
+        const connection = openConnection(url, manner === 'hangs-up');
+        connections.set(visit, connection);
+        void connection.closed.then(() => connections.delete(visit));
+        return { visit, ...(await meet(connection, manner)) };
       } catch (error) {
-        const reason = closing ? 'the desk is closed' : messageOf(error);
+        const reason = closing ? 'the run is closed' : messageOf(error);
         throw new Error(`visit to ${url} failed: ${reason}`, { cause: error });
       }
     },
     leave: async (visit) => {
-      const line = lines.get(visit);
-      if (line !== undefined) await leave(line);
+      const connection = connections.get(visit);
+      if (connection !== undefined) await leave(connection);
     },
     close: async () => {
       closing = true;
-      const closed = [...lines.values()].map((line) => {
-        line.destroy();
-        return line.closed;
+      const closed = [...connections.values()].map((connection) => {
+        connection.destroy();
+        return connection.closed;
       });
       await Promise.all(closed);
     },
   };
 }
 
-function openLine(url: string, hangUp: boolean): Line {
+function openConnection(url: string, hangUp: boolean): Connection {
   if (!URL.canParse(url)) throw new Error('not a URL');
   const parsed = new URL(url);
   const open = schemes[parsed.protocol];
@@ -73,40 +73,40 @@ function openLine(url: string, hangUp: boolean): Line {
   return open(parsed, hangUp);
 }
 
-async function meet(line: Line, manner: Manner): Promise<Answered> {
+async function meet(connection: Connection, manner: Manner): Promise<Answered> {
   try {
-    const answered = await withinLimit(line);
-    if (manner === 'leaves') await leave(line);
+    const answered = await withinLimit(connection);
+    if (manner === 'leaves') await leave(connection);
     if (manner === 'hangs-up') {
-      line.destroy();
-      await line.closed;
+      connection.destroy();
+      await connection.closed;
     }
     return answered;
   } catch (error) {
-    line.destroy();
-    await line.closed;
+    connection.destroy();
+    await connection.closed;
     throw error;
   }
 }
 
 /** The answer, or what has come of one that doesn't end. */
-async function withinLimit(line: Line): Promise<Answered> {
+async function withinLimit(connection: Connection): Promise<Answered> {
   const { promise: limit, resolve, reject } = Promise.withResolvers<Answered>();
   const timer = setTimeout(() => {
-    const begun = line.begun();
+    const begun = connection.begun();
     if (begun === undefined) reject(new Error(`no answer within ${answerLimit / 1000} s`));
     else resolve(begun);
   }, answerLimit);
   try {
-    return await Promise.race([line.answer, limit]);
+    return await Promise.race([connection.answer, limit]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function leave(line: Line): Promise<void> {
-  line.end();
-  const timer = setTimeout(() => line.destroy(), farewell);
-  await line.closed;
+async function leave(connection: Connection): Promise<void> {
+  connection.end();
+  const timer = setTimeout(() => connection.destroy(), farewell);
+  await connection.closed;
   clearTimeout(timer);
 }

@@ -72,17 +72,20 @@ async function runPackage(name: string, close: boolean, node: string, outside: O
   const file = join(programs, `${name}.ts`);
   const source = await readFile(file, 'utf8');
   const { program = {} } = (await import(pathToFileURL(file).href)) as { readonly program?: PackageProgram };
-  const desk = await outside.openDesk();
+  const endpoints = await outside.openEndpoints();
   try {
     const scratch = await mkdtemp(join(folder, `${name}-`));
     const port = program.service ? await services.port(program.service) : 0;
-    const lab = { addresses: desk.addresses, scratch, options: { close, port } };
-    const answer = await watchProgram({ file, lab, patience, budget: 1000 }, { output: 'show', desk, node });
+    const lab = { addresses: endpoints.addresses, scratch, options: { close, port } };
+    const answer = await watchProgram(
+      { file, lab, patience, budget: 1000 },
+      { output: 'show', endpoints, node },
+    );
     const verdict = judgePackage(answer, { close, file, markers: parseMarkers(source, file), program });
     process.stdout.write(describeVerdict(`${name}, ${close ? 'closed' : 'left open'}`, verdict));
     return verdict.isRight;
   } finally {
-    await desk.close();
+    await endpoints.close();
   }
 }
 

@@ -61,7 +61,7 @@ function row({ id, markers, pattern }: Program, { programs, sources }: Catalogue
     escaped(pattern.title),
     pattern.stage,
     leaks,
-    pattern.channel,
+    pattern.seenThrough,
     String(wrongFixes),
     pattern.seenIn.map((ref) => `[${ref}](${sources.get(ref)?.url ?? ''})`).join(', '),
   ];

@@ -89,7 +89,7 @@ function facts({ pattern: program, fix, wrongFixes }: Pair, root: string, { proo
         family,
         left.join('; '),
         pattern.grows.join(', '),
-        `${pattern.channel}, ${pattern.leaves}`,
+        `${pattern.seenThrough}, ${pattern.leaves}`,
         pattern.stage,
         `Node \`${pattern.node}\``,
         proven.join(', '),

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { formatReport, type Report } from '../../detector/index.ts';
 import type { Program } from '../catalogue/program.ts';
+import { readJson } from '../shared/json-file.ts';
+import { isRecord } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What the detector says of the programs that leak: docs/reports.json, version 1. */
@@ -40,15 +41,10 @@ export function reported(program: Program, root: string, report: Report): Report
 /** @throws UsageError if there is no such file, or if it is none of ours */
 export function readReports(file: string): ReportsFile {
   const next = 'npm run pages writes it anew';
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
-  }
-  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1)
+  const value = readJson(file, next);
+  if (!isRecord(value) || value['version'] !== 1)
     throw new UsageError(`${file}: not reports of version 1`, next);
-  return value as ReportsFile;
+  return value as unknown as ReportsFile;
 }
 
 export function formatReports(file: ReportsFile): string {

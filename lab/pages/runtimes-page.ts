@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import type { Role } from '../contract.ts';
 import { reasonsOf, type Standing } from '../oracle/foreign/standing.ts';
 import {
   foreignNames,
@@ -8,17 +7,11 @@ import {
   type StandingFile,
   type StandingProgram,
 } from '../oracle/foreign/standing-file.ts';
+import { rolesInPlural } from '../oracle/proof-lines.ts';
 import { UsageError } from '../usage-error.ts';
 import { escaped, table } from './markdown.ts';
 
 const titles = { deno: 'Deno', bun: 'Bun' } as const;
-
-const roles: readonly [Role, string][] = [
-  ['pattern', 'patterns'],
-  ['fix', 'fixes'],
-  ['decoy', 'decoys'],
-  ['wrong-fix', 'wrong fixes'],
-];
 
 const kinds: readonly Standing['kind'][] = ['holds', 'differs', 'not applicable'];
 
@@ -68,7 +61,7 @@ process of Deno and of Bun, as it is but for what makes its waits and timers cou
 - **not applicable**: it does not run there, or does another job than on Node.`;
 
 function totals(files: readonly StandingFile[]): string[][] {
-  return [...roles, [undefined, 'all'] as const].map(([role, title]) => {
+  return [...rolesInPlural, [undefined, 'all'] as const].map(([role, title]) => {
     const own = files.map(({ programs }) =>
       programs.filter((program) => role === undefined || program.role === role),
     );

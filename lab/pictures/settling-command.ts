@@ -11,6 +11,7 @@ import { readCatalogue } from '../catalogue/catalogue.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import type { Lab, Outcome } from '../contract.ts';
 import { openLab } from '../outside/lab-context.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { writeWhole } from '../write-file.ts';
 import { settlingFile, type Settled, type SettlingFile } from './settling.ts';
 
@@ -38,11 +39,11 @@ for (const { id, role, file } of clean) {
   settled.push({ id, role: role === 'fix' ? 'fix' : 'decoy', ...moment });
   scope.dispose();
   await close();
-  process.stderr.write(`\r${settled.length} of ${clean.length}`);
+  showStatus(`${settled.length} of ${clean.length}`);
 }
 const file: SettlingFile = { version: 1, node: process.version, budget, programs: settled };
 writeWhole(join(projectRoot, settlingFile), `${JSON.stringify(file, null, 1)}\n`);
-process.stderr.write('\n');
+showStatus('');
 // what the outside left behind is not measured here
 process.exit();
 

@@ -4,8 +4,9 @@ import { $ } from 'zx';
 import { expect, test } from 'vitest';
 import { fingerprintOf, type TestReport } from '../../detector/internal.ts';
 import { leaklab, refused } from '../fixtures/cli.ts';
+import { reportOf } from '../fixtures/report.ts';
 import { tempFolders, writeFiles } from '../fixtures/temp-folders.ts';
-import { leakAt, reportOf, testReport } from '../formats/fixtures/test-reports.ts';
+import { leakAt, testReport } from '../formats/fixtures/test-reports.ts';
 
 const folder = tempFolders();
 const poll = 'export function startPolling() {\n  return setInterval(() => {}, 60_000);\n}\n';

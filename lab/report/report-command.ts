@@ -5,10 +5,11 @@ import { outputHelp, outputOptions, outputsOf } from '../formats/formats.ts';
 import { readReports } from '../formats/read-reports.ts';
 import { projectSettings } from '../project-settings.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { baselineHelp, baselineOptions, openBaseline } from './baseline-options.ts';
 import { conclude } from './conclude.ts';
 
-export const reportHelp = `usage: leaklab report FOLDER… [--json] [--format F] [--output FILE] [--baseline FILE] [--accept]
+const reportHelp = `usage: leaklab report FOLDER… [--json] [--format F] [--output FILE] [--baseline FILE] [--accept]
                               [--since REF]
 
 Puts together what test runners have written to these folders (LEAKLAB_REPORTS=FOLDER), whichever processes,
@@ -21,8 +22,10 @@ ${baselineHelp}
 exit code: 0 nothing is left, or it is accepted; 1 something is, or an accepted leak is gone and still in the
 baseline; 2 used wrongly`;
 
+export const verb: Verb = { help: reportHelp, run: reportCommand };
+
 /** `leaklab report`; prints to standard output, and returns the exit code. */
-export async function reportCommand(args: string[]): Promise<number> {
+async function reportCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readJson } from '../shared/json-file.ts';
+import { hasParts } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Judgement, Verdict } from './judge.ts';
 
@@ -23,12 +25,7 @@ export function readMisses(root: string): readonly Miss[] {
   const file = join(root, 'docs', 'misses.json');
   if (!existsSync(file)) return [];
   const next = 'it holds a list of { "path", "verdict", "why" }';
-  let entries: unknown;
-  try {
-    entries = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
-  }
+  const entries = readJson(file, next);
   if (!Array.isArray(entries)) throw new UsageError(`${file}: no list`, next);
   for (const entry of entries as unknown[])
     if (!isMiss(entry)) throw new UsageError(`${file}: ${JSON.stringify(entry)} is no miss`, next);
@@ -51,9 +48,5 @@ export function knownOf({ program }: Judgement, misses: readonly Miss[], root: s
 }
 
 function isMiss(value: unknown): value is Miss {
-  if (typeof value !== 'object' || value === null) return false;
-  const parts = new Map<string, unknown>(Object.entries(value));
-  return ['path', 'verdict', 'why'].every(
-    (name) => typeof parts.get(name) === 'string' && parts.get(name) !== '',
-  );
+  return hasParts(value, ['path', 'verdict', 'why']);
 }

@@ -5,7 +5,9 @@ import { readCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
 import { projectRoot } from '../catalogue/root.ts';
 import { formatReports, reported, type ReportsFile } from '../pages/reports.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 import { explain } from './explain.ts';
 import { leaks, type Judgement } from './judge.ts';
@@ -14,7 +16,7 @@ import { knownOf, readMisses, surprises, type Miss } from './misses.ts';
 import { runPrograms } from './run-programs.ts';
 import { formatTable, summarize } from './summary.ts';
 
-export const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--reports FILE] [--catalogue FOLDER]
+const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--reports FILE] [--catalogue FOLDER]
 
 Runs programs of the catalogue under the detector, each in a process of its own: every pattern must be caught
 with its kind, line and count as marked, every fix and decoy must be silent. Without a name, all of them.
@@ -28,8 +30,10 @@ the run unless it comes out otherwise.
 
 exit code: 0 all as marked, or known; 1 at least one program differs; 2 used wrongly`;
 
+export const verb: Verb = { help: runHelp, run: runCommand };
+
 /** `leaklab run`; prints to standard output, and returns the exit code. */
-export async function runCommand(args: string[]): Promise<number> {
+async function runCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -52,9 +56,11 @@ export async function runCommand(args: string[]): Promise<number> {
     );
   // before the run, which takes minutes
   const misses = readMisses(catalogue.root);
-  const show = progress(programs.length, values.json);
-  const judgements = await runPrograms(programs, { onJudged: show.judged });
-  show.end();
+  const stream = values.json ? process.stderr : process.stdout;
+  const judgements = await runPrograms(programs, {
+    onJudged: (judgement, done) => showJudged(stream, judgement, `${done}/${programs.length}`),
+  });
+  showStatus('', stream);
   const ms = performance.now() - started;
   const failed = surprises(judgements, misses, catalogue.root);
   const known = judgements.flatMap((judgement) =>
@@ -120,33 +126,13 @@ function toJson(judgements: readonly Judgement[], ms: number, known: readonly Mi
   };
 }
 
-/** A counter that is overwritten on a terminal, a line for each program in a pipe; on standard error with `--json`. */
-function progress(
-  total: number,
-  isJson: boolean,
-): { judged(judgement: Judgement, done: number): void; end(): void } {
-  const stream = isJson ? process.stderr : process.stdout;
-  const sign = ({ verdict }: Judgement): string => (verdict === 'ok' ? '✓' : '✗');
-  if (!stream.isTTY) {
-    return {
-      judged: (judgement) => {
-        const { program, verdict, found } = judgement;
-        const what = found
-          .map(({ kind, line, count }) => `${kind}${count === 1 ? '' : ` x${count}`} at line ${line}`)
-          .join(', ');
-        stream.write(
-          `${sign(judgement)} ${program.id} ${program.role}: ${verdict === 'ok' ? what || 'clean' : verdict}\n`,
-        );
-      },
-      end: () => {},
-    };
-  }
-  return {
-    judged: (judgement, done) => {
-      stream.write(`\r\u001B[2K${sign(judgement)} ${done}/${total} ${judgement.program.id}`);
-    },
-    end: () => {
-      stream.write('\r\u001B[2K');
-    },
-  };
+/** Writes a counter that is overwritten on a terminal, a line for each program in a pipe. */
+function showJudged(stream: NodeJS.WriteStream, judgement: Judgement, counter: string): void {
+  const { program, verdict, found } = judgement;
+  const sign = verdict === 'ok' ? '✓' : '✗';
+  if (stream.isTTY) return showStatus(`${sign} ${counter} ${program.id}`, stream);
+  const what = found
+    .map(({ kind, line, count }) => `${kind}${count === 1 ? '' : ` x${count}`} at line ${line}`)
+    .join(', ');
+  stream.write(`${sign} ${program.id} ${program.role}: ${verdict === 'ok' ? what || 'clean' : verdict}\n`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Program } from '../catalogue/catalogue.ts';
 import { strippedSource } from '../measure/given-source.ts';
 import { watchProgram } from '../measure/watch-program.ts';
-import { openDeskFor } from '../outside/desk-for.ts';
+import { openEndpointsFor } from '../outside/desk-for.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { compareOutcomes, judge, type Judgement } from './judge.ts';
 
@@ -77,16 +77,16 @@ async function runProgram(
 ): Promise<Judgement> {
   const started = performance.now();
   const { file } = program;
-  const desk = await openDeskFor(file, outside);
+  const endpoints = await openEndpointsFor(file, outside);
   try {
     const scratch = await mkdtemp(join(folder, 'run-'));
-    const lab = { addresses: desk.addresses, scratch };
+    const lab = { addresses: endpoints.addresses, scratch };
     const answer = await watchProgram(
       { file, source: strippedSource(file), lab, patience, budget, repeats },
-      { output: 'drop', desk, ...(node !== undefined && { node }) },
+      { output: 'drop', endpoints, ...(node !== undefined && { node }) },
     );
     return judge(program, answer, Math.round(performance.now() - started));
   } finally {
-    await desk.close();
+    await endpoints.close();
   }
 }

@@ -85,6 +85,8 @@ export interface InProcess extends About {
   readonly module: string;
   /** Options for the runtime, such as `--expose-gc`. */
   readonly flags?: readonly string[];
+  /** Data for its `watch`, as JSON carries it. */
+  readonly options?: unknown;
 }
 
 /** What a module of {@link InProcess} exports. */
@@ -95,6 +97,8 @@ export interface WatchOptions {
   readonly again: () => Promise<unknown>;
   /** The program's file. */
   readonly program: string;
+  /** Those of the adapter, see {@link InProcess.options}. */
+  readonly options?: unknown;
 }
 
 export interface Watching {

@@ -111,7 +111,7 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
   switch (adapter.way) {
     case 'in process':
       files.push(...withSiblings(adapter.module), ...helpersOf(adapter.name));
-      about.push(adapter.flags ?? []);
+      about.push(adapter.flags ?? [], adapter.options);
       if (adapter.name.startsWith('leaklab-'))
         files.push(
           ...globSync(join(projectRoot, 'detector', '**', '*.{ts,json}'))

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseMarkers } from '../catalogue/markers.ts';
 import { moduleBeside } from '../module-beside.ts';
 import { startOutside } from '../outside/outside.ts';
+import { messageOf } from '../shared/error-message.ts';
 import type { Adapter } from './adapter.ts';
 import { runtimeId, type RuntimeHere } from './cells.ts';
 import { judgeAnswer } from './judge-answer.ts';
@@ -176,7 +177,7 @@ async function checkStatic(adapter: Adapter, cache: string): Promise<readonly Ch
       {
         what: 'it is a SARIF log',
         ok: false,
-        detail: error instanceof Error ? error.message : String(error),
+        detail: messageOf(error),
       },
     ];
   }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { messageOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-file.ts';
 import type { Judged } from './judge-answer.ts';
@@ -45,10 +46,7 @@ export function readExpected(file: string): readonly Expected[] {
   try {
     table = JSON.parse(readFileSync(file, 'utf8')) as Table;
   } catch (error) {
-    throw new UsageError(
-      `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      'remove it; leaklab score --bless writes it anew',
-    );
+    throw new UsageError(`${file}: ${messageOf(error)}`, 'remove it; leaklab score --bless writes it anew');
   }
   const rows = Object.entries(table.programs).map(([path, row]) => [path, row.split(' ')] as const);
   return table.detectors.map((about, column) => ({

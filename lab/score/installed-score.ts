@@ -6,6 +6,7 @@ import { projectRoot } from '../catalogue/root.ts';
 import { select } from '../catalogue/select.ts';
 import type { ListedProgram, Manifest } from '../corpus/manifest.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { writeWhole } from '../write-file.ts';
 import { boardOf, type Entry, type Listed } from './board.ts';
 import { Cache } from './cache.ts';
@@ -18,7 +19,7 @@ import { scoredBoard } from './scored-board.ts';
 import { scorePrograms } from './score-programs.ts';
 import { formatBoard } from './table.ts';
 
-export const installedScoreHelp = `usage: leaklab score [ID|FAMILY…] --adapter FILE [--adapter FILE]… [--jobs N] [--json] [--cache FOLDER]
+const installedScoreHelp = `usage: leaklab score [ID|FAMILY…] --adapter FILE [--adapter FILE]… [--jobs N] [--json] [--cache FOLDER]
        leaklab score --conform FILE [--json] [--cache FOLDER]
 
 Runs programs of the catalogue under a detector, each in a process of its own, and scores what it says. What is done is
@@ -32,8 +33,10 @@ kept, by hashes of program, adapter and runtime: a run that was killed goes on w
 
 exit code: 0 done; 1 an adapter that does not conform; 2 used wrongly`;
 
+export const verb: Verb = { help: installedScoreHelp, run: installedScore };
+
 /** `leaklab score` where the package is installed: somebody's detector, on this Node; returns the exit code. */
-export async function installedScore(args: string[]): Promise<number> {
+async function installedScore(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -114,6 +117,6 @@ function listed({ id, path, role, family, stage, pattern, markers, also }: Liste
     family,
     markers: { leaks: markers, also },
     ...(stage && { stage }),
-    ...(pattern && { channel: pattern.channel }),
+    ...(pattern && { channel: pattern.seenThrough }),
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { channels } from '../contract.ts';
+import { messageOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 import { runtimes, type Adapter } from './adapter.ts';
 
@@ -20,10 +21,7 @@ export async function loadAdapter(path: string): Promise<Adapter> {
   try {
     module = (await import(pathToFileURL(file).href)) as object;
   } catch (error) {
-    throw new UsageError(
-      `${path} can't be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      page,
-    );
+    throw new UsageError(`${path} can't be loaded: ${messageOf(error)}`, page);
   }
   return { ...checkAdapter('adapter' in module ? module.adapter : undefined, path), source: file };
 }
@@ -34,7 +32,7 @@ function describedIn(file: string, shown: string): Adapter {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`, page);
+    throw new UsageError(`${shown}: ${messageOf(error)}`, page);
   }
   const fields = fieldsOf(value, shown);
   const beside = (part: unknown): unknown => {

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, parseLetter, parseQuestion, type Reply } from '../outside/messages.ts';
-import type { Desk } from '../outside/outside.ts';
+import { messageOf } from '../shared/error-message.ts';
+import { parseLetter, parseQuestion, type Reply } from '../outside/messages.ts';
+import type { RunEndpoints } from '../outside/outside.ts';
 
 /** How often, in ms, it is looked whether a letter has come. */
 const every = 5;
@@ -11,7 +12,7 @@ const every = 5;
  *
  * @returns a function that stops it
  */
-export function answerMailbox(folder: string, desk: Pick<Desk, 'ask'>): () => void {
+export function answerMailbox(folder: string, desk: Pick<RunEndpoints, 'ask'>): () => void {
   mkdirSync(folder, { recursive: true });
   const reply = (said: Reply): void => {
     const file = join(folder, `${said.id}.reply`);

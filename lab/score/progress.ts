@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { showStatus } from '../shared/status-line.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Says how far it is and how long it may still take: one line that is overwritten on a terminal, a line now and then in a pipe. */
@@ -17,20 +18,19 @@ export class Progress {
     this.#done += 1;
     if (!isNew) return;
     this.#run += 1;
-    const { stderr } = process;
     const spent = performance.now() - this.#started;
     const left = ((this.#total - this.#done) * spent) / this.#run;
     const text = `${this.#done}/${this.#total}, ${durationOf(left)} left, ${adapter} ${program}${end === 'answered' ? '' : `: ${end}`}`;
-    if (stderr.isTTY) {
-      stderr.write(`\r\u001B[2K${text.slice(0, stderr.columns - 1)}`);
+    if (process.stderr.isTTY) {
+      showStatus(text);
     } else if (spent - this.#told > 10_000) {
       this.#told = spent;
-      stderr.write(`${text}\n`);
+      process.stderr.write(`${text}\n`);
     }
   }
 
   end(): void {
-    if (process.stderr.isTTY) process.stderr.write('\r\u001B[2K');
+    showStatus('');
     if (this.#run > 0) {
       const spent = durationOf(performance.now() - this.#started);
       process.stderr.write(

@@ -9,8 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openDeskFor } from '../outside/desk-for.ts';
-import type { Desk, Outside } from '../outside/outside.ts';
+import { openEndpointsFor } from '../outside/desk-for.ts';
+import type { Outside, RunEndpoints } from '../outside/outside.ts';
+import { messageOf } from '../shared/error-message.ts';
 import type { Axis, ProgramRun, Runtime, Said } from './adapter.ts';
 import { runVariable, type ChildJob, type ProgramEnd } from './child/job.ts';
 import { answerMailbox } from './mailbox.ts';
@@ -59,16 +60,16 @@ export async function runProgram(
   settings: RunSettings,
 ): Promise<RunResult> {
   const job = jobOf(adapter, program, settings);
-  const desk = await openDeskFor(program, settings.outside, settings.neighbours);
-  const stopAnswering = answerMailbox(job.mailbox, desk);
+  const endpoints = await openEndpointsFor(program, settings.outside, settings.neighbours);
+  const stopAnswering = answerMailbox(job.mailbox, endpoints);
   try {
-    const jobFile = writeChildJob(job, desk);
+    const jobFile = writeChildJob(job, endpoints);
     const { run, names } = programRunOf(job);
     const { ended, ms } = await runTimed(job, run, jobFile);
     return resultOf(job, ended, ms, (said) => placedFindings(job, said, run, names));
   } finally {
     stopAnswering();
-    await desk.close();
+    await endpoints.close();
     rmSync(job.folder, { recursive: true, force: true, maxRetries: 5 });
     rmSync(job.scratch, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -93,7 +94,7 @@ function jobOf(adapter: Runner, program: string, settings: RunSettings): Job {
 }
 
 /** Writes the job for the child, and returns its file. */
-function writeChildJob(job: Job, { addresses }: Desk): string {
+function writeChildJob(job: Job, { addresses }: RunEndpoints): string {
   const { adapter, program, folder, scratch, mailbox, done, answer, settings } = job;
   const { axis, neighbours } = settings;
   const childJob: ChildJob = {
@@ -103,7 +104,7 @@ function writeChildJob(job: Job, { addresses }: Desk): string {
     done,
     answer,
     neighbours,
-    ...(adapter.way === 'in process' && { watcher: adapter.module }),
+    ...(adapter.way === 'in process' && { watcher: adapter.module, options: adapter.options }),
   };
   const file = join(folder, 'job.json');
   writeFileSync(file, JSON.stringify(childJob));
@@ -180,7 +181,7 @@ function resultOf(
   try {
     return { ...rest, end: isKilled ? 'hung' : 'answered', findings: findingsIn(said) };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     return { ...rest, end: isKilled ? 'timed out' : 'crashed', problem, findings: [] };
   }
 }

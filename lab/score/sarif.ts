@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../shared/error-message.ts';
 import { AnswerError, type Finding } from './answer.ts';
 
 /** The parts of a SARIF 2.1.0 log that are read; whatever else it holds is left alone. */
@@ -35,7 +36,7 @@ export function parseSarif(text: string, root: string): readonly Finding[] {
   try {
     log = JSON.parse(text);
   } catch (error) {
-    throw new AnswerError(`no SARIF: ${error instanceof Error ? error.message : String(error)}`);
+    throw new AnswerError(`no SARIF: ${messageOf(error)}`);
   }
   if (!isLog(log)) throw new AnswerError('no SARIF: expected an object with a list `runs`');
   return (log.runs ?? []).flatMap((run) =>

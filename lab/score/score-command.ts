@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { readCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
 import type { Shard } from '../shard.ts';
+import type { Verb } from '../verb.ts';
 import { adapters as known } from './adapters.ts';
 import { boardPlan, type Named } from './board-plan.ts';
 import { boardOf, isMain, type Entry } from './board.ts';
@@ -17,13 +18,15 @@ import type { Recorded } from './recorded.ts';
 import { runtimesFor } from './runtimes-here.ts';
 import { scoredBoard } from './scored-board.ts';
 import { scorePrograms } from './score-programs.ts';
-import { parseScoreArgs } from './score-options.ts';
+import { parseScoreArgs, scoreHelp } from './score-options.ts';
 import { holdsOn, listedOf, sampleOf } from './select-programs.ts';
 import { formatBoard } from './table.ts';
 import { writeBoard } from './write-board.ts';
 
+export const verb: Verb = { help: scoreHelp, run: scoreCommand };
+
 /** `leaklab score`; prints to standard output, and returns the exit code. */
-export async function scoreCommand(args: string[]): Promise<number> {
+async function scoreCommand(args: string[]): Promise<number> {
   const request = parseScoreArgs(args);
   const { named, isJson, expectation } = request;
   if (request.isList) return listAdapters(isJson);

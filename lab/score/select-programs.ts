@@ -32,7 +32,7 @@ export function listedOf(program: Program, { root }: Catalogue): Listed {
     family,
     path: relative(root, file),
     markers,
-    ...(pattern && { stage: pattern.stage, channel: pattern.channel }),
+    ...(pattern && { stage: pattern.stage, channel: pattern.seenThrough }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../shared/error-message.ts';
 
 /**
  * A folder of this process alone, as another one may score at the same time. Those of processes that were killed go,
@@ -22,7 +23,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // it is there, and another's
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { projectRoot } from '../catalogue/root.ts';
+import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../usage-error.ts';
 import { browserPath, contextOf } from './browser.ts';
 import { followLinks } from './follow-links.ts';
@@ -61,11 +62,8 @@ async function crawlCommand(args: string[]): Promise<number> {
   try {
     if (!values.quick) {
       const context = await contextOf(browser, { viewport: { width: 1280, height: 900 } });
-      const wipe = process.stderr.isTTY ? '\r\x1b[2K' : '';
-      pages = await followLinks(context, site, faults, (count) => {
-        if (wipe !== '') process.stderr.write(`${wipe}${count} pages opened`);
-      });
-      process.stderr.write(wipe);
+      pages = await followLinks(context, site, faults, (count) => showStatus(`${count} pages opened`));
+      showStatus('');
       await context.close();
       say(`${pages} pages opened`);
     }

@@ -11,6 +11,7 @@ import { stages } from '../oracle/reading.ts';
 import { pairsOf, type Pair } from '../catalogue/pairs.ts';
 import { readReports } from '../pages/reports.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { browse, matching, type Entry, type Filter } from './browser.ts';
 import { browseOnTerminal } from './browse-terminal.ts';
 import { growthChart, type Paint } from './growth-chart.ts';
@@ -18,7 +19,7 @@ import { folded, foldedCode, headLines, heading, painted, tailLines, type Layout
 import { studyPage } from './study-page.ts';
 import { savedValues, studyRun, valuesOf, type Readings } from './study-run.ts';
 
-export const studyHelp = `usage: leaklab study [ID] [--saved] [--family NAME] [--kind NAME] [--stage NAME] [--search WORDS]
+const studyHelp = `usage: leaklab study [ID] [--saved] [--family NAME] [--kind NAME] [--stage NAME] [--search WORDS]
                      [--json] [--catalogue FOLDER]
 
 A pair on the terminal: the program with its marked lines, leak and fix run live with a chart of what grows, the
@@ -35,8 +36,10 @@ the arrow keys, in a pipe as a list.
 
 exit code: 0 it was shown; 1 nothing fits, or a program could not be measured to its end; 2 used wrongly`;
 
+export const verb: Verb = { help: studyHelp, run: studyCommand };
+
 /** `leaklab study`; prints to standard output, and returns the exit code. */
-export async function studyCommand(args: string[]): Promise<number> {
+async function studyCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

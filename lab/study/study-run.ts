@@ -9,7 +9,7 @@ import { measure } from '../oracle/measure.ts';
 import { nodeRuntime } from '../oracle/runtime.ts';
 import type { ProofFile } from '../oracle/proof-file.ts';
 import type { Reading } from '../oracle/reading.ts';
-import { openDeskFor } from '../outside/desk-for.ts';
+import { openEndpointsFor } from '../outside/desk-for.ts';
 import { startOutside } from '../outside/outside.ts';
 import type { Pair } from '../catalogue/pairs.ts';
 import { relative } from 'node:path';
@@ -53,16 +53,16 @@ export async function studyRun(pair: Pair, onReadings: (readings: Readings) => v
     if (result.kind === 'error') problems.push(`${role}: ${result.reason}`);
   };
   const watched = async ({ file }: Program): Promise<Report> => {
-    const desk = await openDeskFor(file, outside);
+    const endpoints = await openEndpointsFor(file, outside);
     try {
       const scratch = await mkdtemp(join(folder, 'run-'));
-      const job = { file, lab: { addresses: desk.addresses, scratch }, patience: 10_000, budget: 1000 };
+      const job = { file, lab: { addresses: endpoints.addresses, scratch }, patience: 10_000, budget: 1000 };
       // what can be seen at once is looked for at once
       const repeats = pair.pattern.markers.leaks.every(({ kind }) => kind === 'memory');
-      const { report } = await watchProgram({ ...job, repeats }, { output: 'drop', desk });
+      const { report } = await watchProgram({ ...job, repeats }, { output: 'drop', endpoints });
       return report;
     } finally {
-      await desk.close();
+      await endpoints.close();
     }
   };
   try {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasParts } from '../shared/record.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Cause } from './cause.ts';
 
@@ -37,15 +38,13 @@ export function readJudgements(): readonly Judgement[] {
 const parts = ['suite', 'what', 'verdict', 'reason'] as const;
 
 function isJudgement(value: unknown): value is Judgement {
-  if (typeof value !== 'object' || value === null) return false;
-  const record = value as Readonly<Record<string, unknown>>;
   const isKeys = (keys: unknown): boolean =>
     Array.isArray(keys) && keys.every((key) => typeof key === 'string');
   return (
-    parts.every((part) => typeof record[part] === 'string') &&
-    verdicts.some((verdict) => verdict === record['verdict']) &&
-    isKeys(record['causes']) &&
-    (record['sometimes'] === undefined || isKeys(record['sometimes']))
+    hasParts(value, parts) &&
+    verdicts.some((verdict) => verdict === value['verdict']) &&
+    isKeys(value['causes']) &&
+    (value['sometimes'] === undefined || isKeys(value['sometimes']))
   );
 }
 

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../shared/error-message.ts';
 import { UsageError } from '../usage-error.ts';
 import { installSuite, packLeaklab, versionOf } from './install-suite.ts';
 import { compared, readJudgements, type Comparison, type Judgement } from './judgement.ts';
@@ -97,7 +98,7 @@ function parsed(args: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), 'npm run suites -- --help');
+    throw new UsageError(messageOf(error), 'npm run suites -- --help');
   }
 }
 

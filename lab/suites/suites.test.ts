@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Finding, Report } from '../../detector/index.ts';
 import type { TestReport } from '../../detector/internal.ts';
+import { reportOf } from '../fixtures/report.ts';
 import { causesOf } from './cause.ts';
 import { compared, readJudgements } from './judgement.ts';
 import { pagePath, readObservations } from './observation.ts';
@@ -26,28 +27,20 @@ function finding(line: number | undefined, count = 1): Finding {
   };
 }
 
-function reportOf(
+function runnerReport(
   unit: TestReport['unit'],
   leaks: readonly Finding[],
   failedProbes: Report['failedProbes'] = [],
 ): TestReport {
-  const report: Report = {
-    version: 1,
-    leaks,
-    ignored: [],
-    notJudged: [],
-    unusedRules: [],
-    expiredRules: [],
-    failedProbes,
-  };
+  const report = reportOf(leaks, { failedProbes });
   return { version: 1, runner: 'node:test', node: 'v24.0.0', unit, file: '/app/test/a.js', name: [], report };
 }
 
 test('a cause is a line, counted over all that were told', () => {
   const reports = [
-    reportOf('test', [finding(3), finding(9, 4)]),
-    reportOf('file', [finding(3), finding(undefined)]),
-    reportOf('test', []),
+    runnerReport('test', [finding(3), finding(9, 4)]),
+    runnerReport('file', [finding(3), finding(undefined)]),
+    runnerReport('test', []),
   ];
   expect(causesOf(reports, '/app')).toEqual([
     { key: 'fd test/a.js:9 open', count: 4, units: 1 },
@@ -84,8 +77,8 @@ describe('a run with leaklab beside one without', () => {
     })),
   });
   const bare = run(0, { a: undefined, b: undefined });
-  const clean = [reportOf('test', []), reportOf('test', [])];
-  const leaky = [reportOf('test', []), reportOf('test', [finding(3)])];
+  const clean = [runnerReport('test', []), runnerReport('test', [])];
+  const leaky = [runnerReport('test', []), runnerReport('test', [finding(3)])];
 
   test.each([
     { title: 'clean', watched: run(0, { a: undefined, b: undefined }, clean), problems: [] },
@@ -94,7 +87,7 @@ describe('a run with leaklab beside one without', () => {
       title: 'a file that is told beside its tests',
       watched: run(1, { a: undefined, b: undefined, 'leaklab: a.js': told }, [
         ...clean,
-        reportOf('file', [finding(3)]),
+        runnerReport('file', [finding(3)]),
       ]),
       problems: [],
     },
@@ -131,8 +124,8 @@ describe('a run with leaklab beside one without', () => {
     {
       title: 'a probe that fails',
       watched: run(0, { a: undefined, b: undefined }, [
-        reportOf('test', [], [{ probe: 'servers', error: 'no' }]),
-        reportOf('test', [], [{ probe: 'servers', error: 'no' }]),
+        runnerReport('test', [], [{ probe: 'servers', error: 'no' }]),
+        runnerReport('test', [], [{ probe: 'servers', error: 'no' }]),
       ]),
       problems: ['probe servers failed: no'],
     },

@@ -81,15 +81,15 @@ async function watchOnce(
   condition: Condition,
   sandbox: Sandbox,
 ): Promise<Watched> {
-  const desk = await sandbox.outside.openDesk({ postgres: /\blab\.postgres\b/.test(original) });
+  const endpoints = await sandbox.outside.openEndpoints({ postgres: /\blab\.postgres\b/.test(original) });
   const own = mkdtempSync(join(sandbox.folder, 'run-'));
   const asked = new Set<string>();
-  const ask = (question: Question): ReturnType<typeof desk.ask> => {
+  const ask = (question: Question): ReturnType<typeof endpoints.ask> => {
     if (question.ask === 'visit') asked.add(visited(question));
-    return desk.ask(condition.ask?.(question) ?? question);
+    return endpoints.ask(condition.ask?.(question) ?? question);
   };
   try {
-    const usual = { addresses: desk.addresses, scratch: own };
+    const usual = { addresses: endpoints.addresses, scratch: own };
     const lab = condition.change?.(usual) ?? usual;
     const isUsual = lab === usual && condition.ask === undefined;
     const job = {
@@ -101,13 +101,13 @@ async function watchOnce(
     };
     const answer = await watchProgram(job, {
       output: 'drop',
-      desk: { ...desk, ask },
+      endpoints: { ...endpoints, ask },
       grace,
       sandbox: sandboxFor(original, own),
     });
     return { answer: { ...answer, report: withoutLessons(answer.report) }, asked };
   } finally {
-    await desk.close();
+    await endpoints.close();
   }
 }
 

@@ -1,18 +1,18 @@
+import { showStatus } from '../shared/status-line.ts';
 import type { Exercise } from './exercise.ts';
 import { proveExercises, type Proof } from './prove-workshop.ts';
 
 /** Runs `leaklab workshop prove`, prints to standard output, and returns the exit code. */
 export async function proveCommand(exercises: readonly Exercise[], isJson: boolean): Promise<number> {
   const started = performance.now();
-  const wipe = process.stderr.isTTY ? '\r\x1b[2K' : '';
   const proofs = await proveExercises(exercises, {
     onProven: (proven, done) => {
-      process.stderr.write(wipe);
+      showStatus('');
       if (!isJson) process.stdout.write(`${describe(proven).join('\n')}\n`);
-      if (wipe !== '') process.stderr.write(`${done}/${exercises.length} proven`);
+      showStatus(`${done}/${exercises.length} proven`);
     },
   });
-  process.stderr.write(wipe);
+  showStatus('');
   const held = proofs.filter(({ holds }) => holds).length;
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(

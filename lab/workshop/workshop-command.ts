@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ownCatalogue } from '../catalogue/own-catalogue.ts';
 import { shardOf, shareOf } from '../shard.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Verb } from '../verb.ts';
 import { agenda, lengthOf, tracksFor } from './agenda.ts';
 import { answerKey } from './answer-key.ts';
 import { openSandbox } from './bench.ts';
@@ -17,7 +18,7 @@ import { proveCommand } from './prove-command.ts';
 import { Exercises, trackNames } from './tracks.ts';
 import { watchExercise } from './watch.ts';
 
-export const workshopHelp = `usage: leaklab workshop init [FOLDER] [--track NAME] [--exercises LIST] [--hide-solutions]
+const workshopHelp = `usage: leaklab workshop init [FOLDER] [--track NAME] [--exercises LIST] [--hide-solutions]
        leaklab workshop resume|check|watch|hint|list [--folder FOLDER] [--json]
        leaklab workshop find LINE… [--show]
        leaklab workshop next|reset|solution [NAME] [--yes]
@@ -45,6 +46,8 @@ it passes, each wrong fix fails with its own message.
 
 exit code: 0 it holds: found, passed, all proven; 1 not yet; 2 used wrongly`;
 
+export const verb: Verb = { help: workshopHelp, run: workshopCommand };
+
 /** The verbs of `leaklab workshop`. */
 const verbs = ['init', ...verbsOfLearner, 'key', 'agenda', 'prove'];
 
@@ -67,7 +70,7 @@ const options = {
 type Values = ReturnType<typeof parseArgs<{ readonly options: typeof options }>>['values'];
 
 /** Runs `leaklab workshop`, prints to standard output, and returns the exit code. */
-export async function workshopCommand(args: string[]): Promise<number> {
+async function workshopCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   const [verb = 'resume', ...names] = positionals;
   if (!verbs.includes(verb))

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['graphql-hive/gateway#1085'],
   hints: [
     'Ask for the same page twice. Is it found?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['PrairieLearn/PrairieLearn#5182'],
   hints: [
     'The first load fails. What does the second caller get?',

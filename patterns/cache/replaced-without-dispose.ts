@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['isaacs/node-lru-cache#309'],
   hints: [
     'Set a key twice. What becomes of the first value?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['intrafind/ihub-apps#1006'],
   hints: [
     'A visitor comes once. Who deletes the session?',

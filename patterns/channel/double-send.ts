@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['enobufs/go-nats#2'],
   hints: [
     'Check an expired name. How many reports does it make?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['docker-archive/docker-registry#766'],
   hints: [
     'The page has two hits. What does the search do with the third?',

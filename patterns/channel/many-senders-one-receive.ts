@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['hightouchio/passage#25', 'kubernetes/kubernetes#135751'],
   hints: [
     'Three send. How many are received?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['containers/image#1095'],
   hints: [
     'Every file is done. How does a worker know?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['kubernetes/kubernetes#83333', 'istio/istio#15897'],
   hints: [
     'The gateway has given up. At which line is the call to the back end?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['vitest-dev/vitest#10854'],
   hints: [
     'The job is over. Who would still cancel it?',

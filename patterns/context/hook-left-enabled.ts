@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['Jeff-Lewis/cls-hooked#60'],
   hints: [
     'Destroy a namespace and make a promise. Who hears of it?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['brianc/node-postgres#567'],
   hints: [
     'The request is over and its client is back. Who knows the request?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles', 'heap'],
   leaves: 'retained',
-  channel: 'unref handle',
+  seenThrough: 'unref handle',
   seenIn: ['unjs/unctx#125'],
   hints: [
     'What does a timer need to call its callback in the right context?',

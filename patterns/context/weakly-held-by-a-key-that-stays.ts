@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['DataDog/dd-trace-js#7946'],
   hints: [
     'Who holds the key of the WeakMap?',

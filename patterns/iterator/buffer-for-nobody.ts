@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['Wave-RF/WaveHouse#389'],
   hints: [
     'Use the stream by callbacks alone. What takes events out of the buffer?',

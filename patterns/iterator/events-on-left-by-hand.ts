@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['nodejs/node#37779'],
   hints: [
     'The harness has what it wanted. Who tells the iterator?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['brianc/node-pg-query-stream#66'],
   hints: [
     'Where does the generator stand when the helper returns?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['nodejs/node#32842'],
   hints: [
     'A download fails. At which line is the generator then?',

@@ -26,7 +26,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['listeners', 'stalls'],
   leaves: 'retained',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['graphile/crystal#1368'],
   hints: [
     'The client hangs up while the price stands still. Which line of the generator is it at?',

@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['nodejs/node#38487'],
   hints: [
     'The viewer has its lines from the first file. What of the second?',

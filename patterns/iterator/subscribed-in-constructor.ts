@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['davidyaha/graphql-redis-subscriptions#197'],
   hints: [
     'A caller without rights asks for changes. What was done before the refusal?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['winstonjs/winston#218'],
   hints: [
     'Two events can end the wait. How many listeners does one event remove?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['supabase/postgres-meta#1118'],
   hints: [
     'When is a listener of `once` taken off?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['brianc/node-postgres#2501'],
   hints: [
     'Send a statement that returns nothing. Which message comes, and which does not?',

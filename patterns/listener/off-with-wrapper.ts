@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['electron-vite/electron-vite-vue#532'],
   hints: [
     'Which function is on the channel after `on`, and which is given to `off`?',

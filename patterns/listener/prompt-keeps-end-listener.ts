@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['nodejs/node-v0.x-archive#7578'],
   hints: [
     'The question is answered. Which listeners are on the input?',

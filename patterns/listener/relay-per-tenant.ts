@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['Automattic/mongoose#10762'],
   hints: [
     'Serve the same tenant twice. How many handles are there?',

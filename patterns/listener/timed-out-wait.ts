@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['sindresorhus/p-event#9'],
   hints: [
     'One instance never reports. What is left of the wait for it?',

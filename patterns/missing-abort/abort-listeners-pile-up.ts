@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['sindresorhus/p-retry#71', 'kaeawc/auto-mobile#6138', 'piscinajs/piscina@47505df'],
   hints: [
     'Which object here outlives all deliveries?',

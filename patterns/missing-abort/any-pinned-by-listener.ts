@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['nodejs/node#55328'],
   hints: [
     'An export is over and its client satisfied. Who can still reach its cursor?',

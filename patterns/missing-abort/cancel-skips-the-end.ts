@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['cyanheads/mcp-ts-core#401'],
   hints: [
     'The call is cancelled. Which line clears the interval?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['AndersCan/mantaq#235'],
   hints: [
     'Set a timer and clear it. What is left on the signal?',

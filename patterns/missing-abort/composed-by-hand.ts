@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['Azure/azure-sdk-for-js#5649'],
   hints: [
     'What joins the two signals?',

@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['ChatGPTNextWeb/NextChat#1604', 'ChatGPTNextWeb/NextChat#1598'],
   hints: [
     'Somebody closes the tab while waiting. What is still going on for that tab?',

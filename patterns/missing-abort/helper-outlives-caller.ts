@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['children'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['prisma/orm#7020', 'prisma/orm#2695'],
   hints: [
     'The client has disconnected. What does `ps` show?',

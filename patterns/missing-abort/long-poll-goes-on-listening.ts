@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['voxpelli/node-pg-pubsub#82'],
   hints: [
     'For whom is the notification when it comes?',

@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#64014'],
   hints: [
     'The page is closed and its signal aborted. Which line would notice?',

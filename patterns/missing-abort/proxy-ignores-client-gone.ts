@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['http-party/node-http-proxy#158', 'unjs/httpxy#85', 'villadora/express-http-proxy#107'],
   hints: [
     'One client leaves in the middle of an endless answer. Who tells the upstream?',

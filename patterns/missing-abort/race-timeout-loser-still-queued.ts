@@ -26,7 +26,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['knex/knex#1694', 'knex/knex#1394'],
   hints: [
     'The query was refused in time. Is it still waiting for something?',

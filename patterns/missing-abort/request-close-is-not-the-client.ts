@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['BlockRunAI/ClawRouter#279'],
   hints: [
     'The body was read. What is left of the request that could close?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['tombii/better-ccflare#360'],
   hints: [
     'The client has a signal, and aborts it. Which request hears that?',

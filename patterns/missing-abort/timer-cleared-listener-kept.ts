@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['sindresorhus/p-timeout#42'],
   hints: [
     'Two things were set up. How many are taken down?',

@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['axios/axios#10787'],
   hints: [
     'The server is not there. Which handlers run?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['taskforcesh/bullmq#493'],
   hints: [
     'Close the worker without force. Which connections are ended?',

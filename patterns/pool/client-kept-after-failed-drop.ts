@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['typeorm/typeorm#3727'],
   hints: [
     'What does the pool count when the drop has failed?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['typeorm/typeorm#4866'],
   hints: [
     'The eleventh call waits. For what?',

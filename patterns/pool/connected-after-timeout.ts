@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['brianc/node-postgres#3543'],
   hints: [
     'The caller has its error. What becomes of the connection that is on its way?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nestjs/nest#13880', 'mongodb/node-mongodb-native#3596'],
   hints: [
     'Ask twice in the same turn. How many connections are made?',

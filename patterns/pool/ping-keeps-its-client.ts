@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['brianc/node-postgres#2199'],
   hints: [
     'What would `pool.end()` wait for?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['brianc/node-postgres#2148'],
   hints: [
     'The preview has its rows. What is the client busy with?',

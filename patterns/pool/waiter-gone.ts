@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['mongodb/node-mongodb-native#2563'],
   hints: [
     'The waiter was cancelled. Where does the new socket go?',

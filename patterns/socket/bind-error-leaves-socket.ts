@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['indutny/node-nat-upnp#19', 'nodejs/node#28143'],
   hints: [
     'One address fails. Is its socket on the list?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['tada5hi/typeorm-extension#206'],
   hints: [
     'It works the first time. What is different the second time?',

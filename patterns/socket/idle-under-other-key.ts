@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#5699'],
   hints: [
     'Do two exchanges with one host. How many connections are made?',

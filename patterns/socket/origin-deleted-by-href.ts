@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['nodejs/undici#4425', 'nodejs/undici#4223'],
   hints: [
     'After the disconnect, how many pools are there?',

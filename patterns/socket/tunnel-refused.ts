@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['delvedor/hpagent#86'],
   hints: [
     'The proxy refuses. Who has the socket after the throw?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['porsager/postgres#1022'],
   hints: [
     'Who opens the connection, and who could close it?',

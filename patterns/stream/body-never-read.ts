@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['vercel/next.js#43493', 'cerbos/cerbos-sdk-javascript#956'],
   hints: [
     'Two callers use meteredFetch; what does each of them do with the answer?',

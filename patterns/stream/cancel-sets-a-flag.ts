@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners', 'stalls'],
   leaves: 'retained',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['marko-js/marko#4077'],
   hints: [
     'The reader cancels while nothing happens. Where is the loop?',

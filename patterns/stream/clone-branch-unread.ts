@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['vercel/next.js#94238', 'nodejs/undici#3445'],
   hints: [
     'The components read copies; who reads the original?',

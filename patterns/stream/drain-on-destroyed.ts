@@ -27,7 +27,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'retained',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['BitMiracle-AI/Dormice#24', 'nodejs/node#31365'],
   hints: [
     'Which line does the delivery to the second viewer stand at?',

@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['PrairieLearn/PrairieLearn#7664'],
   hints: [
     'What becomes of the source when the response is closed?',

@@ -29,7 +29,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: [
     'nodejs/node#1834',
     'jfhbrook/node-ecstatic#140',

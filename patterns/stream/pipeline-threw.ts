@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['nodejs/node#65063'],
   hints: [
     'The client has gone. Did `pipeline` ever have the file?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['langchain-ai/langchainjs#3003'],
   hints: [
     'Who learns that the viewer has left?',

@@ -26,7 +26,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['wonderwhy-er/DesktopCommanderMCP#631'],
   hints: [
     'One of the two files is not read to its end.',

@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/undici#1518'],
   hints: [
     'A wrong answer has a body too. Who reads it?',

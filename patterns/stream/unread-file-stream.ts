@@ -27,7 +27,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['nodejs/help#3345', 'nodejs/node#38681'],
   hints: [
     'Which of the two answers has a body?',

@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['expressjs/multer#971'],
   hints: [
     'Two parts arrive, but only one of them is complete.',

@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['twentyhq/twenty#25107'],
   hints: [
     'The wrapper is destroyed. Who tells the body?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['whatwg/streams#785'],
   hints: [
     'The reader fails. Who wakes the write that waits?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
-  channel: 'listener',
+  seenThrough: 'listener',
   seenIn: ['DataDog/dd-trace-js#1260'],
   hints: [
     'Call the patched method without arguments. What does the original get?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['open-telemetry/opentelemetry-js#2558'],
   hints: [
     'The job is done. What still runs in the process?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'unref handle',
+  seenThrough: 'unref handle',
   seenIn: ['getsentry/sentry-javascript#21242'],
   hints: [
     'How many timers are there after a thousand spans?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['DataDog/dd-trace-js#5476'],
   hints: [
     'Set the same gauge twice. How many entries are there?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
-  channel: 'retention',
+  seenThrough: 'retention',
   seenIn: ['open-telemetry/opentelemetry-js#4095'],
   hints: [
     'How many different paths can there be?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['achingbrain/it#216'],
   hints: [
     'Who learns of the break, and who does not?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['unjs/ofetch#361'],
   hints: [
     'Every request is read to its end. What was started beside it?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['websockets/ws#342'],
   hints: [
     'Terminate twice, then close. How many timers were set, and how many cleared?',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['redis/ioredis#1535'],
   hints: [
     'Which commands have no reply when the client disconnects?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['aws/aws-sdk-js#2322'],
   hints: [
     'The server refuses. Which events come?',

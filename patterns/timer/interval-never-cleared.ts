@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: [
     'roccomuso/memorystore#31',
     'roccomuso/memorystore#11',

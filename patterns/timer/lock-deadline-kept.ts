@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['DirtyHairy/async-mutex#33'],
   hints: [
     'The lock was got. Who clears the deadline?',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['redis/ioredis#1215'],
   hints: [
     'There are two ways to end. What does each of them undo?',

@@ -18,7 +18,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: [
     'wappalyzer/wappalyzer#3345',
     'building5/promise-timeout#1',

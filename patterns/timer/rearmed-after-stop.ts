@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['OptimalBits/bull#806'],
   hints: [
     'stop() clears the timer. Which one?',

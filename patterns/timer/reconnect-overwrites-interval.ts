@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['redis/ioredis#1244'],
   hints: [
     'How often does connect() run in the life of one feed?',

@@ -18,7 +18,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['tulios/kafkajs@3b74924'],
   hints: [
     'The consumer has crashed and is stopped. What is still planned?',

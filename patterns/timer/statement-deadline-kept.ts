@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['dynajoe/tinypg#46'],
   hints: [
     'How long does the process live after a refused statement?',

@@ -18,7 +18,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'unref handle',
+  seenThrough: 'unref handle',
   seenIn: ['grpc/grpc-node#1083'],
   hints: [
     'The process exits. Is the pool gone while it runs?',

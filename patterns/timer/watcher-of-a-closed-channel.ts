@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['googleapis/nodejs-pubsub#1190'],
   hints: [
     'Who tells the watchers of a channel that is closed?',

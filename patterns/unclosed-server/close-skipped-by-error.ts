@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['dat-ecosystem-archive/datBase#5'],
   hints: [
     'The check throws. Which lines are not reached?',

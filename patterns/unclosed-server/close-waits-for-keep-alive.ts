@@ -28,7 +28,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#2642'],
   hints: [
     'The last answer goes out after the shutdown has begun. What becomes of its connection?',

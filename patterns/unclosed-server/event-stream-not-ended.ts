@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['webpack/webpack-hot-middleware#131'],
   hints: [
     'The server is closed. Which connection is still open?',

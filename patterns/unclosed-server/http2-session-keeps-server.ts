@@ -28,7 +28,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#18176'],
   hints: [
     'The feed is stopped and does not listen any more. Who is still connected?',

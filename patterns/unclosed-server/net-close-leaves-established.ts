@@ -26,7 +26,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nestjs/nest#17745'],
   hints: [
     'The transport is closed. Does that end the conversations it was having?',

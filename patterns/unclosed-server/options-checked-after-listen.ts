@@ -26,7 +26,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#58854'],
   hints: [
     'The first start is refused. What has been started by then?',

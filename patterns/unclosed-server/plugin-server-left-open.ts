@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['vitejs/devtools#519', 'nksaraf/vinxi#37'],
   hints: [
     'The dev server is closed at the end. Is everything closed that was opened on its behalf?',

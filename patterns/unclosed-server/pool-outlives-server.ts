@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['brianc/node-postgres#713'],
   hints: [
     'What did the service open besides the port?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['hisco/http2-client#6'],
   hints: [
     'How many connections are made for the first call?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['dollarshaveclub/cloudworker#104'],
   hints: [
     'Two reloads at once. How many servers are started, and how many are in the field?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['notwaldorf/caturday-post#5'],
   hints: [
     'Which line would close the server?',

@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['sivy/node-statsd#32', 'sivy/node-statsd#6'],
   hints: [
     'How many metrics clients are there after the third shop, and how many are still in use?',

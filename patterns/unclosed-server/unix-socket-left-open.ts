@@ -27,7 +27,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['modelcontextprotocol/typescript-sdk#321'],
   hints: [
     'Three sessions end and all three report it. Do they end the same way?',

@@ -28,7 +28,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['ducktors/fastify-socket.io#88', 'vitejs/vite#6115', 'vitejs/vite#6076'],
   hints: [
     '`close()` is followed by `closeAllConnections()`. Are these really all?',

@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['PostHog/posthog-js#4028'],
   hints: [
     'Call `capture` and `shutDown` in the same tick and see what each of them waits for.',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['nodejs/undici#4834'],
   hints: [
     'The connector throws. What does the flag say?',

@@ -25,7 +25,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'retained',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['nestjs/nest#10286'],
   hints: [
     'Break the connection while requests are open, and look at what the module still holds.',

@@ -29,7 +29,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'retained',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['nfriedly/node-unblocker#7'],
   hints: [
     'Shut the service down after a visitor has hung up in the middle of an answer.',

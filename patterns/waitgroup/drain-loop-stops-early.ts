@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['amqp-node/amqplib@eb2df93'],
   hints: [
     'Publish something without a callback between two orders, then close the channel.',

@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['tulios/kafkajs@99d7e7a'],
   hints: [
     'Who tells that the queue is empty?',

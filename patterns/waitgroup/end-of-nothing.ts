@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['redis/ioredis#2169'],
   hints: [
     'In which state is the client when it is told to disconnect?',

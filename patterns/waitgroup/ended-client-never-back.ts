@@ -20,7 +20,7 @@ export const pattern = {
   stage: 'e2e',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['brianc/node-postgres#2101'],
   hints: [
     'What does the pool wait for?',

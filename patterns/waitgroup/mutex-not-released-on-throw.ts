@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'retained',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['MetaMask/core#195'],
   hints: [
     'Withdraw from the account again after the auditor has refused.',

@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['knex/knex#1703'],
   hints: [
     'How many connections does one order take?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['mknj/node-keepalive-proxy-agent#41'],
   hints: [
     'Probe a backend that accepts the request and closes the connection.',

@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['Effect-TS/effect#6910'],
   hints: [
     'Cancel an order right after it was placed, then place others.',

@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['brianc/node-postgres#2717'],
   hints: [
     'Let two components end the same client, one after the other.',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['natesilva/p-ratelimit#25'],
   hints: [
     'A task is skipped. How many slots are free?',

@@ -19,7 +19,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['redis/node-redis@7e2059b'],
   hints: [
     'Two commands, one sent and one not. Which of them fails?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['vitejs/vite#6815', 'vitejs/vite#18224'],
   hints: [
     'Stop the server while a page is built. Who still talks to it?',

@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['paulmillr/chokidar#1482'],
   hints: [
     'Close the index right after `add`. What does it know of by then?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
-  channel: 'descriptor',
+  seenThrough: 'descriptor',
   seenIn: ['nodejs/node#81'],
   hints: [
     'Destroy the reader in the turn in which it was made. Which descriptor does it know?',

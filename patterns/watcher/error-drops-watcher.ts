@@ -23,7 +23,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['desktop/desktop#22415'],
   hints: [
     'After an error, who still knows the watcher?',

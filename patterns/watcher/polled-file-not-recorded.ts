@@ -24,7 +24,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#45501'],
   hints: [
     'What does the watcher do with a file, and what with a folder?',

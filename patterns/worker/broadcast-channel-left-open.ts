@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['mswjs/msw#2196'],
   hints: [
     'What keeps a script alive that has posted a message?',

@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['children'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node#43930'],
   hints: [
     'The answer is there. Why does the helper not exit?',

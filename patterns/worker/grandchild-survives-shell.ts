@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['children'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['nodejs/node-v0.x-archive#1811'],
   hints: [
     'The shell is dead. Whose child is the command now?',

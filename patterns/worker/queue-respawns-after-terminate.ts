@@ -21,7 +21,7 @@ export const pattern = {
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
-  channel: 'loop handle',
+  seenThrough: 'loop handle',
   seenIn: ['josdejong/workerpool#96'],
   hints: [
     'Terminate the pool while a task waits. What does the exit of the worker set off?',

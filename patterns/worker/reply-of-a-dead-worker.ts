@@ -22,7 +22,7 @@ export const pattern = {
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'garbage',
-  channel: 'promise',
+  seenThrough: 'promise',
   seenIn: ['prometheus/client_js#803'],
   hints: [
     'A worker is terminated after it was asked. What settles the promise of its reply?',

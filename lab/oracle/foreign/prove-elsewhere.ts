@@ -5,6 +5,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { foreignRuntimes, projectReleases } from '../../gate/runtimes.ts';
 import { formatRecords } from '../../json-records.ts';
 import { runtimeExecutable } from '../../node-releases.ts';
+import { showStatus } from '../../shared/status-line.ts';
 import { UsageError } from '../../usage-error.ts';
 import { writeWhole } from '../../write-file.ts';
 import { createProgress } from '../progress.ts';
@@ -51,9 +52,9 @@ export async function proveElsewhere(
     runtime: { name: runtime, executable, asks: 'source' },
     reference: { ...nodeRuntime(), asks: 'source' },
     times,
-    onProgress: progress.report,
+    onProgress: progress,
   });
-  progress.end();
+  showStatus('');
 
   const file = toStandingFile(proofs, { runtime, release, times, root });
   if (save !== undefined) {

@@ -1,7 +1,9 @@
 /** What labels are worth on another runtime, as JSON, version 2: what is committed, and what the table is made of. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Role } from '../../contract.ts';
+import { readJson } from '../../shared/json-file.ts';
+import { isRecord } from '../../shared/record.ts';
 import { UsageError } from '../../usage-error.ts';
 import { measurementsOf, type Measurements } from '../proof-file.ts';
 import type { Proof } from '../prove.ts';
@@ -73,20 +75,10 @@ export function standingsMerged(
 export function readStandings(file: string): StandingFile | undefined {
   if (!existsSync(file)) return undefined;
   const next = 'remove it; npm run foreign writes it anew';
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, next);
-  }
-  const isOurs =
-    typeof value === 'object' &&
-    value !== null &&
-    'version' in value &&
-    value.version === 2 &&
-    'runtime' in value;
-  if (!isOurs) throw new UsageError(`${file}: not what labels are worth elsewhere, version 2`, next);
-  return value as StandingFile;
+  const value = readJson(file, next);
+  if (!isRecord(value) || value['version'] !== 2 || !('runtime' in value))
+    throw new UsageError(`${file}: not what labels are worth elsewhere, version 2`, next);
+  return value as unknown as StandingFile;
 }
 
 /** Where it is committed. */

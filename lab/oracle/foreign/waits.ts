@@ -4,13 +4,8 @@
  *
  * An await is left when what it waits for is settled. Nothing is held by being watched.
  */
-import type { Stalls } from '../stalls.ts';
+import { stallsOf, type Await, type Stalls } from '../open-awaits.ts';
 import { hooks } from './hooks.ts';
-
-interface Await {
-  readonly site: string;
-  readonly awaited: WeakRef<object>;
-}
 
 // before the program can replace them
 const { then } = Promise.prototype;
@@ -19,15 +14,7 @@ const open = new Set<Await>();
 /** Called from now on by what {@link instrument} has rewritten. */
 export function watchWaits(): () => Stalls {
   Object.assign(globalThis, { [hooks.entered]: entered, [hooks.iterated]: iterated });
-  return () => {
-    const sites: Record<string, number> = {};
-    let collected = 0;
-    for (const { site, awaited } of open) {
-      sites[`stalls ${site}`] = (sites[`stalls ${site}`] ?? 0) + 1;
-      if (awaited.deref() === undefined) collected++;
-    }
-    return { stalled: open.size, collected, sites };
-  };
+  return () => stallsOf(open);
 }
 
 /** What an `await` makes of its operand, noted until it is settled. */

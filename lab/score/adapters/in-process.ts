@@ -4,9 +4,9 @@ import type { About, InProcess } from '../adapter.ts';
 
 const child = join(projectRoot, 'lab', 'score', 'child');
 
-/** An adapter whose module lies in lab/score/child, by the adapter's own name. */
-export function inProcess(about: About): InProcess {
-  return { ...about, way: 'in process', module: join(child, `${about.name}.ts`), flags: ['--expose-gc'] };
+/** Returns an adapter whose module lies in lab/score/child, by default under the adapter's name. */
+export function inProcess(about: About, module = about.name): InProcess {
+  return { ...about, way: 'in process', module: join(child, `${module}.ts`), flags: ['--expose-gc'] };
 }
 
 /** How the tools wait that have no wait of their own; child/settle.ts does it. */

@@ -10,14 +10,8 @@ const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), '
 };
 
 function atLevel(level: string, sees: readonly Channel[], configuration: string, hasLines = true): InProcess {
-  return inProcess({
-    name: `leaklab-${level}`,
-    title: `leaklab, level ${level}`,
-    version,
-    sees,
-    configuration,
-    hasLines,
-  });
+  const about = { name: `leaklab-${level}`, title: `leaklab, level ${level}`, version, sees, configuration };
+  return { ...inProcess({ ...about, hasLines }, 'leaklab'), options: { level } };
 }
 
 /** The bundled detector at each of its levels. */

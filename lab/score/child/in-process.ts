@@ -15,11 +15,11 @@ const { exit } = process;
 // made when they are first asked for, they would look like something that the program has left
 for (const stream of [process.stdout, process.stderr]) stream.writable satisfies boolean;
 
-const { program, watcher = '', answer, axis, neighbours } = readJob();
+const { program, watcher = '', options, answer, axis, neighbours } = readJob();
 const load = async (file: string): Promise<Program> => (await import(pathToFileURL(file).href)) as Program;
 const { watch } = (await import(pathToFileURL(watcher).href)) as { readonly watch: Watch };
 let run: Program['run'] | undefined;
-const watching = await watch({ program, again: async () => run && driveAgain(run) });
+const watching = await watch({ program, options, again: async () => run && driveAgain(run) });
 ({ run } = await load(program));
 const [before, after] = axis === 'several' ? await Promise.all(neighbours.map(load)) : [];
 watching.loaded?.();

@@ -18,6 +18,7 @@ export interface ChildJob {
   readonly answer: string;
   /** The module of an adapter in process. */
   readonly watcher?: string;
+  readonly options?: unknown;
   /** The clean programs before and after it, on the axis `several`. */
   readonly neighbours: readonly string[];
 }

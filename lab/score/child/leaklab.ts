@@ -6,27 +6,26 @@ import type { Watch } from '../adapter.ts';
 import type { Finding } from '../answer.ts';
 import { framesOf } from '../recorded.ts';
 
-/** The bundled detector at one of its levels; `heap` is `full`, and growth where `full` has found nothing. */
-export function watchAt(level: Level | 'heap'): Watch {
-  return ({ again }) => {
-    for (const part of ['score', 'outside']) hideFolder(join(import.meta.dirname, '..', '..', part));
-    const scope = openScope({ name: 'program', level: level === 'heap' ? 'full' : level });
-    return {
-      loaded: () => scope.mark(),
-      findings: async () => {
-        const { leaks } = await scope.find();
-        scope.dispose();
-        if (leaks.length > 0 || level !== 'heap') return leaks.map(toFinding);
-        const grown = await findGrowth(again, {
-          owner: { name: 'program' },
-          rules: { builtIn: builtInRules, own: [] },
-          runs: 5,
-        });
-        return grown.leaks.map(toFinding);
-      },
-    };
+/** Watches with the bundled detector at one level; `heap` is `full`, and growth where `full` has found nothing. */
+export const watch: Watch = ({ again, options }) => {
+  const { level } = options as { readonly level: Level | 'heap' };
+  for (const part of ['score', 'outside']) hideFolder(join(import.meta.dirname, '..', '..', part));
+  const scope = openScope({ name: 'program', level: level === 'heap' ? 'full' : level });
+  return {
+    loaded: () => scope.mark(),
+    findings: async () => {
+      const { leaks } = await scope.find();
+      scope.dispose();
+      if (leaks.length > 0 || level !== 'heap') return leaks.map(toFinding);
+      const grown = await findGrowth(again, {
+        owner: { name: 'program' },
+        rules: { builtIn: builtInRules, own: [] },
+        runs: 5,
+      });
+      return grown.leaks.map(toFinding);
+    },
   };
-}
+};
 
 function toFinding({ kind, type, count, site, stack }: Leak): Finding {
   return {

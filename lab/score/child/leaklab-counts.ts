@@ -1,3 +1,0 @@
-import { watchAt } from './leaklab.ts';
-
-export const watch = watchAt('counts');
