@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doNothing, only, placesIn, told } from './fixtures/left-by.ts';
 import { find, LeakError, snapshot, verifyNone, type FindOptions, type Report } from './index.ts';
-import { openScope } from './scope.ts';
+import { openScope } from './scope/snapshot.ts';
 
 const at = placesIn(import.meta.filename);
 const budget = 60;

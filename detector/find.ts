@@ -1,11 +1,11 @@
 import type { Report } from './finding.ts';
-import type { Scope } from './active-scope.ts';
+import type { Scope } from './scope/active-scope.ts';
 import { findGrowth } from './growth/find-growth.ts';
-import { builtInRules } from './ignore.ts';
-import { LeakError } from './leak-error.ts';
-import type { Level } from './level.ts';
-import { snapshot } from './scope.ts';
-import type { ScopeOptions } from './scope-options.ts';
+import { builtInRules } from './report/rule-match.ts';
+import { LeakError } from './report/leak-error.ts';
+import type { Level } from './origin/level.ts';
+import { snapshot } from './scope/snapshot.ts';
+import type { ScopeOptions } from './scope/options.ts';
 
 const usualRuns = 5;
 const fewestRuns = 3;

@@ -1,5 +1,5 @@
 import type { Kind } from './kinds.ts';
-import type { IgnoreRule } from './rule.ts';
+import type { IgnoreRule } from './rules/rule.ts';
 
 /** A line of somebody's source, in the file as it was written. */
 export interface Site {

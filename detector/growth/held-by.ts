@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { pathOf } from '../frame.ts';
-import type { Sources } from '../report/source.ts';
+import { pathOf } from '../origin/frame.ts';
+import type { Sources } from '../origin/source.ts';
 import { isContext, type Growth } from './growth.ts';
 import type { HeapGraph } from './heap-graph.ts';
 import type { LiveObjects } from './live-objects.ts';

@@ -1,5 +1,5 @@
-import { Patches, type Method } from '../patch.ts';
-import { Capture } from '../stack.ts';
+import { Patches, type Method } from '../engine/patches.ts';
+import { Capture } from '../origin/capture.ts';
 
 const depth = 24;
 /** By which methods something gets into a container. */

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 import type { Kind } from '../kinds.ts';
-import { StackAllowance } from '../level.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
-import type { Birth, Leftover } from '../probe.ts';
-import { Capture, sameLine } from '../stack.ts';
-import type { EmitterBirths } from './emitter-births.ts';
+import { StackAllowance } from '../origin/level.ts';
+import { currentOwner, nextSerial } from '../origin/owner.ts';
+import type { Birth, Leftover } from './probe.ts';
+import { Capture, sameLine } from '../origin/capture.ts';
+import type { EmitterBirths } from './listeners/emitter-births.ts';
 
 interface Holder extends Birth {
   readonly emitter: WeakRef<object>;

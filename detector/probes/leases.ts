@@ -1,8 +1,8 @@
-import type { Causes } from '../causes.ts';
-import { StackAllowance } from '../level.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
-import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture, type Callable } from '../stack.ts';
+import type { Causes } from '../origin/scheduled-by.ts';
+import { StackAllowance } from '../origin/level.ts';
+import { currentOwner, nextSerial } from '../origin/owner.ts';
+import type { Birth, Leftover, Probe, Window } from './probe.ts';
+import { Capture, type Callable } from '../origin/capture.ts';
 
 /** Something that was lent and is to be given back: a permit, a lock, a pool's client. */
 export interface Lease extends Disposable {

@@ -1,11 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest, IncomingMessage } from 'node:http';
-import type { Causes } from '../causes.ts';
-import { packageOf } from '../frame.ts';
-import { StackAllowance } from '../level.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
-import type { AsCause, Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture } from '../stack.ts';
+import type { Causes } from '../origin/scheduled-by.ts';
+import { packageOf } from '../origin/frame.ts';
+import { StackAllowance } from '../origin/level.ts';
+import { currentOwner, nextSerial } from '../origin/owner.ts';
+import type { AsCause, Birth, Leftover, Probe, Window } from './probe.ts';
+import { Capture } from '../origin/capture.ts';
 
 interface Request extends Birth {
   readonly type: 'fetch' | 'undici' | 'ClientRequest';

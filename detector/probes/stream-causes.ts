@@ -1,5 +1,5 @@
-import { mayDepend } from '../owner.ts';
-import type { AsCause, Beside, Leftover } from '../probe.ts';
+import { mayDepend } from '../origin/owner.ts';
+import type { AsCause, Beside, Leftover } from './probe.ts';
 
 /** Drops streams that fetch has taken on its own account, and those that a request or a suspended function reads. */
 export const streamAsCause: AsCause = (stream, beside) =>

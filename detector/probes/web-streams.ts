@@ -1,8 +1,8 @@
-import { hidden, hiddenObject } from '../hidden.ts';
-import { currentOwner, nextSerial } from '../owner.ts';
-import { Patches } from '../patch.ts';
-import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture, type Callable } from '../stack.ts';
+import { hidden, hiddenObject } from '../engine/internal-symbol.ts';
+import { currentOwner, nextSerial } from '../origin/owner.ts';
+import { Patches } from '../engine/patches.ts';
+import type { Birth, Leftover, Probe, Window } from './probe.ts';
+import { Capture, type Callable } from '../origin/capture.ts';
 import { streamAsCause } from './stream-causes.ts';
 
 interface Taken extends Birth {

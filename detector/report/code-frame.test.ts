@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { codeFrame } from './code-frame.ts';
-import { Sources } from './source.ts';
+import { Sources } from '../origin/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import type { Site } from '../finding.ts';
 import { codeFrame } from './code-frame.ts';
 import { certainty, meaningOf } from './meaning.ts';
 import type { SameCause } from './same-cause.ts';
-import type { Sources } from './source.ts';
+import type { Sources } from '../origin/source.ts';
 import { titleOf } from './title.ts';
 import { plain, wrap } from './wrap.ts';
 

@@ -13,7 +13,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../finding.ts';
 import { kinds, type Kind } from '../kinds.ts';
-import { lessonFor } from '../lessons.ts';
+import { lessonFor } from '../lessons/lessons.ts';
 import { byCertainty, certainty, meaningOf } from './meaning.ts';
 import { meanings } from './meanings.ts';
 

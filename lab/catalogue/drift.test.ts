@@ -63,7 +63,7 @@ const other = clock;
 });
 
 test('no drift: imports', () => {
-  const pattern = `import type { Outcome, Pattern } from '../../lab/contract.ts';
+  const pattern = `import type { Outcome, Pattern } from '../contract.ts';
 import {
   once,
   on,

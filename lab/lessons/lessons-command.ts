@@ -12,13 +12,13 @@ import { lessonsFrom, tableSource, type Seen } from './lessons-table.ts';
 export const lessonsHelp = `usage: node lab/lessons/main.ts [--check]
 
 Runs the patterns that teach, and those that look like them, under the detector and writes what their findings
-look like, with what is to be done, to detector/lessons-table.ts. What may be told is judged in lab/lessons/judged.ts.
+look like, with what is to be done, to detector/lessons/table.ts. What may be told is judged in lab/lessons/judged.ts.
 
   --check  write nothing; say whether the table is as the programs are
 
 exit code: 0 the table is written, or as it should be; 1 it differs; 2 a pair is not judged, or used wrongly`;
 
-const tableFile = join(projectRoot, 'detector', 'lessons-table.ts');
+const tableFile = join(projectRoot, 'detector', 'lessons', 'table.ts');
 
 /** `npm run pages`, its part of it; prints to standard output, and returns the exit code. */
 export async function lessonsCommand(args: string[]): Promise<number> {

@@ -22,7 +22,7 @@ function toldOf({ findings }: Seen, table: readonly Lesson[]): (Lesson | undefin
 }
 
 test('the table of the detector is as the patterns are', () => {
-  const file = join(projectRoot, 'detector', 'lessons-table.ts');
+  const file = join(projectRoot, 'detector', 'lessons', 'table.ts');
   expect(readFileSync(file, 'utf8')).toBe(tableSource(lessonsFrom(seen, judged)));
 });
 

@@ -28,7 +28,7 @@ export const patternTemplate = `/**
  *
  * **When this is not a leak** ${unwritten}
  */
-import type { Outcome, Pattern } from '../../lab/contract.ts';
+import type { Outcome, Pattern } from '../contract.ts';
 
 export const pattern = {
   title: '${unwritten}',
@@ -45,6 +45,6 @@ ${program}`;
 
 /** The same program, not yet mended. */
 export const fixTemplate = `/** Mended: ${unwritten}. */
-import type { Outcome } from '../../lab/contract.ts';
+import type { Outcome } from '../contract.ts';
 
 ${program.replace(' // LEAK: timer', '')}`;

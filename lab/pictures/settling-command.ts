@@ -15,7 +15,7 @@ import { showStatus } from '../shared/status-line.ts';
 import { writeWhole } from '../write-file.ts';
 import { settlingFile, type Settled, type SettlingFile } from './settling.ts';
 
-/** Turns of the event loop first, then pauses that double: the moments of a check (detector/settle.ts). */
+/** Turns of the event loop first, then pauses that double: the moments of a check (detector/engine/settle.ts). */
 const turns = 5;
 const budget = 1000;
 const longestPause = 100;

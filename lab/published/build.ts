@@ -22,10 +22,10 @@ for (const path of globSync('{patterns,fixes}/**/*.ts', { cwd: projectRoot })) {
   hashes.set(path, hashOf(script));
 }
 // jest loads it as CommonJS, which is not compiled
-for (const name of ['jest.cjs', 'jest.d.cts']) {
+for (const name of ['index.cjs', 'index.d.cts']) {
   writeFileSync(
-    join(folder, 'detector/runners', name),
-    readFileSync(join(projectRoot, 'detector/runners', name)),
+    join(folder, 'detector/runners/jest', name),
+    readFileSync(join(projectRoot, 'detector/runners/jest', name)),
   );
 }
 const catalogue = await readCatalogue(projectRoot);

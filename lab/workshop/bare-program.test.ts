@@ -9,7 +9,7 @@ test('what gives it away is gone, and nothing else', () => {
  * A clock.
  */
 import { on } from 'node:events';
-import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
+import type { Lab, Outcome, Pattern } from '../contract.ts';
 import { Channel } from '../../patterns/channel/channel.ts';
 
 export const pattern = {

@@ -1,0 +1,62 @@
+import { awaitRoots, withoutCallers, type Check } from './await-causes.ts';
+import { mayDepend, type Owner } from '../origin/owner.ts';
+import type { Leftover, ListeningTo } from '../probes/probe.ts';
+import { lineOf, type Capture } from '../origin/capture.ts';
+import type { Gathered } from '../probes/probe-set.ts';
+
+/**
+ * Tells causes from consequences: what is left of a thing only because another thing is left goes.
+ *
+ * A suspended function that waits for a stalled request is no leak of its own, and neither is its caller;
+ * the socket of a request, the pipes of a child process and Node's own timers are parts of these.
+ *
+ * @param checks those under way
+ */
+export function rootsOf(
+  gathered: Gathered,
+  listeningTo: ListeningTo,
+  checks: Iterable<Check> = [],
+): Leftover[] {
+  const waits = withoutCallers(gathered.awaits, checks);
+  const own = gathered.resources.filter(
+    ({ capture, isTheProgramsOwn }) => isTheProgramsOwn || isOfTheProgram(capture),
+  );
+  const beside = { resources: own, waits, listeningTo };
+  const resources = own.flatMap((each) => (each.asCause ? (each.asCause(each, beside) ?? []) : each));
+  const awaits = awaitRoots(waits, resources, listeningTo);
+  const suspendedAt = ownersBy(awaits, ({ frame }) => frame.place);
+  const resourceLines = ownersBy(resources, ({ capture }) => capture.site && lineOf(capture.site));
+  const listeners = gathered.listeners.filter(({ capture, owner }) => {
+    if (!isOfTheProgram(capture)) return false;
+    const isIn = (owners: Owners, key: string): boolean => {
+      return owners.get(key)?.some((other) => mayDepend(other, owner)) ?? false;
+    };
+    if (capture.frames.some((frame) => isIn(suspendedAt, frame.place))) return false;
+    // what a package listens for on its own account, or while the thing lives that the program has asked it for
+    if (!capture.site || !capture.frames.some(({ author }) => author === 'user')) return false;
+    return capture.caller?.author === 'user' || !isIn(resourceLines, lineOf(capture.site));
+  });
+  return [...resources.filter((each) => !isKeptByOthers(each, resources)), ...listeners, ...awaits];
+}
+
+function isKeptByOthers({ isKeptBy, owner }: Leftover, resources: readonly Leftover[]): boolean {
+  return isKeptBy?.(resources.filter((each) => mayDepend(each.owner, owner))) ?? false;
+}
+
+type Owners = ReadonlyMap<string | undefined, readonly (Owner | undefined)[]>;
+
+/** Who has something there: what one scope has is no consequence of what another one has at the same line. */
+function ownersBy<Each extends Leftover>(
+  all: readonly Each[],
+  keyOf: (each: Each) => string | undefined,
+): Owners {
+  const groups = Map.groupBy(all, keyOf);
+  return new Map([...groups].map(([key, group]) => [key, [...new Set(group.map(({ owner }) => owner))]]));
+}
+
+function isOfTheProgram(capture: Capture): boolean {
+  return (
+    !capture.isOfTheTool &&
+    !capture.apiFiles.some((file) => file.startsWith('node:internal/bootstrap/switches/'))
+  );
+}

@@ -1,0 +1,18 @@
+import type { Api } from '../finding.ts';
+import { packageOf, type Frame } from './frame.ts';
+
+/** Returns the outermost function between a site and the resource; none where the line made it itself. */
+export function apiCall(story: readonly Frame[], site: Frame | undefined): Api | undefined {
+  const inner = site ? story.slice(0, story.indexOf(site)) : [];
+  const called = inner.findLast(({ file }) => file !== '');
+  if (!called) return undefined;
+  const module = called.author === 'node' ? called.file : (packageOf(called.file) ?? called.file);
+  return { module, function: called.function.replace(/^.*\./, '') };
+}
+
+const handlerFiles: ReadonlySet<string> = new Set(['node:_http_server', 'node:internal/http2/compat']);
+
+/** Reports whether an HTTP server of Node stands on the stack: the line ran while it handed over a request. */
+export function isInRequestHandler(story: readonly Frame[]): boolean {
+  return story.some(({ file }) => handlerFiles.has(file));
+}

@@ -1,0 +1,126 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { snapshot, type Report } from '../../index.ts';
+import { budget, doNothing, leftBy, nothing, placesIn, told } from '../../fixtures/left-by.ts';
+
+const at = placesIn(import.meta.filename);
+
+/** What the program still holds, so that a wait for it may end. */
+const kept = new Set<unknown>();
+
+function keep(value: unknown): void {
+  kept.add(value);
+  onTestFinished(() => {
+    kept.delete(value);
+  });
+}
+
+/** A package of one function. */
+async function makePackage<Name extends string>(
+  name: Name,
+  source: string,
+): Promise<Record<Name, (value?: unknown) => Promise<unknown>>> {
+  const folder = await mkdtemp(join(tmpdir(), 'leaklab-'));
+  onTestFinished(async () => rm(folder, { recursive: true }));
+  const home = join(folder, 'node_modules', name);
+  await mkdir(home, { recursive: true });
+  const file = join(home, 'index.mjs');
+  await writeFile(file, source);
+  return (await import(pathToFileURL(file).href)) as Record<Name, (value?: unknown) => Promise<unknown>>;
+}
+
+describe('silent about', () => {
+  test('a wait that ends within the budget', async () => {
+    const report = await leftBy(() => {
+      void (async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      })();
+    });
+    expect(report).toEqual(nothing);
+  });
+
+  test('the loser of a race', async () => {
+    const report = await leftBy(async () => {
+      await Promise.race([new Promise<void>(doNothing), Promise.resolve()]);
+    });
+    expect(report).toEqual(nothing);
+  });
+
+  test('a promise that nobody awaits', async () => {
+    const report = await leftBy(() => {
+      keep(new Promise<void>(doNothing));
+      keep(new Promise<void>(doNothing).then(doNothing));
+      keep(Promise.all([new Promise<void>(doNothing), Promise.resolve()]));
+    });
+    expect(report).toEqual(nothing);
+  });
+
+  test("functions of Node's that wait", async () => {
+    const stream = new PassThrough();
+    const report = await leftBy(() => {
+      keep(once(new EventEmitter(), 'never'));
+      keep(finished(stream));
+    });
+    expect(report).toEqual(nothing);
+  });
+
+  test('functions of a package that wait', async () => {
+    const { take } = await makePackage(
+      'take',
+      'export async function take() { await new Promise(() => {}); }\n',
+    );
+    expect(await leftBy(() => void take())).toEqual(nothing);
+
+    async function takeOne(): Promise<void> {
+      await take(); // here: package
+    }
+    const { leaks } = await leftBy(() => void takeOne());
+    expect(leaks.map(({ at: place, kind }) => ({ kind, at: place }))).toEqual([
+      { kind: 'await', at: at('package', 'takeOne') },
+    ]);
+  });
+
+  test('whoever waits for the check, directly or through a function of its own', async () => {
+    async function check(): Promise<Report> {
+      await using scope = snapshot({ budget });
+      return await scope.find();
+    }
+    async function checkTwice(): Promise<Report> {
+      await check();
+      return check();
+    }
+    expect(told(await checkTwice())).toEqual(nothing);
+  });
+
+  test('whoever waits for the check while another scope is open', async () => {
+    const outer = snapshot({ name: 'outer', budget });
+    onTestFinished(() => outer.dispose());
+    async function check(): Promise<Report> {
+      const scope = snapshot({ budget });
+      const report = await scope.find();
+      scope.dispose();
+      return report;
+    }
+    expect(told(await check())).toEqual(nothing);
+  });
+
+  test('whoever waits for the check through a package', async () => {
+    const { hold } = await makePackage('hold', 'export async function hold(value) { return await value; }\n');
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    expect(told((await hold(scope.find())) as Report)).toEqual(nothing);
+  });
+
+  test('whoever waits for the check beside something else', async () => {
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    const [report] = await Promise.all([scope.find(), Promise.resolve()]);
+    expect(told(report)).toEqual(nothing);
+  });
+});

@@ -1,0 +1,124 @@
+import { syncBuiltinESMExports } from 'node:module';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Causes } from '../../origin/scheduled-by.ts';
+import { currentOwner, nextSerial } from '../../origin/owner.ts';
+import { Patches } from '../../engine/patches.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, withoutOurFrames, type Callable } from '../../origin/capture.ts';
+
+interface Opened extends Birth {
+  readonly capture: Capture;
+}
+
+const depth = 40;
+
+/**
+ * Databases of `node:sqlite` that stay open on a file.
+ *
+ * SQLite opens its files in native code, up to three for a database, so the constructor and `open` are patched
+ * and the database is asked. To load the module would print its warning: it is patched when the program asks
+ * for it, by a hook on module resolution. Does not see a module taken by `process.getBuiltinModule`, or imported
+ * before the first scope began: `syncBuiltinESMExports` renews no module that can be had by `node:` alone. Nor a
+ * database in memory, which holds no descriptor.
+ */
+export class DatabaseProbe implements Probe {
+  readonly name = 'databases';
+  /** Held strongly: no collection of ours closes a database that the program forgot. */
+  readonly #opened = new Map<DatabaseSync, Opened>();
+  readonly #causes: Causes;
+  readonly #patches = new Patches();
+  #hooks: { deregister(): void } | undefined;
+  /** One for all scopes: whoever has imported the class while one was open keeps it. */
+  #watched: typeof DatabaseSync | undefined;
+  #isAtWork = false;
+
+  /** @param causes who scheduled what */
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
+
+  start(): void {
+    this.#isAtWork = true;
+    if (isLoaded()) this.#patch();
+    else {
+      // test runners give their files a module of their own by that name, without it
+      this.#hooks = process.getBuiltinModule('node:module').registerHooks({
+        resolve: (specifier, context, nextResolve) => {
+          const resolved = nextResolve(specifier, context);
+          if (resolved.url === 'node:sqlite') this.#patch();
+          return resolved;
+        },
+      });
+    }
+  }
+
+  stop(): void {
+    this.#isAtWork = false;
+    this.#hooks?.deregister();
+    this.#hooks = undefined;
+    this.#patches.undo();
+    this.#opened.clear();
+  }
+
+  #patch(): void {
+    this.#hooks?.deregister();
+    this.#hooks = undefined;
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    const note = (database: unknown, below: Callable): void => {
+      if (!this.#isAtWork || !(database instanceof real) || !database.isOpen) return;
+      for (const each of this.#opened.keys()) if (!each.isOpen) this.#opened.delete(each);
+      const capture = new Capture(depth, this.#causes.current(), below);
+      this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
+    };
+    const real = sqlite.DatabaseSync;
+    const construct = (target: typeof real, args: unknown[], newTarget: unknown): object => {
+      const database = withoutOurFrames(() => Reflect.construct(target, args, newTarget as typeof real));
+      note(database, construct);
+      return database;
+    };
+    this.#watched ??= new Proxy(real, { construct });
+    this.#patches.property(sqlite, 'DatabaseSync', { value: this.#watched });
+    this.#patches.method(real.prototype, 'open', (open) => {
+      return function openAndNote(this: unknown, ...args: unknown[]): unknown {
+        const result = withoutOurFrames(() => Reflect.apply(open, this, args));
+        note(this, openAndNote);
+        return result;
+      };
+    });
+    syncBuiltinESMExports();
+  }
+
+  /** Where the files of its databases lie: theirs are the descriptors whose path begins so. */
+  get paths(): readonly string[] {
+    return [...this.#opened.keys()].flatMap((database) => pathOf(database) ?? []);
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const [database, { capture, owner, serial }] of this.#opened) {
+      const path = pathOf(database);
+      if (path === undefined || !window.includes({ serial, owner })) continue;
+      left.push({
+        kind: 'fd',
+        type: 'DatabaseSync',
+        capture,
+        owner,
+        serial,
+        evidence: 'alive',
+        facts: () => ({ path }),
+        subject: database,
+      });
+    }
+    return left;
+  }
+}
+
+function isLoaded(): boolean {
+  const loaded: unknown = Reflect.get(process, 'moduleLoadList');
+  return Array.isArray(loaded) && loaded.includes('NativeModule sqlite');
+}
+
+/** The file of a database that is open on one. */
+function pathOf(database: DatabaseSync): string | undefined {
+  return database.isOpen ? (database.location() ?? undefined) : undefined;
+}

@@ -1,0 +1,117 @@
+import fs from 'node:fs';
+import type { Causes } from '../../origin/scheduled-by.ts';
+import { currentOwner, nextSerial } from '../../origin/owner.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, withoutOurFrames, type Callable } from '../../origin/capture.ts';
+import { Patches } from '../../engine/patches.ts';
+import { descriptors } from './open-descriptors.ts';
+
+interface Opened extends Birth {
+  readonly type: string;
+  readonly capture: Capture;
+  /** Device and inode, so that a number used again is not taken for the old file. */
+  readonly identity: string;
+  /** Kept, so that no collection of ours closes a handle that the program forgot. */
+  readonly handle?: object;
+}
+
+const depth = 40;
+
+/**
+ * Descriptors of files: opened by number, as a stream, or as a FileHandle, and folders opened to be read.
+ *
+ * libuv has no handle for them, so they keep nothing alive and no other tool sees them. Whether one is still open
+ * is asked of the operating system (`fstat`), the line comes from
+ * `fs.open`, `fs.openSync` and `fs.promises.open`, which are patched while the probe runs. Descriptors
+ * opened by native code are another probe's business.
+ */
+export class DescriptorProbe implements Probe {
+  readonly name = 'descriptors';
+  readonly #opened = new Map<number, Opened>();
+  readonly #causes: Causes;
+  readonly #patches = new Patches();
+
+  /** @param causes who scheduled what, as the handle probe knows it */
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
+
+  start(): void {
+    const capture = (below: Callable): Capture => new Capture(depth, this.#causes.current(), below);
+    const note = this.#note.bind(this);
+    this.#patches.method(fs, 'open', (real) => {
+      return function open(this: unknown, ...args: unknown[]): unknown {
+        const taken = capture(open);
+        const callback = args.at(-1);
+        if (typeof callback === 'function') {
+          args[args.length - 1] = function noteAndCall(this: unknown, error: unknown, fd: unknown): void {
+            if (typeof fd === 'number') note(fd, 'fs.open', taken);
+            Reflect.apply(callback, this, [error, fd]);
+          };
+        }
+        return Reflect.apply(real, this, args);
+      };
+    });
+    this.#patches.method(fs, 'openSync', (real) => {
+      return function openSync(this: unknown, ...args: unknown[]): unknown {
+        const fd = withoutOurFrames(() => Reflect.apply(real, this, args));
+        if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
+        return fd;
+      };
+    });
+    this.#patches.method(fs.promises, 'open', (real) => {
+      return function open(this: unknown, ...args: unknown[]): unknown {
+        const taken = capture(open);
+        // no `await` here: a wait of ours must not stand between the user's and the file
+        return (Reflect.apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
+          note(handle.fd, 'FileHandle', taken, handle);
+          return handle;
+        });
+      };
+    });
+  }
+
+  stop(): void {
+    this.#patches.undo();
+    this.#opened.clear();
+  }
+
+  #note(fd: number, type: string, capture: Capture, handle?: object): void {
+    const identity = descriptors.identityOf(fd) ?? '';
+    this.#opened.set(fd, {
+      type,
+      capture,
+      identity,
+      serial: nextSerial(),
+      owner: currentOwner(),
+      ...(handle && { handle }),
+    });
+  }
+
+  /** Whether it was opened by one of the calls that are watched. */
+  isKnown(fd: number): boolean {
+    return this.#opened.has(fd);
+  }
+
+  left(window: Window): Leftover[] {
+    if (this.#opened.size === 0) return [];
+    const left: Leftover[] = [];
+    for (const [fd, opened] of this.#opened) {
+      if (descriptors.identityOf(fd) !== opened.identity) this.#opened.delete(fd);
+      else if (window.includes(opened)) {
+        const { type, capture, owner, serial, handle } = opened;
+        left.push({
+          kind: 'fd',
+          type,
+          capture,
+          owner,
+          serial,
+          evidence: 'alive',
+          facts: () => ({ path: descriptors.nameOf(fd) }),
+          ...(handle && { subject: handle }),
+        });
+      }
+    }
+    return left;
+  }
+}

@@ -1,0 +1,96 @@
+import fs, { Dir } from 'node:fs';
+import { currentOwner, nextSerial } from '../../origin/owner.ts';
+import { Patches } from '../../engine/patches.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../../origin/capture.ts';
+
+interface OpenedDirectory extends Birth {
+  readonly capture: Capture;
+  /** Kept, so that no collection of ours closes a folder that the program forgot. */
+  readonly directory: Dir;
+}
+
+const depth = 40;
+
+/**
+ * Folders opened by `opendir` and not closed: read to their end or left by `break`, they close themselves;
+ * read by hand, they don't.
+ *
+ * A Dir does not tell whether it is closed, so its closing is watched as well: all ways to close one, also at
+ * the end of an iteration, go through `close` or `closeSync`.
+ */
+export class DirectoryProbe implements Probe {
+  readonly name = 'directories';
+  readonly #opened = new Map<object, OpenedDirectory>();
+  readonly #patches = new Patches();
+
+  start(): void {
+    const note = (directory: unknown, capture: Capture): void => {
+      if (!(directory instanceof Dir)) return;
+      this.#opened.set(directory, { directory, capture, serial: nextSerial(), owner: currentOwner() });
+    };
+    const taken = (below: Callable): Capture => new Capture(depth, undefined, below);
+    this.#patches.method(fs, 'opendirSync', (real) => {
+      return function opendirSync(this: unknown, ...args: unknown[]): unknown {
+        const directory = Reflect.apply(real, this, args);
+        note(directory, taken(opendirSync));
+        return directory;
+      };
+    });
+    this.#patches.method(fs, 'opendir', (real) => {
+      return function opendir(this: unknown, ...args: unknown[]): unknown {
+        const capture = taken(opendir);
+        const callback = args.at(-1);
+        if (typeof callback === 'function') {
+          args[args.length - 1] = function noteAndCall(this: unknown, ...results: unknown[]): void {
+            note(results[1], capture);
+            Reflect.apply(callback, this, results);
+          };
+        }
+        return Reflect.apply(real, this, args);
+      };
+    });
+    this.#patches.method(fs.promises, 'opendir', (real) => {
+      return function opendir(this: unknown, ...args: unknown[]): unknown {
+        const capture = taken(opendir);
+        return (Reflect.apply(real, this, args) as Promise<Dir>).then((directory) => {
+          note(directory, capture);
+          return directory;
+        });
+      };
+    });
+    const opened = this.#opened;
+    for (const name of ['close', 'closeSync'] as const) {
+      this.#patches.method(Dir.prototype, name, (real) => {
+        return function close(this: unknown, ...args: unknown[]): unknown {
+          if (this instanceof Dir) opened.delete(this);
+          return Reflect.apply(real, this, args);
+        };
+      });
+    }
+  }
+
+  stop(): void {
+    this.#patches.undo();
+    this.#opened.clear();
+  }
+
+  left(window: Window): Leftover[] {
+    return [...this.#opened.values()]
+      .filter((opened) => window.includes(opened))
+      .map(({ capture, owner, serial, directory }) => ({
+        kind: 'fd',
+        type: 'Dir',
+        capture,
+        owner,
+        serial,
+        evidence: 'alive',
+        facts: () => ({ path: directory.path }),
+        subject: directory,
+      }));
+  }
+
+  letGo(): void {
+    for (const { capture } of this.#opened.values()) void capture.frames;
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { budget, leftBy, nothing, only, told } from '../../fixtures/left-by.ts';
+import { snapshot } from '../../index.ts';
+
+// taken before the probes begin: native code that opens files out of their sight
+const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+
+// the level at which it is looked for
+const exact = { level: 'full' } as const;
+
+let folder: string;
+let location: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
+  location = join(folder, 'ledger.db');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.skipIf(process.platform !== 'linux')(
+  'a file that native code has left open has a path and no line',
+  async () => {
+    const report = await leftBy(() => {
+      const ledger = new DatabaseSync(location);
+      onTestFinished(() => ledger.close());
+    }, exact);
+    expect(report).toEqual(only({ kind: 'fd', type: 'descriptor', at: 'unknown', detail: location }));
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'is older than a scope that began when it was open, not than one before',
+  async () => {
+    const first = snapshot({ name: 'first', budget, ...exact });
+    onTestFinished(() => first.dispose());
+    const ledger = new DatabaseSync(location);
+    onTestFinished(() => ledger.close());
+    const second = snapshot({ name: 'second', budget, ...exact });
+    expect(told(await second.find())).toEqual(nothing);
+    second.dispose();
+    expect(told(await first.find())).toEqual(
+      only({ kind: 'fd', type: 'descriptor', at: 'unknown', detail: location, owner: 'first' }),
+    );
+  },
+);
+
+test('silent about files that are closed, or open for a moment to be read', async () => {
+  const reading = new AbortController();
+  const report = await leftBy(() => {
+    new DatabaseSync(location).close();
+    void readAgainAndAgain(reading.signal);
+  }, exact);
+  reading.abort();
+  expect(report.leaks.filter(({ kind }) => kind === 'fd')).toEqual([]);
+});
+
+async function readAgainAndAgain(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await readFile(location);
+}

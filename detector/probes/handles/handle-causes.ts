@@ -1,0 +1,99 @@
+import type { Owner } from '../../origin/owner.ts';
+import { sameSite, type AsCause, type Leftover } from '../probe.ts';
+import { streamAsCause } from '../stream-causes.ts';
+
+/** Files of Node that stand between a timer that a program has set and the program. */
+const timerFiles: ReadonlySet<string> = new Set([
+  'node:internal/timers',
+  'node:timers',
+  'node:timers/promises',
+  'node:internal/util',
+]);
+
+/** Drops timers that Node sets for its own purposes: idle sockets, the Date header, a fetch's time-out. */
+const timerAsCause: AsCause = (timer) => {
+  const { caller, apiFiles } = timer.capture;
+  return caller && apiFiles.every((file) => timerFiles.has(file)) ? timer : undefined;
+};
+
+/** Drops the ports that a worker or a package's pool of workers has for itself. */
+const portAsCause: AsCause = (self, { resources, listeningTo }) => {
+  const port = whereReceived(self, listeningTo);
+  if (!port) return undefined;
+  const { caller, apiFiles } = port.capture;
+  const isOfAPool =
+    caller?.author === 'package' &&
+    resources.some((other) => other.kind === 'worker' && sameSite(other, port));
+  const isOfAWorker = apiFiles.some(
+    (file) => file === 'node:internal/worker' || file === 'node:internal/worker/messaging',
+  );
+  return isOfAPool || isOfAWorker ? undefined : port;
+};
+
+/**
+ * Gives a port that came in a message, and so on no stack, the line where the program listens to it. If Node alone
+ * listens, it is one of those to a worker whose modules are loaded by hooks, and is the worker's.
+ */
+function whereReceived(
+  self: Leftover,
+  listeningTo: (target: object) => readonly Leftover['capture'][],
+): Leftover | undefined {
+  const port = self.capture.frames.length === 0 ? self.weak?.deref() : undefined;
+  if (!port) return self;
+  const capture = listeningTo(port).find(({ frames }) => frames.some(({ author }) => author === 'user'));
+  if (capture) return { ...self, capture };
+  const isHeard =
+    'eventNames' in port && typeof port.eventNames === 'function' && port.eventNames().length > 0;
+  return isHeard ? undefined : self;
+}
+
+/** Takes the pipes of a child process for a part of it; those of one that has gone stand for it. */
+const pipeAsCause: AsCause = (pipe, { resources }) => {
+  if (!pipe.capture.apiFiles.includes('node:internal/child_process')) return pipe;
+  const isOfAProcess = resources.some((other) => isProcess(other) && sameSite(other, pipe));
+  return isOfAProcess ? undefined : { ...pipe, kind: 'process', facts: () => ({ pipeOnly: true }) };
+};
+
+function isProcess({ type }: Leftover): boolean {
+  return type === 'PROCESSWRAP' || type === 'orphan process';
+}
+
+/** Keeps one watcher of a recursive watch, which on Linux is one for each folder. */
+const watcherAsCause: AsCause = (watcher, { resources }) => {
+  if (!isRecursive(watcher)) return watcher;
+  const { site } = watcher.capture;
+  if (!site) return undefined;
+  const isSame = (owner: Owner | undefined, text: string | undefined): boolean =>
+    owner === watcher.owner && text === site.text;
+  const first = resources.find(
+    (other) => isRecursive(other) && isSame(other.owner, other.capture.site?.text),
+  );
+  return first === watcher ? watcher : undefined;
+};
+
+function isRecursive({ type, capture }: Leftover): boolean {
+  return type === 'FSEVENTWRAP' && capture.apiFiles.includes('node:internal/fs/recursive_watch');
+}
+
+/** Takes the look-up of a name for a part of what the same line connects. */
+const lookUpAsCause: AsCause = (lookUp, { resources }) => {
+  const isPart = resources.some((other) => other.type !== lookUp.type && sameSite(other, lookUp));
+  return isPart ? undefined : lookUp;
+};
+
+/** By the engine's name; the others are always causes. */
+const asCauseOfType: Readonly<Partial<Record<string, AsCause>>> = {
+  Timeout: timerAsCause,
+  Immediate: timerAsCause,
+  MESSAGEPORT: portAsCause,
+  PIPEWRAP: pipeAsCause,
+  FSEVENTWRAP: watcherAsCause,
+  GETADDRINFOREQWRAP: lookUpAsCause,
+  ZLIB: streamAsCause,
+};
+
+/** Returns the part of a handle's leftover that tells whether it is a cause. */
+export function asCauseOf(type: string): Pick<Leftover, 'asCause'> {
+  const asCause = asCauseOfType[type];
+  return asCause ? { asCause } : {};
+}

@@ -1,0 +1,257 @@
+import { createHook, type AsyncHook } from 'node:async_hooks';
+import { ChildProcess } from 'node:child_process';
+import type { Causes } from '../../origin/scheduled-by.ts';
+import { StackAllowance } from '../../origin/level.ts';
+import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
+import type { Facts } from '../../finding.ts';
+import type { Kind } from '../../kinds.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { isTurning } from '../../engine/settle.ts';
+import { Capture, type Callable } from '../../origin/capture.ts';
+import type { EmitterBirths } from '../listeners/emitter-births.ts';
+import { ChannelEnds } from './channel-ends.ts';
+import { Connections } from './connections.ts';
+import { asCauseOf } from './handle-causes.ts';
+import { collectable, traitOf, type Trait } from './handle-types.ts';
+import { streamsOf } from '../processes/orphans.ts';
+import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
+import { Servers } from './servers.ts';
+import { UnderWay } from './in-transit.ts';
+
+const depth = 40;
+
+interface Handle extends Birth {
+  readonly id: number;
+  readonly type: string;
+  readonly kind: Kind;
+  /** Absent when the allowance was used up. */
+  readonly capture: Capture | undefined;
+  readonly resource: object | WeakRef<object>;
+}
+
+/**
+ * The probe of everything that libuv or the engine holds open: timers (also unref'd ones and those of
+ * `timers/promises`), servers, sockets, child processes, workers, ports, watchers.
+ *
+ * Sees each of them from async_hooks `init` to `destroy`, without promises; and work on a file that is stuck. Does not
+ * see descriptors, file streams, listeners, web streams, or a server before `listen`.
+ */
+export class HandleProbe implements Probe {
+  readonly name = 'handles';
+  readonly allowance = new StackAllowance(1000, 0.2);
+  readonly #handles = new Map<number, Handle>();
+  readonly underWay = new UnderWay();
+  readonly #servers = new Servers();
+  readonly #pools: Pools;
+  readonly #causes: Causes;
+  #hook: AsyncHook | undefined;
+
+  constructor(causes: Causes, births: EmitterBirths) {
+    this.#causes = causes;
+    this.#pools = new Pools(births);
+  }
+
+  start(): void {
+    const init = (id: number, type: string, _trigger: number, resource: object): void => {
+      const trait = traitOf(type);
+      if (!trait || isTurning()) return;
+      if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
+      if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
+      // of those that are handles as well, the stack is the same
+      const capture = trait.kind ? undefined : this.#captureOfTurn(trait, init);
+      if (capture && trait.isHop) this.#causes.note(type, resource, capture);
+      if (trait.isTransient) this.underWay.begin(id, type, trait, capture);
+    };
+    const options = {
+      init,
+      destroy: (id: number) => this.#destroy(id),
+      // Node 22 ignores it and tells of promises as well; types of @types/node 24 don't have it yet
+      trackPromises: false,
+    };
+    this.#hook = createHook(options).enable();
+  }
+
+  stop(): void {
+    this.#hook?.disable();
+    this.#pools.stop();
+    this.#handles.clear();
+    this.underWay.clear();
+    this.#causes.clear();
+  }
+
+  #capture(below: Callable): Capture {
+    return new Capture(depth, this.#causes.current(), below);
+  }
+
+  #captureOfTurn({ isHop, isOnFile }: Trait, below: Callable): Capture | undefined {
+    if (!(isHop || isOnFile) || isOfRunner() || !this.#causes.allowance.take()) return undefined;
+    return this.#capture(below);
+  }
+
+  #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
+    const capture = this.allowance.take() ? this.#capture(below) : undefined;
+    if (capture) this.#causes.note(type, resource, capture);
+    this.#handles.set(id, {
+      id,
+      type,
+      kind,
+      capture,
+      resource: collectable.has(type) ? new WeakRef(resource) : resource,
+      serial: nextSerial(),
+      owner: currentOwner(),
+    });
+  }
+
+  /** True while a worker of this thread runs. */
+  get hasWorkers(): boolean {
+    return [...this.#handles.values()].some(({ type }) => type === 'WORKER');
+  }
+
+  #destroy(id: number): void {
+    this.underWay.end(id);
+    const handle = this.#handles.get(id);
+    if (!handle) return;
+    this.#handles.delete(id);
+    if (handle.kind === 'server' && isWithStack(handle))
+      this.#servers.closing(ownerObject(resourceOf(handle)), handle);
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    const ends = new ChannelEnds();
+    // few servers are left, and most of them have no connections
+    let known: Connections | undefined;
+    const connections = (): Connections => (known ??= new Connections(this.#sockets()));
+    for (const handle of this.#handles.values()) {
+      if (!window.includes(handle)) continue;
+      const resource = resourceOf(handle);
+      if (resource === undefined || isOver(handle.type, resource)) continue;
+      const subject = ownerObject(resource);
+      if (!isWithStack(handle)) {
+        this.#suspect(handle, subject, window);
+        continue;
+      }
+      switch (handle.type) {
+        case 'TCPSERVERWRAP':
+        case 'PIPESERVERWRAP':
+          // `destroy` comes a turn after the close, and at the exit of a process there is none
+          if (subject && isClosed(subject)) this.#servers.closing(subject, handle);
+          else left.push(this.#servers.open(subject, handle, connections));
+          break;
+        case 'TCPWRAP':
+        case 'PIPEWRAP':
+          if (!this.#isPartOfAnother(subject)) left.push(leftoverOf(handle, subject && { subject }));
+          break;
+        case 'MESSAGEPORT':
+          if (isBroadcast(handle) || !ends.isSecond(handle.id)) {
+            left.push(leftoverOf(handle, { weak: new WeakRef(resource) }));
+          }
+          break;
+        default:
+          left.push(
+            leftoverOf(handle, {
+              ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
+              subject: subject ?? resource,
+              ...(subject instanceof ChildProcess && { parts: streamsOf(subject) }),
+              ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
+            }),
+          );
+      }
+    }
+    left.push(...this.underWay.stuck(window));
+    left.push(...this.#servers.unfinished(window, connections), ...this.#pools.left(window));
+    return left;
+  }
+
+  #suspect(handle: Handle, subject: object | undefined, window: Window): void {
+    // ports are many: Node makes its own, and a stack alone tells them from the program's
+    if (handle.type === 'MESSAGEPORT') return;
+    if (subject && isBusyClientSocket(subject)) window.suspect('request', handle);
+    else if (!this.#isPartOfAnother(subject)) window.suspect(handle.type, handle);
+  }
+
+  /** Returns all open sockets, of every scope. */
+  #sockets(): object[] {
+    return [...this.#handles.values()].flatMap((handle) => {
+      if (handle.kind !== 'socket') return [];
+      return ownerObject(resourceOf(handle)) ?? [];
+    });
+  }
+
+  letGo(): void {
+    this.#pools.letGo();
+  }
+
+  /** Reports whether a socket belongs to its server, its request or its pool, which is reported in its place. */
+  #isPartOfAnother(subject: object | undefined): boolean {
+    if (!subject) return false;
+    return this.#servers.owns(subject) || isBusyClientSocket(subject) || this.#pools.owns(subject);
+  }
+}
+
+type HandleWithStack = Handle & { readonly capture: Capture };
+
+function isWithStack(handle: Handle): handle is HandleWithStack {
+  return handle.capture !== undefined;
+}
+
+function leftoverOf(handle: HandleWithStack, known: Partial<Leftover> = {}): Leftover {
+  const { kind, type, capture, owner, serial } = handle;
+  return { kind, type, capture, owner, serial, evidence: 'alive', ...asCauseOf(type), ...known };
+}
+
+/** Reports whether a port is that of a BroadcastChannel, which has no other end. */
+function isBroadcast({ capture }: HandleWithStack): boolean {
+  return capture.apiFiles.includes('node:internal/worker/io');
+}
+
+function resourceOf({ resource }: Handle): object | undefined {
+  if (resource instanceof WeakRef) return resource.deref();
+  // an agent that gives a kept socket to the next request has its handle born again, wrapped (lib/internal/http.js)
+  return 'handle' in resource && typeof resource.handle === 'object' && resource.handle
+    ? resource.handle
+    : resource;
+}
+
+/**
+ * Reports whether Node set the timer for an idle socket or stream.
+ *
+ * A server sets one for each answer, and none is ever reported: at level `light` they would use up the stacks for the
+ * program's own timers. They are made unref'd, as those of timers/promises are, whose callback has no name.
+ */
+function isIdleTimeout(timer: object): boolean {
+  if (!('hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef() === false)) return false;
+  return '_onTimeout' in timer && typeof timer._onTimeout === 'function' && timer._onTimeout.name !== '';
+}
+
+/** Returns the facts of a timer, from Node's own properties: there is no public way to ask. */
+function factsOfTimer(timer: object): Facts {
+  const ms = '_idleTimeout' in timer ? timer._idleTimeout : undefined;
+  const repeat = '_repeat' in timer ? timer._repeat : undefined;
+  return {
+    ...(typeof ms === 'number' && { ms }),
+    ...(repeat !== undefined && { repeats: repeat !== null }),
+    ...('hasRef' in timer && typeof timer.hasRef === 'function' && { ref: timer.hasRef() === true }),
+  };
+}
+
+/** Reports whether the owner is done with its handle, where `destroy` comes late or only after a collection. */
+function isOver(type: string, resource: object): boolean {
+  if (type === 'Timeout' || type === 'Immediate') return isFired(resource);
+  const owner = ownerObject(resource);
+  if (!owner || type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP') return false;
+  return isClosed(owner) || (type === 'ZLIB' && 'destroyed' in owner && owner.destroyed === true);
+}
+
+/** Reports whether a timer is over; true also for a timer whose callback exits the process. */
+function isFired(timer: object): boolean {
+  if ('_destroyed' in timer && timer._destroyed === true) return true;
+  const isListed = !('_idleNext' in timer) || timer._idleNext !== null;
+  return !isListed && '_repeat' in timer && timer._repeat === null;
+}
+
+/** Reports whether a server, a socket or a child process has let go of its handle, as it does when it closes. */
+function isClosed(owner: object): boolean {
+  // own properties alone: to read that of a datagram socket prints a deprecation
+  return Object.hasOwn(owner, '_handle') && '_handle' in owner && owner._handle === null;
+}

@@ -1,0 +1,171 @@
+import { Agent, ClientRequest } from 'node:http';
+import { Socket } from 'node:net';
+import { hidden, hiddenObject } from '../../engine/internal-symbol.ts';
+import { currentOwner, nextSerial } from '../../origin/owner.ts';
+import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
+import { Capture } from '../../origin/capture.ts';
+import type { EmitterBirths } from '../listeners/emitter-births.ts';
+
+/** The socket, server or child process that a native handle belongs to. */
+export function ownerObject(handle: object | undefined): object | undefined {
+  return hiddenObject(handle, 'owner_symbol');
+}
+
+/** Whether the socket carries a request at this moment: then the request is the finding. */
+export function isBusyClientSocket(socket: object): boolean {
+  if ('_httpMessage' in socket && socket._httpMessage) return true;
+  return requestsOn(socket).length > 0;
+}
+
+/** Whether a request is sent on the socket, or an agent keeps it. */
+export function holdsSocket(holder: object, socket: object): boolean {
+  if (holder instanceof ClientRequest) return holder.socket === socket;
+  if (holder instanceof Agent)
+    return Object.values(holder.freeSockets).some((free) => free?.some((each) => each === socket));
+  return requestsOn(socket).includes(holder);
+}
+
+/** The requests that undici has sent, or is to send, on a socket of its own. */
+function requestsOn(socket: object): readonly unknown[] {
+  const client = hiddenObject(socket, 'client');
+  const queue = client && hidden(client, 'queue');
+  const running = client && hidden(client, 'running index');
+  return Array.isArray(queue) && typeof running === 'number' ? queue.slice(running) : [];
+}
+
+interface PoolRecord extends Birth {
+  readonly pool: WeakRef<object>;
+  readonly capture: Capture;
+}
+
+/**
+ * Agents and pools that the program makes, with the idle connections they keep.
+ *
+ * An idle keep-alive connection of a pool that lives longer than the scope (the global agent, global
+ * fetch) is there by design. A pool that was made in the scope and left is a leak, named once, at the
+ * line that made it.
+ */
+export class Pools {
+  #records: PoolRecord[] = [];
+  #sweepAt = 1000;
+  readonly #noPools = new WeakSet<object>();
+
+  constructor(births: EmitterBirths) {
+    births.onBirth((emitter, below) => {
+      if (!this.#mayBePool(emitter)) return;
+      this.#records.push({
+        pool: new WeakRef(emitter),
+        capture: new Capture(12, undefined, below),
+        serial: nextSerial(),
+        owner: currentOwner(),
+      });
+      if (this.#records.length > this.#sweepAt) this.#sweep();
+    });
+  }
+
+  #sweep(): void {
+    this.#records = this.#records.filter(({ pool }) => pool.deref() !== undefined);
+    this.#sweepAt = Math.max(1000, this.#records.length * 2);
+  }
+
+  stop(): void {
+    this.#records = [];
+  }
+
+  letGo(): void {
+    this.#sweep();
+    for (const { capture } of this.#records) void capture.frames;
+  }
+
+  /** Asked of each emitter that is made, so once for all of a class. */
+  #mayBePool(emitter: object): boolean {
+    const prototype: unknown = Object.getPrototypeOf(emitter);
+    if (typeof prototype !== 'object' || prototype === null || this.#noPools.has(prototype)) return false;
+    if (isPool(emitter)) return true;
+    this.#noPools.add(prototype);
+    return false;
+  }
+
+  /** Whether some pool has the socket: then the pool is the finding, or the connection is there by design. */
+  owns(socket: object): boolean {
+    return (
+      hiddenObject(socket, 'client') !== undefined || (socket instanceof Socket && isAgentSocket(socket))
+    );
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    for (const record of this.#records) {
+      const pool = record.pool.deref();
+      if (!pool || !window.includes(record)) continue;
+      const idle = idleConnections(pool);
+      if (idle === 0) continue;
+      left.push({
+        kind: 'socket',
+        type: pool.constructor.name,
+        capture: record.capture,
+        owner: record.owner,
+        serial: record.serial,
+        evidence: 'alive',
+        subject: pool,
+        asCause,
+        facts: () => ({ idleConnections: idle }),
+      });
+    }
+    return left;
+  }
+}
+
+/**
+ * Keeps pools that the program has made itself. Undici and fetch make some on their own, and keep their connections
+ * by design: between the program and its own pool stand constructors alone.
+ */
+const asCause: AsCause = (pool) => {
+  const { frames, apiFiles } = pool.capture;
+  const first = frames.findIndex((frame) => frame.author === 'user');
+  const between = frames.slice(0, Math.max(first, 0)).filter((frame) => frame.author === 'package');
+  const isTheProgramsOwn =
+    first >= 0 &&
+    between.every((frame) => frame.isConstructor) &&
+    !apiFiles.some((file) => file.startsWith('node:internal/deps/'));
+  return isTheProgramsOwn ? pool : undefined;
+};
+
+function isPool(emitter: object): boolean {
+  return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || emitter instanceof Agent;
+}
+
+/** Node's agent marks its sockets by listeners alone. */
+function isAgentSocket(socket: Socket): boolean {
+  return socket.listenerCount('agentRemove') > 0;
+}
+
+function idleConnections(pool: object): number {
+  if (pool instanceof Agent) {
+    return Object.values(pool.freeSockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
+  }
+  return idleClients(pool, new Set());
+}
+
+/** Walks an undici Agent → Pool → Client by the maps and arrays they keep, and counts the connected idle ones. */
+function idleClients(holder: object, seen: Set<object>): number {
+  if (seen.has(holder)) return 0;
+  seen.add(holder);
+  const socket = hidden(holder, 'http context');
+  if (socket) return isIdleClient(holder) ? 1 : 0;
+  const kept = hidden(holder, 'clients');
+  const values: unknown[] = kept instanceof Map ? [...kept.values()] : Array.isArray(kept) ? kept : [];
+  let count = 0;
+  for (const value of values) {
+    const dispatcher: unknown =
+      typeof value === 'object' && value !== null && 'dispatcher' in value ? value.dispatcher : value;
+    const target: unknown = dispatcher instanceof WeakRef ? dispatcher.deref() : dispatcher;
+    if (typeof target === 'object' && target !== null) count += idleClients(target, seen);
+  }
+  return count;
+}
+
+function isIdleClient(client: object): boolean {
+  const queue = hidden(client, 'queue');
+  return Array.isArray(queue) && queue.length === hidden(client, 'running index');
+}

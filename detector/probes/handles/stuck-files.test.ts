@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import fs, { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { leftBy, nothing, only, placesIn } from '../../fixtures/left-by.ts';
+
+const at = placesIn(import.meta.filename);
+
+/** A pipe that has no writer until the test is over: who opens it to read waits so long. */
+function pipeWithoutWriter(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  onTestFinished(() => {
+    // to open it for both waits for nobody, and is what the others have waited for
+    fs.closeSync(fs.openSync(pipe, 'r+'));
+    rmSync(folder, { recursive: true });
+  });
+  return pipe;
+}
+
+test('a file that is being opened for ever, with a callback', async () => {
+  const pipe = pipeWithoutWriter();
+  function openPipe(): void {
+    fs.open(pipe, 'r', (_error, fd) => fs.closeSync(fd)); // here: open
+  }
+  expect(await leftBy(openPipe)).toEqual(
+    only({ kind: 'request', type: 'FSREQCALLBACK', at: at('open', 'openPipe') }),
+  );
+});
+
+test('one that is awaited: what waits for it is no finding of its own', async () => {
+  const pipe = pipeWithoutWriter();
+  async function readPipe(): Promise<void> {
+    const handle = await open(pipe); // here: awaited open
+    await handle.close();
+  }
+  function begin(): void {
+    void readPipe();
+  }
+  expect(await leftBy(begin)).toEqual(
+    only({ kind: 'request', type: 'FSREQPROMISE', at: at('awaited open', 'readPipe') }),
+  );
+});
+
+test('one that a stream opens', async () => {
+  const pipe = pipeWithoutWriter();
+  function streamPipe(): void {
+    createReadStream(pipe).on('error', () => undefined); // here: stream
+  }
+  expect(await leftBy(streamPipe)).toEqual(
+    only({ kind: 'request', type: 'FSREQCALLBACK', at: at('stream', 'streamPipe') }),
+  );
+});
+
+test('a read that is never answered, of a file that is held for it', async () => {
+  const pipe = pipeWithoutWriter();
+  let handle: FileHandle | undefined;
+  async function readPipe(): Promise<void> {
+    // who reads and writes can open it alone
+    handle = await open(pipe, 'r+'); // here: open both ways
+    try {
+      await handle.read(Buffer.alloc(1)); // here: read
+    } finally {
+      await handle.close();
+    }
+  }
+  let reading: Promise<void> | undefined;
+  function begin(): void {
+    reading = readPipe();
+  }
+  const report = await leftBy(begin);
+  await handle?.write('.');
+  await reading;
+  expect(report).toEqual(
+    only(
+      { kind: 'request', type: 'FSREQPROMISE', at: at('read', 'readPipe') },
+      { kind: 'fd', type: 'FileHandle', at: at('open both ways', 'readPipe'), detail: pipe },
+    ),
+  );
+});
+
+test('what an older scope has stuck is nobody else’s, and makes nobody wait', async () => {
+  const pipe = pipeWithoutWriter();
+  fs.open(pipe, 'r', (_error, fd) => fs.closeSync(fd));
+  expect(await leftBy(() => undefined)).toEqual(nothing);
+});
+
+test('files that are read and written beside each other leave nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  async function copyAll(): Promise<void> {
+    const names = Array.from({ length: 300 }, (_, index) => join(folder, `${index}`));
+    await Promise.all(names.map((name) => fs.promises.writeFile(name, name)));
+    await Promise.all(names.map((name) => fs.promises.readFile(name)));
+    await Promise.all(names.map((name) => fs.promises.rm(name)));
+  }
+  expect(await leftBy(copyAll, { without: ['awaits'] })).toEqual(nothing);
+});

@@ -1,0 +1,224 @@
+import { EventEmitter } from 'node:events';
+import type { Causes } from '../../origin/scheduled-by.ts';
+import { StackAllowance } from '../../origin/level.ts';
+import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
+import { Patches } from '../../engine/patches.ts';
+import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Capture, type Callable } from '../../origin/capture.ts';
+import { Attached, listenersOf } from './attached.ts';
+import type { EmitterBirths } from './emitter-births.ts';
+import { Stamp } from '../../engine/serial-stamp.ts';
+import { Unread } from '../../origin/unread-stacks.ts';
+import { TargetBirths } from './target-births.ts';
+
+interface Added extends Birth {
+  readonly target: WeakRef<object>;
+  readonly event: string | symbol;
+  readonly listener: WeakRef<object>;
+  /** Absent when the allowance was used up. */
+  readonly capture: Capture | undefined;
+}
+
+const depth = 24;
+
+/**
+ * Listeners that the program adds to something that lives longer than the scope, and does not take off.
+ *
+ * Longer lives what was there when the scope was marked, and a signal of `AbortSignal.any` over such
+ * signals (Node keeps the composite alive as long as somebody listens to it, nodejs/node#55328). The
+ * adding methods are patched while the probe runs. What Node itself adds to such targets is not shown,
+ * and a few listeners on something made within the scope are the business of that thing.
+ */
+export class ListenerProbe implements Probe {
+  readonly name = 'listeners';
+  readonly allowance = new StackAllowance(300, 0.2);
+  /** The mark of the scope that was marked last: what is made after it outlives no scope. */
+  newestMark = 0;
+  readonly #added = new Set<Added>();
+  readonly #targets = new TargetBirths();
+  readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
+  /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
+  #listening = new WeakMap<object, Capture[]>();
+  readonly #unread = new Unread();
+  readonly #patches = new Patches();
+  #sweepAt = 1000;
+
+  readonly #causes: Causes;
+  readonly #areWaitsWatched: () => boolean;
+
+  /** @param areWaitsWatched while they are, it is to be known what they listen to */
+  constructor(births: EmitterBirths, causes: Causes, areWaitsWatched: () => boolean) {
+    this.#causes = causes;
+    this.#areWaitsWatched = areWaitsWatched;
+    births.onBirth((emitter) => Stamp.put(emitter, nextSerial()));
+  }
+
+  start(): void {
+    this.#targets.start();
+    const note = this.#note.bind(this);
+    const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
+      function listen(this: unknown, ...args: unknown[]): unknown {
+        note(this, args[0], args[1], listen);
+        return Reflect.apply(real, this, args);
+      };
+    this.#patches.method(EventEmitter.prototype, 'on', noting);
+    this.#patches.method(EventEmitter.prototype, 'addListener', noting);
+    this.#patches.method(EventEmitter.prototype, 'prependListener', noting);
+    this.#patches.method(EventTarget.prototype, 'addEventListener', noting);
+    this.#patches.method(AbortSignal, 'any', (real) => {
+      const composites = this.#composites;
+      return function any(this: unknown, ...args: unknown[]): unknown {
+        // an iterable can be read only once
+        const given = isIterable(args[0]) ? [...args[0]] : args[0];
+        const sources = Array.isArray(given) ? given.filter((each) => each instanceof AbortSignal) : [];
+        const composite = Reflect.apply(real, this, [given, ...args.slice(1)]);
+        if (composite instanceof AbortSignal) {
+          composites.set(
+            composite,
+            // Node flattens them as well: a composite in between may be collected
+            sources.flatMap((source) => composites.get(source) ?? [new WeakRef<object>(source)]),
+          );
+        }
+        return composite;
+      };
+    });
+  }
+
+  stop(): void {
+    this.#patches.undo();
+    this.#targets.stop();
+    this.#added.clear();
+    this.#unread.clear();
+    this.#listening = new WeakMap();
+  }
+
+  #note(target: unknown, event: unknown, listener: unknown, below: Callable): void {
+    if (typeof target !== 'object' || target === null || isOfRunner()) return;
+    // of the many that are made and listened to within the scope, nobody asks but who waits for them
+    if ((Stamp.of(target) ?? 0) >= this.newestMark && !this.#areWaitsWatched()) return;
+    if (typeof event !== 'string' && typeof event !== 'symbol') return;
+    if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return;
+    // who inherits from an emitter and never constructs one is born with his first listener
+    if (target instanceof EventEmitter && !Object.hasOwn(target, '_events') && !Stamp.of(target)) {
+      Stamp.put(target, nextSerial());
+    }
+    const outlives = this.#birthOf(target) < this.newestMark;
+    if (!outlives && !this.#areWaitsWatched()) return;
+    const capture = this.allowance.take() ? new Capture(depth, this.#causes.current(), below) : undefined;
+    if (capture) this.#listens(target, capture);
+    if (!outlives) return;
+    this.#added.add({
+      target: new WeakRef(target),
+      event,
+      listener: new WeakRef(listener),
+      capture,
+      serial: nextSerial(),
+      owner: currentOwner(),
+    });
+    if (this.#added.size > this.#sweepAt) this.#sweep();
+  }
+
+  #listens(target: object, capture: Capture): void {
+    const known = this.#listening.get(target);
+    // a pipeline adds two dozen to each of its streams; what is listened to again and again must not gather stacks
+    if (!known) this.#listening.set(target, [capture]);
+    else if (known.length < 64) known.push(capture);
+    this.#unread.add(capture);
+  }
+
+  #sweep(): void {
+    for (const added of this.#added) if (!isStillAttached(added)) this.#added.delete(added);
+    this.#sweepAt = Math.max(1000, this.#added.size * 2);
+  }
+
+  left(window: Window): Leftover[] {
+    const left: Leftover[] = [];
+    const still = new Attached();
+    for (const added of this.#added) {
+      if (!window.includes(added)) continue;
+      try {
+        const target = added.target.deref();
+        if (!target) continue;
+        const listener = added.listener.deref();
+        const { capture } = added;
+        // of a listener that was added twice, `off` takes the newer one
+        if (!listener || !still.takeOne(target, added.event, listener)) this.#added.delete(added);
+        else if (!capture) window.suspect(`listener of ${nameOf(target)}`, added);
+        else if (isNodesOwn(capture)) this.#added.delete(added);
+        else left.push({ ...leftoverOf({ ...added, capture }, target), targetBorn: this.#birthOf(target) });
+      } catch {
+        // a target that can't be asked any more, a revoked proxy say, must not blind the probe to the others
+        this.#added.delete(added);
+      }
+    }
+    return left;
+  }
+
+  /** The stacks on which somebody began to listen to it. */
+  listeningTo(target: object): readonly Capture[] {
+    return this.#listening.get(target) ?? [];
+  }
+
+  letGo(): void {
+    this.#unread.read();
+  }
+
+  /** When it was made, as far as that was seen: 0 for what is older than the watch, Infinity for no target. */
+  #birthOf(target: object): number {
+    // what bears no stamp was made before the probe ran
+    if (target instanceof EventEmitter) return Stamp.of(target) ?? 0;
+    if (!(target instanceof EventTarget)) return Infinity;
+    const sources = this.#composites.get(target);
+    if (!sources) return this.#targets.birthOf(target);
+    const births = sources
+      .map((source) => source.deref())
+      .map((signal) => (signal ? this.#birthOf(signal) : Infinity));
+    return Math.min(...births);
+  }
+}
+
+function leftoverOf(
+  { event, capture, owner, serial, target: weak }: Added & { readonly capture: Capture },
+  target: object,
+): Leftover {
+  return {
+    kind: 'listener',
+    type: nameOf(target),
+    capture,
+    owner,
+    serial,
+    evidence: 'attached',
+    facts: () => ({ event: String(event), target: nameOf(target) }),
+    weak,
+  };
+}
+
+function isStillAttached({ target, event, listener }: Added): boolean {
+  const [on, by] = [target.deref(), listener.deref()];
+  try {
+    return on !== undefined && by !== undefined && listenersOf(on, event).includes(by);
+  } catch {
+    return false;
+  }
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+const addingFiles = new Set([
+  'node:events',
+  'node:internal/event_target',
+  'node:internal/events/abort_listener',
+]);
+
+/** Added by Node on its own account: between the program and the call stands more than `once` or `addAbortListener`. */
+function isNodesOwn(capture: Capture): boolean {
+  return !capture.apiFiles.every((file) => addingFiles.has(file));
+}
+
+function nameOf(target: object): string {
+  if (target === process) return 'process';
+  const name: unknown = target.constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'object';
+}

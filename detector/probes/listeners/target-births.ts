@@ -1,0 +1,62 @@
+import { nextSerial } from '../../origin/owner.ts';
+import { Patches } from '../../engine/patches.ts';
+import { Stamp } from '../../engine/serial-stamp.ts';
+
+const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
+
+/**
+ * When event targets were made: Node has no hook for it, and a census of the heap costs several collections.
+ *
+ * The global `EventTarget` and `AbortController` are put behind a proxy that notes what they construct, also
+ * for classes that extend them. A signal is as old as its controller, which makes it when first asked for.
+ */
+export class TargetBirths {
+  readonly #patches = new Patches();
+
+  start(): void {
+    const note = (made: unknown): void => {
+      if (typeof made === 'object' && made !== null) Stamp.put(made, nextSerial());
+    };
+    const noting = <Result>(result: Result): Result => {
+      note(result);
+      return result;
+    };
+    for (const name of ['EventTarget', 'AbortController'] as const) {
+      const proxy = new Proxy(globalThis[name], {
+        construct: (target, args, newTarget) => noting(Reflect.construct(target, args, newTarget) as object),
+      });
+      this.#patches.property(globalThis, name, { value: proxy });
+      // so that `new EventTarget().constructor` is still EventTarget
+      this.#patches.property(proxy.prototype, 'constructor', { value: proxy });
+    }
+    this.#patches.method(AbortSignal, 'timeout', (real) => {
+      return function timeout(this: unknown, ...args: unknown[]): unknown {
+        return noting(Reflect.apply(real, this, args));
+      };
+    });
+    const getter = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')?.get;
+    if (!getter) return;
+    const getSignal = function signal(this: object): unknown {
+      const signal: unknown = Reflect.apply(getter, this, []);
+      const serial = Stamp.of(this);
+      if (typeof signal === 'object' && signal !== null && serial !== undefined && !Stamp.of(signal)) {
+        Stamp.put(signal, serial);
+      }
+      return signal;
+    };
+    Object.defineProperty(getSignal, 'name', { value: getter.name, configurable: true });
+    this.#patches.property(AbortController.prototype, 'signal', { get: getSignal });
+  }
+
+  stop(): void {
+    this.#patches.undo();
+  }
+
+  /**
+   * When it was made; 0 for what was not seen being made. Of targets that Node makes on its own (ports,
+   * sockets) nobody knows, and nobody uses them as a long-lived bus: they count as never old.
+   */
+  birthOf(target: EventTarget): number {
+    return Stamp.of(target) ?? (madeByNode.some((each) => target instanceof each) ? Infinity : 0);
+  }
+}

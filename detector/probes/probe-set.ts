@@ -1,0 +1,229 @@
+import { syncBuiltinESMExports } from 'node:module';
+import { Causes } from '../origin/scheduled-by.ts';
+import { messageOf } from '../report/error-message.ts';
+import type { Level } from '../origin/level.ts';
+import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
+import { AwaitProbe, type SuspendedAwait } from './awaits/awaits.ts';
+import { DatabaseProbe } from './files/databases.ts';
+import { DescriptorProbe } from './files/descriptors.ts';
+import { DirectoryProbe } from './files/directories.ts';
+import { EmitterBirths } from './listeners/emitter-births.ts';
+import { HandleProbe } from './handles/handles.ts';
+import { Holders } from './holders.ts';
+import { LeaseProbe } from './leases.ts';
+import { ListenerProbe } from './listeners/listeners.ts';
+import { OrphanProbe } from './processes/orphans.ts';
+import { RequestProbe } from './requests.ts';
+import { SubscriptionProbe } from './listeners/subscriptions.ts';
+import { UnseenFileProbe } from './files/unseen-files.ts';
+import { WebStreamProbe } from './web-streams.ts';
+
+/** A thing that is there, and whose stack was not taken. */
+export interface Suspect extends Birth {
+  readonly type: string;
+}
+
+/** Everything that is left in a window, by the probes that saw it. */
+export interface Gathered {
+  /** Things without a stack, which can't be judged. */
+  readonly suspects: readonly Suspect[];
+  readonly resources: readonly Leftover[];
+  readonly listeners: readonly Leftover[];
+  readonly awaits: readonly SuspendedAwait[];
+}
+
+/** The level and the probes that a scope asks for. */
+export interface Watching {
+  readonly level: Exclude<Level, 'counts'>;
+  /** The probes that are switched off for the scope. */
+  readonly without: ReadonlySet<ProbeName>;
+}
+
+type Asked<Left> = Pick<Probe, 'name'> & { left(window: Window): Left[] };
+
+/** The set of probes: shared by all scopes, started by the first and stopped with the last. */
+export class Watch {
+  readonly #causes = new Causes();
+  readonly #births = new EmitterBirths();
+  /** The objects of packages that hold what is left. */
+  readonly holders = new Holders(this.#births);
+  readonly #handles = new HandleProbe(this.#causes, this.#births);
+  readonly #descriptors = new DescriptorProbe(this.#causes);
+  readonly #databases = new DatabaseProbe(this.#causes);
+  readonly #unseenFiles = new UnseenFileProbe({
+    isKnown: (fd) => this.#descriptors.isKnown(fd),
+    paths: () => this.#databases.paths,
+    hasWorkers: () => this.#handles.hasWorkers,
+    isBusy: () => this.#handles.underWay.isBusy,
+  });
+  readonly #resources: readonly Probe[] = [
+    this.#handles,
+    new OrphanProbe(this.#causes),
+    new RequestProbe(this.#causes),
+    this.#descriptors,
+    this.#databases,
+    this.#unseenFiles,
+    new DirectoryProbe(),
+    new WebStreamProbe(),
+    new SubscriptionProbe(),
+    new LeaseProbe(this.#causes),
+  ];
+  readonly #awaits = new AwaitProbe(this.#causes);
+  readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
+  readonly #failed = new Map<string, string>();
+  /** The wishes of each open scope. */
+  readonly #uses = new Set<Watching>();
+  readonly #atWork = new Set<Probe>();
+
+  get failures(): readonly { readonly probe: string; readonly error: string }[] {
+    return [...this.#failed].map(([probe, error]) => ({ probe, error }));
+  }
+
+  #probes(): readonly Probe[] {
+    return [...this.#resources, this.listeners, this.#awaits];
+  }
+
+  /** Starts what a new scope asks for; while a scope of level `full` is open, all scopes get stacks without limit. */
+  use(watching: Watching): void {
+    if (this.#uses.size === 0) this.#begin();
+    this.#uses.add(watching);
+    this.allow();
+    this.#startWanted();
+    const has = ({ name }: Probe): boolean => !watching.without.has(name);
+    if (watching.level === 'full') {
+      if (has(this.#unseenFiles))
+        this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
+    }
+    // it may have withdrawn for want of stacks
+    else if (has(this.#awaits)) this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
+  }
+
+  /** Allows new stacks, for a scope that begins or that could not judge something. */
+  allow(): void {
+    const { allowance: ofCauses } = this.#causes;
+    const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
+    for (const allowance of allowances) {
+      if (!allowance) continue;
+      allowance.isUnlimited = this.#isAny(({ level }) => level === 'full');
+      allowance.refill(this.#uses.size);
+    }
+  }
+
+  /** Counts event targets made from now on as younger than every open scope. */
+  mark(serial: number): void {
+    this.listeners.newestMark = serial;
+  }
+
+  #begin(): void {
+    // they are opened when first asked for, and would look like something the program has opened
+    void process.stdout;
+    void process.stderr;
+    this.#births.start();
+    this.#failed.clear();
+  }
+
+  /** Starts the probes that some scope asks for and that don't watch yet. */
+  #startWanted(): void {
+    let hasStarted = false;
+    for (const probe of this.#probes()) {
+      if (this.#atWork.has(probe) || !this.#isWanted(probe)) continue;
+      hasStarted = true;
+      this.#atWork.add(probe);
+      const isStarted = this.#guarded(probe, false, () => {
+        probe.start();
+        return true;
+      });
+      // what it had patched before it failed
+      if (!isStarted) this.#guarded(probe, undefined, () => probe.stop());
+    }
+    // `import { open } from 'node:fs'` is to be the patched one as well
+    if (hasStarted) syncBuiltinESMExports();
+  }
+
+  #isWanted({ name }: Probe): boolean {
+    return this.#isAny(({ without }) => !without.has(name));
+  }
+
+  #isAny(test: (watching: Watching) => boolean): boolean {
+    for (const watching of this.#uses) if (test(watching)) return true;
+    return false;
+  }
+
+  release(watching: Watching): void {
+    this.#uses.delete(watching);
+    const isLast = this.#uses.size === 0;
+    let hasStopped = false;
+    for (const probe of this.#probes().toReversed()) {
+      if (!this.#atWork.has(probe) || this.#isWanted(probe)) continue;
+      hasStopped = true;
+      this.#atWork.delete(probe);
+      this.#guarded(probe, undefined, () => probe.stop());
+    }
+    if (isLast) {
+      this.#births.stop();
+      this.holders.stop();
+    } else this.allow();
+    if (hasStopped) syncBuiltinESMExports();
+  }
+
+  /**
+   * Asks the probes for what is left.
+   *
+   * @param without probes that are not asked, also where another scope uses them
+   */
+  gather(includes: Window['includes'], without: ReadonlySet<ProbeName>): Gathered {
+    const suspects: Suspect[] = [];
+    const suspect = (type: string, birth: Birth): void => void suspects.push({ ...birth, type });
+    const window: Window = { includes, suspect };
+    const left = <Left>(probe: Asked<Left>): Left[] =>
+      without.has(probe.name) ? [] : this.#guarded(probe, [], () => probe.left(window));
+    return {
+      suspects,
+      resources: this.#resources.flatMap((probe) => left(probe)),
+      listeners: left(this.listeners),
+      awaits: left(this.#awaits),
+    };
+  }
+
+  /** True while something is being opened or closed, so that what is left is not known yet. */
+  get isBusy(): boolean {
+    return this.#handles.underWay.isBusy || this.isUnsure;
+  }
+
+  /** True while a file is too new to be reported. */
+  get isUnsure(): boolean {
+    return this.#unseenFiles.isUnsure;
+  }
+
+  /** The number of openings and closings that have ended. */
+  get arrivals(): number {
+    return this.#handles.underWay.arrivals;
+  }
+
+  /** The serial at which watching of suspended functions last paused; 0 if it never did. */
+  get awaitsMissedAt(): number {
+    return this.#awaits.withdrewAt;
+  }
+
+  /** True while a function waits for a promise that was not collected yet. */
+  get hasReachableWaits(): boolean {
+    return this.#awaits.hasReachable;
+  }
+
+  /** Lets go of what the probes hold strongly and need not, before a collection. */
+  letGo(): void {
+    this.#causes.letGo();
+    this.holders.letGo();
+    for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.letGo?.());
+  }
+
+  /** Runs a step of a probe; if it fails, the report names the probe, and the others go on. */
+  #guarded<Result>(probe: Pick<Probe, 'name'>, otherwise: Result, work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      this.#failed.set(probe.name, messageOf(error));
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { defaultMaxListeners } from 'node:events';
+import { writeSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import type { Finding, Report } from '../../finding.ts';
+import { formatReport, wantsColour } from '../../report/format-report.ts';
+import type { IgnoreRule } from '../../rules/rule.ts';
+import { openScope } from '../../scope/snapshot.ts';
+import { watchEnd } from './process-end.ts';
+import { whenQuiet } from './when-idle.ts';
+import type { Session } from '../verify/session.ts';
+
+/**
+ * Watches until the end of the process, or of the thread.
+ *
+ * @param rules the rules of the project's policy
+ */
+export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
+  const { judge, settings } = session;
+  const { level, without, quietAfter, exitWhenQuiet } = settings;
+  const program = resolve(process.argv[1] ?? '');
+  const scope = openScope({
+    name: shown(program),
+    level,
+    without,
+    wholeRun: true,
+    // the loop is empty or has long been idle: nothing is about to end
+    budget: 0,
+    ...(level !== 'counts' && { ignore: rules }),
+  });
+  let report: Report | undefined;
+  let isEnding = false;
+  let printed = '';
+
+  const printLeaks = (when: string): void => {
+    if (!report || report.leaks.length === 0) return;
+    const text = formatReport(report, { colour: wantsColour(process.stderr) });
+    if (text !== printed) print(`leaklab: ${shown(program)}: ${when}${text}\n`);
+    printed = text;
+  };
+
+  const quiet = async (): Promise<void> => {
+    report = judge.accepted(ofTheProgram(await scope.find()));
+    printLeaks(`nothing happened for ${quietAfter} ms; `);
+    if (!exitWhenQuiet || report.leaks.length === 0) return;
+    isEnding = true;
+    process.exit();
+  };
+  // a child process usually waits for its parent
+  const canBeQuiet = quietAfter > 0 && isMainThread && process.channel === undefined;
+  const stop = canBeQuiet ? whenQuiet(quietAfter, () => void quiet()) : undefined;
+
+  watchEnd({
+    idle: async () => {
+      stop?.();
+      report = judge.accepted(ofTheProgram(await scope.find()));
+    },
+    exit: ({ hasCrashed, isIdle }) => {
+      // a crash leaves things open without a leak
+      if (hasCrashed) return 0;
+      if (!isIdle && !isEnding) report = judge.accepted(cutOff(ofTheProgram(scope.findNow())));
+      printLeaks('');
+      if (report) judge.write({ unit: 'run', file: program, name: [] }, report);
+      return report && report.leaks.length > 0 ? 1 : 0;
+    },
+  });
+}
+
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  if (path === '') return 'node';
+  return path.startsWith('..') ? file : path;
+}
+
+/** Tolerates what packages keep for themselves and what is set up once for the whole run. */
+function ofTheProgram(report: Report): Report {
+  return tolerating(report, ({ kind, count, site, stack }) => {
+    const isCounted = stack.length === 0;
+    if (!isCounted && (!site || site.file.includes(`${sep}node_modules${sep}`))) {
+      return 'made by a package for itself';
+    }
+    return kind === 'listener' && count <= defaultMaxListeners ? 'set up for the whole run' : undefined;
+  });
+}
+
+/** Tolerates what was under way when the program exited, and might have ended. */
+function cutOff(report: Report): Report {
+  return tolerating(report, ({ kind, evidence }) =>
+    kind === 'request' || evidence === 'pending' ? 'under way when the program exited' : undefined,
+  );
+}
+
+function tolerating(report: Report, reasonFor: (finding: Finding) => string | undefined): Report {
+  const leaks: Finding[] = [];
+  const ignored = [...report.ignored];
+  for (const leak of report.leaks) {
+    const reason = reasonFor(leak);
+    if (reason === undefined) leaks.push(leak);
+    else ignored.push({ ...leak, reason });
+  }
+  return { ...report, leaks, ignored };
+}
+
+/** Writes to standard error synchronously, because the process may end in this turn. */
+function print(text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(2, bytes, at);
+  } catch {
+    // standard error is closed
+  }
+}

@@ -1,0 +1,132 @@
+import { loadBaseline, withBaseline, type Baseline } from '../../report/baseline.ts';
+import type { Report } from '../../finding.ts';
+import { LeakError } from '../../report/leak-error.ts';
+import { currentOwner, type Owner } from '../../origin/owner.ts';
+import { loadPolicy } from '../../rules/policy.ts';
+import type { IgnoreRule } from '../../rules/rule.ts';
+import { meet } from './expected-leak.ts';
+import type { Settings } from './settings.ts';
+import { writeTestReport, type Runner } from './test-report.ts';
+import { bylineOf, Verification, type VerificationIdentity } from './verification.ts';
+import type { VerificationOptions } from './verification-options.ts';
+
+/** The outcome of a check. */
+export interface Verdict {
+  readonly report: Report;
+  /** The reason to fail: a {@link LeakError}, or an expected leak that is missing. */
+  readonly error?: Error;
+  /** Too little is known of a test: the runner should run it again with `isAgain`, if it can. */
+  readonly wantsRerun?: boolean;
+}
+
+/** The judge of all verifications of this process: it begins each, settles it, and writes its report. */
+export class Judge {
+  readonly #runner: Runner;
+  readonly #policy: string | undefined;
+  readonly #baseline: Baseline | undefined;
+  readonly #byOwner = new WeakMap<Owner, Verification>();
+  #rules: Promise<readonly IgnoreRule[]> | undefined;
+
+  /** @throws {@link BaselineError} if the project's baseline can't be used */
+  constructor(runner: Runner, { policy, baseline }: Pick<Settings, 'policy' | 'baseline'>) {
+    this.#runner = runner;
+    this.#policy = policy;
+    if (baseline !== undefined) this.#baseline = loadBaseline(baseline);
+  }
+
+  /**
+   * Loads the rules of the project's policy; awaited before the first test, so that its mistakes are reported early.
+   *
+   * @throws {@link PolicyError} with every mistake in it
+   */
+  rules(): Promise<readonly IgnoreRule[]> {
+    this.#rules ??= this.#load();
+    return this.#rules;
+  }
+
+  async #load(): Promise<readonly IgnoreRule[]> {
+    return this.#policy === undefined ? [] : (await loadPolicy(this.#policy)).rules;
+  }
+
+  /** Begins to verify a test, a file or a run. */
+  begin(identity: VerificationIdentity, options: VerificationOptions): Verification {
+    const verification = new Verification(identity, options);
+    this.#byOwner.set(verification.owner, verification);
+    return verification;
+  }
+
+  /** Returns the verification in whose async context this is called. */
+  current(): Verification | undefined {
+    for (let owner = currentOwner(); owner; owner = owner.parent) {
+      const verification = this.#byOwner.get(owner);
+      if (verification) return verification;
+    }
+    return undefined;
+  }
+
+  /**
+   * Finds what a verification leaked, writes its report unless it should run again, and ends it.
+   *
+   * @param rule judges what was found
+   */
+  async settle(verification: Verification, rule: (found: Report) => Verdict): Promise<Verdict> {
+    try {
+      const verdict = rule(await verification.find(await this.rules()));
+      if (verdict.wantsRerun !== true) this.write(verification.identity, verdict.report);
+      return verdict;
+    } finally {
+      verification.dispose();
+    }
+  }
+
+  /** Compares what was found with what was expected of a verification, and with the baseline. */
+  verdictOn({ identity, expected }: Verification, found: Report): Verdict {
+    const { report: unexpected, missed } = meet(found, expected);
+    const report = this.accepted(unexpected);
+    if (report.leaks.length === 0 && missed.length === 0) return { report };
+    const by = bylineOf(identity, report);
+    if (missed.length === 0) return { report, error: pointed(new LeakError(report, { by })) };
+    const what = `${by}: ${missed.map(({ problem }) => problem).join('; ')}`;
+    if (report.leaks.length > 0) return { report, error: pointed(new LeakError(report, { by: what })) };
+    const [{ error } = { error: new Error() }] = missed;
+    error.message = what;
+    error.stack = `${error.name}: ${what}\n${framesOf(error)}`;
+    return { report, error };
+  }
+
+  /** Moves the leaks of the project's baseline to the tolerated ones. */
+  accepted(report: Report): Report {
+    return this.#baseline ? withBaseline(report, this.#baseline) : report;
+  }
+
+  /** Writes a line into the reports of the run. */
+  write({ unit, file, name, line, attempt }: VerificationIdentity, report: Report): void {
+    writeTestReport({
+      version: 1,
+      runner: this.#runner,
+      node: process.version,
+      unit,
+      file,
+      name,
+      ...(line !== undefined && { line }),
+      ...(attempt !== undefined && { attempt }),
+      report,
+    });
+  }
+}
+
+/** Returns the frames of an error's stack as text. */
+function framesOf({ stack = '' }: Error): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+}
+
+/** Gives an error the stack of its first leak, so that the runner shows the line that leaks. */
+function pointed(error: LeakError): LeakError {
+  const [first] = error.report.leaks;
+  const frames = (first?.stack ?? []).map((frame) => `\n    at ${frame}`).join('');
+  error.stack = `${error.name}: ${error.message}${frames}`;
+  return error;
+}

@@ -1,0 +1,184 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { messageOf } from '../../report/error-message.ts';
+import { levels, type Level } from '../../origin/level.ts';
+import { areProbes, probeNames, type ProbeName } from '../../probes/probe.ts';
+import { isRecord } from '../../rules/record.ts';
+import { nearest } from '../../rules/rule.ts';
+import { units, type Unit } from './test-report.ts';
+
+/** The name of a project's settings file. */
+export const settingsFile = 'leaklab.json';
+
+/** The settings of a project, for all its tests. */
+export interface Settings {
+  /** The absolute path of the settings file, if there is one. */
+  readonly file?: string;
+  /** The unit that is verified; default `test`. */
+  readonly per: Unit;
+  /** The level of detail, which is the cost of watching; default `light`. */
+  readonly level: Level;
+  /** Probes that are switched off; default none. */
+  readonly without: readonly ProbeName[];
+  /** The time in ms for resources that are about to end; default 1000. */
+  readonly budget?: number;
+  /** Whether a test that can't be judged runs again at level `full`, where the runner can; default true. */
+  readonly rerun: boolean;
+  /** The absolute path of a policy file, see `loadPolicy`. */
+  readonly policy?: string;
+  /** The absolute path of a file of accepted leaks. */
+  readonly baseline?: string;
+  /** The idle time in ms after which `leaklab/register` reports leaks; default 5000, 0 is never. */
+  readonly quietAfter: number;
+  /** Whether leaks then end a program under `leaklab/register`; default false. */
+  readonly exitWhenQuiet: boolean;
+}
+
+/** An error in a settings file; its message names the file and the problem. */
+export class SettingsError extends Error {
+  constructor(file: string, problem: string) {
+    super(`${file}: ${problem}`);
+    this.name = 'SettingsError';
+  }
+}
+
+type Setting = Exclude<keyof Settings, 'file'>;
+type Content = Partial<Record<Setting, unknown>>;
+
+const wanted: Readonly<Record<Setting, string>> = {
+  per: `one of ${units.join(', ')}`,
+  level: `one of ${levels.join(', ')}`,
+  without: `a list of probes, of ${probeNames.join(', ')}`,
+  budget: 'a number of ms from 0 up',
+  rerun: 'true or false',
+  policy: 'the path of a file',
+  baseline: 'the path of a file',
+  quietAfter: 'a number of ms from 0 up',
+  exitWhenQuiet: 'true or false',
+};
+
+const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
+  per: isUnit,
+  level: isLevel,
+  without: areProbes,
+  budget: isMs,
+  rerun: isSwitch,
+  policy: isPath,
+  baseline: isPath,
+  quietAfter: isMs,
+  exitWhenQuiet: isSwitch,
+};
+
+const defaults = {
+  per: 'test',
+  level: 'light',
+  without: [],
+  rerun: true,
+  quietAfter: 5000,
+  exitWhenQuiet: false,
+} as const;
+
+/**
+ * Returns the settings of the nearest `leaklab.json`, in this folder or one above it; without one, the defaults.
+ *
+ * @throws {@link SettingsError} if it can't be read, or a setting is unknown, of the wrong type, or contradicts another
+ */
+export function readSettings(from: string = process.cwd()): Settings {
+  const file = findUpwards(resolve(from));
+  if (file === undefined) return defaults;
+  const content = contentOf(file);
+  const { per, level, without, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } = content;
+  const folder = dirname(file);
+  const settings: Settings = {
+    file,
+    per: isUnit(per) ? per : defaults.per,
+    level: isLevel(level) ? level : defaults.level,
+    without: areProbes(without) ? without : defaults.without,
+    rerun: rerun !== false,
+    quietAfter: isMs(quietAfter) ? quietAfter : defaults.quietAfter,
+    exitWhenQuiet: exitWhenQuiet === true,
+    ...(typeof budget === 'number' && { budget }),
+    ...(isPath(policy) && { policy: resolve(folder, policy) }),
+    ...(isPath(baseline) && { baseline: resolve(folder, baseline) }),
+  };
+  const byLine = (['policy', 'baseline'] as const).find((name) => settings[name] !== undefined);
+  if (settings.level === 'counts' && byLine !== undefined) {
+    throw new SettingsError(
+      file,
+      `level "counts" knows no lines, so a ${byLine} can't hold: ask for level "light"`,
+    );
+  }
+  if (settings.level === 'counts' && settings.without.length > 0) {
+    throw new SettingsError(
+      file,
+      `level "counts" has no probes, so "${settings.without[0]}" can't be switched off: ask for level "light"`,
+    );
+  }
+  if (settings.level === 'counts' && settings.per !== 'test') {
+    throw new SettingsError(
+      file,
+      `level "counts" is for \`"per": "test"\`: a ${settings.per} can't be run again to see what was counted`,
+    );
+  }
+  return settings;
+}
+
+function findUpwards(folder: string): string | undefined {
+  const file = join(folder, settingsFile);
+  if (existsSync(file)) return file;
+  const above = dirname(folder);
+  return above === folder ? undefined : findUpwards(above);
+}
+
+function contentOf(file: string): Content {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SettingsError(file, messageOf(error));
+  }
+  if (!isRecord(content)) {
+    throw new SettingsError(file, `expected an object, got ${JSON.stringify(content)}`);
+  }
+  for (const [name, value] of Object.entries(content)) {
+    // `$schema` is for editors, and `leaklab ci` reads its part itself
+    if (name === '$schema' || name === 'ci') continue;
+    if (!isSetting(name)) {
+      throw new SettingsError(
+        file,
+        `no setting ${JSON.stringify(name)}; ${nearest(name, Object.keys(wanted))}`,
+      );
+    }
+    if (!fits[name](value)) {
+      throw new SettingsError(
+        file,
+        `expected ${JSON.stringify(name)} to be ${wanted[name]}, got ${JSON.stringify(value)}`,
+      );
+    }
+  }
+  return content;
+}
+
+function isSetting(name: string): name is Setting {
+  return Object.hasOwn(wanted, name);
+}
+
+function isUnit(value: unknown): value is Unit {
+  return units.some((unit) => unit === value);
+}
+
+function isLevel(value: unknown): value is Level {
+  return levels.some((level) => level === value);
+}
+
+function isMs(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isSwitch(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

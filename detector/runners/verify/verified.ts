@@ -1,0 +1,233 @@
+import type { Report } from '../../finding.ts';
+import { runAs, type Owner } from '../../origin/owner.ts';
+import type { Judge, Verdict } from './judge.ts';
+import { AlreadyReported } from './already-reported.ts';
+import { nameOf, type Verification, type VerificationIdentity } from './verification.ts';
+import { checkVerificationOptions, merged, type VerificationOptions } from './verification-options.ts';
+
+/** The identity of a test; its file is given where it may differ from the one that answers for it. */
+export type TestIdentity = Omit<VerificationIdentity, 'unit' | 'file'> &
+  Partial<Pick<VerificationIdentity, 'file'>>;
+
+/** A file of tests. With `"per": "test"` it answers for what is no test's: leaks of hooks and of module code. */
+export class VerifiedFile {
+  readonly path: string;
+  readonly judge: Judge;
+  readonly reported = new AlreadyReported();
+  /** The tests that have begun and not ended. */
+  readonly open = new Set<VerifiedTest>();
+  readonly #isOfRun: boolean;
+  #options: VerificationOptions;
+  #answering: Verification;
+  #isOver = false;
+
+  constructor(judge: Judge, path: string, options: VerificationOptions, run: Verification | undefined) {
+    this.judge = judge;
+    this.path = path;
+    this.#options = options;
+    this.#isOfRun = run !== undefined;
+    this.#answering = run ?? this.#begin(options);
+  }
+
+  #begin(options: VerificationOptions): Verification {
+    return this.judge.begin({ unit: 'file', file: this.path, name: [] }, options);
+  }
+
+  /** Returns what answers for hooks, and for tests that aren't verified one by one: the file, or the run. */
+  get answering(): Verification {
+    return this.#answering;
+  }
+
+  get options(): VerificationOptions {
+    return this.#options;
+  }
+
+  get per(): 'test' | 'file' | 'run' {
+    return this.#isOfRun ? 'run' : (this.#options.per ?? 'test');
+  }
+
+  /** Reports whether the file was checked or abandoned. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * Changes the options of the file and of all its tests that begin later.
+   *
+   * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+   */
+  configure(options: VerificationOptions): void {
+    checkVerificationOptions(options);
+    const changed = merged(this.#options, options);
+    if (changed.level === 'counts' && changed.per === 'file') {
+      throw new TypeError(
+        "level 'counts' is for `per: 'test'`: a file can't be run again to see what was counted",
+      );
+    }
+    if (this.#isOfRun || isCounted(changed) === isCounted(this.#options)) {
+      this.#answering.configure(options);
+      this.#options = changed;
+      return;
+    }
+    // a scope counts, or knows lines, from its beginning; no test has run yet
+    const begun = this.#begin(changed);
+    this.#answering.dispose();
+    this.#answering = begun;
+    this.#options = changed;
+  }
+
+  /**
+   * Ignores what its modules made while they loaded: a module loads once. Without effect where the file is verified
+   * as a whole.
+   */
+  loaded(): void {
+    if (this.per === 'test') this.answering.ignoreCurrent();
+  }
+
+  /** Runs hooks and tests so that the file owns what they make outside of any test. */
+  run<Result>(work: () => Result): Result {
+    const { owner } = this.answering;
+    return runAs({ name: owner.name, parent: owner, isRunner: true }, work);
+  }
+
+  /** Begins a test. */
+  test(identity: TestIdentity, isAgain = false): VerifiedTest {
+    return new VerifiedTest(this, { unit: 'test', file: this.path, ...identity }, isAgain);
+  }
+
+  /** Ends the file without a check, because its tests did not run. */
+  abandon(): void {
+    this.#isOver = true;
+    if (!this.#isOfRun) this.answering.dispose();
+  }
+
+  /** Ends the file, and returns no verdict where the whole run is verified. */
+  async check(): Promise<Verdict | undefined> {
+    this.#isOver = true;
+    if (this.#isOfRun) return undefined;
+    // a count takes the runner's timers for the file's, and a file can't run again
+    if (isCounted(this.#options)) {
+      this.answering.dispose();
+      return undefined;
+    }
+    const { answering, judge } = this;
+    return judge.settle(answering, (found) => judge.verdictOn(answering, this.reported.unreported(found)));
+  }
+}
+
+function isCounted({ level }: VerificationOptions): boolean {
+  return level === 'counts';
+}
+
+/** The outcome of a test's own run, as its runner knows it. */
+export interface HowItRan {
+  /** The runner can run the test again. */
+  readonly canRepeat?: boolean;
+  /** The test failed by itself. */
+  readonly hasFailed?: boolean;
+  /** The verdict on the first run, if this was the second. */
+  readonly first?: Verdict;
+  /** The verdict on an earlier attempt that leaked, which no later attempt forgives. */
+  readonly left?: Verdict;
+}
+
+/** The owner of a check, whose dozen awaits would cost more than a small test if their stacks were taken. */
+const checking: Owner = { name: 'leaklab', isRunner: true };
+
+/** A test; where files or the run are verified it has no verification, but what it makes bears its name. */
+export class VerifiedTest {
+  readonly #file: VerifiedFile;
+  readonly #reported = new AlreadyReported();
+  /** The test within which it began. */
+  readonly #parent: VerifiedTest | undefined;
+  readonly #verification: Verification | undefined;
+  readonly #owner: Owner | undefined;
+  readonly #isAgain: boolean;
+  /** Whether no other test was open meanwhile, except those within which it began. */
+  #isAlone = true;
+
+  constructor(file: VerifiedFile, identity: VerificationIdentity, isAgain: boolean) {
+    this.#file = file;
+    this.#isAgain = isAgain;
+    if (file.per !== 'test') {
+      this.#owner = { name: nameOf(identity), parent: file.answering.owner };
+      file.answering.refill();
+      return;
+    }
+    const { judge, open } = file;
+    const options = isAgain ? { ...file.options, level: 'full' as const } : file.options;
+    const around = judge.current();
+    this.#parent = around && [...open].find((each) => each.#verification === around);
+    const begin = (): Verification => judge.begin(identity, options);
+    // in the context of the test around it, or in the file's, whatever the caller's is
+    this.#verification = this.#parent ? begin() : file.run(begin);
+    const beside = [...open].filter((each) => !this.#isWithin(each));
+    for (const each of [...beside, ...(beside.length > 0 ? [this] : [])]) each.#isAlone = false;
+    open.add(this);
+  }
+
+  #isWithin(test: VerifiedTest): boolean {
+    return this === test || (this.#parent !== undefined && this.#parent.#isWithin(test));
+  }
+
+  /** Runs hooks or the test itself so that the test owns what they make. */
+  run<Result>(work: () => Result): Result {
+    if (this.#verification) return this.#verification.run(work);
+    return this.#owner ? runAs(this.#owner, work) : work();
+  }
+
+  /** Ends the test, and returns no verdict where it is not verified by itself. */
+  async check(how: HowItRan = {}): Promise<Verdict | undefined> {
+    const verification = this.#verification;
+    if (!verification) return undefined;
+    const { judge, open } = this.#file;
+    try {
+      return await runAs(checking, () =>
+        judge.settle(verification, (found) => this.#judge(verification, found, how)),
+      );
+    } finally {
+      open.delete(this);
+    }
+  }
+
+  #judge(verification: Verification, report: Report, how: HowItRan): Verdict {
+    const { canRepeat = false, hasFailed = false, first, left } = how;
+    const all = this.#reported.unreported(report);
+    const found = this.#isAlone ? all : withoutShared(all);
+    this.#noteReported(found);
+    const wantsRerun = canRepeat && !this.#isAgain && !hasFailed && isUnclear(verification, found);
+    // if the second run failed by itself, the first one's verdict counts
+    const known = left ?? (first && hasFailed ? first : undefined);
+    const own = this.#isAlone ? owned(found, verification) : found;
+    return { ...(known ?? this.#file.judge.verdictOn(verification, own)), wantsRerun };
+  }
+
+  /** Keeps the file, and the tests around this one, from reporting the same leaks. */
+  #noteReported(report: Report): void {
+    this.#file.reported.add(report);
+    for (let around = this.#parent; around; around = around.#parent) around.#reported.add(report);
+  }
+}
+
+/** Leaves to the file what any of several open tests may have made. */
+function withoutShared(report: Report): Report {
+  return {
+    ...report,
+    leaks: report.leaks.filter(({ owner }) => owner !== 'shared'),
+    ignored: report.ignored.filter(({ owner }) => owner !== 'shared'),
+  };
+}
+
+/** Gives to a test what appeared without an owner while no other test was open. */
+function owned(report: Report, { owner: { name } }: Verification): Report {
+  const own = <Found extends { readonly owner: string }>(finding: Found): Found =>
+    finding.owner === 'shared' ? { ...finding, owner: name } : finding;
+  return { ...report, leaks: report.leaks.map(own), ignored: report.ignored.map(own) };
+}
+
+/** Reports whether level `full` would know more of a test. */
+function isUnclear({ options: { level, rerun } }: Verification, { leaks, notJudged }: Report): boolean {
+  if (rerun === false) return false;
+  if (level === 'counts') return leaks.length > 0;
+  return level !== 'full' && notJudged.some(({ count }) => count);
+}

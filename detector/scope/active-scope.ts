@@ -1,0 +1,161 @@
+import { now } from '../engine/real-clock.ts';
+import type { Report } from '../finding.ts';
+import { LeakError } from '../report/leak-error.ts';
+import { nextSerial, runAs, type Owner } from '../origin/owner.ts';
+import { registry } from './registry.ts';
+import { checkOptions, type CheckOptions, type ScopeOptions } from './options.ts';
+import { settle } from '../engine/settle.ts';
+import { Capture } from '../origin/capture.ts';
+
+/**
+ * The window between a {@link snapshot} and its check. `await using` verifies and disposes of it at the end of
+ * a block.
+ *
+ * @example
+ * ```ts
+ * import { snapshot } from 'leaklab';
+ *
+ * await using scope = snapshot({ name: 'import of orders' });
+ * await scope.run(async () => {
+ *   const timer = setInterval(() => {}, 1000);
+ *   clearInterval(timer);
+ * });
+ * ```
+ */
+export interface Scope extends AsyncDisposable {
+  /** Runs `work`, so that this scope owns what it makes, also after its awaits; returns what `work` returns. */
+  run<Result>(work: () => Result): Result;
+  /** Waits up to the budget for what is about to end, collects garbage, and reports what leaked. */
+  find(): Promise<Report>;
+  /**
+   * Does what {@link Scope.find} does, and throws if something leaked.
+   *
+   * @throws {@link LeakError} with the report
+   */
+  verifyNone(): Promise<void>;
+  /**
+   * Changes options of the checks to come; an option that isn't given keeps its value. The level may change
+   * between `light` and `full`.
+   *
+   * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
+   */
+  configure(options: CheckOptions): void;
+  /** Ends the scope without a check; with the last scope, every hook and patch is gone. */
+  dispose(): void;
+}
+
+/** The way in which a scope sees what leaked; a level leaves out the optional steps that it has no use for. */
+export interface Observer {
+  /**
+   * Reports whether nothing is left.
+   *
+   * @param since when the check began, by {@link now}
+   */
+  isQuiet(since: number): boolean;
+  /**
+   * Reports what is left.
+   *
+   * @param since when the check began, by {@link now}; absent outside of a check
+   */
+  report(since?: number): Report;
+  /** Begins a new window: what is there now counts as older. */
+  restart(): void;
+  /** Counts what is there now as older when listeners are judged. */
+  mark?(): void;
+  /** Allows the probes as many stacks again as for a new scope. */
+  refill?(): void;
+  /** Takes over options that were changed. */
+  configure?(options: ScopeOptions): void;
+  /** Removes doubts after the budget was used up, before the report. */
+  beSure?(): Promise<void>;
+  /** Ends what the observer began. */
+  stop?(): void;
+}
+
+const checkDepth = 64;
+
+/** A scope that is open: the check around an {@link Observer}, its hooks, its wait and its end. */
+export class ActiveScope implements Scope {
+  readonly #owner: Owner;
+  readonly #observer: Observer;
+  #options: ScopeOptions;
+  #isOpen = true;
+
+  constructor(owner: Owner, observer: Observer, options: ScopeOptions) {
+    this.#owner = owner;
+    this.#observer = observer;
+    this.#options = options;
+    registry.scopes.add(owner);
+  }
+
+  configure(options: CheckOptions): void {
+    const changed = { ...this.#options, ...options };
+    checkOptions(changed);
+    const isCounting = (level = 'light'): boolean => level === 'counts';
+    if (isCounting(changed.level) !== isCounting(this.#options.level)) {
+      throw new TypeError("level 'counts' can't be left or taken up when a scope has begun");
+    }
+    this.#options = changed;
+    this.#observer.configure?.(changed);
+  }
+
+  run<Result>(work: () => Result): Result {
+    return runAs(this.#owner, work);
+  }
+
+  /** Counts what is there now as older when listeners are judged; {@link snapshot} does so once. */
+  mark(): void {
+    this.#observer.mark?.();
+  }
+
+  /** Allows the probes as many stacks again as for a new scope, when a part of a long scope begins. */
+  refill(): void {
+    this.#observer.refill?.();
+  }
+
+  /** Begins the scope anew: what is there now is no leak of it. The idea is goleak's IgnoreCurrent. */
+  ignoreCurrent(): void {
+    this.#observer.restart();
+  }
+
+  /** Reports what is there at this moment, without a wait, such as at the exit of a process. */
+  findNow(): Report {
+    return this.#observer.report();
+  }
+
+  async find(): Promise<Report> {
+    const check = { capture: new Capture(checkDepth), serial: nextSerial() };
+    registry.checks.add(check);
+    try {
+      await this.#options.beforeCheck?.();
+      const since = now();
+      const isQuiet = await settle(() => this.#observer.isQuiet(since), { ms: this.#options.budget ?? 1000 });
+      if (!isQuiet) await this.#observer.beSure?.();
+      const report = this.#observer.report(since);
+      await this.#options.afterCheck?.(report);
+      return report;
+    } finally {
+      registry.checks.delete(check);
+    }
+  }
+
+  async verifyNone(): Promise<void> {
+    const report = await this.find();
+    if (report.leaks.length > 0) throw new LeakError(report);
+  }
+
+  dispose(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    registry.scopes.delete(this.#owner);
+    this.#observer.stop?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.verifyNone();
+    } finally {
+      this.dispose();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Check } from '../causes/await-causes.ts';
+import { Looks } from './shared-look.ts';
+import type { Owner } from '../origin/owner.ts';
+import { Watch } from '../probes/probe-set.ts';
+
+/**
+ * The state that all scopes of a process share.
+ *
+ * Hooks of async_hooks and patches of Node's modules hold for the whole process: a second set of probes would see
+ * everything twice, and the first to stop would take back the other's patches.
+ */
+class Registry {
+  /** The owners of the scopes that are open. */
+  readonly scopes = new Set<Owner>();
+  /** The checks under way. */
+  readonly checks = new Set<Check>();
+  readonly watch = new Watch();
+  /** The serial at which each scope with probes has begun. */
+  readonly beginnings = new Map<Owner, number>();
+  readonly looks = new Looks(this.watch, this.checks, () => Math.min(...this.beginnings.values()));
+
+  /** Returns the name that a scope gives to leaks without an owner: its own while no other scope is open. */
+  nameOfUnowned(scope: Owner): string {
+    return this.scopes.size > 1 ? 'shared' : scope.name;
+  }
+}
+
+/** The only registry of the process. */
+export const registry = new Registry();

@@ -1,0 +1,163 @@
+import { now } from '../engine/real-clock.ts';
+import type { Observer } from './active-scope.ts';
+import type { NotJudged, Report } from '../finding.ts';
+import { builtInRules, ruleFor } from '../report/rule-match.ts';
+import type { Look } from './shared-look.ts';
+import { isWithin, nextSerial, type Owner } from '../origin/owner.ts';
+import type { Birth, Leftover } from '../probes/probe.ts';
+import { longestUnderWay } from '../probes/handles/in-transit.ts';
+import { registry } from './registry.ts';
+import { reportOf, type Rules } from '../report/report.ts';
+import { settle } from '../engine/settle.ts';
+import type { ScopeOptions } from './options.ts';
+import type { Suspect, Watching } from '../probes/probe-set.ts';
+
+const { beginnings, looks, watch } = registry;
+/** The number of times that a check waits for stacks of things without one. */
+const mostDoubts = 4;
+const nothing: Look = { roots: [], suspects: [] };
+
+/** The observer of levels `light` and `full`: asks the probes. */
+export class WatchingObserver implements Observer {
+  readonly #owner: Owner;
+  #rules: Rules;
+  #watching: Watching;
+  readonly #isWholeRun: boolean;
+  #since = nextSerial();
+  #mark = this.#since;
+  #doubts = 0;
+  /** True once this check has seen something: then the look that all scopes share costs less than a look alone. */
+  #isSuspicious = false;
+  #collectedAt = 0;
+
+  constructor(owner: Owner, options: ScopeOptions) {
+    this.#owner = owner;
+    this.#rules = rulesOf(options);
+    this.#watching = watchingOf(options);
+    this.#isWholeRun = options.wholeRun ?? false;
+    beginnings.set(owner, this.#since);
+    watch.use(this.#watching);
+    watch.mark(this.#mark);
+  }
+
+  mark(): void {
+    this.#mark = nextSerial();
+    watch.mark(this.#mark);
+  }
+
+  refill(): void {
+    watch.allow();
+  }
+
+  restart(): void {
+    this.mark();
+    this.#since = this.#mark;
+  }
+
+  configure(options: ScopeOptions): void {
+    this.#rules = rulesOf(options);
+    const before = this.#watching;
+    const after = watchingOf(options);
+    if (after.level === before.level && after.without.symmetricDifference(before.without).size === 0) return;
+    this.#watching = after;
+    watch.use(after);
+    watch.release(before);
+  }
+
+  isQuiet(since: number): boolean {
+    // asked before the look: what is under way may come to its end meanwhile
+    const { isBusy } = watch;
+    if (!isBusy && this.#isNothingLeft()) return true;
+    this.#isSuspicious = true;
+    const { roots, suspects } = this.#ofOurs(this.#lately(since));
+    if (suspects.length > 0 && this.#doubts < mostDoubts) {
+      // what makes itself anew, a loop of immediates say, has a stack next time
+      this.#doubts += 1;
+      watch.allow();
+      return false;
+    }
+    return !isBusy && roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]));
+  }
+
+  async beSure(): Promise<void> {
+    this.#doubts = 0;
+    watch.allow();
+    // a file that is being opened on a busy machine is neither open nor closed
+    if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestUnderWay });
+    await looks.collect();
+    this.#collectedAt = now();
+  }
+
+  report(since?: number): Report {
+    if (this.#isNothingLeft()) return this.#reportOf(nothing);
+    if (since === undefined) return this.#reportOf(looks.now(this.#watching.without));
+    this.#isSuspicious = false;
+    return this.#reportOf(this.#lately(Math.max(since, this.#collectedAt)));
+  }
+
+  #isNothingLeft(): boolean {
+    return !this.#isSuspicious && looks.isNothingSince(this.#since, this.#watching.without);
+  }
+
+  #lately(since: number): Look {
+    return looks.lately(since, this.#watching.without);
+  }
+
+  #reportOf(look: Look): Report {
+    const { roots, suspects } = this.#ofOurs(look);
+    const left = roots.filter(({ weak }) => !weak || weak.deref() !== undefined);
+    const ownName = registry.nameOfUnowned(this.#owner);
+    return reportOf(watch.holders.adopt(left), this.#rules, ({ owner }) => owner?.name ?? ownName, {
+      notJudged: this.#notJudged(suspects),
+      failedProbes: watch.failures,
+    });
+  }
+
+  stop(): void {
+    beginnings.delete(this.#owner);
+    looks.clear();
+    watch.release(this.#watching);
+  }
+
+  #ofOurs({ roots, suspects }: Look): Look {
+    const includes = (birth: Birth): boolean => this.#includes(birth);
+    return {
+      roots: roots.filter((root) => includes(root) && this.#judges(root)),
+      suspects: suspects.filter(includes),
+    };
+  }
+
+  #judges({ kind, serial, targetBorn }: Leftover): boolean {
+    // what it waits for is not known when some waits were not watched
+    if (kind === 'await') return this.#hasSeenAwaits();
+    return targetBorn === undefined || (targetBorn < this.#mark && serial >= this.#mark);
+  }
+
+  #notJudged(suspects: readonly Suspect[]): NotJudged[] {
+    const why = "more was made than level 'light' takes stacks of";
+    const types = Map.groupBy(suspects, ({ type }) => type);
+    const isJudged = this.#watching.without.has('awaits') || this.#hasSeenAwaits();
+    const unseen = isJudged ? [] : [{ type: 'async function', why }];
+    return [...[...types].map(([type, { length }]) => ({ type, count: length, why })), ...unseen];
+  }
+
+  #hasSeenAwaits(): boolean {
+    return watch.awaitsMissedAt <= this.#since;
+  }
+
+  #includes({ serial, owner }: Birth): boolean {
+    if (serial <= this.#since) return false;
+    return this.#isWholeRun || owner === undefined || isWithin(owner, this.#owner);
+  }
+}
+
+function rulesOf({ ignore = [], policy }: ScopeOptions): Rules {
+  return { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
+}
+
+function watchingOf({ level, without = [] }: ScopeOptions): Watching {
+  const names = new Set(without);
+  // what these have seen being opened would look unseen
+  if (names.has('descriptors') || names.has('databases')) names.add('unseen files');
+  return { level: level === 'full' ? 'full' : 'light', without: names };
+}
