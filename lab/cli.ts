@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { codeOf } from './shared/error-message.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './shared/usage-error.ts';
 import { someNeedClone, verbs } from './verbs.ts';
 
 function unknownVerb(name: string): UsageError {

@@ -14,13 +14,16 @@ const isClone = import.meta.filename.endsWith('.ts');
 const all: Readonly<Record<string, ListedVerb>> = {
   run: inClone('every pattern caught at its line, every fix clean', './run/run-command.ts'),
   prove: inClone('the oracle: what grows when it is done again', './oracle/prove-command.ts'),
-  corpus: inClone('the manifest, for other tools', './corpus/corpus-command.ts'),
-  new: inClone('a pattern and its fix, to be filled in', './new/new-command.ts'),
+  corpus: inClone('the manifest, for other tools', './manifest/corpus-command.ts'),
+  new: inClone('a pattern and its fix, to be filled in', './catalogue/new/new-command.ts'),
   score: isClone
     ? inClone('detectors against the catalogue', './score/score-command.ts')
     : anywhere('your detector against the catalogue', () => import('./score/installed-score.ts')),
   check: anywhere('any module or program under the detector', () => import('./check/check-command.ts')),
-  report: anywhere('what test runners have found, put together', () => import('./report/report-command.ts')),
+  report: anywhere(
+    'what test runners have found, put together',
+    () => import('./ci/report/report-command.ts'),
+  ),
   ci: anywhere('the tests of all packages on all Nodes, with one report', () => import('./ci/ci-command.ts')),
   study: anywhere('a pair on the terminal, run live', () => import('./study/study-command.ts')),
   workshop: anywhere(

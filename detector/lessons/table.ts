@@ -1,4 +1,4 @@
-// written by `npm run pages`; change the programs or lab/lessons/judged.ts, not this table
+// written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table
 import type { Lesson } from './lessons.ts';
 
 /** What findings look like that teach a lesson. */

@@ -6,10 +6,10 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeExecutable, nodeLines } from '../gate/runtimes.ts';
-import { versionOf } from '../node-version.ts';
+import { nodeExecutable, nodeLines } from '../shared/project-releases.ts';
+import { versionOf } from '../shared/node-version.ts';
 import { messageOf } from '../shared/error-message.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import { runnerCost, type RunnerCost } from './cost.ts';
 import { install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
 import {

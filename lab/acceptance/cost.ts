@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { $ } from 'zx';
-import { median } from '../score/metrics.ts';
+import { median } from '../score/answer/metrics.ts';
 import { suiteFiles } from './suites.ts';
 import type { Trial } from './trial.ts';
 import { project } from './try-runner.ts';

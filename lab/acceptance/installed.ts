@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
-import { projectRoot } from '../catalogue/root.ts';
-import { writeWhole } from '../write-file.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { writeWhole } from '../shared/write-file.ts';
 
 /** Where the package is installed. */
 export interface Installed {

@@ -1,4 +1,4 @@
-import { table } from '../pages/markdown.ts';
+import { table } from '../docs/pages/markdown.ts';
 import { manyTests, type Costs } from './cost.ts';
 import type { Answer } from './judge.ts';
 import type { Standing } from './standing.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../catalogue/root.ts';
-import { UsageError } from '../usage-error.ts';
-import { writeWhole } from '../write-file.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { UsageError } from '../shared/usage-error.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import type { Costs, RunnerCost } from './cost.ts';
 import type { Answer } from './judge.ts';
 import { runnersPage } from './runners-page.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { table } from '../pages/markdown.ts';
+import { table } from '../docs/pages/markdown.ts';
 import { runnersPage } from './runners-page.ts';
 import { aspects, expectedOf, leakingFiles, suiteFiles, wholeRun, type Aspect } from './suites.ts';
 import type { Answer } from './judge.ts';

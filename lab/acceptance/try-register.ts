@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../../detector/internal.ts';
 import { parseMarkers } from '../catalogue/markers.ts';
-import { writeWhole } from '../write-file.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import type { Difference } from './judge.ts';
 import { leftIn } from './results.ts';
 import { runNode, type Ran } from './run-node.ts';

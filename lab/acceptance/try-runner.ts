@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../write-file.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import { compare, type Answer, type Difference } from './judge.ts';
 import { runNode, type Ran } from './run-node.ts';
 import {

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { families, type Family, type Pattern, type Role } from '../contract.ts';
 import { messageOf } from '../shared/error-message.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import { assertNoDrift } from './drift.ts';
 import { parseMarkers, type Markers } from './markers.ts';
 import { parsePattern } from './metadata.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { diffArrays } from 'diff';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** A line of code as it counts in a comparison, with the number it has in its file. */
 interface CodeLine {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../shared/error-message.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** What programs import beside Node's own, and the types of both. */
 const packages = ['pg', 'pg-cursor', 'undici', '@types/node', '@types/pg'];

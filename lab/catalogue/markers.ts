@@ -1,5 +1,5 @@
 import { kinds, type Kind } from '../contract.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** What a program says of itself: on this line so many of this kind are left after one run. */
 export interface Marker {

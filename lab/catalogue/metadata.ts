@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { channels, observables, stages, type Pattern } from '../contract.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 const citation = /^[\w.-]+\/[\w.-]+(#\d+|@[0-9a-f]{7,40})$/;
 

@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { moduleBeside } from '../module-beside.ts';
-import { UsageError } from '../usage-error.ts';
+import { moduleBeside } from '../shared/module-beside.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import { linkPackages } from './link-packages.ts';
 import type { Catalogue, Program } from './program.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import type { Source } from './sources.ts';
 
 /** What is published of the catalogue beside its sources: all that reading them would tell. */

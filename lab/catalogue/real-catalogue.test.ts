@@ -5,7 +5,7 @@ import { kinds as kindsOfFindings } from '../../detector/index.ts';
 import { kinds } from '../contract.ts';
 import { leaklab } from '../fixtures/cli.ts';
 import type { Program } from './catalogue.ts';
-import { projectRoot } from './root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 
 /** What the tests need of `leaklab corpus --json`. */
 interface Manifest {

@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /**
  * The programs with one of these ids or families, in the catalogue's order; all of them if none is named.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readJson } from '../shared/json-file.ts';
 import { hasParts } from '../shared/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** A real bug that programs cite. */
 export interface Source {

@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Role } from '../contract.ts';
 
 /** The doc comment that a program opens with. */

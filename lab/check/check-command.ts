@@ -11,15 +11,15 @@ import {
 } from '../../detector/index.ts';
 import type { TestReport } from '../../detector/internal.ts';
 import { rootOf } from '../ci/git.ts';
-import { formatNames, outputOptions, outputsOf, terminalLayout } from '../formats/formats.ts';
-import { pathFrom, type Problem } from '../formats/results.ts';
-import type { Answer, Ending, Job } from '../measure/messages.ts';
-import { watchProgram, type WatchOptions } from '../measure/watch-program.ts';
-import { versionOf } from '../node-version.ts';
-import { baselineOptions, openBaseline } from '../report/baseline-options.ts';
-import { conclude } from '../report/conclude.ts';
+import { formatNames, outputOptions, outputsOf, terminalLayout } from '../ci/formats/formats.ts';
+import { pathFrom, type Problem } from '../ci/formats/results.ts';
+import type { Answer, Ending, Job } from '../watched/messages.ts';
+import { watchProgram, type WatchOptions } from '../watched/watch-program.ts';
+import { versionOf } from '../shared/node-version.ts';
+import { baselineOptions, openBaseline } from '../ci/report/baseline-options.ts';
+import { conclude } from '../ci/report/conclude.ts';
 import { codeOf } from '../shared/error-message.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
 
 const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]

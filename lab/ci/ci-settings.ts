@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { nearest } from '../../detector/internal.ts';
 import { isRecord } from '../shared/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** What `leaklab ci` runs: "ci" of leaklab.json, and its flags, which come first. */
 export interface CiSettings {

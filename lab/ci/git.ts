@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Author, Results } from '../formats/results.ts';
+import type { Author, Results } from './formats/results.ts';
 
 const run = promisify(execFile);
 /** Leaks whose line is looked up in the history; of more, nobody reads on. */

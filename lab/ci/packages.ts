@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readJson } from '../shared/json-file.ts';
 import { isRecord, type Fields } from '../shared/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** A package whose tests are run. */
 export interface Package {

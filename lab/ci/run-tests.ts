@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ProcessPromise } from 'zx';
 import { reportsVariable } from '../../detector/internal.ts';
-import { killGroup, startWithUs } from '../measure/process-group.ts';
+import { killGroup, startWithUs } from '../watched/process-group.ts';
 import { badge, processesWith } from '../oracle/system.ts';
 import type { Package } from './packages.ts';
 

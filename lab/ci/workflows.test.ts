@@ -5,7 +5,7 @@ import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '
 import { parseAction } from '@actions/workflow-parser/actions/action-parser';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { projectRoot } from '../catalogue/root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import { ciHelp } from './ci-command.ts';
 
 const workflows = ['.github/workflows/ci.yml', '.github/workflows/score.yml', 'docs/guides/ci/github.yml'];

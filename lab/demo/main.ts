@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { $ } from 'zx';
-import { projectRoot } from '../catalogue/root.ts';
-import { projectReleases } from '../gate/runtimes.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { projectReleases } from '../shared/project-releases.ts';
 import { leaking, mended, settings, shop, type Files } from './shop.ts';
 
 const { version: vitest } = JSON.parse(

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
-import { projectRoot } from '../catalogue/root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import { prove } from '../oracle/prove.ts';
 import { nodeRuntime, type Runtime } from '../oracle/runtime.ts';
 

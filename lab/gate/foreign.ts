@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path';
 import { $ } from 'zx';
-import { projectRoot } from '../catalogue/root.ts';
-import { runtimesPage } from '../pages/runtimes-page.ts';
-import { writeWhole } from '../write-file.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { runtimesPage } from '../docs/pages/runtimes-page.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import { compareWaits } from './compare-waits.ts';
-import { foreignRuntimes } from './runtimes.ts';
+import { foreignRuntimes } from '../shared/project-releases.ts';
 
 const cli = join(projectRoot, 'lab', 'cli.ts');
 

@@ -1,8 +1,8 @@
 /** The main job and the proofs on every supported Node line, then what the labels are worth elsewhere; saves the curves. */
 import { join, relative } from 'node:path';
 import { $ } from 'zx';
-import { projectRoot } from '../catalogue/root.ts';
-import { nodeExecutable, nodeLines } from './runtimes.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { nodeExecutable, nodeLines } from '../shared/project-releases.ts';
 
 const cli = join(projectRoot, 'lab', 'cli.ts');
 let isRight = true;

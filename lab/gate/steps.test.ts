@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectRoot } from '../catalogue/root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import { steps } from './steps.ts';
 
 const textOf = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { readCatalogue } from '../catalogue/catalogue.ts';
-import { projectRoot } from '../catalogue/root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import { families } from '../contract.ts';
 import { steps } from './steps.ts';
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limitMemory, type Sandbox } from '../measure/sandbox.ts';
+import { limitMemory, type Sandbox } from '../watched/sandbox.ts';
 import { openEndpointsFor } from '../outside/desk-for.ts';
 import { answerChild } from '../outside/lab-context.ts';
 import type { RunEndpoints, Outside } from '../outside/outside.ts';
@@ -91,7 +91,7 @@ function endAll(): void {
 
 async function copyOf(file: string, folder: string): Promise<string> {
   // Here and not above: the compiler that it takes is only needed for this.
-  const { copyInstrumented } = await import('./foreign/copy.ts');
+  const { copyInstrumented } = await import('./by-source/copy.ts');
   return copyInstrumented(file, folder);
 }
 

@@ -5,7 +5,7 @@ import { observables, type Observable, type Role } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
 import { readJson } from '../shared/json-file.ts';
 import { isRecord } from '../shared/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import { stages } from './reading.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -4,13 +4,13 @@ import { parseArgs } from 'node:util';
 import semver from 'semver';
 import { readCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../catalogue/select.ts';
-import { projectRoot } from '../catalogue/root.ts';
-import { formatRecords } from '../json-records.ts';
-import { versionOf } from '../node-version.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { formatRecords } from '../shared/json-records.ts';
+import { versionOf } from '../shared/node-version.ts';
 import { showStatus } from '../shared/status-line.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
-import { writeWhole } from '../write-file.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import { createProgress } from './progress.ts';
 import { mergedWith, readProofFile, toProofFile } from './proof-file.ts';
 import { describeProof, describeSummary } from './proof-lines.ts';
@@ -62,7 +62,7 @@ async function proveCommand(args: string[]): Promise<number> {
         '--node and --runtime exclude each other',
         'name the runtime to measure with once',
       );
-    const { proveElsewhere } = await import('./foreign/prove-elsewhere.ts');
+    const { proveElsewhere } = await import('./by-source/prove-elsewhere.ts');
     return proveElsewhere(values.runtime, catalogue, select(catalogue.programs, positionals), {
       ...values,
       times,

@@ -6,7 +6,7 @@ import { measure } from './measure.ts';
 import { sameOutcome } from './reading.ts';
 import { nodeRuntime, type Runtime } from './runtime.ts';
 import { judge, type Claim, type Judgement, type Measured } from './verdict.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** A program to be proven. */
 export type Program = Pick<CatalogueProgram, 'id' | 'family' | 'role' | 'file' | 'pattern'>;

@@ -1,6 +1,6 @@
 /** With what a program is measured, and how. */
 import { join } from 'node:path';
-import { moduleBeside } from '../module-beside.ts';
+import { moduleBeside } from '../shared/module-beside.ts';
 
 export interface Runtime {
   readonly name: 'node' | 'deno' | 'bun';
@@ -43,7 +43,7 @@ export function nodeRuntime(executable = process.execPath): Runtime {
  * @param flags further ones, which Node alone takes
  */
 export function commandOf({ name, asks }: Runtime, folder: string, flags: readonly string[] = []): Command {
-  const child = moduleBeside(import.meta.url, asks === 'engine' ? 'measured' : 'foreign/measured');
+  const child = moduleBeside(import.meta.url, asks === 'engine' ? 'measured' : 'by-source/measured');
   switch (name) {
     case 'node':
       return { args: [...v8Flags, '--disable-warning=ExperimentalWarning', ...flags, child], env: {} };

@@ -1,7 +1,7 @@
 /** The lab's end of the process outside. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
-import { moduleBeside } from '../module-beside.ts';
+import { moduleBeside } from '../shared/module-beside.ts';
 import {
   parseReport,
   type Addresses,

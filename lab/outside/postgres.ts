@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { moduleBeside } from '../module-beside.ts';
+import { moduleBeside } from '../shared/module-beside.ts';
 
 export type PostgresOrder = 'serve' | 'stop';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from '../../detector/index.ts';
 import type { Markers } from '../catalogue/markers.ts';
-import type { Answer } from '../measure/messages.ts';
+import type { Answer } from '../watched/messages.ts';
 import type { PackageProgram } from './package-lab.ts';
 
 /** One run of a program that uses a package, as it should have come out and as it did. */

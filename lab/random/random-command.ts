@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { nodeExecutable, nodeLines } from '../gate/runtimes.ts';
+import { nodeExecutable, nodeLines } from '../shared/project-releases.ts';
 import { agree } from './agree.ts';
 
 const help = `usage: npm run random -- [--count N] [--seed S] [--at-once K] [--node 22|24|26|all]

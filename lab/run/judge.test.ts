@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../detector/index.ts';
 import type { Marker } from '../catalogue/markers.ts';
 import { kinds } from '../contract.ts';
-import type { Ending } from '../measure/messages.ts';
+import type { Ending } from '../watched/messages.ts';
 import { answer, file, finding, program, returned } from './fixtures/judgement.ts';
 import { compareOutcomes, judge, type Verdict } from './judge.ts';
 

@@ -3,7 +3,7 @@ import type { Finding } from '../../detector/index.ts';
 import type { Marker } from '../catalogue/markers.ts';
 import type { Program } from '../catalogue/catalogue.ts';
 import type { Role } from '../contract.ts';
-import type { Answer } from '../measure/messages.ts';
+import type { Answer } from '../watched/messages.ts';
 
 /**
  * How a program came out, the worst first.

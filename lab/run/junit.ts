@@ -1,4 +1,4 @@
-import { junitXml } from '../formats/junit.ts';
+import { junitXml } from '../ci/formats/junit.ts';
 import { explain } from './explain.ts';
 import type { Judgement } from './judge.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readJson } from '../shared/json-file.ts';
 import { hasParts } from '../shared/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Judgement, Verdict } from './judge.ts';
 
 /** A program that the detector is known to get wrong: one of docs/misses.json. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { projectRoot } from '../catalogue/root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import { leaklab } from '../fixtures/cli.ts';
 import { tempFolders, type Files } from '../fixtures/temp-folders.ts';
 import { catalogue } from '../fixtures/mini-catalogue.ts';

@@ -1,4 +1,4 @@
-import type { Adapter } from './adapter.ts';
+import type { Adapter } from './answer/adapter.ts';
 import { bun } from './adapters/bun.ts';
 import { deno } from './adapters/deno.ts';
 import { eslint } from './adapters/eslint.ts';

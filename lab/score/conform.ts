@@ -1,17 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseMarkers } from '../catalogue/markers.ts';
-import { moduleBeside } from '../module-beside.ts';
+import { moduleBeside } from '../shared/module-beside.ts';
 import { startOutside } from '../outside/outside.ts';
 import { messageOf } from '../shared/error-message.ts';
-import type { Adapter } from './adapter.ts';
-import { runtimeId, type RuntimeHere } from './cells.ts';
-import { judgeAnswer } from './judge-answer.ts';
-import { kindsOf } from './kinds-of-type.ts';
-import { packageFile } from './packages.ts';
-import { runProgram, type RunResult } from './run-program.ts';
-import { isRunner } from './runner.ts';
-import { parseSarif } from './sarif.ts';
+import type { Adapter } from './answer/adapter.ts';
+import { runtimeId, type RuntimeHere } from './runs/cells.ts';
+import { judgeAnswer } from './answer/judge-answer.ts';
+import { kindsOf } from './answer/kinds-of-type.ts';
+import { packageFile } from './runs/packages.ts';
+import { runProgram, type RunResult } from './runs/run-program.ts';
+import { isRunner } from './runs/runner.ts';
+import { parseSarif } from './answer/sarif.ts';
 
 interface Check {
   readonly what: string;
@@ -58,7 +58,7 @@ export async function conform(adapter: Adapter, isJson: boolean, cache: string):
 
 async function checkRuns(adapter: Adapter, cache: string): Promise<readonly Check[]> {
   if (!isRunner(adapter)) return [];
-  const { runtimesFor } = await import('./runtimes-here.ts');
+  const { runtimesFor } = await import('./runs/runtimes-here.ts');
   const runtimes = await runtimesFor(adapter.runtimes ?? [], [adapter]);
   const checks: Check[] = [];
   mkdirSync(join(cache, 'work'), { recursive: true });

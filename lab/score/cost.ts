@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOutside, type Outside } from '../outside/outside.ts';
-import { writeWhole } from '../write-file.ts';
-import type { Adapter } from './adapter.ts';
+import { writeWhole } from '../shared/write-file.ts';
+import type { Adapter } from './answer/adapter.ts';
 import { bare } from './adapters/bare.ts';
-import { runtimeId, type RuntimeHere } from './cells.ts';
-import { median } from './metrics.ts';
-import { rounded } from './rate.ts';
-import { runProgram } from './run-program.ts';
-import { isRunner, type Runner } from './runner.ts';
+import { runtimeId, type RuntimeHere } from './runs/cells.ts';
+import { median } from './answer/metrics.ts';
+import { rounded } from './answer/rate.ts';
+import { runProgram } from './runs/run-program.ts';
+import { isRunner, type Runner } from './runs/runner.ts';
 
 interface CostOptions {
   readonly root: string;

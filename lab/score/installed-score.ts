@@ -2,22 +2,22 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { missingPackages } from '../catalogue/link-packages.ts';
-import { projectRoot } from '../catalogue/root.ts';
+import { projectRoot } from '../shared/project-root.ts';
 import { select } from '../catalogue/select.ts';
-import type { ListedProgram, Manifest } from '../corpus/manifest.ts';
-import { UsageError } from '../usage-error.ts';
+import type { ListedProgram, Manifest } from '../manifest/manifest.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
-import { writeWhole } from '../write-file.ts';
-import { boardOf, type Entry, type Listed } from './board.ts';
-import { Cache } from './cache.ts';
-import { cellsOf, runtimeId } from './cells.ts';
+import { writeWhole } from '../shared/write-file.ts';
+import { boardOf, type Entry, type Listed } from './board/board.ts';
+import { Cache } from './runs/cache.ts';
+import { cellsOf, runtimeId } from './runs/cells.ts';
 import { conform } from './conform.ts';
-import { loadAdapter } from './load-adapter.ts';
-import { Progress } from './progress.ts';
-import { runtimesFor } from './runtimes-here.ts';
-import { scoredBoard } from './scored-board.ts';
-import { scorePrograms } from './score-programs.ts';
-import { formatBoard } from './table.ts';
+import { loadAdapter } from './answer/load-adapter.ts';
+import { Progress } from './runs/progress.ts';
+import { runtimesFor } from './runs/runtimes-here.ts';
+import { scoredBoard } from './board/scored-board.ts';
+import { scorePrograms } from './runs/score-programs.ts';
+import { formatBoard } from './board/table.ts';
 
 const installedScoreHelp = `usage: leaklab score [ID|FAMILY…] --adapter FILE [--adapter FILE]… [--jobs N] [--json] [--cache FOLDER]
        leaklab score --conform FILE [--json] [--cache FOLDER]

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../catalogue/root.ts';
-import { shardOf, type Shard } from '../shard.ts';
-import { UsageError } from '../usage-error.ts';
-import { axes, type Axis } from './adapter.ts';
-import type { Named } from './board-plan.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { shardOf, type Shard } from '../shared/shard.ts';
+import { UsageError } from '../shared/usage-error.ts';
+import { axes, type Axis } from './answer/adapter.ts';
+import type { Named } from './board/board-plan.ts';
 
 export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [--runtime R]… [--axis A]… [--repeat N] [--sample N]
                      [--shard I/N] [--merge FOLDER]… [--jobs N] [--cost N] [--board FOLDER] [--bless] [--check]
@@ -12,7 +12,7 @@ export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [
 
 Runs programs of the catalogue under detectors, each in a process of its own, and scores what they say. What is done is
 kept, by hashes of program, adapter and runtime: a run that was killed goes on where it was. Without a name, an adapter,
-a runtime, an axis, a repeat or a sample, it is all that the board shows (lab/score/board-plan.ts).
+a runtime, an axis, a repeat or a sample, it is all that the board shows (lab/score/board/board-plan.ts).
 
   --adapter A         a detector's name, or the file of one; again for another; default all
   --runtime R         node (this one), 22, 24, 26, deno, bun; default this one, and deno and bun for what runs there

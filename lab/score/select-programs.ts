@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import semver from 'semver';
 import type { Catalogue, Program } from '../catalogue/catalogue.ts';
 import { families } from '../contract.ts';
-import type { Listed } from './board.ts';
-import type { RuntimeHere } from './cells.ts';
+import type { Listed } from './board/board.ts';
+import type { RuntimeHere } from './runs/cells.ts';
 
 /** So many pairs of each family, in the catalogue's order, with all that belongs to them. */
 export interface Sample {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from './usage-error.ts';
 import { messageOf } from './error-message.ts';
 
 /**

@@ -9,8 +9,8 @@ import { families, kinds, stages as allStages, type Observable } from '../contra
 import { readProofs } from '../oracle/proof-file.ts';
 import { stages } from '../oracle/reading.ts';
 import { pairsOf, type Pair } from '../catalogue/pairs.ts';
-import { readReports } from '../pages/reports.ts';
-import { UsageError } from '../usage-error.ts';
+import { readReports } from '../run/reports-file.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
 import { browse, matching, type Entry, type Filter } from './browser.ts';
 import { browseOnTerminal } from './browse-terminal.ts';

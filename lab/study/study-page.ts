@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Source } from '../catalogue/sources.ts';
 import type { Pair } from '../catalogue/pairs.ts';
-import { changesBetween, programText } from '../pages/program-text.ts';
+import { changesBetween, programText } from '../docs/pages/program-text.ts';
 
 /** What is printed of a pair besides what is measured. */
 export interface StudyPage {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Report } from '../../detector/index.ts';
 import type { Program } from '../catalogue/program.ts';
 import type { Observable } from '../contract.ts';
-import { watchProgram } from '../measure/watch-program.ts';
+import { watchProgram } from '../watched/watch-program.ts';
 import { measure } from '../oracle/measure.ts';
 import { nodeRuntime } from '../oracle/runtime.ts';
 import type { ProofFile } from '../oracle/proof-file.ts';

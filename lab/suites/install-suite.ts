@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { $ } from 'zx';
-import { projectRoot } from '../catalogue/root.ts';
-import { writeWhole } from '../write-file.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import type { Suite } from './suite.ts';
 
 const cache = join(projectRoot, '.cache', 'suites');

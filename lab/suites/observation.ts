@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../catalogue/root.ts';
-import { writeWhole } from '../write-file.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { writeWhole } from '../shared/write-file.ts';
 import { causesOf, type Cause } from './cause.ts';
 import { versionOf } from './install-suite.ts';
 import type { SuiteRun } from './run-suite.ts';

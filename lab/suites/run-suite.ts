@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestReport } from '../../detector/internal.ts';
 import { runTests } from '../ci/run-tests.ts';
-import { readReports } from '../formats/read-reports.ts';
+import { readReports } from '../ci/formats/read-reports.ts';
 import { resultsOf, type TestResult } from './results.ts';
 import type { Suite } from './suite.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/error-message.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import { installSuite, packLeaklab, versionOf } from './install-suite.ts';
 import { compared, readJudgements, type Comparison, type Judgement } from './judgement.ts';
 import { observationOf, saveObservation, writePage, type Observation, type Pair } from './observation.ts';

@@ -1,4 +1,4 @@
-import { escaped, table } from '../pages/markdown.ts';
+import { escaped, table } from '../docs/pages/markdown.ts';
 import { readJudgements, verdicts, type Judgement, type Verdict } from './judgement.ts';
 import type { Observation } from './observation.ts';
 import { suites, type Suite } from './suite.ts';

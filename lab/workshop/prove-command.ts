@@ -1,5 +1,5 @@
 import { showStatus } from '../shared/status-line.ts';
-import type { Exercise } from './exercise.ts';
+import type { Exercise } from './exercise/exercise.ts';
 import { proveExercises, type Proof } from './prove-workshop.ts';
 
 /** Runs `leaklab workshop prove`, prints to standard output, and returns the exit code. */

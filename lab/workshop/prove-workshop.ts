@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { mainFile } from './layout.ts';
-import { layOut, openSandbox, type Sandbox } from './bench.ts';
-import { answersOf, filesOf, type Exercise } from './exercise.ts';
-import { hintsFor } from './hints.ts';
-import { judgeFix } from './judge-fix.ts';
-import { wrongFixesOf } from './looks-like.ts';
-import { referenceOf, type Reference } from './reference.ts';
-import { mistakeName, printedJudgement, type PrintedJudgement } from './say-judgement.ts';
+import { mainFile } from './exercise/layout.ts';
+import { layOut, openSandbox, type Sandbox } from './judge/sandbox-run.ts';
+import { answersOf, filesOf, type Exercise } from './exercise/exercise.ts';
+import { hintsFor } from './exercise/hints.ts';
+import { judgeFix } from './judge/judge-fix.ts';
+import { wrongFixesOf } from './judge/mistakes.ts';
+import { referenceOf, type Reference } from './judge/reference.ts';
+import { mistakeName, printedJudgement, type PrintedJudgement } from './learner/judgement-messages.ts';
 
 /** A proven or failed claim of an exercise. */
 export interface Proof {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { $ } from 'zx';
-import { projectRoot } from '../catalogue/root.ts';
-import { writeWhole } from '../write-file.ts';
+import { projectRoot } from '../shared/project-root.ts';
+import { writeWhole } from '../shared/write-file.ts';
 
 const program = (name: string): string => `exercises/${name}/program.ts`;
 

@@ -1,12 +1,12 @@
 import { watch as watchFolder, type FSWatcher } from 'node:fs';
 import { emitKeypressEvents } from 'node:readline';
-import { exerciseFolder, progressOf } from './folder.ts';
-import { openSandbox } from './bench.ts';
-import { check, Checking } from './checking.ts';
-import { list, next, resume } from './going-on.ts';
-import { hint } from './help.ts';
-import type { Session, Reply } from './session.ts';
-import { UsageError } from '../usage-error.ts';
+import { exerciseFolder, progressOf } from './learner/folder.ts';
+import { openSandbox } from './judge/sandbox-run.ts';
+import { check, Checking } from './learner/checking.ts';
+import { list, next, resume } from './learner/progress.ts';
+import { hint } from './learner/help.ts';
+import type { Session, Reply } from './learner/session.ts';
+import { UsageError } from '../shared/usage-error.ts';
 
 /** An editor writes a file in more than one go. */
 const settleMs = 150;

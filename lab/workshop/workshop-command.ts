@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ownCatalogue } from '../catalogue/own-catalogue.ts';
-import { shardOf, shareOf } from '../shard.ts';
-import { UsageError } from '../usage-error.ts';
+import { shardOf, shareOf } from '../shared/shard.ts';
+import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
-import { agenda, lengthOf, tracksFor } from './agenda.ts';
-import { answerKey } from './answer-key.ts';
-import { openSandbox } from './bench.ts';
-import type { Exercise } from './exercise.ts';
-import { findWorkshop, folderNames, initFolder, verbsOfLearner } from './folder.ts';
-import { find, showAnswer } from './answering.ts';
-import { check, Checking } from './checking.ts';
-import { list, next, resume } from './going-on.ts';
-import { hint, reset, solution } from './help.ts';
-import type { Session, Reply } from './session.ts';
+import { agenda, lengthOf, tracksFor } from './exercise/agenda.ts';
+import { answerKey } from './learner/answer-key.ts';
+import { openSandbox } from './judge/sandbox-run.ts';
+import type { Exercise } from './exercise/exercise.ts';
+import { findWorkshop, folderNames, initFolder, verbsOfLearner } from './learner/folder.ts';
+import { find, showAnswer } from './learner/answering.ts';
+import { check, Checking } from './learner/checking.ts';
+import { list, next, resume } from './learner/progress.ts';
+import { hint, reset, solution } from './learner/help.ts';
+import type { Session, Reply } from './learner/session.ts';
 import { proveCommand } from './prove-command.ts';
-import { Exercises, trackNames } from './tracks.ts';
+import { Exercises, trackNames } from './exercise/tracks.ts';
 import { watchExercise } from './watch.ts';
 
 const workshopHelp = `usage: leaklab workshop init [FOLDER] [--track NAME] [--exercises LIST] [--hide-solutions]

@@ -1,5 +1,5 @@
-import type { ByCommand, Runtime } from '../adapter.ts';
-import type { RuntimeHere } from '../cells.ts';
+import type { ByCommand, Runtime } from '../answer/adapter.ts';
+import type { RuntimeHere } from '../runs/cells.ts';
 
 /** The program alone: started, and killed when it has returned. No detector, and not on the board. */
 export function bare({ name }: Pick<RuntimeHere, 'name'>): ByCommand {

@@ -1,4 +1,4 @@
-import type { ByCommand } from '../adapter.ts';
+import type { ByCommand } from '../answer/adapter.ts';
 
 /** `bun test`: it has no leak detection. What a run of it tells is whether the program works there at all. */
 export const bun: ByCommand = {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { ByCommand } from '../adapter.ts';
-import type { Finding, Frame } from '../answer.ts';
+import type { ByCommand } from '../answer/adapter.ts';
+import type { Finding, Frame } from '../answer/answer.ts';
 
 const head = `declare const Deno: { test(options: object): void };
 const leaklabTest = (name: string, fn: () => Promise<void>): void =>

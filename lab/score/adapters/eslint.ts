@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { $ } from 'zx';
-import type { Static } from '../adapter.ts';
+import type { Static } from '../answer/adapter.ts';
 
 /** ESLint with the rules that say they find leaks: event listeners that are not taken away, and promises that nobody waits for. */
 export const eslint: Static = {

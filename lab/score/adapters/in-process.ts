@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { projectRoot } from '../../catalogue/root.ts';
-import type { About, InProcess } from '../adapter.ts';
+import { projectRoot } from '../../shared/project-root.ts';
+import type { About, InProcess } from '../answer/adapter.ts';
 
 const child = join(projectRoot, 'lab', 'score', 'child');
 

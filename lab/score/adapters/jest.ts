@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { projectRoot } from '../../catalogue/root.ts';
-import type { ByCommand } from '../adapter.ts';
-import type { Finding, Frame } from '../answer.ts';
+import { projectRoot } from '../../shared/project-root.ts';
+import type { ByCommand } from '../answer/adapter.ts';
+import type { Finding, Frame } from '../answer/answer.ts';
 
 const transformer = join(projectRoot, 'lab', 'score', 'child', 'jest-transform.cjs');
 const { compiled } = createRequire(import.meta.url)(transformer) as {

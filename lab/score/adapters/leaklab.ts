@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../catalogue/root.ts';
+import { projectRoot } from '../../shared/project-root.ts';
 import type { Channel } from '../../contract.ts';
-import type { InProcess } from '../adapter.ts';
+import type { InProcess } from '../answer/adapter.ts';
 import { inProcess } from './in-process.ts';
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {

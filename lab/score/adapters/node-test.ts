@@ -1,6 +1,6 @@
-import type { ByCommand } from '../adapter.ts';
-import type { Finding } from '../answer.ts';
-import { framesOf } from '../recorded.ts';
+import type { ByCommand } from '../answer/adapter.ts';
+import type { Finding } from '../answer/answer.ts';
+import { framesOf } from '../answer/recorded.ts';
 
 /** `node --test`: it has no leak detection; what it says of work that goes on after a test counts as a finding. */
 export const nodeTest: ByCommand = {

@@ -1,4 +1,4 @@
-import type { InProcess } from '../adapter.ts';
+import type { InProcess } from '../answer/adapter.ts';
 import { inProcess, wait } from './in-process.ts';
 
 /** Libraries for Node that say what is open, and what the platform says by itself. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ByCommand } from '../adapter.ts';
-import type { Finding, Frame } from '../answer.ts';
+import type { ByCommand } from '../answer/adapter.ts';
+import type { Finding, Frame } from '../answer/answer.ts';
 
 /** rstest with `--detectAsyncLeaks`. */
 export const rstest: ByCommand = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ByCommand } from '../adapter.ts';
-import type { Finding, Frame } from '../answer.ts';
+import type { ByCommand } from '../answer/adapter.ts';
+import type { Finding, Frame } from '../answer/answer.ts';
 
 /** vitest with `--detectAsyncLeaks`. */
 export const vitest: ByCommand = {

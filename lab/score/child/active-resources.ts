@@ -1,4 +1,4 @@
-import type { Watch } from '../adapter.ts';
+import type { Watch } from '../answer/adapter.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
 /** What `process.getActiveResourcesInfo()` lists more of than before. */

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../../contract.ts';
 import { createLab } from '../../outside/lab-context.ts';
-import { readJob, type ProgramEnd } from './job.ts';
+import { readJob, type ProgramEnd } from '../answer/job.ts';
 import { createMailAsk } from './mail-ask.ts';
 
 // taken at load, before the program installs fake ones

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Lab } from '../../contract.ts';
-import type { Watch } from '../adapter.ts';
+import type { Watch } from '../answer/adapter.ts';
 import { drive, driveAgain, driveNeighbour } from './drive.ts';
-import { readJob } from './job.ts';
+import { readJob } from '../answer/job.ts';
 
 interface Program {
   run(lab: Lab): Promise<unknown>;

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import console from 'node:console';
-import type { Watch } from '../adapter.ts';
-import type { Finding } from '../answer.ts';
-import { framesOf } from '../recorded.ts';
+import type { Watch } from '../answer/adapter.ts';
+import type { Finding } from '../answer/answer.ts';
+import { framesOf } from '../answer/recorded.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
 interface LeakedHandles {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Finding as Leak, Level } from '../../../detector/index.ts';
 import { builtInRules, findGrowth, hideFolder, openScope } from '../../../detector/internal.ts';
 
-import type { Watch } from '../adapter.ts';
-import type { Finding } from '../answer.ts';
-import { framesOf } from '../recorded.ts';
+import type { Watch } from '../answer/adapter.ts';
+import type { Finding } from '../answer/answer.ts';
+import { framesOf } from '../answer/recorded.ts';
 
 /** Watches with the bundled detector at one level; `heap` is `full`, and growth where `full` has found nothing. */
 export const watch: Watch = ({ again, options }) => {

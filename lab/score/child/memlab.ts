@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
-import type { Watch } from '../adapter.ts';
-import type { Finding } from '../answer.ts';
+import type { Watch } from '../answer/adapter.ts';
+import type { Finding } from '../answer/answer.ts';
 import { settle } from './settle.ts';
 
 /** How often the program runs before the first heap snapshot: what is loaded and compiled at first is no growth. */

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import type { Watch } from '../adapter.ts';
+import type { Watch } from '../answer/adapter.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
 interface Handle {

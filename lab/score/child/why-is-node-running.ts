@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import whyIsNodeRunning from 'why-is-node-running';
-import type { Watch } from '../adapter.ts';
-import type { Finding, Frame } from '../answer.ts';
+import type { Watch } from '../answer/adapter.ts';
+import type { Finding, Frame } from '../answer/answer.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
 /** Its dump, which is text alone; it switches its hook off, so it is asked once. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { Watch } from '../adapter.ts';
-import type { Finding } from '../answer.ts';
-import { framesOf } from '../recorded.ts';
+import type { Watch } from '../answer/adapter.ts';
+import type { Finding } from '../answer/answer.ts';
+import { framesOf } from '../answer/recorded.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
 /** The part of it that is used; it ships no types. */

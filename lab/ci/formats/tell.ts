@@ -1,0 +1,89 @@
+/** What all formats say in words of a leak, and of what else a run falls short for. */
+import {
+  certainty,
+  factLine,
+  meaningOf,
+  plain,
+  titleOf,
+  type AcceptedLeak,
+} from '../../../detector/internal.ts';
+import { titleOfTest, type Author, type Cause, type Results, type Verified } from './results.ts';
+
+/** `1 timer (Timeout, setInterval) in startPolling`, on one line. */
+export function headline({ finding }: Pick<Cause, 'finding'>): string {
+  const { site } = finding;
+  const where = site && site.function !== '<anonymous>' ? ` in ${plain(site.function)}` : '';
+  return `${plain(titleOf(finding))}${where}`;
+}
+
+/** What it is, how it is known and what is to be done, a line each. */
+export function explanation(cause: Cause, results: Results): string[] {
+  const { finding, author } = cause;
+  const { why, fix } = meaningOf(finding);
+  const lines = [plain(why), plain(certainty[finding.evidence])];
+  if (finding.package !== undefined) lines.push(`by the package ${plain(finding.package)}`);
+  const known = factLine(finding);
+  if (known !== undefined) lines.push(plain(known));
+  const advice = finding.advice ?? fix;
+  if (advice !== undefined) lines.push(`to do: ${plain(advice)}`);
+  lines.push(...testLines(cause.seen, results).map((test) => `left by ${test}`));
+  if (author) lines.push(`last changed by ${nameOf(author)}`);
+  return lines;
+}
+
+const longestList = 5;
+
+/** A line for each test, with its package and the Nodes on which it was seen; the first few of them. */
+export function testLines(seen: readonly Verified[], { root }: Results): string[] {
+  const tests = [
+    ...Map.groupBy(seen, (test) => {
+      const line = test.line === undefined ? '' : `, line ${test.line}`;
+      const name = test.package === undefined ? '' : ` of ${test.package}`;
+      return plain(`${titleOfTest(test, root)}${line}${name}`);
+    }),
+  ].map(([title, group]) => `${title} on Node ${nodesOf(group).join(', ')}`);
+  const rest = tests.length - longestList;
+  return rest > 0 ? [...tests.slice(0, longestList), `${rest} more ${plural(rest, 'test')}`] : tests;
+}
+
+/** The versions, each once, without their `v`. */
+export function nodesOf(tests: readonly Verified[]): string[] {
+  return [...new Set(tests.map(({ node }) => plain(node.replace(/^v/, ''))))];
+}
+
+/** `Ada Lovelace <ada@example.org> in 1a2b3c4d on 2026-11-25: poll for orders`. */
+export function nameOf({ name, email, commit, date, subject }: Author): string {
+  if (commit === undefined) return 'nobody yet: it is not committed';
+  const who = plain(`${name} <${email}>`);
+  return `${who} in ${commit.slice(0, 8)}${date === undefined ? '' : ` on ${date}`}${subject === undefined ? '' : `: ${plain(subject)}`}`;
+}
+
+/** What is to be done about an entry of the baseline that is gone. */
+export function fixedLine({ kind, type, file, function: name, source }: AcceptedLeak): string {
+  const where = file === undefined ? 'without a line' : `in ${file}${name === undefined ? '' : ` (${name})`}`;
+  const what = source === undefined || source === '' ? '' : `: ${source}`;
+  return plain(`in the baseline and gone, take it out with --accept: ${kind} (${type}) ${where}${what}`);
+}
+
+/** What came of it, in a line: `2 leaks from 1 line in 12 tests on Node 22.23.3, 24.21.0`. */
+export function summaryLine(results: Results): string {
+  const { tests, causes, fixed, problems } = results;
+  const leaks = causes.reduce((sum, { finding }) => sum + finding.count, 0);
+  const found =
+    leaks === 0
+      ? 'no leaks'
+      : `${leaks} ${plural(leaks, 'leak')} from ${causes.length} ${plural(causes.length, 'line')}`;
+  const units = [...Map.groupBy(tests, ({ unit }) => unit)]
+    .map(([unit, { length }]) => `${length} ${plural(length, unit)}`)
+    .join(', ');
+  const nodes = nodesOf(tests);
+  return [
+    `${found} in ${units || 'nothing'}${nodes.length > 0 ? ` on Node ${nodes.join(', ')}` : ''}`,
+    ...(fixed.length > 0 ? [`${fixed.length} to be taken out of the baseline`] : []),
+    ...(problems.length > 0 ? [`${problems.length} ${plural(problems.length, 'problem')}`] : []),
+  ].join('; ');
+}
+
+export function plural(count: number, word: string): string {
+  return count === 1 ? word : `${word}s`;
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import {
+  accept,
+  BaselineError,
+  fingerprintOf,
+  formatBaseline,
+  loadBaseline,
+  type AcceptedLeak,
+  type Baseline,
+} from '../../../detector/internal.ts';
+import { plural } from '../formats/tell.ts';
+import type { Results } from '../formats/results.ts';
+import { UsageError } from '../../shared/usage-error.ts';
+import { writeWhole } from '../../shared/write-file.ts';
+
+/** For `parseArgs`. */
+export const baselineOptions = {
+  baseline: { type: 'string' },
+  accept: { type: 'boolean', default: false },
+} as const;
+
+export const baselineHelp = `  --baseline FILE   leaks that are accepted for now; default "baseline" of leaklab.json
+  --accept          write today's leaks to the baseline, and take out those that are gone`;
+
+/**
+ * The baseline that is asked for, or that the project has.
+ *
+ * @param configured absolute path, of leaklab.json
+ * @throws UsageError if it can't be used, or is not there and not to be written
+ */
+export function openBaseline(
+  {
+    baseline: named,
+    accept: isWritten,
+  }: { readonly baseline?: string | undefined; readonly accept: boolean },
+  configured: string | undefined,
+): Baseline | undefined {
+  if (named !== undefined && !isWritten && !existsSync(named)) {
+    throw new UsageError(`no baseline ${JSON.stringify(named)}`, 'the same with --accept writes it');
+  }
+  const file = named === undefined ? configured : resolve(named);
+  if (file === undefined) {
+    if (!isWritten) return undefined;
+    throw new UsageError(
+      '--accept without a baseline',
+      '--baseline leaks.baseline.json, or "baseline": "leaks.baseline.json" in leaklab.json',
+    );
+  }
+  try {
+    return loadBaseline(file);
+  } catch (error) {
+    if (!(error instanceof BaselineError)) throw error;
+    throw new UsageError(error.message, 'mend it, or delete it and write it anew with --accept');
+  }
+}
+
+/**
+ * Writes what is left to the baseline. Those that were in it keep their date; those that are gone are taken out;
+ * those of tests that were not watched stay.
+ *
+ * @returns the new baseline, and a line that says what has changed
+ * @throws UsageError if it can't be written
+ */
+export function acceptInto(
+  baseline: Baseline,
+  { causes, tolerated, fixed }: Results,
+): { readonly baseline: Baseline; readonly told: string } {
+  const folder = dirname(baseline.file);
+  const known = new Map(baseline.leaks.map((leak) => [leak.fingerprint, leak]));
+  const gone = new Set(fixed.map(({ fingerprint }) => fingerprint));
+  const seen = new Map<string, AcceptedLeak>();
+  for (const { finding, seen: tests } of [...causes, ...tolerated]) {
+    const isNew = causes.some((cause) => cause.finding === finding);
+    const before = known.get(fingerprintOf(finding, folder));
+    if (!isNew && !before) continue;
+    const files = [
+      ...tests.map(({ file }) => file),
+      ...(before?.in ?? []).map((path) => resolve(folder, path)),
+    ];
+    const entry = accept(finding, folder, files, before?.since);
+    seen.set(entry.fingerprint, entry);
+  }
+  const kept = baseline.leaks.filter(({ fingerprint }) => !seen.has(fingerprint) && !gone.has(fingerprint));
+  const leaks = [...kept, ...seen.values()];
+  writeWhole(baseline.file, formatBaseline(leaks));
+  const added = leaks.filter(({ fingerprint }) => !known.has(fingerprint)).length;
+  const name = relative(process.cwd(), baseline.file) || baseline.file;
+  return {
+    baseline: { file: baseline.file, leaks },
+    told: `${name}: ${leaks.length} ${plural(leaks.length, 'leak')} accepted, ${added} of them new; ${gone.size} taken out`,
+  };
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import type { Finding } from '../../../detector/index.ts';
+import { isSame, lessonFor, shapeOf, type Lesson, type Shape } from '../../../detector/internal.ts';
+import { firstSentence, partOf, type Story } from '../../catalogue/story.ts';
+import { UsageError } from '../../shared/usage-error.ts';
+import type { Judged } from './judged.ts';
+
+/** What the detector said of a pattern. */
+export interface Seen {
+  readonly id: string;
+  readonly story: Story;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The lessons, from the findings of the patterns themselves and from what was judged of them.
+ *
+ * @throws UsageError if a judged pair is unknown or does not look as was judged, or if a pair that nobody has
+ *   judged looks like one that teaches
+ */
+export function lessonsFrom(seen: readonly Seen[], judged: readonly Judged[]): readonly Lesson[] {
+  const table = judged.map((each) => lessonOf(each, seen));
+  const wrong = seen.flatMap(({ id, findings }) =>
+    findings.flatMap((finding) => {
+      const told = lessonFor(finding, linesOf, table);
+      if (!told || judgementOf(told, judged)?.pairs.includes(id)) return [];
+      return [`${id} would be told ${told.lesson}`];
+    }),
+  );
+  if (wrong.length > 0) {
+    throw new UsageError(
+      `nobody has judged whether the advice is right: ${wrong.join('; ')}`,
+      'in lab/docs/lessons/judged.ts add the pair to the lesson, give the lesson a cue that the pair does not show, or take the lesson out',
+    );
+  }
+  return table;
+}
+
+function judgementOf({ lesson, cues }: Lesson, judged: readonly Judged[]): Judged | undefined {
+  return judged.find((each) => each.lesson === lesson && (each.cues ?? []).join() === cues.join());
+}
+
+function lessonOf({ lesson, pairs, cues = [], advice }: Judged, seen: readonly Seen[]): Lesson {
+  const named = seen.find(({ id }) => id === lesson);
+  if (!named) throw unknownPair(lesson);
+  const shapes: Shape[] = [];
+  for (const id of pairs) {
+    const pair = seen.find((each) => each.id === id);
+    if (!pair) throw unknownPair(id);
+    const own = pair.findings.flatMap((finding) => shapeOf(finding) ?? []);
+    if (own.length === 0) {
+      throw new UsageError(
+        `lab/docs/lessons/judged.ts: the finding of ${id} has no shape to learn from`,
+        `npm run lab -- run ${id} shows what the detector says of it`,
+      );
+    }
+    for (const shape of own) if (!shapes.some((each) => isSame(each, shape))) shapes.push(shape);
+    const one: Lesson = { lesson, advice: '', cues, shapes };
+    if (!pair.findings.some((finding) => lessonFor(finding, linesOf, [one]))) {
+      throw new UsageError(
+        `lab/docs/lessons/judged.ts: the finding of ${id} does not show ${cues.join(' and ')}`,
+        'change the cues, or take the pair out of the lesson',
+      );
+    }
+  }
+  return { lesson, advice: advice ?? firstSentence(partOf(named.story, 'How to fix')), cues, shapes };
+}
+
+function unknownPair(id: string): UsageError {
+  return new UsageError(
+    `lab/docs/lessons/judged.ts: no pattern ${id}`,
+    'npm run lab -- corpus lists them all',
+  );
+}
+
+function linesOf(file: string): readonly string[] {
+  return readFileSync(file, 'utf8').split('\n');
+}
+
+/** The table as the detector's source. */
+export function tableSource(table: readonly Lesson[]): string {
+  return [
+    '// written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table',
+    "import type { Lesson } from './lessons.ts';",
+    '',
+    '/** What findings look like that teach a lesson. */',
+    `export const lessons: readonly Lesson[] = ${JSON.stringify(table, null, 1)};`,
+    '',
+  ].join('\n');
+}

@@ -1,8 +1,0 @@
-/** Draws the pictures of docs/pictures/ anew, from the measurements that are committed. */
-import { join } from 'node:path';
-import { projectRoot } from '../catalogue/root.ts';
-import { writeWhole } from '../write-file.ts';
-import { picturesOf } from './pictures.ts';
-
-for (const [name, picture] of picturesOf(projectRoot))
-  writeWhole(join(projectRoot, 'docs', 'pictures', name), picture);

@@ -1,0 +1,26 @@
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf } from './error-message.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Writes a file whole or not at all: beside its place first, then renamed. What stands there and is no plain
+ * file (a pipe, a device, a link) is written to and not replaced.
+ *
+ * @throws UsageError if it can't be written; what was there is still there
+ */
+export function writeWhole(file: string, content: string): void {
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) return writeFileSync(file, content);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(beside, content);
+    renameSync(beside, file);
+  } catch (error) {
+    if (existsSync(beside)) rmSync(beside);
+    throw new UsageError(
+      `${file} can't be written: ${messageOf(error)}`,
+      'name a file in a folder that you may write to',
+    );
+  }
+}

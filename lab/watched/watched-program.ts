@@ -1,0 +1,157 @@
+/** The process in which a program runs under the detector: load, run, settle, report on descriptor 3. */
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Report } from '../../detector/index.ts';
+import { findGrowth, hideFolder, openScope } from '../../detector/internal.ts';
+import type { Json } from '../contract.ts';
+import { createIpcAsk, createLab } from '../outside/lab-context.ts';
+import { codeOf } from '../shared/error-message.ts';
+import { giveSource } from './given-source.ts';
+import { takeJob, type Answer, type Ending, type Job, type Line } from './messages.ts';
+import { untilQuiet } from './quiet.ts';
+
+// taken at load, before the program installs one of its own
+const { exit } = process;
+
+/** A script that does nothing for so long, in ms, will do nothing more; what it may be waiting for is its own doing. */
+const quietAfter = 1000;
+
+// of the lab, what runs in this process: the programs may lie in its folder as well
+for (const part of ['watched', 'outside']) hideFolder(join(import.meta.dirname, '..', part));
+const job = takeJob();
+const scope = openScope({
+  name: 'program',
+  budget: job.budget,
+  level: 'full',
+  ignore: job.rules ?? [],
+});
+/** Runs it once more, where it is a program that may be. */
+let again: (() => unknown) | undefined;
+let failure: Failure | undefined;
+let isAnswered = false;
+
+process.on('uncaughtExceptionMonitor', (error: unknown) => {
+  failure ??= describe(error);
+});
+// the program ends itself, or an error does: what is there at this moment is all that can be said
+process.on('exit', (code) => {
+  if (isAnswered) return;
+  say('checking');
+  answer({ ending: failure ?? { how: 'exited', code }, report: scope.findNow() });
+});
+
+void main(job);
+
+async function main({ file, lab, patience, transpile, source }: Job): Promise<void> {
+  if (source !== undefined) giveSource(pathToFileURL(file).href, source);
+  if (transpile) (await import('./transpile.ts')).transpileTypeScript();
+  const load = (): Promise<Settled<object>> => settled(import(pathToFileURL(file).href));
+  const loaded = await untilQuiet(load, { patience, onTick: say });
+  const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
+  say('checking');
+  const report = await scope.find();
+  scope.dispose();
+  const isClean = ending.how === 'returned' && report.leaks.length === 0;
+  answer({ ending, report: isClean && again ? await withGrowth(report, again, patience) : report });
+  exit(0);
+}
+
+/** Memory is looked at when nothing else is left, by running it again and again. */
+async function withGrowth(report: Report, work: () => unknown, patience: number): Promise<Report> {
+  const rules = { builtIn: [], own: job.rules ?? [] };
+  // without signs of life: a snapshot of the heap takes seconds, and is the detector's business
+  const found = await untilQuiet(
+    () => settled(findGrowth(work, { owner: { name: 'program' }, rules, runs: 5 })),
+    { patience },
+  );
+  if (found !== 'quiet' && 'value' in found) {
+    const { leaks, ignored, unusedRules } = found.value;
+    return {
+      ...report,
+      leaks,
+      ignored: [...report.ignored, ...ignored],
+      unusedRules: report.unusedRules.filter((rule) => unusedRules.includes(rule)),
+    };
+  }
+  const why = found === 'quiet' ? 'did not end' : `failed: ${describe(found.error).error.split('\n')[0]}`;
+  return { ...report, notJudged: [...report.notJudged, { type: 'memory', why: `a further run ${why}` }] };
+}
+
+async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: number): Promise<Ending> {
+  if ('error' in loaded) return describe(loaded.error);
+  const run = callable(loaded.value);
+  if (!run) {
+    await untilQuiet(() => new Promise(() => {}), { patience, quietAfter, onTick: say });
+    return failure ?? { how: 'finished' };
+  }
+  // what the module has set up while loading lives as long as the module, and outlives a run
+  scope.mark();
+  const context = lab && Object.assign(createLab(lab.addresses, lab.scratch, createIpcAsk()), lab.options);
+  const work = async (): Promise<unknown> => run(context);
+  // of a stranger's default export nobody knows whether it may be called twice
+  if (job.repeats && 'run' in loaded.value) again = work;
+  const ran = await untilQuiet(() => settled(work()), { patience, onTick: say });
+  if (ran === 'quiet') return hungAt('run');
+  return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };
+}
+
+function hungAt(where: 'top level' | 'run'): Ending {
+  return failure ?? { how: 'hung', where };
+}
+
+type Failure = Extract<Ending, { readonly how: 'threw' }>;
+
+type Run = (lab: unknown) => unknown;
+
+/** What a stranger's module offers to be called: `run`, or a default export that is a function and no class. */
+function callable(module: object): Run | undefined {
+  const offered: unknown[] = [
+    'run' in module ? module.run : undefined,
+    'default' in module ? module.default : undefined,
+  ];
+  const [, main] = offered;
+  // the exports of a CommonJS module arrive as its default export
+  if (typeof main === 'object' && main !== null) {
+    offered.push('run' in main ? main.run : undefined, 'default' in main ? main.default : undefined);
+  }
+  return offered.find(
+    (each): each is Run =>
+      typeof each === 'function' && !/^class\b/.test(Function.prototype.toString.call(each)),
+  );
+}
+
+type Settled<Value> = { readonly value: Value } | { readonly error: unknown };
+
+function settled<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+function answer(content: Answer): void {
+  isAnswered = true;
+  say(content);
+}
+
+function say(line: Line): void {
+  const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+  for (let at = 0; at < bytes.length;) at += writeSync(3, bytes, at);
+}
+
+function describe(error: unknown): Failure {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const code = codeOf(error);
+  return { how: 'threw', error: text, ...(code !== undefined && { code }) };
+}
+
+/** What has no JSON, such as the server or the timer that a stranger's function gives back, is null. */
+function toJson(value: unknown): Json {
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    return text === undefined ? null : (JSON.parse(text) as Json);
+  } catch {
+    return null;
+  }
+}
