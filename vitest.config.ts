@@ -17,12 +17,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'quick',
-          include: ['{detector,lab}/**/*.test.ts'],
+          include: ['{detector,lab,trials}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.long.test.ts'],
         },
       },
       // real runners, whole commands, hostile programs: `npm run long`
-      { extends: true, test: { name: 'long', include: ['{detector,lab}/**/*.long.test.ts'] } },
+      { extends: true, test: { name: 'long', include: ['{detector,lab,trials}/**/*.long.test.ts'] } },
     ],
     // imports JSON as bundlers let it
     server: { deps: { inline: ['@actions/workflow-parser'] } },

@@ -1,0 +1,206 @@
+/**
+ * `npm run acceptance`: the package as a user gets it, in every runner, with known leaks and without any. What comes
+ * out is held against docs/runners.md.
+ */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeExecutable, nodeLines } from '../../lab/shared/project-releases.ts';
+import { versionOf } from '../../lab/shared/node-version.ts';
+import { messageOf } from '../../lab/shared/error-message.ts';
+import { UsageError } from '../../lab/shared/usage-error.ts';
+import { runnerCost, type RunnerCost } from './cost.ts';
+import { install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
+import {
+  driftOf,
+  readStanding,
+  saveStanding,
+  withCosts,
+  type LineStanding,
+  type Standing,
+} from './standing.ts';
+import { trials } from './trials.ts';
+import { registerName, tryRegister } from './try-register.ts';
+import { tryRunner, type Tried } from './try-runner.ts';
+
+const help = `usage: npm run acceptance -- [--node 22|24|26|all] [--save] [--only TEXT]
+       npm run acceptance -- --cost [--rounds N] [--save] [--only TEXT]
+
+Packs the package, has publint and attw look at it, installs it in an empty folder beside each test runner, and runs a
+suite with known leaks and a clean one. Without --node it runs on the Node of the project. What comes out is held
+against docs/runners.md; --save writes that page instead. --only runs the rows whose names contain TEXT.
+
+--cost measures what leaklab adds to a suite of 2,000 trivial tests, in N rounds (default 3); the rows that --only does
+not name stay on the page as they are.
+
+exit code: 0 all is as it should be, and as the page says; 1 something is not; 2 used wrongly`;
+
+/** Of one row; where a file can't be loaded, all of its tests are missing. */
+const shownDifferences = 8;
+
+/** A row of the table, and how it is tried. */
+interface Row {
+  readonly name: string;
+  run(node: string, installed: Installed): Promise<Tried>;
+}
+
+const rows: readonly Row[] = [
+  ...trials.map((trial) => ({
+    name: trial.name,
+    run: (node: string, { withRunners, alone }: Installed) =>
+      tryRunner(trial, node, trial.package === undefined ? alone : withRunners),
+  })),
+  { name: registerName, run: (node, { alone }) => tryRegister(node, alone) },
+];
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`acceptance: ${error.message}\nnext: npm run acceptance -- ${error.next}\n`);
+  process.exitCode = 2;
+}
+
+async function main(): Promise<number> {
+  const { node, save, only, cost, rounds, help: isAsked } = readArguments();
+  if (isAsked) return print(help);
+  const lines = linesOf(node);
+  if (only !== undefined && !rows.some(({ name }) => name.includes(only)))
+    throw new UsageError(`no row has ${JSON.stringify(only)} in its name`, '--only mocha');
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-acceptance-')));
+  try {
+    const packed = await pack(folder);
+    const problems = await packageProblems(packed);
+    for (const problem of problems) print(`✗ the package\n${problem}`);
+    if (problems.length === 0) print('✓ the package: publint and attw have nothing against it');
+    const installed = await install(packed, folder);
+    if (cost) return await costs(installed, only, rounds, save);
+    return await acceptance(lines, installed, only, save, problems.length === 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function acceptance(
+  lines: Readonly<Record<string, string>>,
+  installed: Installed,
+  only: string | undefined,
+  save: boolean,
+  isPackageRight: boolean,
+): Promise<number> {
+  const own = rows.filter(({ name }) => only === undefined || name.includes(only));
+  const right = [isPackageRight];
+  const tried: Record<string, LineStanding> = {};
+  for (const [line, version] of Object.entries(lines)) {
+    const node = version === process.version.slice(1) ? process.execPath : await nodeExecutable(version);
+    print(`\n── Node ${versionOf(node)}`);
+    const results = await inTurns(own, (row) => row.run(node, installed));
+    right.push(...results.map(({ differences }) => differences.length === 0));
+    const answers = own.map(({ name }, index) => [name, results[index]?.answers] as const);
+    tried[line] = { node: version, runners: Object.fromEntries(answers) as LineStanding['runners'] };
+  }
+  const committed = readStanding();
+  const standing: Standing = { version: 1, packages: runnerVersions(), lines: tried };
+  // what was not tried stays as it is
+  if (save) saveStanding({ ...committed, ...standing, lines: { ...committed?.lines, ...tried } });
+  if (only === undefined) {
+    const drift = driftOf(readStanding(), standing);
+    for (const each of drift) print(`✗ ${each}; npm run acceptance -- --node all --save`);
+    if (drift.length === 0) print('\n✓ docs/runners.md says the same');
+    right.push(drift.length === 0);
+  }
+  const passed = right.filter(Boolean).length;
+  print(`\n${passed} passed, ${right.length - passed} failed`);
+  return passed === right.length ? 0 : 1;
+}
+
+/** As many at the same time as there are processors; each is told when it is over. */
+async function inTurns(all: readonly Row[], run: (row: Row) => Promise<Tried>): Promise<Tried[]> {
+  const results: Tried[] = [];
+  const waiting = [...all.entries()];
+  const one = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, row] = next;
+      const started = performance.now();
+      const tried = await run(row);
+      results[index] = tried;
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      print(`${tried.differences.length === 0 ? '✓' : '✗'} ${row.name} (${seconds} s)`);
+      for (const { aspect, what } of tried.differences.slice(0, shownDifferences))
+        print(`    ${aspect}: ${what}`);
+      const more = tried.differences.length - shownDifferences;
+      if (more > 0) print(`    and ${more} more`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, one));
+  return results;
+}
+
+async function costs(
+  { withRunners, alone }: Installed,
+  only: string | undefined,
+  rounds: number,
+  save: boolean,
+): Promise<number> {
+  const runners: RunnerCost[] = [];
+  const measured = trials.filter(({ name, entry }, index) => {
+    if (only !== undefined) return name.includes(only);
+    // one way of each runner
+    return trials.findIndex((other) => other.entry === entry) === index;
+  });
+  for (const trial of measured) {
+    const home = trial.package === undefined ? alone : withRunners;
+    const cost = await runnerCost(trial, process.execPath, home, rounds);
+    runners.push(cost);
+    const [median, least, most] = cost.added.map((each) => each.toFixed(2));
+    const seconds = `${cost.bare.clock.toFixed(1)} s without, ${cost.watched.clock.toFixed(1)} s with`;
+    print(`${cost.name}: ${seconds}, ${median} ms for each test (${least} – ${most}), load ${cost.load[1]}`);
+  }
+  const committed = readStanding();
+  if (save && committed) saveStanding({ ...committed, cost: withCosts(committed, runners) });
+  return 0;
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        node: { type: 'string', default: 'here' },
+        save: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        cost: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '3' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const rounds = Number(values.rounds);
+    if (!Number.isSafeInteger(rounds) || rounds < 1)
+      throw new UsageError(
+        `--rounds ${JSON.stringify(values.rounds)} is not a whole number from 1 up`,
+        '--rounds 3',
+      );
+    if (values.save && values.only !== undefined && !values.cost)
+      throw new UsageError('--save writes a whole page, and --only runs a part', '--save');
+    return { ...values, rounds };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(messageOf(error), '--help');
+  }
+}
+
+/** The lines that are asked for, with the release that stands for each. */
+function linesOf(asked: string): Readonly<Record<string, string>> {
+  if (asked === 'all') return nodeLines;
+  const here = process.version.slice(1);
+  const line = asked === 'here' ? here.split('.')[0] : asked;
+  const known = Object.entries(nodeLines).find(([name]) => name === line);
+  if (!known)
+    throw new UsageError(`--node ${JSON.stringify(asked)} is no Node line`, '--node 22, 24, 26 or all');
+  return { [known[0]]: asked === 'here' ? here : known[1] };
+}
+
+function print(text: string): 0 {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

@@ -1,0 +1,108 @@
+/**
+ * `npm run demo`: a repository of three packages and several authors is made in a temporary folder, with leaklab
+ * installed from its tarball. `leaklab ci` on two Node lines blocks the one commit that leaks, passes after its fix,
+ * and passes over a leak of the baseline. Exits with 1 where it does not.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { $ } from 'zx';
+import { projectRoot } from '../../lab/shared/project-root.ts';
+import { projectReleases } from '../../lab/shared/project-releases.ts';
+import { leaking, mended, settings, shop, type Files } from './shop.ts';
+
+const { version: vitest } = JSON.parse(
+  readFileSync(join(projectRoot, 'node_modules/vitest/package.json'), 'utf8'),
+) as { version: string };
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-demo-')));
+const inShop = $({ cwd: root, quiet: true });
+let isRight = true;
+
+try {
+  await makeShop();
+  await step('1. Ada’s code has a leak from before: it is accepted', ['--accept'], 0, [
+    'leaks.baseline.json: 1 leak accepted, 1 of them new; 0 taken out',
+    'tolerated: 1 timer: in the baseline since ',
+  ]);
+  await commit('Ada Okafor', 'Accept the leak of the exchange rates', {});
+  await step('2. nothing new: the pipeline passes', [], 0, [
+    // the runner knows the baseline as well
+    '@shop/rates on Node 24.21.0: 2 watched, no leaks, exit code 0',
+    'no leaks in ',
+    'tolerated: 1 timer: in the baseline since ',
+  ]);
+
+  await inShop`git switch -q -c shipping-updates`;
+  await commit('Cleo Brandt', 'Shipping listens for updates of the carrier', leaking);
+  await commit('Ben Sato', 'Say which currencies there are', {
+    'packages/rates/README.md': '# Rates\n\nEUR, GBP and USD.\n',
+  });
+  await step(
+    '3. a commit of Cleo’s leaks: the pipeline is blocked, and says whose line it is',
+    ['--since', 'main'],
+    1,
+    [
+      'packages/shipping/carrier.js:4:',
+      'packages/shipping/carrier.test.js > a parcel is tracked',
+      'of @shop/shipping on Node 22.',
+      ', 24.',
+      'Cleo Brandt <cleo@shop.example>',
+      ': Shipping listens for updates of the carrier',
+    ],
+  );
+
+  await commit('Cleo Brandt', 'Shipping stops listening when the parcel is there', mended);
+  await step(
+    '4. mended: the pipeline passes, and passes over the leak of the baseline',
+    ['--since', 'main'],
+    0,
+    ['no leaks in ', 'tolerated: 1 timer: in the baseline since '],
+  );
+  process.stdout.write(isRight ? '\nas it should be\n' : '\nNOT as it should be\n');
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+process.exitCode = isRight ? 0 : 1;
+
+async function makeShop(): Promise<void> {
+  const packed = await $({ cwd: projectRoot, quiet: true })`npm pack --json --pack-destination ${root}`;
+  // what the build prints stands before it
+  const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n'))) as [
+    { filename: string },
+  ];
+  await inShop`git init -q -b main`;
+  write(settings(filename, vitest));
+  await inShop`npm install --no-audit --no-fund`;
+  await commit('Ada Okafor', 'A shop of three packages', shop);
+}
+
+function write(files: Files): void {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+async function commit(author: string, message: string, files: Files): Promise<void> {
+  write(files);
+  const email = `${author.split(' ')[0]?.toLowerCase()}@shop.example`;
+  await inShop`git add -A`;
+  await inShop`git -c user.name=${author} -c user.email=${email} commit -q -m ${message}`;
+}
+
+/** Runs the pipeline, shows what it says, and compares. */
+async function step(title: string, args: string[], code: number, parts: readonly string[]): Promise<void> {
+  process.stdout.write(`\n── ${title}\n$ npx leaklab ci${args.map((each) => ` ${each}`).join('')}\n`);
+  const { stdout, stderr, exitCode } = await $({
+    cwd: root,
+    quiet: true,
+    nothrow: true,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  })`npx leaklab ci --cache ${projectReleases} ${args}`;
+  process.stdout.write(`${stderr}\n${stdout}exit code ${exitCode}\n`);
+  const missing = parts.filter((part) => !`${stderr}${stdout}`.includes(part));
+  if (exitCode === code && missing.length === 0) return;
+  isRight = false;
+  process.stdout.write(`✗ expected exit code ${code}${missing.map((part) => `, and “${part}”`).join('')}\n`);
+}

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../lab/shared/project-root.ts';
+import { writeWhole } from '../../lab/shared/write-file.ts';
+import { causesOf, type Cause } from './cause.ts';
+import { versionOf } from './install-suite.ts';
+import type { SuiteRun } from './run-suite.ts';
+import type { Suite } from './suite.ts';
+import { suitesPage } from './suites-page.ts';
+
+/** A run without leaklab, and the next one with it. */
+export interface Pair {
+  readonly bare: SuiteRun;
+  readonly watched: SuiteRun;
+}
+
+/** What the runs of a suite have shown. */
+export interface Observation {
+  readonly suite: string;
+  readonly version: string;
+  /** `process.version`. */
+  readonly node: string;
+  readonly machine: string;
+  /** Of the first run without leaklab. */
+  readonly tests: number;
+  /** Of the first run with it: tests and files that were verified, and those that were told something. */
+  readonly verified: number;
+  readonly told: number;
+  readonly pairs: readonly {
+    /** Seconds. */
+    readonly bare: number;
+    readonly watched: number;
+    readonly bareCode: number | null;
+    readonly watchedCode: number | null;
+  }[];
+  /** Of all runs, each as in the first one that shows it. */
+  readonly causes: readonly Cause[];
+}
+
+/** @param root absolute: the folder of the package */
+export function observationOf(suite: Suite, pairs: readonly Pair[], root: string): Observation {
+  const reports = pairs[0]?.watched.reports ?? [];
+  const causes = new Map<string, Cause>();
+  for (const { watched } of pairs)
+    for (const cause of causesOf(watched.reports, root))
+      if (!causes.has(cause.key)) causes.set(cause.key, cause);
+  return {
+    suite: suite.name,
+    version: versionOf(suite),
+    node: process.version,
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}`,
+    tests: pairs[0]?.bare.results.length ?? 0,
+    verified: reports.length,
+    told: reports.filter(({ report }) => report.leaks.length > 0).length,
+    pairs: pairs.map(({ bare, watched }) => ({
+      bare: Math.round(bare.ms / 100) / 10,
+      watched: Math.round(watched.ms / 100) / 10,
+      bareCode: bare.code,
+      watchedCode: watched.code,
+    })),
+    causes: [...causes.values()],
+  };
+}
+
+const saved = join(projectRoot, 'docs', 'suites.json');
+/** Written from what is saved. */
+export const pagePath = join(projectRoot, 'docs', 'suites.md');
+
+export function readObservations(): readonly Observation[] {
+  if (!existsSync(saved)) return [];
+  const { suites } = JSON.parse(readFileSync(saved, 'utf8')) as { readonly suites: readonly Observation[] };
+  return suites;
+}
+
+/** In place of what was saved of the same suite; then the page is written. */
+export function saveObservation(observation: Observation): void {
+  const others = readObservations().filter(({ suite }) => suite !== observation.suite);
+  const suites = [...others, observation].toSorted((a, b) => a.suite.localeCompare(b.suite));
+  writeWhole(saved, `${JSON.stringify({ version: 1, suites }, undefined, 2)}\n`);
+  writePage();
+}
+
+export function writePage(): void {
+  writeWhole(pagePath, suitesPage(readObservations()));
+}

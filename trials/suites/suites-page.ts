@@ -1,0 +1,129 @@
+import { escaped, table } from '../../lab/docs/pages/markdown.ts';
+import { readJudgements, verdicts, type Judgement, type Verdict } from './judgement.ts';
+import type { Observation } from './observation.ts';
+import { suites, type Suite } from './suite.ts';
+
+const meanings: Readonly<Record<Verdict, string>> = {
+  'leak of the package': 'its own code leaves it, whoever uses it',
+  'leak of the suite': 'a test opens it and does not close it',
+  'by design': 'it is meant to stay, and takes no more room the next time',
+  'false alarm': 'it is no leak',
+};
+
+interface Seen {
+  readonly suite: Suite;
+  readonly observation: Observation;
+  readonly judgements: readonly Judgement[];
+}
+
+/** docs/suites.md, from what was seen of each suite. */
+export function suitesPage(observations: readonly Observation[]): string {
+  const all = readJudgements();
+  const seen = suites.flatMap((suite): Seen[] => {
+    const observation = observations.find((each) => each.suite === suite.name);
+    const judgements = all.filter((each) => each.suite === suite.name);
+    return observation ? [{ suite, observation, judgements }] : [];
+  });
+  const parts = [
+    '<!-- written by `npm run suites -- --save`; run it again instead of changing this page -->',
+    '# Real suites',
+    introduction,
+    table(
+      ['package', 'runner', 'tests', 'told', 'exit code without, with', 'seconds without, with', 'ratio'],
+      seen.map(summary),
+    ),
+    cost,
+    verdictTable(seen),
+    ...seen.flatMap(section),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const introduction = `Test suites of open packages, as they were published, with one line of leaklab, run without it and with it in turn.
+\`npm run suites\` installs and runs them. Each line that was told was judged by reading the code it names; a line that
+nobody has judged, or that is told no more, fails the command. So does anything but this: with leaklab the same tests
+run, those that leave something fail for it, no other fails, and the exit code is 0 only where nothing is left.`;
+
+const cost = `Told are the tests and files that leave something. Where the exit code without leaklab is not 0, tests that need a
+quick machine, named below, had failed by themselves. Seconds are medians; the ratio is that of the median pair of runs.
+A leak costs time: nothing is told before it had its second to end. So a suite that leaks takes about a second more for
+each test that does, and a clean test does not wait.`;
+
+function summary({ suite, observation }: Seen): string[] {
+  const { version, tests, told, pairs } = observation;
+  const [first] = pairs;
+  const seconds = (which: 'bare' | 'watched'): string => median(pairs.map((pair) => pair[which])).toFixed(1);
+  return [
+    `[${suite.package}](#${suite.name}) ${version}`,
+    suite.runner,
+    String(tests),
+    String(told),
+    `${first?.bareCode}, ${first?.watchedCode}`,
+    `${seconds('bare')}, ${seconds('watched')}`,
+    median(ratiosOf(observation)).toFixed(2),
+  ];
+}
+
+function verdictTable(seen: readonly Seen[]): string {
+  const rows = verdicts.map((verdict) => {
+    const own = seen.flatMap(({ observation, judgements }) =>
+      judgements.filter((each) => each.verdict === verdict).map((each) => ({ each, observation })),
+    );
+    const lines = own.reduce((sum, { each }) => sum + keysOf(each).length, 0);
+    const count = own.reduce((sum, { each, observation }) => sum + countOf(each, observation), 0);
+    return [verdict, meanings[verdict], String(lines), String(count)];
+  });
+  return table(['judged', 'that is', 'lines', 'left by them'], rows);
+}
+
+function section({ suite, observation, judgements }: Seen): string[] {
+  const { runner, command, line, files = {}, leftOut, unsteady } = suite;
+  const { version, node, machine, verified } = observation;
+  const shown = command
+    .replaceAll(/ --(?:test-)?reporter(?:-\w+)?[= ]\S+| --outputFile\S+/g, '')
+    .replace('{leaklab} ', Object.keys(files).length > 0 ? '' : `${line} `);
+  const ratios = ratiosOf(observation).map((ratio) => ratio.toFixed(2));
+  const rows = judgements.map((judgement) => [
+    escaped(judgement.what),
+    judgement.verdict,
+    String(countOf(judgement, observation)),
+    escaped(judgement.reason),
+    keysOf(judgement)
+      .map((key) => `\`${key}\``)
+      .join('<br>'),
+  ]);
+  return [
+    `## ${suite.name}`,
+    [
+      `${suite.package} ${version}, ${runner}: \`${shown}\`${Object.keys(files).length > 0 ? `, with \`${line}\` in ${Object.keys(files).join(', ')}` : ''}.`,
+      `Node ${node}, ${machine}; ${verified} tests and files were verified; with leaklab the runs took ${ratios.join(', ')} times as long.`,
+      ...(leftOut === undefined ? [] : [`Left out: ${leftOut}.`]),
+      ...(unsteady
+        ? [
+            `Tests with ${unsteady.names.map((name) => `“${name}”`).join(', ')} in their names may fail without leaklab too: ${unsteady.why}.`,
+          ]
+        : []),
+    ].join(' '),
+    rows.length > 0 ? table(['what is left', 'judged', 'left', 'why', 'lines'], rows) : 'Nothing was told.',
+  ];
+}
+
+function keysOf({ causes, sometimes = [] }: Judgement): readonly string[] {
+  return [...causes, ...sometimes];
+}
+
+function countOf(judgement: Judgement, { causes }: Observation): number {
+  const keys = new Set(keysOf(judgement));
+  return causes.filter(({ key }) => keys.has(key)).reduce((sum, { count }) => sum + count, 0);
+}
+
+function ratiosOf({ pairs }: Observation): readonly number[] {
+  return pairs.map(({ bare, watched }) => watched / bare);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
+}
