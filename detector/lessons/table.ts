@@ -1,5 +1,5 @@
 // written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table
-import type { Lesson } from './lessons.ts';
+import type { Lesson } from './lesson.ts';
 
 /** What findings look like that teach a lesson. */
 export const lessons: readonly Lesson[] = [

@@ -12,14 +12,8 @@ import { messageOf } from '../../lab/shared/error-message.ts';
 import { UsageError } from '../../lab/shared/usage-error.ts';
 import { runnerCost, type RunnerCost } from './cost.ts';
 import { install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
-import {
-  driftOf,
-  readStanding,
-  saveStanding,
-  withCosts,
-  type LineStanding,
-  type Standing,
-} from './standing.ts';
+import { driftOf, saveStanding } from './save-standing.ts';
+import { readStanding, withCosts, type LineStanding, type Standing } from './standing.ts';
 import { trials } from './trials.ts';
 import { registerName, tryRegister } from './try-register.ts';
 import { tryRunner, type Tried } from './try-runner.ts';

@@ -3,10 +3,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lab/shared/project-root.ts';
 import { UsageError } from '../../lab/shared/usage-error.ts';
-import { writeWhole } from '../../lab/shared/write-file.ts';
 import type { Costs, RunnerCost } from './cost.ts';
 import type { Answer } from './judge.ts';
-import { runnersPage } from './runners-page.ts';
 import type { Aspect } from './suites.ts';
 
 /** What came of one Node line: by the row's name, an answer for each aspect. */
@@ -26,23 +24,17 @@ export interface Standing {
   readonly cost?: Costs;
 }
 
-const data = join(projectRoot, 'docs/runners.json');
-const page = join(projectRoot, 'docs/runners.md');
+/** The file of the data that is committed. */
+export const standingFile = join(projectRoot, 'docs/runners.json');
 
 /** @throws UsageError if there is none, or it can't be read */
 export function readStanding(): Standing | undefined {
-  if (!existsSync(data)) return undefined;
+  if (!existsSync(standingFile)) return undefined;
   try {
-    return JSON.parse(readFileSync(data, 'utf8')) as Standing;
+    return JSON.parse(readFileSync(standingFile, 'utf8')) as Standing;
   } catch (error) {
     throw new UsageError(`docs/runners.json can't be read: ${String(error)}`, '--node all --save writes it');
   }
-}
-
-/** Writes the data, and the page that is made of it. */
-export function saveStanding(standing: Standing): void {
-  writeWhole(data, `${JSON.stringify(standing, undefined, 2)}\n`);
-  writeWhole(page, runnersPage(standing));
 }
 
 /** The costs that are committed, with those that were measured now, on this machine. */
@@ -57,19 +49,4 @@ export function withCosts({ cost }: Standing, measured: readonly RunnerCost[]): 
   const rest = measured.filter(({ name }) => kept.every((each) => each.name !== name));
   const changed = kept.map((each) => measured.find(({ name }) => name === each.name) ?? each);
   return { ...here, runners: [...changed, ...rest] };
-}
-
-/** What is committed and is not so, or not any more: the answers of the lines that were tried, versions, the page. */
-export function driftOf(committed: Standing | undefined, tried: Standing): string[] {
-  if (!committed) return ['docs/runners.json is missing'];
-  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-  const drift = Object.entries(tried.lines)
-    .filter(([line, each]) => !same(committed.lines[line], each))
-    .map(([line]) => `docs/runners.json says something else of Node ${line}`);
-  if (!same(committed.packages, tried.packages))
-    drift.push('docs/runners.json has other versions of the runners');
-  if (!existsSync(page) || readFileSync(page, 'utf8') !== runnersPage(committed)) {
-    drift.push('docs/runners.md is not what docs/runners.json makes');
-  }
-  return drift;
 }

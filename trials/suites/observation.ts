@@ -2,12 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../lab/shared/project-root.ts';
-import { writeWhole } from '../../lab/shared/write-file.ts';
 import { causesOf, type Cause } from './cause.ts';
 import { versionOf } from './install-suite.ts';
 import type { SuiteRun } from './run-suite.ts';
 import type { Suite } from './suite.ts';
-import { suitesPage } from './suites-page.ts';
 
 /** A run without leaklab, and the next one with it. */
 export interface Pair {
@@ -63,24 +61,13 @@ export function observationOf(suite: Suite, pairs: readonly Pair[], root: string
   };
 }
 
-const saved = join(projectRoot, 'docs', 'suites.json');
-/** Written from what is saved. */
-export const pagePath = join(projectRoot, 'docs', 'suites.md');
+/** The file of all observations that are committed. */
+export const observationsFile = join(projectRoot, 'docs', 'suites.json');
 
 export function readObservations(): readonly Observation[] {
-  if (!existsSync(saved)) return [];
-  const { suites } = JSON.parse(readFileSync(saved, 'utf8')) as { readonly suites: readonly Observation[] };
+  if (!existsSync(observationsFile)) return [];
+  const { suites } = JSON.parse(readFileSync(observationsFile, 'utf8')) as {
+    readonly suites: readonly Observation[];
+  };
   return suites;
-}
-
-/** In place of what was saved of the same suite; then the page is written. */
-export function saveObservation(observation: Observation): void {
-  const others = readObservations().filter(({ suite }) => suite !== observation.suite);
-  const suites = [...others, observation].toSorted((a, b) => a.suite.localeCompare(b.suite));
-  writeWhole(saved, `${JSON.stringify({ version: 1, suites }, undefined, 2)}\n`);
-  writePage();
-}
-
-export function writePage(): void {
-  writeWhole(pagePath, suitesPage(readObservations()));
 }

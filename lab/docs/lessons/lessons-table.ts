@@ -81,7 +81,7 @@ function linesOf(file: string): readonly string[] {
 export function tableSource(table: readonly Lesson[]): string {
   return [
     '// written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table',
-    "import type { Lesson } from './lessons.ts';",
+    "import type { Lesson } from './lesson.ts';",
     '',
     '/** What findings look like that teach a lesson. */',
     `export const lessons: readonly Lesson[] = ${JSON.stringify(table, null, 1)};`,

@@ -93,3 +93,15 @@ export function reportBlock(lines: readonly string[]): string {
   const code = lines.map((line) => `${html(line)}\n`).join('');
   return withMarkedLines(`<pre><code class="text">${code}</code></pre>`, 'text');
 }
+
+/**
+ * Returns the words of a document that are searched: no targets of links, no numbers. The index (lunr 2.3.9) takes
+ * one word for another where it has digits in a row, and a search that meets such a word throws.
+ */
+export function searchWords(markdown: string): string {
+  return markdown
+    .replaceAll(/\]\([^)]*\)|https?:\S+/g, ' ')
+    .split(/[^\p{L}\d_]+/u)
+    .filter((word) => word !== '' && !/\d\d|^\d|\d_|_\d/.test(word))
+    .join(' ');
+}

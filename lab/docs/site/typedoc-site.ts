@@ -17,10 +17,9 @@ import {
 import { UsageError } from '../../shared/usage-error.ts';
 import { partsOf, type Entry } from './chrome.ts';
 import { SiteFiles } from './files.ts';
-import { extendMarkdown } from './prose.ts';
+import { extendMarkdown, searchWords } from './prose.ts';
 import type { SitePage } from './pages.ts';
 import { SiteRouter } from './router.ts';
-import { searchWords } from './search-words.ts';
 import { knowledge, SiteTheme } from './theme.ts';
 
 /** What of the site typedoc is to render. */
