@@ -1,4 +1,4 @@
-/** Mended: the engine leaves the list when it is disconnected. */
+/** Fixed: the engine leaves the list when it is disconnected. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class Engine {

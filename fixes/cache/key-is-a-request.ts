@@ -1,4 +1,4 @@
-/** Mended: the key is the path. */
+/** Fixed: the key is the path. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface PageRequest {

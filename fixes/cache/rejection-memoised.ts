@@ -1,4 +1,4 @@
-/** Mended: a promise that rejects is taken out. */
+/** Fixed: a promise that rejects is taken out. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class LoadError extends Error {

@@ -1,4 +1,4 @@
-/** Mended: what is replaced is disposed of. */
+/** Fixed: what is replaced is disposed of. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

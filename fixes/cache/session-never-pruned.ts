@@ -1,4 +1,4 @@
-/** Mended: what has expired goes when something new comes. */
+/** Fixed: what has expired goes when something new comes. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Session {

@@ -1,4 +1,4 @@
-/** Mended: each check reports once. */
+/** Fixed: each check reports once. */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 

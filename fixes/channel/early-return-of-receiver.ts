@@ -1,4 +1,4 @@
-/** Mended: the search stops waiting for a page that is gone. */
+/** Fixed: the search stops waiting for a page that is gone. */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 

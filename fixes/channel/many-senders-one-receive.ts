@@ -1,4 +1,4 @@
-/** Mended: the channel has room for every mirror. */
+/** Fixed: the channel has room for every mirror. */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 

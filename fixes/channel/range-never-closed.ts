@@ -1,4 +1,4 @@
-/** Mended: the producer closes the channel. */
+/** Fixed: the producer closes the channel. */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: the channel has room for the answer of a call that nobody waits for any more. */
+/** Fixed: the channel has room for the answer of a call that nobody waits for any more. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';

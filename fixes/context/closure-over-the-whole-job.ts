@@ -1,4 +1,4 @@
-/** Mended: the canceller is taken off when its job is over. */
+/** Fixed: the canceller is taken off when its job is over. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Job {

@@ -1,4 +1,4 @@
-/** Mended: the hook is disabled with its namespace. */
+/** Fixed: the hook is disabled with its namespace. */
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: a request is taken off when its client is released. */
+/** Fixed: a request is taken off when its client is released. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface RequestContext {

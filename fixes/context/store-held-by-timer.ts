@@ -1,4 +1,4 @@
-/** Mended: counts are reset by the hour that they belong to, without a timer. */
+/** Fixed: counts are reset by the hour that they belong to, without a timer. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: the list has a limit, and with the last links go their requests. */
+/** Fixed: the list has a limit, and with the last links go their requests. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface TraceId {

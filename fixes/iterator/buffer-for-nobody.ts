@@ -1,4 +1,4 @@
-/** Mended: events are buffered for an iterator that was asked for. */
+/** Fixed: events are buffered for an iterator that was asked for. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type Listener = (event: string) => void;

@@ -1,4 +1,4 @@
-/** Mended: `for await` returns the iterator when it is left, and with it go the listeners. */
+/** Fixed: `for await` returns the iterator when it is left, and with it go the listeners. */
 import { EventEmitter, on } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Mended: the helper says when it is done.
+ * Fixed: the helper says when it is done.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: the generator is returned whichever way the loop is left. */
+/** Fixed: the generator is returned whichever way the loop is left. */
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: the wait itself ends when the client has gone. */
+/** Fixed: the wait itself ends when the client has gone. */
 import { EventEmitter, on, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Mended: each file is opened when its turn has come. */
+/** Fixed: each file is opened when its turn has come. */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

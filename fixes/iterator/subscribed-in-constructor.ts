@@ -1,4 +1,4 @@
-/** Mended: the iterator subscribes when it is first read. */
+/** Fixed: the iterator subscribes when it is first read. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

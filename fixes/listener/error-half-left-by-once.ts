@@ -1,4 +1,4 @@
-/** Mended: `events.once` takes off the listener for `error` when the line is written. */
+/** Fixed: `events.once` takes off the listener for `error` when the line is written. */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Mended: the listener goes when the query is settled.
+ * Fixed: the listener goes when the query is settled.
  */
 import { Pool, type QueryResult } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

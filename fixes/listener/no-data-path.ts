@@ -1,4 +1,4 @@
-/** Mended: when there are no rows, the listener for their description is taken off. */
+/** Fixed: when there are no rows, the listener for their description is taken off. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

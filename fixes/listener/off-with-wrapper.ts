@@ -1,4 +1,4 @@
-/** Mended: the bridge remembers the wrapper of each handler and takes that one off. */
+/** Fixed: the bridge remembers the wrapper of each handler and takes that one off. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: closing takes off both listeners. */
+/** Fixed: closing takes off both listeners. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

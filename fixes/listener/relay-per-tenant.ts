@@ -1,4 +1,4 @@
-/** Mended: a handle is closed with its request, and takes its relay off. */
+/** Fixed: a handle is closed with its request, and takes its relay off. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: when time is up, the signal of the wait takes its listener off. */
+/** Fixed: when time is up, the signal of the wait takes its listener off. */
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';

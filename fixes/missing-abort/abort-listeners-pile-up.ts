@@ -1,4 +1,4 @@
-/** Mended: each delivery takes its listener off the signal when it is over, whatever its outcome. */
+/** Fixed: each delivery takes its listener off the signal when it is over, whatever its outcome. */
 import type { Outcome } from '../../lab/contract.ts';
 
 const ATTEMPTS = 3;

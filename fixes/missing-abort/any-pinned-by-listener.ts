@@ -1,4 +1,4 @@
-/** Mended: the export takes its listener off the composed signal, so Node holds that signal no longer. */
+/** Fixed: the export takes its listener off the composed signal, so Node holds that signal no longer. */
 import type { Outcome } from '../../lab/contract.ts';
 
 /** Aborted once, when the server is told to stop. */

@@ -1,4 +1,4 @@
-/** Mended: a cancelled call ends its signs of life too. */
+/** Fixed: a cancelled call ends its signs of life too. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Call {

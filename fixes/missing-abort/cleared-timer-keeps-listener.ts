@@ -1,4 +1,4 @@
-/** Mended: a cleared timer takes its listener off. */
+/** Fixed: a cleared timer takes its listener off. */
 import type { Outcome } from '../../lab/contract.ts';
 
 /** Aborted when the session ends. */

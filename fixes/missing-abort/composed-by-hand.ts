@@ -1,4 +1,4 @@
-/** Mended: a call that is over takes its listener off. */
+/** Fixed: a call that is over takes its listener off. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: the fetch carries the signal of the request it serves, so it ends when that client leaves. */
+/** Fixed: the fetch carries the signal of the request it serves, so it ends when that client leaves. */
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 class CompletionsRoute {

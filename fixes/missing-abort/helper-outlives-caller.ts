@@ -1,4 +1,4 @@
-/** Mended: the engine exits when its input ends, and `disconnect` resolves when it has. */
+/** Fixed: the engine exits when its input ends, and `disconnect` resolves when it has. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

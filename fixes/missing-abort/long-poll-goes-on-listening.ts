@@ -1,5 +1,5 @@
 /**
- * Mended: the client is ended with the response.
+ * Fixed: the client is ended with the response.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';

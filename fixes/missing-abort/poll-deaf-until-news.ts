@@ -1,4 +1,4 @@
-/** Mended: the pause between two polls knows the signal, so the abort ends it whether there is news or not. */
+/** Fixed: the pause between two polls knows the signal, so the abort ends it whether there is news or not. */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';

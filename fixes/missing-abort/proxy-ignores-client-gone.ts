@@ -1,4 +1,4 @@
-/** Mended: the upstream request is destroyed when the response to the client closes. */
+/** Fixed: the upstream request is destroyed when the response to the client closes. */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

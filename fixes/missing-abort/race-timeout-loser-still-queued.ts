@@ -1,4 +1,4 @@
-/** Mended: the `finally` of the race withdraws the request, so the pool gives its connection to nobody who has left. */
+/** Fixed: the `finally` of the race withdraws the request, so the pool gives its connection to nobody who has left. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';

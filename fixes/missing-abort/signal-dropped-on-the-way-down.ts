@@ -1,4 +1,4 @@
-/** Mended: the fetch hears its caller as well as the time limit, so it ends when either says so. */
+/** Fixed: the fetch hears its caller as well as the time limit, so it ends when either says so. */
 import { once } from 'node:events';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: the listener goes with the request, however that ends. */
+/** Fixed: the listener goes with the request, however that ends. */
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';

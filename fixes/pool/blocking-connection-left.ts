@@ -1,4 +1,4 @@
-/** Mended: the blocking connection is ended on both paths. */
+/** Fixed: the blocking connection is ended on both paths. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,5 +1,5 @@
 /**
- * Mended: the client is released however the query ends.
+ * Fixed: the client is released however the query ends.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

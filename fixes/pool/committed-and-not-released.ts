@@ -1,5 +1,5 @@
 /**
- * Mended: the runner is released, committed or not.
+ * Fixed: the runner is released, committed or not.
  */
 import { Pool, type PoolClient } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

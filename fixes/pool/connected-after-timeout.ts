@@ -1,4 +1,4 @@
-/** Mended: giving up destroys the socket. */
+/** Fixed: giving up destroys the socket. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

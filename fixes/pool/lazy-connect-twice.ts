@@ -1,4 +1,4 @@
-/** Mended: the first call stores the promise of the connection, and the second one awaits it too. */
+/** Fixed: the first call stores the promise of the connection, and the second one awaits it too. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

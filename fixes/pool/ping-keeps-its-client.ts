@@ -1,5 +1,5 @@
 /**
- * Mended: the client of the check is given back.
+ * Fixed: the client of the check is given back.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: the cursor is closed when the preview has its rows. */
+/** Fixed: the cursor is closed when the preview has its rows. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Cursor {

@@ -1,4 +1,4 @@
-/** Mended: what nobody waits for is put among the idle ones. */
+/** Fixed: what nobody waits for is put among the idle ones. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: a socket that could not be bound is closed. */
+/** Fixed: a socket that could not be bound is closed. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: a connection for a destroyed client is destroyed as well. */
+/** Fixed: a connection for a destroyed client is destroyed as well. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,5 +1,5 @@
 /**
- * Mended: the client is ended on both ways out.
+ * Fixed: the client is ended on both ways out.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

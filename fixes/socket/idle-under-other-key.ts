@@ -1,4 +1,4 @@
-/** Mended: a connection is filed under the key that it is looked for. */
+/** Fixed: a connection is filed under the key that it is looked for. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

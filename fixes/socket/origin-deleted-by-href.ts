@@ -1,4 +1,4 @@
-/** Mended: the pool is deleted under the key that it was set with. */
+/** Fixed: the pool is deleted under the key that it was set with. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

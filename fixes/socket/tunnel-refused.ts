@@ -1,4 +1,4 @@
-/** Mended: the socket is destroyed before the refusal is told. */
+/** Fixed: the socket is destroyed before the refusal is told. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

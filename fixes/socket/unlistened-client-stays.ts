@@ -1,5 +1,5 @@
 /**
- * Mended: the last who leaves ends the connection.
+ * Fixed: the last who leaves ends the connection.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

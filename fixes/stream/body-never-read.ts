@@ -1,4 +1,4 @@
-/** Mended: the check asks with `HEAD`, so its answer is complete with the headers and the connection is free again. */
+/** Fixed: the check asks with `HEAD`, so its answer is complete with the headers and the connection is free again. */
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 /** Bytes by URL, for the bill. */

@@ -1,4 +1,4 @@
-/** Mended: the wait itself ends when the reader cancels. */
+/** Fixed: the wait itself ends when the reader cancels. */
 import { EventEmitter, on } from 'node:events';
 import { ReadableStream } from 'node:stream/web';
 import type { Outcome } from '../../lab/contract.ts';

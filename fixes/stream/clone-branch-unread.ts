@@ -1,4 +1,4 @@
-/** Mended: the end of a render cancels the bodies that were kept for it and forgets them. */
+/** Fixed: the end of a render cancels the bodies that were kept for it and forgets them. */
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 /** What each render has asked for, so that its components share one request per URL. */

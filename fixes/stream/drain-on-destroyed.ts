@@ -1,4 +1,4 @@
-/** Mended: the wait for room ends with the response as well, and a write to a destroyed response is done at once. */
+/** Fixed: the wait for room ends with the response as well, and a write to a destroyed response is done at once. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';

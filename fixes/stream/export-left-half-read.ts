@@ -1,5 +1,5 @@
 /**
- * Mended: `pipeline` destroys the source when the response closes.
+ * Fixed: `pipeline` destroys the source when the response closes.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';

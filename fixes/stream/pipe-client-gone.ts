@@ -1,4 +1,4 @@
-/** Mended: the close of the response destroys the file stream, and a destroyed file stream closes its descriptor. */
+/** Fixed: the close of the response destroys the file stream, and a destroyed file stream closes its descriptor. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Mended: the file is destroyed when the pipeline could not be built. */
+/** Fixed: the file is destroyed when the pipeline could not be built. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

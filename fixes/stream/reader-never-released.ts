@@ -1,4 +1,4 @@
-/** Mended: cancelling the thumbnails cancels the frames they are made of, so the hub forgets the viewer. */
+/** Fixed: cancelling the thumbnails cancels the frames they are made of, so the hub forgets the viewer. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Frame {

@@ -1,4 +1,4 @@
-/** Mended: the stream is kept and destroyed after the loop, whether the loop came to the end of the file or not. */
+/** Fixed: the stream is kept and destroyed after the loop, whether the loop came to the end of the file or not. */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Mended: the body is drained before the error is thrown. */
+/** Fixed: the body is drained before the error is thrown. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';

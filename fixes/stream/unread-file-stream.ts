@@ -1,4 +1,4 @@
-/** Mended: the file is opened once it is certain that its stream goes to the client, who reads it to the end. */
+/** Fixed: the file is opened once it is certain that its stream goes to the client, who reads it to the end. */
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

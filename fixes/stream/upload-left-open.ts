@@ -1,4 +1,4 @@
-/** Mended: an error of the part destroys the file as well, which closes its descriptor. */
+/** Fixed: an error of the part destroys the file as well, which closes its descriptor. */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-/** Mended: the body is destroyed with its wrapper. */
+/** Fixed: the body is destroyed with its wrapper. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';

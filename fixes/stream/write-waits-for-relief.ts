@@ -1,4 +1,4 @@
-/** Mended: a failure settles the promise of room too. */
+/** Fixed: a failure settles the promise of room too. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class Pipe {

@@ -1,4 +1,4 @@
-/** Mended: the patch passes on what it was given. */
+/** Fixed: the patch passes on what it was given. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: a child leaves its parent when it ends. */
+/** Fixed: a child leaves its parent when it ends. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: the exporter is shut down with the job. */
+/** Fixed: the exporter is shut down with the job. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

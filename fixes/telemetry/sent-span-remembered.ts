@@ -1,4 +1,4 @@
-/** Mended: the exporter remembers a fixed number of ids, and no spans. */
+/** Fixed: the exporter remembers a fixed number of ids, and no spans. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Span {

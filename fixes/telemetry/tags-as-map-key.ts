@@ -1,4 +1,4 @@
-/** Mended: the tags are joined to a key of text. */
+/** Fixed: the tags are joined to a key of text. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface History {

@@ -1,4 +1,4 @@
-/** Mended: requests are counted by route. */
+/** Fixed: requests are counted by route. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Series {

@@ -1,4 +1,4 @@
-/** Mended: leaving the pairs, by a break or an error, returns the two iterators beneath them, and the interval clears its timer. */
+/** Fixed: leaving the pairs, by a break or an error, returns the two iterators beneath them, and the interval clears its timer. */
 import { setInterval as every } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 

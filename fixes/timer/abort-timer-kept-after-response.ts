@@ -1,4 +1,4 @@
-/** Mended: the timer is cleared when the body has been read or the request has failed, so that it lives no longer than its request. */
+/** Fixed: the timer is cleared when the body has been read or the request has failed, so that it lives no longer than its request. */
 import { get, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Lab, Outcome } from '../../lab/contract.ts';

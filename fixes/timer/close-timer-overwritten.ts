@@ -1,4 +1,4 @@
-/** Mended: the first timer is kept. */
+/** Fixed: the first timer is kept. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

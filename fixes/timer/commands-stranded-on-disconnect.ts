@@ -1,4 +1,4 @@
-/** Mended: disconnecting rejects every command in flight and clears its timer, because no reply will do it any more. */
+/** Fixed: disconnecting rejects every command in flight and clears its timer, because no reply will do it any more. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: the timer is cleared when the socket closes, whatever has happened. */
+/** Fixed: the timer is cleared when the socket closes, whatever has happened. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

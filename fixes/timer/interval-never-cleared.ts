@@ -1,4 +1,4 @@
-/** Mended: the store stops with the server it counts for, whoever closes that server. */
+/** Fixed: the store stops with the server it counts for, whoever closes that server. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Mended: the timer is cleared whichever way the wait ends. */
+/** Fixed: the timer is cleared whichever way the wait ends. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class Lock {

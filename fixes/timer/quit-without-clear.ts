@@ -1,4 +1,4 @@
-/** Mended: the interval goes on both ways. */
+/** Fixed: the interval goes on both ways. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

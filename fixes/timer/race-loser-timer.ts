@@ -1,4 +1,4 @@
-/** Mended: the timer is kept and cleared as soon as the race is decided, so that none outlives its race. */
+/** Fixed: the timer is kept and cleared as soon as the race is decided, so that none outlives its race. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Page {

@@ -1,4 +1,4 @@
-/** Mended: a round looks after its only await whether the worker was stopped meanwhile, and plans no other one then. */
+/** Fixed: a round looks after its only await whether the worker was stopped meanwhile, and plans no other one then. */
 import { setImmediate as roundTrip } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: a connection clears the interval of the one before it, so that there is never more than the one that quit() knows. */
+/** Fixed: a connection clears the interval of the one before it, so that there is never more than the one that quit() knows. */
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Outcome } from '../../lab/contract.ts';

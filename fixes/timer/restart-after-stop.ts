@@ -1,4 +1,4 @@
-/** Mended: the planned restart is called off. */
+/** Fixed: the planned restart is called off. */
 import type { Outcome } from '../../lab/contract.ts';
 
 const pause = 30_000;

@@ -1,5 +1,5 @@
 /**
- * Mended: the deadline is cleared however the statement ends.
+ * Fixed: the deadline is cleared however the statement ends.
  */
 import { Client, type QueryResult } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

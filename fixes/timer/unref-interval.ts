@@ -1,4 +1,4 @@
-/** Mended: the pool sweeps when its last user has gone, and a sweep that leaves no channel stops the interval. */
+/** Fixed: the pool sweeps when its last user has gone, and a sweep that leaves no channel stops the interval. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Channel {

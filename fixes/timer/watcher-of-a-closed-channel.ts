@@ -1,4 +1,4 @@
-/** Mended: closing tells the watchers and clears their timers. */
+/** Fixed: closing tells the watchers and clears their timers. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type State = 'connecting' | 'ready' | 'closed';

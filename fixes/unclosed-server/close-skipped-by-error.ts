@@ -1,4 +1,4 @@
-/** Mended: the server is closed before the check is judged. */
+/** Fixed: the server is closed before the check is judged. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

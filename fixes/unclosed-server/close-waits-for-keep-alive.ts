@@ -1,4 +1,4 @@
-/** Mended: an answer that goes out after the shutdown began ends its connection. */
+/** Fixed: an answer that goes out after the shutdown began ends its connection. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -1,4 +1,4 @@
-/** Mended: the event streams are destroyed with the server. */
+/** Fixed: the event streams are destroyed with the server. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

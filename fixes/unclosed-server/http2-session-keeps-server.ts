@@ -1,4 +1,4 @@
-/** Mended: stopping destroys the sessions, and with them the streams that `close()` would wait for. */
+/** Fixed: stopping destroys the sessions, and with them the streams that `close()` would wait for. */
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { ServerHttp2Session } from 'node:http2';

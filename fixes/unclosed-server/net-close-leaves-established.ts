@@ -1,4 +1,4 @@
-/** Mended: the transport remembers its clients and destroys those that are left when it closes. */
+/** Fixed: the transport remembers its clients and destroys those that are left when it closes. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** Mended: the options are checked before the server is opened, so a refused start leaves nothing open. */
+/** Fixed: the options are checked before the server is opened, so a refused start leaves nothing open. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

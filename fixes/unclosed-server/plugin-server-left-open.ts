@@ -1,4 +1,4 @@
-/** Mended: the plugin offers a `close` hook, which the host awaits with all the others. */
+/** Fixed: the plugin offers a `close` hook, which the host awaits with all the others. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

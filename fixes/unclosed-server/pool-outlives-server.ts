@@ -1,5 +1,5 @@
 /**
- * Mended: whoever stops the service ends the pool.
+ * Fixed: whoever stops the service ends the pool.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

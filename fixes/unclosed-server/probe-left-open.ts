@@ -1,4 +1,4 @@
-/** Mended: the connection is over with the question. */
+/** Fixed: the connection is over with the question. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: a reload waits for the one before. */
+/** Fixed: a reload waits for the one before. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Mended: the helper gives back a way to close its server. */
+/** Fixed: the helper gives back a way to close its server. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

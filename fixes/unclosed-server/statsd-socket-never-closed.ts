@@ -1,4 +1,4 @@
-/** Mended: the client can be closed, and the job closes it whether the import went well or not. */
+/** Fixed: the client can be closed, and the job closes it whether the import went well or not. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 

@@ -1,4 +1,4 @@
-/** Mended: a script that quits closes its transport, and with it the server, before anybody hears of the end. */
+/** Fixed: a script that quits closes its transport, and with it the server, before anybody hears of the end. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';

@@ -1,5 +1,5 @@
 /**
- * Mended: closing destroys the upgraded sockets, the only connections that `closeAllConnections()` passes over.
+ * Fixed: closing destroys the upgraded sockets, the only connections that `closeAllConnections()` passes over.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** Mended: the report is announced before the first `await`, so a shutdown waits until it is queued. */
+/** Fixed: the report is announced before the first `await`, so a shutdown waits until it is queued. */
 import type { Outcome } from '../../lab/contract.ts';
 import { WaitGroup } from '../../patterns/waitgroup/wait-group.ts';
 

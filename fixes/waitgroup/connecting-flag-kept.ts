@@ -1,4 +1,4 @@
-/** Mended: a start that throws is over too, and those who wait are told. */
+/** Fixed: a start that throws is over too, and those who wait are told. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type Connector = (host: string, done: () => void) => void;

@@ -1,4 +1,4 @@
-/** Mended: a connection that closes rejects the requests made over it and takes them out of the map. */
+/** Fixed: a connection that closes rejects the requests made over it and takes them out of the map. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';

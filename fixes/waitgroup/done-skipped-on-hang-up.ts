@@ -1,4 +1,4 @@
-/** Mended: requests are counted down on `close`, which every response emits once, finished or not. */
+/** Fixed: requests are counted down on `close`, which every response emits once, finished or not. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

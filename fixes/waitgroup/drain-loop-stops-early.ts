@@ -1,4 +1,4 @@
-/** Mended: the whole list is emptied, and entries without a callback are skipped. */
+/** Fixed: the whole list is emptied, and entries without a callback are skipped. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type Confirm = (error: Error | null) => void;

@@ -1,4 +1,4 @@
-/** Mended: a time-out tells of the empty queue as an answer does. */
+/** Fixed: a time-out tells of the empty queue as an answer does. */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

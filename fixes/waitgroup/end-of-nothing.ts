@@ -1,4 +1,4 @@
-/** Mended: where there is no socket, the end is told at once. */
+/** Fixed: where there is no socket, the end is told at once. */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 

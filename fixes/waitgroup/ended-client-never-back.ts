@@ -1,5 +1,5 @@
 /**
- * Mended: the client is given back, and closed by the pool.
+ * Fixed: the client is given back, and closed by the pool.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: the lock is given back in `finally`, whatever the auditor says. */
+/** Fixed: the lock is given back in `finally`, whatever the auditor says. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Account {

@@ -1,4 +1,4 @@
-/** Mended: the inner work is done on the connection of the outer one. */
+/** Fixed: the inner work is done on the connection of the outer one. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class Pool {

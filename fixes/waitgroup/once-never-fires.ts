@@ -1,4 +1,4 @@
-/** Mended: the end of the connection aborts the wait, so it settles whether data comes or not. */
+/** Fixed: the end of the connection aborts the wait, so it settles whether data comes or not. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: `end()` returns at once when the connection has closed before. */
+/** Fixed: `end()` returns at once when the connection has closed before. */
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: a skipped task gives its slot back. */
+/** Fixed: a skipped task gives its slot back. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Task {

@@ -1,4 +1,4 @@
-/** Mended: what was not sent fails as well. */
+/** Fixed: what was not sent fails as well. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Command {

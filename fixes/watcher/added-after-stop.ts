@@ -1,4 +1,4 @@
-/** Mended: a stopped server is forgotten. */
+/** Fixed: a stopped server is forgotten. */
 import { watch, type FSWatcher } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Mended: what was made for an index that is closed by then is closed at once. */
+/** Fixed: what was made for an index that is closed by then is closed at once. */
 import { watch } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Mended: what is opened too late is closed at once. */
+/** Fixed: what is opened too late is closed at once. */
 import { close, open } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

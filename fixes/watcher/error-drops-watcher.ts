@@ -1,4 +1,4 @@
-/** Mended: the watcher is closed when it has reported an error. */
+/** Fixed: the watcher is closed when it has reported an error. */
 import { watch, type FSWatcher } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';

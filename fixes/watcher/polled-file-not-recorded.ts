@@ -1,4 +1,4 @@
-/** Mended: every file is recorded before it is watched. */
+/** Fixed: every file is recorded before it is watched. */
 import { unwatchFile, watchFile } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Mended: the channel is closed when the message is on its way. */
+/** Fixed: the channel is closed when the message is on its way. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,4 +1,4 @@
-/** Mended: the helper is disconnected, and awaited, when it has answered. */
+/** Fixed: the helper is disconnected, and awaited, when it has answered. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

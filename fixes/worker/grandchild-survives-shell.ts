@@ -1,4 +1,4 @@
-/** Mended: the whole group of the shell is killed. */
+/** Fixed: the whole group of the shell is killed. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Mended: the queue is cleared, and what was in it settled, before the worker is terminated. */
+/** Fixed: the queue is cleared, and what was in it settled, before the worker is terminated. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../lab/contract.ts';

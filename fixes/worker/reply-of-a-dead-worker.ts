@@ -1,4 +1,4 @@
-/** Mended: the end of the worker settles the reply as well. */
+/** Fixed: the end of the worker settles the reply as well. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../lab/contract.ts';

@@ -85,7 +85,7 @@ describe('refused is', () => {
       what: 'a decoy that does not say what it is',
       changes: { 'fixes/timer/bell.decoy.ts': fix(stopped) },
       problem:
-        'fixes/timer/bell.decoy.ts: its doc comment begins "Mended: it is stopped." and has the parts none',
+        'fixes/timer/bell.decoy.ts: its doc comment begins "Fixed: it is stopped." and has the parts none',
       next: 'a decoy has its story in one sentence, then **Looks like a leak**, **Is none because**',
     },
     {

@@ -55,7 +55,7 @@ export const pattern = {
 const clock = setInterval(tick, 5); // LEAK: timer x2
 const other = clock; // ALSO
 `;
-  const fix = `/** Mended. */
+  const fix = `/** Fixed. */
 const clock = setInterval(tick, 5);
 const other = clock;
 `;
@@ -139,7 +139,7 @@ export const pattern = {
 
 start();
 `;
-  const { check, patternFile } = compare(pattern, '/** Mended. */\n');
+  const { check, patternFile } = compare(pattern, '/** Fixed. */\n');
   expect(await refusal(check)).toEqual({
     problem: `${patternFile}:10: pattern and fix differ here, and no \`// FIX: …\` says why: \`start();\``,
     next,

@@ -45,14 +45,14 @@ describe('refused is', () => {
       source: 'run();',
       role: 'fix',
       message: 'a.ts: no doc comment',
-      next: 'begin it with /** … */; a fix has a sentence `Mended: …`',
+      next: 'begin it with /** … */; a fix has a sentence `Fixed: …`',
     },
     {
       what: 'a comment that stands elsewhere',
       source: `run(); ${stories.fix}`,
       role: 'fix',
       message: 'a.ts: no doc comment',
-      next: 'begin it with /** … */; a fix has a sentence `Mended: …`',
+      next: 'begin it with /** … */; a fix has a sentence `Fixed: …`',
     },
     {
       what: 'an opening without its word',
@@ -63,10 +63,10 @@ describe('refused is', () => {
     },
     {
       what: 'a word with nothing behind it',
-      source: '/** Mended: */',
+      source: '/** Fixed: */',
       role: 'fix',
-      message: 'a.ts: its doc comment begins "Mended:" and has the parts none',
-      next: 'a fix has a sentence `Mended: …`',
+      message: 'a.ts: its doc comment begins "Fixed:" and has the parts none',
+      next: 'a fix has a sentence `Fixed: …`',
     },
     {
       what: 'a part in the wrong place',

@@ -19,7 +19,7 @@ const headings: Readonly<Record<Role, readonly string[]>> = {
   'wrong-fix': ['Still leaks because'],
 };
 
-const firstWords: Partial<Record<Role, string>> = { fix: 'Mended: ', 'wrong-fix': 'Tried: ' };
+const firstWords: Partial<Record<Role, string>> = { fix: 'Fixed: ', 'wrong-fix': 'Tried: ' };
 
 /**
  * Reads the opening comment of a program.

@@ -13,6 +13,7 @@ export interface Step {
 export const steps: readonly Step[] = [
   { script: 'format:check', name: 'format', runsIn: ['test'] },
   { script: 'lint', runsIn: ['test', 'workflow'] },
+  { script: 'english', runsIn: ['test', 'workflow'] },
   { script: 'types', runsIn: ['test', 'workflow'] },
   { script: 'pages:check', name: 'pages are as their source', runsIn: ['test'] },
   { script: 'unit', runsIn: ['test'], counts: true },

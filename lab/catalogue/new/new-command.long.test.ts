@@ -41,9 +41,9 @@ test.concurrent('a scaffold is refused, step by step, until it is honest', async
   );
   change(patternFile, /\*\* \(to be written\)/g, '** A timer.');
   expect(await corpus()).toEqual(
-    refused(`fixes/${id}.ts: its story is "Mended: (to be written)."`, 'tell it, in one sentence'),
+    refused(`fixes/${id}.ts: its story is "Fixed: (to be written)."`, 'tell it, in one sentence'),
   );
-  change(fixFile, 'Mended: (to be written)', 'Mended: it is cleared');
+  change(fixFile, 'Fixed: (to be written)', 'Fixed: it is cleared');
 
   const told = (await leaklab(['run', id, '--catalogue', '.', '--json'], root)) as { stdout: string };
   const { programs } = JSON.parse(told.stdout) as { programs: { role: string; verdict: string }[] };

@@ -44,7 +44,7 @@ export const pattern = {
 ${program}`;
 
 /** The same program, not yet mended. */
-export const fixTemplate = `/** Mended: ${unwritten}. */
+export const fixTemplate = `/** Fixed: ${unwritten}. */
 import type { Outcome } from '../../contract.ts';
 
 ${program.replace(' // LEAK: timer', '')}`;

@@ -90,7 +90,7 @@ Measured [without any detector](../../oracle.md): run 1, 5 and 25 times in one p
 
 ## The fix
 
-Mended: it is stopped. [fixes/timer/clock.ts](../../../fixes/timer/clock.ts)
+Fixed: it is stopped. [fixes/timer/clock.ts](../../../fixes/timer/clock.ts)
 
 \`\`\`diff
  export async function run(lab) {
