@@ -16,7 +16,7 @@ export type { VerificationOptions } from '../verify/verification-options.ts';
 // that it watches, with functions of Node that it can't patch
 const { createRequire } = process.getBuiltinModule('node:module');
 const require = createRequire(import.meta.url);
-const hooks = require(`./vitest-hooks${extname(import.meta.filename)}`) as typeof Hooks;
+const hooks = require(`./hooks${extname(import.meta.filename)}`) as typeof Hooks;
 const { configureIn, declareTable, expectLeakIn, session, VitestWatch } = hooks;
 
 // vitest evaluates a setup file anew for each file of tests, and that file is the one it is about to load
