@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { Causes } from '../origin/scheduled-by.ts';
-import { messageOf } from '../report/error-message.ts';
+import { messageOf } from '../engine/error-message.ts';
 import type { Level } from '../origin/level.ts';
 import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './awaits/awaits.ts';

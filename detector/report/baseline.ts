@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { messageOf } from './error-message.ts';
+import { messageOf } from '../engine/error-message.ts';
 import type { Finding, Report } from '../finding.ts';
 import { kinds, type Kind } from '../kinds.ts';
 import { isRecord } from '../rules/record.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { messageOf } from '../../report/error-message.ts';
+import { messageOf } from '../../engine/error-message.ts';
 import { levels, type Level } from '../../origin/level.ts';
 import { areProbes, probeNames, type ProbeName } from '../../probes/probe.ts';
 import { isRecord } from '../../rules/record.ts';

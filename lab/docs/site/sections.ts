@@ -53,7 +53,7 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Project',
-    files: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
+    files: ['CONTRIBUTING.md', 'docs/architecture.md', 'CHANGELOG.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
   },
 ];
 
