@@ -1,7 +1,7 @@
 /**
- * A lookup gives up before its answer is there, and the answer is sent to nobody.
+ * A lookup gives up before its answer arrives, and the answer is sent without a receiver.
  *
- * **Looks like a leak** A value is sent on a channel that nobody receives from any more.
+ * **Looks like a leak** A value is sent on a channel that no one receives from any more.
  *
  * **Is none because** The channel has room for it: the send does not wait, and channel and value are collected
  * together.

@@ -3,7 +3,7 @@
  *
  * **Looks like a leak** Two functions are suspended in `receive()` and nothing is ever sent again.
  *
- * **Is none because** Closing the channel answers all who wait with `undefined`, which ends both.
+ * **Is none because** Closing the channel resolves both waits with `undefined`, which ends both functions.
  */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';

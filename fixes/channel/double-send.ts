@@ -1,4 +1,4 @@
-/** Fixed: each check reports once. */
+/** Fixed: each check sends one result. */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -8,7 +8,7 @@ interface Domain {
 }
 
 async function check({ name, isExpired }: Domain, results: Channel<string>): Promise<void> {
-  if (isExpired) return results.send(`${name} has expired`); // FIX: that is all there is to say
+  if (isExpired) return results.send(`${name} has expired`); // FIX: one result only
   await results.send(`${name} is registered`);
 }
 

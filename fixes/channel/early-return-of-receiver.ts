@@ -1,4 +1,4 @@
-/** Fixed: the search stops waiting for a page that is gone. */
+/** Fixed: the search stops waiting when the page has returned. */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -7,13 +7,13 @@ const titles = ['Walden', 'Waverley', 'War and Peace', 'Watership Down'];
 async function search(prefix: string, hits: Channel<string>, signal: AbortSignal): Promise<void> {
   for (const title of titles) {
     if (signal.aborted) return;
-    // FIX: a send that nobody receives ends with the signal
+    // FIX: a send without a receiver ends with the signal
     if (title.startsWith(prefix)) await Promise.race([hits.send(title), aborted(signal)]);
   }
   hits.close();
 }
 
-// FIX: settles when the page is gone
+// FIX: settles when the page has returned
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

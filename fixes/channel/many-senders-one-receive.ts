@@ -13,7 +13,7 @@ async function download({ name, size }: Mirror, answers: Channel<string>): Promi
 }
 
 async function fastest(mirrors: readonly Mirror[]): Promise<string> {
-  const answers = new Channel<string>(mirrors.length); // FIX: the slower ones need no receiver
+  const answers = new Channel<string>(mirrors.length); // FIX: the slower mirrors need no receiver
   for (const mirror of mirrors) void download(mirror, answers);
   return (await answers.receive()) ?? 'none';
 }

@@ -1,7 +1,7 @@
 /**
- * Tried: the channel is given room for one answer beside the one that is received.
+ * Tried: the channel has room for one answer besides the one that is received.
  *
- * **Still leaks because** of three senders there is still one that neither the receiver nor the room is for.
+ * **Still leaks because** the third of three senders finds neither a receiver nor room.
  */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
@@ -17,7 +17,7 @@ async function download({ name, size }: Mirror, answers: Channel<string>): Promi
 }
 
 async function fastest(mirrors: readonly Mirror[]): Promise<string> {
-  const answers = new Channel<string>(1); // TRIED: room for the slower one // ALSO
+  const answers = new Channel<string>(1); // TRIED: room for a slower mirror // ALSO
   for (const mirror of mirrors) void download(mirror, answers);
   return (await answers.receive()) ?? 'none';
 }

@@ -1,14 +1,14 @@
 /**
- * Tried: a mark that says that it was the last file is sent at the end.
+ * Tried: an end mark is sent after the last file.
  *
  * **Still leaks because** one mark ends one worker, and there are two.
  */
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Whether this is the mark; what is none is made. */
+/** Reports whether a file is the end mark; makes the thumbnail of any other file. */
 function isEnd(file: string, add: (thumbnail: string) => void): boolean {
-  // TRIED: a worker goes home at the mark
+  // TRIED: a worker stops at the mark
   if (file === 'end') return true;
   add(file.replace('.jpg', '.thumb.jpg'));
   return false;

@@ -1,4 +1,4 @@
-/** Fixed: the channel has room for the answer of a call that nobody waits for any more. */
+/** Fixed: the channel has room for an answer that comes after the time-out. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Channel } from '../../patterns/channel/channel.ts';
 import type { Outcome } from '../../lab/contract.ts';
@@ -12,7 +12,7 @@ async function ask(query: string): Promise<string> {
   const answers = new Channel<string>(1); // FIX: an answer has room without a receiver
   void callBackEnd(query, answers);
   if (query !== 'slow') return (await answers.receive()) ?? 'closed';
-  // its time is over before the answer is there
+  // the time-out comes before the answer
   return 'gave up';
 }
 

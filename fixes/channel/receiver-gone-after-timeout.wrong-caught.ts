@@ -1,7 +1,7 @@
 /**
- * Tried: what goes wrong with the call is caught.
+ * Tried: errors of the call are caught.
  *
- * **Still leaks because** nothing goes wrong: a send without a receiver neither throws nor rejects, it waits.
+ * **Still leaks because** no error occurs: a send without a receiver neither throws nor rejects, it waits.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Channel } from '../../patterns/channel/channel.ts';
@@ -14,9 +14,9 @@ async function callBackEnd(query: string, answers: Channel<string>): Promise<voi
 
 async function ask(query: string): Promise<string> {
   const answers = new Channel<string>(); // ALSO
-  void callBackEnd(query, answers).catch(() => undefined); // TRIED: it may fail as it likes
+  void callBackEnd(query, answers).catch(() => undefined); // TRIED: its errors are caught
   if (query !== 'slow') return (await answers.receive()) ?? 'closed';
-  // its time is over before the answer is there
+  // the time-out comes before the answer
   return 'gave up';
 }
 

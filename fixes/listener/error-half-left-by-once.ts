@@ -1,4 +1,4 @@
-/** Fixed: `events.once` takes off the listener for `error` when the line is written. */
+/** Fixed: `events.once` removes the `error` listener when the line is written. */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -13,7 +13,7 @@ class Transport extends EventEmitter {
   }
 }
 
-/** The log of this process. */
+/** The transport that writes the log of this process. */
 const transport = new Transport();
 
 async function logged(line: string): Promise<void> {

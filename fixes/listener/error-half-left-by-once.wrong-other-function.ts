@@ -1,7 +1,7 @@
 /**
  * Tried: the error listener is removed when the line is written, by a function that looks the same.
  *
- * **Still leaks because** `off` compares functions by identity, and the arrow function that it is given was never
+ * **Still leaks because** `off` compares functions by identity, and the arrow function given to it was never
  * added.
  */
 import { EventEmitter } from 'node:events';
@@ -18,12 +18,12 @@ class Transport extends EventEmitter {
   }
 }
 
-/** The log of this process. */
+/** The transport that writes the log of this process. */
 const transport = new Transport();
 
 function logged(line: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // TRIED: take the other one off
+    // TRIED: remove the other listener
     transport.once('logged', () => {
       transport.off('error', (error) => reject(error));
       resolve();

@@ -1,19 +1,19 @@
 /**
- * Fixed: the listener goes when the query is settled.
+ * Fixed: the listener is removed when the query has settled.
  */
 import { Pool, type QueryResult } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 const pool = new Pool({ idleTimeoutMillis: 1 });
 
-/** Rejects also when the pool loses a connection that nobody uses at the moment. */
+/** Runs a query; rejects also when the pool loses an idle connection. */
 async function query(text: string): Promise<QueryResult> {
   const lost = Promise.withResolvers<never>();
   pool.once('error', lost.reject);
   try {
     return await Promise.race([pool.query(text), lost.promise]);
   } finally {
-    pool.off('error', lost.reject); // FIX: whichever of the two was first
+    pool.off('error', lost.reject); // FIX: whichever settles first
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * Tried: the limit of listeners is raised, and the warning is gone.
+ * Tried: the listener limit is raised, so that the warning goes away.
  *
- * **Still leaks because** the warning was right.
+ * **Still leaks because** the listeners pile up without the warning, too.
  */
 import { Pool, type QueryResult } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 const pool = new Pool({ idleTimeoutMillis: 1 });
 
-/** Rejects also when the pool loses a connection that nobody uses at the moment. */
+/** Runs a query; rejects also when the pool loses an idle connection. */
 async function query(text: string): Promise<QueryResult> {
   const lost = Promise.withResolvers<never>();
   pool.setMaxListeners(0); // TRIED: no warning

@@ -1,11 +1,11 @@
 /**
- * A build waits for twenty assets at once, each with a listener of its own on the one compiler.
+ * A build waits for twenty assets at once, each with its listener on the one compiler.
  *
- * **Looks like a leak** Twenty listeners of one kind stand on an emitter at module level, twice the number that Node
- * warns at.
+ * **Looks like a leak** Twenty listeners of one kind stand on an emitter at module level, twice the default limit of
+ * Node.
  *
- * **Is none because** All are added with a signal that is aborted when the build is over, and those that have fired
- * are gone before.
+ * **Is none because** All are added with a signal that is aborted when the build is over, and listeners that fired
+ * are already removed.
  */
 import { EventEmitter, once, setMaxListeners } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,8 +1,8 @@
-/** Fixed: when there are no rows, the listener for their description is taken off. */
+/** Fixed: when there are no rows, the listener for their description is removed. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** A connection for all statements of this process. */
+/** A connection that several cursors share. */
 class Connection extends EventEmitter {
   send(statement: string): void {
     const hasRows = statement.startsWith('select');
@@ -13,7 +13,7 @@ class Connection extends EventEmitter {
 const reading = new Connection();
 const writing = new Connection();
 
-/** The columns of the answer; none if it has no rows. */
+/** Submits a statement and resolves with its columns; empty if it returns no rows. */
 function submit(connection: Connection, statement: string): Promise<readonly string[]> {
   return new Promise((resolve) => {
     const onDescription = (columns: readonly string[]): void => {
@@ -21,7 +21,7 @@ function submit(connection: Connection, statement: string): Promise<readonly str
       resolve(columns);
     };
     const onNone = (): void => {
-      connection.off('rowDescription', onDescription); // FIX: it will never be called
+      connection.off('rowDescription', onDescription); // FIX: will never be called
       resolve([]);
     };
     connection.once('rowDescription', onDescription);

@@ -1,24 +1,24 @@
-/** Fixed: the bridge remembers the wrapper of each handler and takes that one off. */
+/** Fixed: the bridge remembers the wrapper of each handler and removes it. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
 type Handler = (message: string) => void;
 
-/** What the host sends, for as long as the window is open. */
+/** The host's messages, for as long as the window is open. */
 const channel = new EventEmitter();
 
 const wrappers = new WeakMap<Handler, (event: object, message: string) => void>(); // FIX: by handler
 
-/** Keeps the host's own event object from the page. */
+/** A bridge that keeps the host's event object from the page. */
 const bridge = {
   on(name: string, handler: Handler): void {
-    // FIX: remembers what it adds
+    // FIX: remembers the wrapper
     const wrapper = (_event: object, message: string): void => handler(message);
     wrappers.set(handler, wrapper);
     channel.on(name, wrapper);
   },
   off(name: string, handler: Handler): void {
-    channel.off(name, wrappers.get(handler) ?? handler); // FIX: what was added is what is taken off
+    channel.off(name, wrappers.get(handler) ?? handler); // FIX: removes what was added
   },
 };
 

@@ -1,17 +1,17 @@
 /**
- * Tried: `off` wraps the handler in the same way before it takes it off.
+ * Tried: `off` wraps the handler in the same way before it removes it.
  *
- * **Still leaks because** each call makes a new wrapper, which is not the one on the channel.
+ * **Still leaks because** each call makes a new wrapper, which is not on the channel.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
 type Handler = (message: string) => void;
 
-/** What the host sends, for as long as the window is open. */
+/** The host's messages, for as long as the window is open. */
 const channel = new EventEmitter();
 
-/** Keeps the host's own event object from the page. */
+/** A bridge that keeps the host's event object from the page. */
 const bridge = {
   on(name: string, handler: Handler): void {
     channel.on(name, (_event: object, message: string) => handler(message)); // LEAK: listener x2

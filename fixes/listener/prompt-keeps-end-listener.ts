@@ -1,8 +1,8 @@
-/** Fixed: closing takes off both listeners. */
+/** Fixed: closing a prompt removes both listeners. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** What is typed, as long as the tool runs. */
+/** The typed lines, for as long as the tool runs. */
 const input = new EventEmitter();
 
 class Prompt {
@@ -26,7 +26,7 @@ class Prompt {
   close(): void {
     this.isOpen = false;
     input.off('line', this.#onLine);
-    input.off('end', this.#onEnd); // FIX: the input goes on
+    input.off('end', this.#onEnd); // FIX: the input outlives the prompt
   }
 }
 

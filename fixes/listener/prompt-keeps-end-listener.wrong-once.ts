@@ -1,12 +1,12 @@
 /**
  * Tried: the listener for the end is added with `once`.
  *
- * **Still leaks because** the input ends with the tool, and the listeners pile up until then.
+ * **Still leaks because** the input only ends with the tool, and the listeners pile up until then.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** What is typed, as long as the tool runs. */
+/** The typed lines, for as long as the tool runs. */
 const input = new EventEmitter();
 
 class Prompt {
@@ -22,7 +22,7 @@ class Prompt {
       this.close();
     };
     input.on('line', this.#onLine);
-    input.once('end', this.#onEnd); // TRIED: leaves by itself // LEAK: listener x2
+    input.once('end', this.#onEnd); // TRIED: removes itself // LEAK: listener x2
   }
 
   readonly #onEnd = (): void => this.close();

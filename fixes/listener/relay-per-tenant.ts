@@ -1,8 +1,8 @@
-/** Fixed: a handle is closed with its request, and takes its relay off. */
+/** Fixed: a handle is closed with its request, and removes its relay. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** The one connection of this process; databases are switched on top of it. */
+/** The only connection of this process; all tenant databases share it. */
 const client = new EventEmitter();
 
 class TenantDatabase extends EventEmitter {
@@ -13,12 +13,12 @@ class TenantDatabase extends EventEmitter {
     super();
     this.#orders = [`${tenant}-1`, `${tenant}-2`];
     this.once('close', () => (this.isOpen = false));
-    client.on('close', this.#relay); // FIX: a function that can be taken off
+    client.on('close', this.#relay); // FIX: a function that can be removed
   }
 
   readonly #relay = (): boolean => this.emit('close');
 
-  // FIX: takes the relay off
+  // FIX: removes the relay
   close(): void {
     client.off('close', this.#relay);
   }

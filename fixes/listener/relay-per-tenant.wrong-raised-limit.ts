@@ -1,12 +1,12 @@
 /**
- * Tried: the limit of listeners is raised, so that the warning is gone.
+ * Tried: the listener limit is raised, so that the warning goes away.
  *
  * **Still leaks because** the limit only says when to warn, and the client keeps every relay that was added.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** The one connection of this process; databases are switched on top of it. */
+/** The only connection of this process; all tenant databases share it. */
 const client = new EventEmitter();
 // TRIED: no warning any more
 client.setMaxListeners(0);

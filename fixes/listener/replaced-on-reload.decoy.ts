@@ -1,11 +1,11 @@
 /**
  * A server reads its settings again whenever they change, and swaps the handler of the bus.
  *
- * **Looks like a leak** A listener is added on a bus at module level for every reload, and the one that stays is
- * never removed.
+ * **Looks like a leak** A listener is added to a bus at module level for every reload, and the last one seems never
+ * to be removed.
  *
- * **Is none because** Each reload takes the handler of the last one off; one listener stays at most, and it is taken
- * off when the server stops.
+ * **Is none because** Each reload removes the previous handler; at most one listener stays, and it is removed when
+ * the server stops.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,13 +1,13 @@
-/** Fixed: when time is up, the signal of the wait takes its listener off. */
+/** Fixed: the signal of the wait removes its listener at the time-out. */
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Instances report here for as long as the process lives. */
+/** The registry that all instances report to, for as long as the process lives. */
 const registry = new EventEmitter();
 
 async function healthy(instance: string, signal: AbortSignal): Promise<string> {
-  // FIX: the signal takes the listener off
+  // FIX: the signal removes the listener
   await once(registry, `healthy ${instance}`, { signal });
   return 'healthy';
 }

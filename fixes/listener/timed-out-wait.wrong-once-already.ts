@@ -1,13 +1,13 @@
 /**
- * Tried: the listener is made to remove itself when it is called, on top of `once`.
+ * Tried: the listener removes itself when it is called, as `once` does already.
  *
- * **Still leaks because** it is never called for an instance that keeps silent, so that it removes nothing.
+ * **Still leaks because** the listener of a silent instance is never called, so it removes nothing.
  */
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Instances report here for as long as the process lives. */
+/** The registry that all instances report to, for as long as the process lives. */
 const registry = new EventEmitter();
 
 function healthy(instance: string): Promise<string> {

@@ -22,7 +22,7 @@ class QueueWorker {
 
   async close(isForced = false): Promise<void> {
     if (isForced) this.#blocking.destroy();
-    else this.#blocking.end(); // FIX: gracefully too
+    else this.#blocking.end(); // FIX: on the graceful path too
     this.#commands.end();
     await once(this.#commands, 'close');
   }

@@ -9,11 +9,11 @@ async function dropSchema(pool: Pool, name: string): Promise<void> {
   try {
     await client.query(`DROP SCHEMA ${client.escapeIdentifier(name)}`);
   } finally {
-    client.release(); // FIX: after an error as well
+    client.release(); // FIX: after an error too
   }
 }
 
-/** What the clean-up after a test says of each schema. */
+/** Drops the schemas of a test and returns the errors. */
 async function dropAll(pool: Pool, names: readonly string[]): Promise<string[]> {
   const said: string[] = [];
   for (const name of names) {

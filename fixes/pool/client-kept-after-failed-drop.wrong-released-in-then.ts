@@ -1,7 +1,7 @@
 /**
- * Tried: the release is chained to the query, so that nobody can forget it.
+ * Tried: the release is chained to the query, so that it can't be forgotten.
  *
- * **Still leaks because** `then` without a second function is passed over by an error like any other line.
+ * **Still leaks because** an error skips a `then` without a second function like any other line.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -12,7 +12,7 @@ async function dropSchema(pool: Pool, name: string): Promise<void> {
   await client.query(`DROP SCHEMA ${client.escapeIdentifier(name)}`).then(() => client.release());
 }
 
-/** What the clean-up after a test says of each schema. */
+/** Drops the schemas of a test and returns the errors. */
 async function dropAll(pool: Pool, names: readonly string[]): Promise<string[]> {
   const said: string[] = [];
   for (const name of names) {

@@ -1,5 +1,5 @@
 /**
- * Tried: clients are closed when they are idle for a moment.
+ * Tried: clients are closed after a moment without use.
  *
  * **Still leaks because** a client that is lent is never idle.
  */
@@ -41,6 +41,6 @@ async function register(pool: Pool, name: string): Promise<string> {
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
-  const pool = new Pool({ connectionString: lab.postgres, idleTimeoutMillis: 1, maxLifetimeSeconds: 1 }); // TRIED: none gets old
+  const pool = new Pool({ connectionString: lab.postgres, idleTimeoutMillis: 1, maxLifetimeSeconds: 1 }); // TRIED: no client gets old
   return { greeting: await register(pool, 'Ada') };
 }

@@ -1,4 +1,4 @@
-/** Fixed: giving up destroys the socket. */
+/** Fixed: the time-out destroys the socket. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -11,13 +11,13 @@ class Pool {
     this.#port = port;
   }
 
-  /** @param late settles when the caller's patience is at its end */
+  /** @param late settles when the caller gives up */
   async connect(late: Promise<void>): Promise<Socket> {
     const socket = connect(this.#port, '127.0.0.1');
     const connected = once(socket, 'connect').then(() => socket);
-    connected.catch(() => undefined); // FIX: destroyed, it may never be
+    connected.catch(() => undefined); // FIX: a destroyed socket may never connect
     const gaveUp = late.then(() => {
-      socket.destroy(); // FIX: nobody will take it
+      socket.destroy(); // FIX: no caller will use the socket
       throw new Error('no connection in time');
     });
     return Promise.race([connected, gaveUp]);

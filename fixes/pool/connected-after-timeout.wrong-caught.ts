@@ -1,7 +1,7 @@
 /**
  * Tried: the late connection's error is caught.
  *
- * **Still leaks because** a late connection is no error, it is a connection.
+ * **Still leaks because** a late connection is not an error, it is a connection.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -15,11 +15,11 @@ class Pool {
     this.#port = port;
   }
 
-  /** @param late settles when the caller's patience is at its end */
+  /** @param late settles when the caller gives up */
   async connect(late: Promise<void>): Promise<Socket> {
     const socket = connect(this.#port, '127.0.0.1'); // LEAK: socket
     const connected = once(socket, 'connect').then(() => socket);
-    connected.catch(() => socket.destroy()); // TRIED: nothing of a failed one is left
+    connected.catch(() => socket.destroy()); // TRIED: a failed socket is destroyed
     const gaveUp = late.then(() => {
       throw new Error('no connection in time');
     });

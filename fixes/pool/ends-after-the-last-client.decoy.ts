@@ -1,7 +1,7 @@
 /**
- * A pool is told to end while two clients are out.
+ * A pool is ended while two clients are lent.
  *
- * **Looks like a leak** Nobody waits for the end, and at that moment both connections are open.
+ * **Looks like a leak** The end is not awaited, and at that moment both connections are open.
  *
  * **Is none because** The pool closes each client that comes back, and both come back.
  */

@@ -1,9 +1,9 @@
 /**
  * A report uses two clients of a pool at once and gives both back.
  *
- * **Looks like a leak** Two connections are opened and none of them is closed by who uses it.
+ * **Looks like a leak** Two connections are opened, and their user closes neither.
  *
- * **Is none because** Both are in the pool's idle list when the report is done, and the pool ends what is idle.
+ * **Is none because** Both are in the pool's idle list when the report is done, and the pool ends idle clients.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

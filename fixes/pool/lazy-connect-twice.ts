@@ -5,14 +5,14 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 
 class StockClient {
   readonly #port: number;
-  #socket: Promise<Socket> | undefined; // FIX: there from the first call on
+  #socket: Promise<Socket> | undefined; // FIX: set from the first call on
 
   constructor(port: number) {
     this.#port = port;
   }
 
   #connected(): Promise<Socket> {
-    // FIX: nothing is awaited between the look and the assignment
+    // FIX: nothing is awaited between the check and the assignment
     this.#socket ??= this.#open();
     return this.#socket;
   }
@@ -20,7 +20,7 @@ class StockClient {
   async #open(): Promise<Socket> {
     const socket = connect(this.#port, '127.0.0.1');
     await once(socket, 'connect');
-    // FIX: the field has its promise already
+    // FIX: the field already has its promise
     return socket;
   }
 

@@ -1,7 +1,7 @@
 /**
- * Tried: the field is looked at once more when the connection is there.
+ * Tried: the field is checked again when the connection is made.
  *
- * **Still leaks because** the later call gives back the first connection, and its own one stays open beside it.
+ * **Still leaks because** the later call returns the first connection, and its own connection stays open.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -19,7 +19,7 @@ class StockClient {
     if (this.#socket) return this.#socket;
     const socket = connect(this.#port, '127.0.0.1'); // LEAK: socket
     await once(socket, 'connect');
-    this.#socket ??= socket; // TRIED: the first one counts
+    this.#socket ??= socket; // TRIED: the first socket wins
     return this.#socket;
   }
 

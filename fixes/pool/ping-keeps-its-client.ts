@@ -1,5 +1,5 @@
 /**
- * Fixed: the client of the check is given back.
+ * Fixed: the client of the check is released.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -14,7 +14,7 @@ class Shop {
   /** @throws if the database does not answer */
   async start(): Promise<void> {
     const client = await this.#pool.connect();
-    client.release(); // FIX: it was only to see whether one can be had
+    client.release(); // FIX: the check needs it no longer
   }
 
   async price(pounds: number): Promise<string> {

@@ -1,7 +1,7 @@
 /**
- * Tried: the pool replaces clients after a second.
+ * Tried: the pool replaces each client after a second.
  *
- * **Still leaks because** a client that is lent is replaced when it comes back.
+ * **Still leaks because** a lent client is only replaced when it comes back.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -10,7 +10,7 @@ class Shop {
   readonly #pool: Pool;
 
   constructor(url: string) {
-    // TRIED: none gets old
+    // TRIED: no client gets old
     this.#pool = new Pool({ connectionString: url, idleTimeoutMillis: 1, maxLifetimeSeconds: 1 });
   }
 

@@ -1,4 +1,4 @@
-/** Fixed: the cursor is closed when the preview has its rows. */
+/** Fixed: the preview closes the cursor when it has its rows. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Cursor {
@@ -6,7 +6,7 @@ interface Cursor {
   close(): void;
 }
 
-/** One connection: what it is asked is done in turn. */
+/** A connection that runs its queries in turn. */
 class Client {
   #idle: Promise<void> = Promise.resolve();
 

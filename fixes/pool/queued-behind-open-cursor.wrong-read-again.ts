@@ -1,7 +1,7 @@
 /**
- * Tried: the preview reads once more, in case there is a row left.
+ * Tried: the preview reads once more, in case a row remains.
  *
- * **Still leaks because** a cursor with still more rows is still not at its end.
+ * **Still leaks because** a cursor with more rows than that is still not at its end.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -10,7 +10,7 @@ interface Cursor {
   close(): void;
 }
 
-/** One connection: what it is asked is done in turn. */
+/** A connection that runs its queries in turn. */
 class Client {
   #idle: Promise<void> = Promise.resolve();
 
@@ -43,7 +43,7 @@ async function preview(client: Client, rows: readonly string[]): Promise<readonl
   await client.query('begin');
   const cursor = client.openCursor(rows);
   const page = cursor.read(1);
-  return [...page, ...cursor.read(1)]; // TRIED: reads on
+  return [...page, ...cursor.read(1)]; // TRIED: one more row
 }
 
 export async function run(): Promise<Outcome> {

@@ -1,9 +1,9 @@
 /**
- * A client is given back by the one who used it and by the one who lent it.
+ * A client is released twice: by its user and by the function that lent it.
  *
- * **Looks like a leak** A client goes back to its pool twice, which would give it to two users at once.
+ * **Looks like a leak** A client goes back to its pool twice, so the pool could lend it to two users at once.
  *
- * **Is none because** The pool takes it once: it knows its idle clients, and ends them all.
+ * **Is none because** The pool takes the client back once: it knows its idle clients, and ends them all.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

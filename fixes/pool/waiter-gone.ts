@@ -1,4 +1,4 @@
-/** Fixed: what nobody waits for is put among the idle ones. */
+/** Fixed: a connection without a waiter goes to the idle list. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -28,7 +28,7 @@ class Pool {
     const socket = connect(this.#port, '127.0.0.1');
     await once(socket, 'connect');
     const waiter = this.#waiting.shift();
-    if (waiter?.signal.aborted) return this.checkIn(socket); // FIX: the pool's after all
+    if (waiter?.signal.aborted) return this.checkIn(socket); // FIX: the pool keeps the socket
     if (waiter) waiter.resolve(socket);
     else this.checkIn(socket);
   }

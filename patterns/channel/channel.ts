@@ -1,6 +1,6 @@
 /**
- * A channel between asynchronous functions, after Go's: `send` waits while the buffer is full, `receive` while it
- * is empty. After `close`, what is buffered can still be received, then `undefined`.
+ * A channel between asynchronous functions, after Go's: `send` waits while the buffer is full, `receive` while it is
+ * empty. After `close`, buffered values can still be received, then `undefined`.
  */
 export class Channel<T> {
   readonly #capacity: number;
@@ -9,7 +9,7 @@ export class Channel<T> {
   readonly #senders: { readonly value: T; readonly resume: () => void }[] = [];
   #isClosed = false;
 
-  /** @param capacity values that are taken without a receiver */
+  /** @param capacity how many values are taken without a receiver */
   constructor(capacity = 0) {
     this.#capacity = capacity;
   }

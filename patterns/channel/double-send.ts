@@ -1,33 +1,33 @@
 /**
- * A check of a domain name reports its result to a channel, and reports a second one when the name has expired as
- * well.
+ * A check of a domain name sends its result to a channel, and sends a second one when the name has also
+ * expired.
  *
- * **What leaks** The check, suspended at its second report.
+ * **What leaks** The check, suspended at its second send.
  *
- * **Why it survives** One result is received for each check. In one branch of the check a `return` is missing behind
- * the report, so that it goes on to the next.
+ * **Why it survives** One result is received for each check. In one branch of the check the `return` after the send
+ * is missing, so the check goes on to the next send.
  *
- * **How it shows up** Only names with that one state leave something behind, which makes the leak rare and hard to
+ * **How it shows up** Only expired names leave a suspended check behind, which makes the leak rare and hard to
  * find.
  *
- * **How to fix** Return after the report.
+ * **How to fix** Return after the first send.
  *
- * **When this is not a leak** When the receiver takes as many reports as are made.
+ * **When this is not a leak** When the receiver takes every result that is sent.
  */
 import { Channel } from './channel.ts';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Second send of a result that is received once',
+  title: 'Result sent twice, received once',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
   seenThrough: 'promise',
   seenIn: ['enobufs/go-nats#2'],
   hints: [
-    'Check an expired name. How many reports does it make?',
+    'Check an expired name. How many results does it send?',
     'Who receives the second one?',
-    'Return behind the first report.',
+    'Return after the first send.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -3,12 +3,12 @@
  *
  * **What leaks** The search, suspended at the third hit.
  *
- * **Why it survives** The page stops receiving and says so to nobody. The search waits for it at its next `send`,
- * with the index that it reads from.
+ * **Why it survives** The page stops receiving and does not tell the search. The search waits at its next `send`, and
+ * keeps the index that it reads from.
  *
  * **How it shows up** Every search with more hits than fit on the page leaves one suspended search behind.
  *
- * **How to fix** Tell the producer: give it a signal, and let it look at it before each send and while it waits.
+ * **How to fix** Stop the producer: give it a signal to check before each send and while it waits.
  *
  * **When this is not a leak** When the receiver reads to the end.
  */
@@ -16,7 +16,7 @@ import { Channel } from './channel.ts';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Producer that is left when its consumer has seen enough',
+  title: 'Producer not stopped when its consumer stops',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -24,7 +24,7 @@ export const pattern = {
   seenIn: ['docker-archive/docker-registry#766'],
   hints: [
     'The page has two hits. What does the search do with the third?',
-    'Who could tell the search that the page is gone?',
+    'How could the search learn that the page has returned?',
     'Abort a signal when the page returns, and race the send against it.',
   ],
   node: '>=22',

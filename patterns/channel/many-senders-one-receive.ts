@@ -1,15 +1,15 @@
 /**
  * A downloader asks three mirrors at once and takes the first answer from the channel.
  *
- * **What leaks** The functions of the two mirrors that were slower.
+ * **What leaks** The downloads from the two slower mirrors.
  *
- * **Why it survives** Three functions send and one value is received. The others wait for a receiver of a channel
- * that nobody knows but themselves.
+ * **Why it survives** Three functions send and one value is received. The others wait for a receiver, on a channel
+ * that only they still reference.
  *
- * **How it shows up** With each download two suspended functions stay, each with its part of the file. It is the
- * more the better the mirrors are.
+ * **How it shows up** Each download leaves two suspended functions behind, each with its part of the file. Healthy
+ * mirrors leak the most.
  *
- * **How to fix** Give the channel room for all of them.
+ * **How to fix** Give the channel room for every answer.
  *
  * **When this is not a leak** When the slower requests are aborted before they send.
  */
@@ -17,16 +17,16 @@ import { Channel } from './channel.ts';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Losers of a race between mirrors',
+  title: 'More senders than receives',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
   seenThrough: 'promise',
   seenIn: ['hightouchio/passage#25', 'kubernetes/kubernetes#135751'],
   hints: [
-    'Three send. How many are received?',
-    'A sender that is not the first waits. For whom?',
-    'Make the channel as large as the number of mirrors, or receive as often as is sent.',
+    'Three mirrors send. How many answers are received?',
+    'Each sender but the first waits. What for?',
+    'Make the channel as large as the number of mirrors, or receive every answer.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,22 +1,22 @@
 /**
- * A thumbnailer hands its files to two workers over a channel, and is done when every file was sent.
+ * A thumbnailer hands its files to two workers over a channel, and returns when all thumbnails are made.
  *
  * **What leaks** Both workers, which wait for another file.
  *
- * **Why it survives** `for await` over a channel ends when the channel is closed. The producer knows that it has
- * sent the last file, and does not say so.
+ * **Why it survives** `for await` over a channel ends when the channel is closed. The producer knows that it has sent
+ * the last file, but never closes the channel.
  *
- * **How it shows up** Each album leaves two workers, suspended in their loops, with all that they hold.
+ * **How it shows up** Each album leaves two workers, suspended in their loops, with everything they hold.
  *
  * **How to fix** Close the channel when the last file has been sent.
  *
- * **When this is not a leak** When the workers are to live as long as the process, and there is one set of them.
+ * **When this is not a leak** When one set of workers serves the whole life of the process.
  */
 import { Channel } from './channel.ts';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Loop over a channel that nobody closes',
+  title: 'Channel never closed after the last send',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',

@@ -1,15 +1,15 @@
 /**
  * A gateway asks a slow back end and waits for its answer on a channel, but not for ever.
  *
- * **What leaks** The call to the back end, suspended where it hands over an answer that nobody will take.
+ * **What leaks** The call to the back end, suspended while it sends an answer that no one will receive.
  *
- * **Why it survives** The channel has no buffer, so `send` waits for a receiver. The gateway gave up when its time
- * was over and drops the channel; the sender can never go on.
+ * **Why it survives** The channel has no buffer, so `send` waits for a receiver. The gateway gave up at its time-out
+ * and dropped the channel, so the sender can never go on.
  *
- * **How it shows up** Each time-out leaves a suspended call with the whole answer in it. Memory grows when the back
- * end is slow, and stays when it has recovered.
+ * **How it shows up** Each time-out leaves a suspended call with the whole answer in it. Memory grows while the back
+ * end is slow, and is not freed when the back end recovers.
  *
- * **How to fix** Give the channel room for the one answer, so that `send` need not wait.
+ * **How to fix** Give the channel room for the one answer, so that `send` does not wait.
  *
  * **When this is not a leak** When the receiver always comes back for the answer.
  */
@@ -18,14 +18,14 @@ import { Channel } from './channel.ts';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Sender whose receiver ran into its time-out',
+  title: 'Receiver timed out, sender still waits',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
   seenThrough: 'promise',
   seenIn: ['kubernetes/kubernetes#83333', 'istio/istio#15897'],
   hints: [
-    'The gateway has given up. At which line is the call to the back end?',
+    'The gateway has given up. At which line does the call to the back end stand?',
     'An unbuffered send waits for its receiver. Is there one?',
     'Make the channel with a capacity of 1.',
   ],
@@ -41,7 +41,7 @@ async function ask(query: string): Promise<string> {
   const answers = new Channel<string>(); // ALSO
   void callBackEnd(query, answers);
   if (query !== 'slow') return (await answers.receive()) ?? 'closed';
-  // its time is over before the answer is there
+  // the time-out comes before the answer
   return 'gave up';
 }
 

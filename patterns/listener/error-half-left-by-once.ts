@@ -1,16 +1,16 @@
 /**
- * A logger waits for a transport to have written a line or to have failed, and takes away only the listener that
- * fired.
+ * A logger waits until a transport has written a line or failed, and only the listener that fired is
+ * removed.
  *
- * **What leaks** For each line that was written, the `error` listener that waited beside it.
+ * **What leaks** The `error` listener of each line that was written.
  *
- * **Why it survives** `once` removes a listener when it fires, and only that one. As long as nothing fails, the
- * other half of each pair stays on the transport, which lives as long as the process.
+ * **Why it survives** `once` removes only the listener that fires. As long as nothing fails, the other half of each
+ * pair stays on the transport, which lives as long as the process.
  *
  * **How it shows up** `MaxListenersExceededWarning` for `error` after eleven lines. The first real error then calls
- * thousands of listeners, each for a line long written.
+ * thousands of listeners, each for a line written long ago.
  *
- * **How to fix** Take both listeners off when either has fired; `events.once` does that.
+ * **How to fix** Remove both listeners when either fires; `events.once` does so.
  *
  * **When this is not a leak** When the transport is made for one line and dropped with it.
  */
@@ -18,7 +18,7 @@ import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Error listener left by the half of a pair that fired',
+  title: 'Only the listener that fired is removed',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -26,7 +26,7 @@ export const pattern = {
   seenIn: ['winstonjs/winston#218'],
   hints: [
     'Two events can end the wait. How many listeners does one event remove?',
-    'Count the listeners for `error` after each line that went well.',
+    'Count the `error` listeners after each line that was written.',
     'Remove the other listener too, or use `once` of node:events.',
   ],
   node: '>=22',
@@ -43,7 +43,7 @@ class Transport extends EventEmitter {
   }
 }
 
-/** The log of this process. */
+/** The transport that writes the log of this process. */
 const transport = new Transport();
 
 function logged(line: string): Promise<void> {

@@ -1,16 +1,16 @@
 /**
- * Each query listens for errors of the pool, so that a lost connection rejects it. When it succeeds, it goes on
- * listening.
+ * Each query listens for errors of the pool, so that a lost connection rejects the query. A query that succeeds keeps
+ * its listener.
  *
- * **What leaks** A listener on the pool for each query that went well.
+ * **What leaks** A listener on the pool for each query that succeeded.
  *
- * **Why it survives** `once` takes a listener off when the event comes. Here it comes hardly ever, and the pool
- * lives as long as the process.
+ * **Why it survives** `once` removes a listener when its event comes. Errors hardly ever come, and the pool lives as
+ * long as the process.
  *
- * **How it shows up** MaxListenersExceededWarning after the eleventh query; then memory that grows with each
+ * **How it shows up** MaxListenersExceededWarning after the eleventh query; then memory grows with each
  * closure.
  *
- * **How to fix** Take the listener off when the query is settled.
+ * **How to fix** Remove the listener when the query has settled.
  *
  * **When this is not a leak** When the emitter is as short-lived as the query.
  */
@@ -18,15 +18,15 @@ import { Pool, type QueryResult } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Listener for the errors of a pool that each query leaves behind',
+  title: 'Pool error listener kept after each query',
   stage: 'e2e',
   grows: ['listeners'],
   leaves: 'retained',
   seenThrough: 'listener',
   seenIn: ['supabase/postgres-meta#1118'],
   hints: [
-    'When is a listener of `once` taken off?',
-    'How many listeners has the pool after three queries that went well?',
+    'When is a listener of `once` removed?',
+    'How many listeners has the pool after three successful queries?',
     'Call `pool.off` in `finally`.',
   ],
   node: '>=22',
@@ -34,7 +34,7 @@ export const pattern = {
 
 const pool = new Pool({ idleTimeoutMillis: 1 });
 
-/** Rejects also when the pool loses a connection that nobody uses at the moment. */
+/** Runs a query; rejects also when the pool loses an idle connection. */
 async function query(text: string): Promise<QueryResult> {
   const lost = Promise.withResolvers<never>();
   pool.once('error', lost.reject); // LEAK: listener x3

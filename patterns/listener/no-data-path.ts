@@ -1,16 +1,16 @@
 /**
- * A database cursor listens for the description of its rows, or for the word that there are none, on the connection
- * that all cursors share.
+ * A database cursor listens for the description of its rows, or for the message that there are none, on the
+ * connection that all cursors share.
  *
- * **What leaks** For each statement that returns no rows, its listener for the description of rows.
+ * **What leaks** The `rowDescription` listener of each statement that returns no rows.
  *
- * **Why it survives** Either of two messages answers. When `noData` comes, `rowDescription` never will, and its
- * `once` listener waits on a connection that is used for years.
+ * **Why it survives** Only one of two messages comes. After `noData`, `rowDescription` never comes, and its `once`
+ * listener waits on a connection that is used for years.
  *
  * **How it shows up** `MaxListenersExceededWarning` on the connection after eleven inserts through cursors. The next
- * cursor that does get rows wakes all the old ones.
+ * cursor that gets rows calls all the old listeners.
  *
- * **How to fix** In each of the two handlers take the other one off.
+ * **How to fix** Let each of the two handlers remove the other.
  *
  * **When this is not a leak** When the connection is closed after the statement.
  */
@@ -18,7 +18,7 @@ import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Listener of an answer that came without rows',
+  title: 'Row listener kept when no rows come',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -27,12 +27,12 @@ export const pattern = {
   hints: [
     'Send a statement that returns nothing. Which message comes, and which does not?',
     'Two listeners were added. One has fired.',
-    'Remove the sibling in both handlers.',
+    'Let each handler remove the other.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** A connection for all statements of this process. */
+/** A connection that several cursors share. */
 class Connection extends EventEmitter {
   send(statement: string): void {
     const hasRows = statement.startsWith('select');
@@ -43,7 +43,7 @@ class Connection extends EventEmitter {
 const reading = new Connection();
 const writing = new Connection();
 
-/** The columns of the answer; none if it has no rows. */
+/** Submits a statement and resolves with its columns; empty if it returns no rows. */
 function submit(connection: Connection, statement: string): Promise<readonly string[]> {
   return new Promise((resolve) => {
     const onDescription = (columns: readonly string[]): void => {

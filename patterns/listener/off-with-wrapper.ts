@@ -1,42 +1,42 @@
 /**
- * A bridge between a window and its host wraps each handler, and a panel that is closed asks it to forget the
- * handler again.
+ * A bridge between a window and its host wraps each handler, and a panel that closes asks the bridge to remove its
+ * handler.
  *
- * **What leaks** One wrapper on the channel for each time the panel was opened.
+ * **What leaks** One wrapper on the channel each time the panel was opened.
  *
- * **Why it survives** `on` adds a new function around the handler. `off` is given the handler itself, finds it
- * nowhere, and says nothing.
+ * **Why it survives** `on` adds a new function around the handler. `off` gets the handler itself, does not find it,
+ * and reports nothing.
  *
  * **How it shows up** After the panel was opened ten times, each message from the host is handled ten times.
  *
- * **How to fix** Keep the wrapper of each handler, and take that one off; or let `on` return a function that does.
+ * **How to fix** Remember the wrapper of each handler and remove that; or let `on` return a function that removes it.
  *
- * **When this is not a leak** When the handler itself is added: then `off` finds it.
+ * **When this is not a leak** When the handler itself is added, so that `off` finds it.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Listener that was added in a wrapper and removed without it',
+  title: 'Listener added wrapped, removed unwrapped',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
   seenThrough: 'listener',
   seenIn: ['electron-vite/electron-vite-vue#532'],
   hints: [
-    'Which function is on the channel after `on`, and which is given to `off`?',
-    '`off` of a function that was never added does nothing, and does not say so.',
-    'Keep a map from handler to wrapper, or return the way to take it off from `on`.',
+    'Which function does `on` put on the channel, and which one does `off` get?',
+    '`off` silently ignores a function that was never added.',
+    'Keep a map from handler to wrapper, or let `on` return a function that removes the listener.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
 type Handler = (message: string) => void;
 
-/** What the host sends, for as long as the window is open. */
+/** The host's messages, for as long as the window is open. */
 const channel = new EventEmitter();
 
-/** Keeps the host's own event object from the page. */
+/** A bridge that keeps the host's event object from the page. */
 const bridge = {
   on(name: string, handler: Handler): void {
     channel.on(name, (_event: object, message: string) => handler(message)); // LEAK: listener x2

@@ -1,23 +1,23 @@
 /**
- * A tool asks several questions on one input, each with a prompt of its own that closes itself at the end of the
+ * A tool asks several questions on one input, each with a new prompt that closes itself at the end of the
  * input.
  *
  * **What leaks** One `end` listener on the input for each question.
  *
- * **Why it survives** A prompt listens for the end and is closed when it has its answer. Closing it takes off the
- * listener for lines, and not the one for the end.
+ * **Why it survives** A prompt listens for the end of the input and is closed when it has its answer. `close` removes
+ * the `line` listener, but not the `end` listener.
  *
  * **How it shows up** `MaxListenersExceededWarning` at the eleventh question.
  *
- * **How to fix** Take both off when the prompt is closed.
+ * **How to fix** Remove both listeners when the prompt is closed.
  *
- * **When this is not a leak** When the input is made for one prompt.
+ * **When this is not a leak** When the input serves one prompt only.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Listener for the end of the input, for each prompt',
+  title: 'Closed prompt keeps its end listener',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -31,7 +31,7 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-/** What is typed, as long as the tool runs. */
+/** The typed lines, for as long as the tool runs. */
 const input = new EventEmitter();
 
 class Prompt {

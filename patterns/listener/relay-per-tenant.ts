@@ -1,24 +1,24 @@
 /**
  * A shop opens a handle on its tenant's database for each request, and each handle relays the events of the one
- * client.
+ * shared client.
  *
- * **What leaks** One listener on the shared client for each request, and the handle that it relays to.
+ * **What leaks** One listener on the shared client for each request, and the handle that the listener relays to.
  *
- * **Why it survives** The client lives as long as the process and keeps its listeners. A handle has no end, and the
- * relay is an anonymous function that nobody could take off.
+ * **Why it survives** The client lives as long as the process and keeps its listeners. A handle is never closed, and
+ * the relay is an anonymous function that no code can remove.
  *
- * **How it shows up** `MaxListenersExceededWarning` after eleven requests, and a heap that follows the number of
- * requests. A lost connection then takes seconds, because thousands of handles are told.
+ * **How it shows up** `MaxListenersExceededWarning` after eleven requests, and a heap that grows with the number of
+ * requests. A lost connection then takes seconds, because thousands of handles are notified.
  *
- * **How to fix** Take the relay off when the handle is done with; or keep one handle for each tenant.
+ * **How to fix** Remove the relay when the request is over, or keep one handle for each tenant.
  *
- * **When this is not a leak** When there is one handle for each tenant: then the relays are as many as the tenants.
+ * **When this is not a leak** When each tenant has one handle, so that there are only as many relays as tenants.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Relay on a shared client for each tenant handle',
+  title: 'Relay per request never removed',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -27,12 +27,12 @@ export const pattern = {
   hints: [
     'Serve the same tenant twice. How many handles are there?',
     'The client is shared. What does each new handle leave on it?',
-    'Let the handle take its relay off, and close it when the request is over.',
+    'Let the handle remove its relay, and close the handle when the request is over.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** The one connection of this process; databases are switched on top of it. */
+/** The only connection of this process; all tenant databases share it. */
 const client = new EventEmitter();
 
 class TenantDatabase extends EventEmitter {

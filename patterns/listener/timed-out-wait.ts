@@ -1,38 +1,38 @@
 /**
- * A deployment waits a moment for each instance to say that it is healthy, and goes on when one keeps silent.
+ * A deployment waits a moment for each instance to report that it is healthy, and goes on without the silent ones.
  *
  * **What leaks** The listener of each wait that ran into its time-out.
  *
- * **Why it survives** The race is over when the timer wins, but nothing tells the emitter. The listener stays until
- * the instance reports after all, which a dead one never does.
+ * **Why it survives** The race is over when the timer wins, but nothing removes the listener. It stays until the
+ * instance reports, which a dead instance never does.
  *
  * **How it shows up** `MaxListenersExceededWarning` on the registry in the middle of an outage; afterwards each late
  * report runs callbacks of deployments that ended long ago.
  *
- * **How to fix** Give the wait a signal that takes the listener off when time is up.
+ * **How to fix** Give the wait a signal that removes the listener at the time-out.
  *
- * **When this is not a leak** When the event is sure to come: then `once` removes its listener in the end.
+ * **When this is not a leak** When the event is sure to come, so that `once` removes its listener in the end.
  */
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Listener of a wait that gave up',
+  title: 'Listener kept after the wait timed out',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
   seenThrough: 'listener',
   seenIn: ['sindresorhus/p-event#9'],
   hints: [
-    'One instance never reports. What is left of the wait for it?',
-    'The timer wins the race; who tells the emitter?',
+    'One instance never reports. What remains of the wait for it?',
+    'The timer wins the race. What removes the listener?',
     '`once(emitter, name, { signal })` removes its listeners when the signal aborts.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** Instances report here for as long as the process lives. */
+/** The registry that all instances report to, for as long as the process lives. */
 const registry = new EventEmitter();
 
 function healthy(instance: string): Promise<string> {

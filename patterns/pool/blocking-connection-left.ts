@@ -4,10 +4,10 @@
  *
  * **What leaks** The blocking connection of each worker that was closed gracefully.
  *
- * **Why it survives** The graceful path waits for the running job and ends the first connection. The second is ended
- * by the forced path alone.
+ * **Why it survives** The graceful path waits for the running job and ends the first connection. Only the forced path
+ * ends the second.
  *
- * **How it shows up** A rolling restart leaves one blocked client for each worker, and a process that does not exit.
+ * **How it shows up** A rolling restart leaves one blocked client for each worker, and the process does not exit.
  *
  * **How to fix** End both connections on both paths.
  *
@@ -18,7 +18,7 @@ import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Second connection that is closed in a hurry only',
+  title: 'Second connection not closed on graceful stop',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',

@@ -1,13 +1,13 @@
 /**
  * A clean-up borrows a client, drops a schema with it, and gives the client back. The drop fails.
  *
- * **What leaks** The client that was borrowed, and with it its connection.
+ * **What leaks** The borrowed client, and its connection.
  *
- * **Why it survives** The line that gives it back comes after the query, and an error goes past it. To the pool it
- * is lent for ever.
+ * **Why it survives** The line that gives the client back comes after the query, and an error skips that line. The
+ * pool counts the client as lent for ever.
  *
- * **How it shows up** Tests that fail to clean up use the pool up one client at a time; after the tenth, each
- * query waits without an end.
+ * **How it shows up** Tests whose clean-up fails use up the pool one client at a time; after the tenth, each query
+ * waits for ever.
  *
  * **How to fix** Release in `finally`.
  *
@@ -17,7 +17,7 @@ import { Pool } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Client of a pool that an error keeps from its release',
+  title: 'Client not released after an error',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
@@ -37,7 +37,7 @@ async function dropSchema(pool: Pool, name: string): Promise<void> {
   client.release();
 }
 
-/** What the clean-up after a test says of each schema. */
+/** Drops the schemas of a test and returns the errors. */
 async function dropAll(pool: Pool, names: readonly string[]): Promise<string[]> {
   const said: string[] = [];
   for (const name of names) {

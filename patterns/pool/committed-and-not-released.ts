@@ -1,13 +1,13 @@
 /**
- * A registration runs in a transaction: it is started, the rows are written, it is committed. Nobody releases its
- * client.
+ * A registration runs in a transaction that is started, writes its rows and commits. Its client is never
+ * released.
  *
  * **What leaks** The client that the transaction was run on.
  *
- * **Why it survives** A commit ends the transaction and not the loan: the pool can't know whether a next
- * transaction follows.
+ * **Why it survives** A commit ends the transaction but does not return the client: the pool can't know whether
+ * another transaction follows.
  *
- * **How it shows up** The service answers ten times and then no more, without an error and without load.
+ * **How it shows up** The service answers ten times and then hangs, without an error and without load.
  *
  * **How to fix** Release the runner in `finally`.
  *
@@ -17,15 +17,15 @@ import { Pool, type PoolClient } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Client of a transaction that is committed and not released',
+  title: 'Client not released after commit',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['typeorm/typeorm#4866'],
   hints: [
-    'The eleventh call waits. For what?',
-    'Which call gives back what `start` has taken?',
+    'The eleventh call waits. What for?',
+    'Which call gives back the client that `start` took?',
     'Call `release` in `finally`.',
   ],
   node: '>=22',

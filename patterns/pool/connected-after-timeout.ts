@@ -1,32 +1,32 @@
 /**
- * A pool gives up on a connection that takes too long, and the connection is made a moment later.
+ * A pool gives up on a connection that takes too long, and the connection succeeds a moment later.
  *
- * **What leaks** Each connection that was late.
+ * **What leaks** Each connection that succeeds after the time-out.
  *
- * **Why it survives** The race rejects for the caller, and the connecting goes on. When it succeeds, nobody takes
- * the socket: it is neither in the pool nor ended.
+ * **Why it survives** The race rejects for the caller, and the connection attempt goes on. When it succeeds, the
+ * socket has no owner: it is neither in the pool nor ended.
  *
- * **How it shows up** After an hour of a slow database there are more connections than the pool may have, and the
+ * **How it shows up** After an hour of a slow database there are more connections than the limit of the pool, and the
  * database refuses new ones.
  *
- * **How to fix** When the connection is late, end it.
+ * **How to fix** End a connection that comes too late.
  *
- * **When this is not a leak** When giving up destroys the socket, connected or not.
+ * **When this is not a leak** When the time-out destroys the socket, connected or not.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that comes up after its caller has given up',
+  title: 'Late connection neither used nor closed',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['brianc/node-postgres#3543'],
   hints: [
-    'The caller has its error. What becomes of the connection that is on its way?',
-    'A race tells its losers nothing.',
+    'The caller has its error. What happens to the connection attempt?',
+    'A race does not stop its losers.',
     'Destroy the socket in the path of the time-out.',
   ],
   node: '>=22',
@@ -40,7 +40,7 @@ class Pool {
     this.#port = port;
   }
 
-  /** @param late settles when the caller's patience is at its end */
+  /** @param late settles when the caller gives up */
   async connect(late: Promise<void>): Promise<Socket> {
     const socket = connect(this.#port, '127.0.0.1'); // LEAK: socket
     const connected = once(socket, 'connect').then(() => socket);

@@ -1,33 +1,33 @@
 /**
- * A client connects when it is first used, and two requests use it first.
+ * A client connects on first use, and two requests use it first at the same time.
  *
- * **What leaks** The connection that was overwritten by the other.
+ * **What leaks** The connection that the second one overwrote.
  *
- * **Why it survives** Both calls find no socket, both await their own, and the second assignment replaces the first.
- * `close()` ends the one that is left.
+ * **Why it survives** Both calls find no socket, both await a new one, and the second assignment replaces the first.
+ * `close()` ends only the second socket.
  *
- * **How it shows up** After each start the server counts one connection more than there are clients, and a shutdown
- * waits for it.
+ * **How it shows up** After each start the server counts one more connection than there are clients, and its shutdown
+ * waits for that connection.
  *
- * **How to fix** Keep the promise of the connection, which is there from the first call on.
+ * **How to fix** Store the promise of the connection, which exists from the first call on.
  *
- * **When this is not a leak** When nothing else runs between the first call and its connection.
+ * **When this is not a leak** When no second call can come before the first connection succeeds.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Client that connects twice when it is asked twice at once',
+  title: 'Concurrent first calls connect twice',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['nestjs/nest#13880', 'mongodb/node-mongodb-native#3596'],
   hints: [
-    'Ask twice in the same turn. How many connections are made?',
+    'Send two requests in the same turn. How many connections are made?',
     'What does the second call find in the field?',
-    'Store the promise in place of the socket.',
+    'Store the promise instead of the socket.',
   ],
   node: '>=22',
 } satisfies Pattern;

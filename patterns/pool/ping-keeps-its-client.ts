@@ -1,11 +1,11 @@
 /**
- * At its start a service takes a client out of its pool, to see whether the database answers, and leaves it there.
+ * At its start a service takes a client from its pool to check that the database answers, and never releases it.
  *
  * **What leaks** The client of the check, and its connection.
  *
- * **Why it survives** To the pool it is lent. `pool.end()` waits for it, as for every client that is out.
+ * **Why it survives** The pool counts the client as lent, and `pool.end()` waits for every lent client.
  *
- * **How it shows up** The service answers until it is told to stop; then it hangs until it is killed.
+ * **How it shows up** The service answers until it should stop; then it hangs until it is killed.
  *
  * **How to fix** Release the client of the check, or check with `pool.query`.
  *
@@ -15,7 +15,7 @@ import { Pool } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Client that is taken to check the database and never given back',
+  title: 'Health check never releases its client',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
@@ -23,7 +23,7 @@ export const pattern = {
   seenIn: ['brianc/node-postgres#2199'],
   hints: [
     'What would `pool.end()` wait for?',
-    'Count the clients that are taken out and those that are given back.',
+    'Count the clients that are taken and the clients that are released.',
     'Release the client of the check.',
   ],
   node: '>=22',

@@ -1,14 +1,14 @@
 /**
- * A preview reads the first rows of a cursor and gives its client back to the pool, and the next user of the client
- * waits for ever.
+ * A preview reads the first rows of a cursor and releases its client; the next user of that client waits for
+ * ever.
  *
- * **What leaks** Each query that gets the client afterwards, and whoever awaits it.
+ * **What leaks** Each query that gets the client afterwards, and the function that awaits it.
  *
  * **Why it survives** A client does one thing at a time. The cursor is not at its end, so the client is still busy
- * with it; the next query is queued behind it, and nobody will read the cursor on.
+ * with it; the next query is queued behind a cursor that no one will read further.
  *
- * **How it shows up** Some time after a preview, requests that share its client hang. The pool says that the client
- * is free.
+ * **How it shows up** Some time after a preview, requests that share its client hang. The pool reports the client as
+ * free.
  *
  * **How to fix** Close the cursor before the client is released.
  *
@@ -17,7 +17,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Query that is queued behind a cursor nobody closed',
+  title: 'Client released with its cursor open',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -25,7 +25,7 @@ export const pattern = {
   seenIn: ['brianc/node-postgres#2148'],
   hints: [
     'The preview has its rows. What is the client busy with?',
-    'The pool sees a released client, the client an active cursor.',
+    'The pool sees a released client, but the client has an active cursor.',
     'Call `cursor.close()` before the release.',
   ],
   node: '>=22',
@@ -36,7 +36,7 @@ interface Cursor {
   close(): void;
 }
 
-/** One connection: what it is asked is done in turn. */
+/** A connection that runs its queries in turn. */
 class Client {
   #idle: Promise<void> = Promise.resolve();
 

@@ -1,24 +1,24 @@
 /**
- * A pool makes a connection for whoever waits, and finds that the one who waited has been cancelled.
+ * A pool makes a connection for a waiter, and finds that the waiter was cancelled meanwhile.
  *
- * **What leaks** The connection that was made for nobody.
+ * **What leaks** The connection that was made for the cancelled waiter.
  *
  * **Why it survives** The pool takes the next waiter from the queue, sees that it is cancelled and returns. The new
- * socket is handed to nobody and is not put among the idle ones.
+ * socket goes neither to a waiter nor to the idle list.
  *
- * **How it shows up** Under load, when requests are cancelled in number, the pool counts fewer connections than the
+ * **How it shows up** Under load, when many requests are cancelled, the pool counts fewer connections than the
  * database does.
  *
- * **How to fix** Put a connection that nobody waits for among the idle ones.
+ * **How to fix** Put a connection without a waiter on the idle list.
  *
- * **When this is not a leak** When a cancelled waiter leaves the queue at once and stops the connecting.
+ * **When this is not a leak** When cancelling removes the waiter from the queue and stops the connection attempt.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that is dropped because its waiter has gone',
+  title: 'Connection of a cancelled waiter dropped',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
