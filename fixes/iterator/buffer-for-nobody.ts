@@ -1,4 +1,4 @@
-/** Fixed: events are buffered for an iterator that was asked for. */
+/** Fixed: events are buffered only once an iterator was requested. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type Listener = (event: string) => void;
@@ -6,7 +6,7 @@ type Listener = (event: string) => void;
 class EventStream {
   readonly #buffer: string[] = [];
   readonly #listeners = new Set<Listener>();
-  #isIterated = false; // FIX: until somebody does
+  #isIterated = false; // FIX: set when an iterator is requested
 
   onEvent(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -15,16 +15,16 @@ class EventStream {
 
   emit(event: string): void {
     for (const listener of this.#listeners) listener(event);
-    if (this.#isIterated) this.#buffer.push(event); // FIX: for somebody who takes them out
+    if (this.#isIterated) this.#buffer.push(event); // FIX: only for an iterator that takes events
   }
 
   *[Symbol.iterator](): Generator<string> {
-    this.#isIterated = true; // FIX: from now on
+    this.#isIterated = true; // FIX: buffers from now on
     for (let event = this.#buffer.shift(); event !== undefined; event = this.#buffer.shift()) yield event;
   }
 }
 
-/** Of the dashboard, open all day. */
+/** The stream of a dashboard that is open all day. */
 const stream = new EventStream();
 let events = 0;
 

@@ -1,7 +1,7 @@
 /**
- * Tried: the callbacks are cleared when they are taken off.
+ * Tried: all callbacks are cleared when one unsubscribes.
  *
- * **Still leaks because** what is kept is the events, and they are in the buffer.
+ * **Still leaks because** the buffer keeps the events, not the callbacks.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -13,7 +13,7 @@ class EventStream {
 
   onEvent(listener: Listener): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.clear(); // TRIED: nothing is left
+    return () => this.#listeners.clear(); // TRIED: no callback stays
   }
 
   emit(event: string): void {
@@ -26,7 +26,7 @@ class EventStream {
   }
 }
 
-/** Of the dashboard, open all day. */
+/** The stream of a dashboard that is open all day. */
 const stream = new EventStream();
 let events = 0;
 

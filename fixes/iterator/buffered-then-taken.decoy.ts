@@ -1,9 +1,9 @@
 /**
- * A reader comes late and takes what was buffered for it.
+ * A reader comes late and takes every buffered event.
  *
  * **Looks like a leak** Events are put into a list at module level, for an iterator that may come.
  *
- * **Is none because** It does come, and takes out all of them.
+ * **Is none because** The iterator does come, and takes all of them.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,5 +1,5 @@
 /**
- * A search through a cursor stops at the first row that fits.
+ * A search through a cursor stops at the first match.
  *
  * **Looks like a leak** Most rows of the cursor are never read, and the loop is left by `return`.
  *

@@ -1,8 +1,8 @@
-/** Fixed: `for await` returns the iterator when it is left, and with it go the listeners. */
+/** Fixed: `for await` returns the iterator when the loop is left, which removes the listeners. */
 import { EventEmitter, on } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Runs for as long as the session and logs as it goes. */
+/** The test runner, which logs for as long as the session lasts. */
 const runner = new EventEmitter();
 
 async function waitForLine(wanted: string): Promise<number> {
@@ -12,7 +12,7 @@ async function waitForLine(wanted: string): Promise<number> {
     read++;
     if (line === wanted) return read;
   }
-  throw new Error('the runner has ended'); // FIX: a loop can end, to the compiler's mind
+  throw new Error('the runner has ended'); // FIX: the compiler assumes that the loop can end
 }
 
 export async function run(): Promise<Outcome> {

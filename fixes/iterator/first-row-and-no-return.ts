@@ -1,5 +1,5 @@
 /**
- * Fixed: the helper says when it is done.
+ * Fixed: the helper returns the iterator.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';

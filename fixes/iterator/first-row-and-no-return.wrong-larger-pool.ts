@@ -1,7 +1,7 @@
 /**
  * Tried: the pool gets more clients.
  *
- * **Still leaks because** ten or a hundred of them are used up the same way.
+ * **Still leaks because** a hundred clients are used up the same way as ten.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -25,7 +25,7 @@ async function first<T>(items: AsyncGenerator<T>): Promise<T | undefined> {
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
-  const pool = new Pool({ connectionString: lab.postgres, idleTimeoutMillis: 1, max: 100 }); // TRIED: room for everybody
+  const pool = new Pool({ connectionString: lab.postgres, idleTimeoutMillis: 1, max: 100 }); // TRIED: more clients
   const newest = await first(entries(pool));
   return { newest: newest ?? 0 };
 }

@@ -1,9 +1,9 @@
 /**
- * A cleaner looks for the first file that is old enough, and leaves the folder where it has found it.
+ * A cleaner looks for the first file that is old enough, and stops reading the folder there.
  *
  * **Looks like a leak** A directory is opened, its loop is left by `return`, and no line closes it.
  *
- * **Is none because** The iterator of a `Dir` closes it when a loop is left, and an error in the loop does the same.
+ * **Is none because** The iterator of a `Dir` closes the directory when the loop is left, also by an error.
  */
 import { opendir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

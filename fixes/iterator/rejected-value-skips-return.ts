@@ -1,4 +1,4 @@
-/** Fixed: the generator is returned whichever way the loop is left. */
+/** Fixed: the generator is returned however the loop ends. */
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -23,7 +23,7 @@ async function importAll(work: Generator<Promise<string>>): Promise<readonly str
     for (let step = work.next(); !step.done; step = work.next()) rows.push(await step.value);
     return rows;
   } finally {
-    work.return(undefined); // FIX: runs the generator's own finally
+    work.return(undefined); // FIX: runs the generator's `finally`
   }
 }
 

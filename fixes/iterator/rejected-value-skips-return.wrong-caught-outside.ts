@@ -1,7 +1,7 @@
 /**
- * Tried: the import is wrapped in a `catch` that closes what went wrong, and throws on.
+ * Tried: a `catch` around the import drops its rows and throws the error again.
  *
- * **Still leaks because** an async function that catches and throws again still leaves the generator where it was.
+ * **Still leaks because** a `catch` that only throws again leaves the generator suspended at its `yield`.
  */
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function importAll(work: Generator<Promise<string>>): Promise<readonly str
     for (let step = work.next(); !step.done; step = work.next()) rows.push(await step.value);
     return rows;
   } catch (error) {
-    rows.length = 0; // TRIED: nothing of a broken import is kept
+    rows.length = 0; // TRIED: no row of a failed import is kept
     throw error;
   }
 }

@@ -1,16 +1,16 @@
-/** Fixed: the wait itself ends when the client has gone. */
+/** Fixed: the wait itself ends when the client disconnects. */
 import { EventEmitter, on, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** The exchange tells its prices here. */
+/** The exchange, which emits its prices. */
 const exchange = new EventEmitter();
 
-// FIX: told of the end
+// FIX: takes a signal
 async function* prices(paper: string, signal: AbortSignal): AsyncGenerator<string> {
   yield `data: watching ${paper}\n\n`;
-  // FIX: the wait can be ended
+  // FIX: the signal ends the wait
   for await (const [price] of on(exchange, paper, { signal })) yield `data: ${String(price)}\n\n`;
 }
 

@@ -1,11 +1,11 @@
 /**
- * A ticker is returned while it waits for its next tick, and has to wait for that one.
+ * A ticker is returned while it waits for its next tick, and ends after that tick.
  *
- * **Looks like a leak** `return()` is called on a generator that is suspended in an `await`; it is queued and does
- * nothing at first.
+ * **Looks like a leak** `return()` is called on a generator that is suspended in an `await`; the call is queued and
+ * does nothing at first.
  *
- * **Is none because** The wait is for something that is sure to come: the next emit lets the queued return run the
- * `finally`, which unsubscribes.
+ * **Is none because** The awaited event is sure to come: the next emit lets the queued return run the `finally`,
+ * which unsubscribes.
  */
 import { EventEmitter, on } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Fixed: each file is opened when its turn has come. */
+/** Fixed: each file is opened when its turn comes. */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 
 async function* readAll(paths: readonly string[]): AsyncGenerator<string> {
   for (const path of paths) {
-    // FIX: one open file at a time, ended by the loop that reads it
+    // FIX: one open file at a time, closed by the loop that reads it
     const file = createReadStream(path, { encoding: 'utf8', highWaterMark: 64 });
     await once(file, 'ready');
     yield* file as AsyncIterable<string>;

@@ -1,7 +1,7 @@
 /**
  * Tried: the files that wait for their turn are paused.
  *
- * **Still leaks because** a paused stream keeps its descriptor as an unread one does.
+ * **Still leaks because** a paused stream keeps its descriptor, like an unread stream.
  */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 async function* readAll(paths: readonly string[]): AsyncGenerator<string> {
   const files = paths.map((path) => createReadStream(path, { encoding: 'utf8', highWaterMark: 64 })); // LEAK: fd
   await Promise.all(files.map((file) => once(file, 'ready')));
-  for (const file of files) file.pause(); // TRIED: they don't read yet
+  for (const file of files) file.pause(); // TRIED: the files don't read yet
   for (const file of files) yield* file as AsyncIterable<string>;
 }
 

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Tells of changes to everybody in this process. */
+/** The broker of all changes in this process. */
 const broker = new EventEmitter();
 
 class Changes implements AsyncIterableIterator<string> {
@@ -12,7 +12,7 @@ class Changes implements AsyncIterableIterator<string> {
 
   constructor(topic: string) {
     this.#topic = topic;
-    // FIX: not before somebody reads
+    // FIX: subscribes on the first read
   }
 
   readonly #push = (change: string): void => {
@@ -21,7 +21,7 @@ class Changes implements AsyncIterableIterator<string> {
   };
 
   async next(): Promise<IteratorResult<string, undefined>> {
-    // FIX: somebody reads
+    // FIX: the first read
     if (!broker.listeners(this.#topic).includes(this.#push)) broker.on(this.#topic, this.#push);
     if (this.#queue.length === 0) await this.#wake.promise;
     this.#wake = Promise.withResolvers<void>();

@@ -1,12 +1,12 @@
 /**
- * Tried: the refused caller gets an empty answer in place of an error, so that nothing throws past the iterator.
+ * Tried: the refusal is a rejected promise instead of a thrown error.
  *
- * **Still leaks because** it is not the error that leaves the subscription behind, but that no loop was begun.
+ * **Still leaks because** the subscription leaks because no loop has begun, not because of the way of refusing.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Tells of changes to everybody in this process. */
+/** The broker of all changes in this process. */
 const broker = new EventEmitter();
 
 class Changes implements AsyncIterableIterator<string> {

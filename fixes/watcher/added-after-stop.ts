@@ -1,4 +1,4 @@
-/** Fixed: a stopped server is forgotten. */
+/** Fixed: `stop` clears the variable that holds the server. */
 import { watch, type FSWatcher } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ function start(): void {
 
 function stop(): void {
   server?.close();
-  server = undefined; // FIX: nobody adds to it any more
+  server = undefined; // FIX: late reports find no server
 }
 
 async function build(file: string): Promise<string> {

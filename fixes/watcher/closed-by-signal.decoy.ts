@@ -1,10 +1,10 @@
 /**
  * A settings screen follows its file until the screen is left.
  *
- * **Looks like a leak** A watcher and the loop over its events are started and never named again; nothing calls
+ * **Looks like a leak** A watcher and the loop over its events are started and never mentioned again; nothing calls
  * `close()`.
  *
- * **Is none because** The watcher was given a signal, which is aborted when the screen is left: that closes it and
+ * **Is none because** The watcher has a signal that is aborted when the screen is left, which closes the watcher and
  * ends the loop.
  */
 import { once } from 'node:events';

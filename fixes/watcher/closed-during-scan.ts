@@ -1,4 +1,4 @@
-/** Fixed: what was made for an index that is closed by then is closed at once. */
+/** Fixed: a watcher made for an index that is closed by then is closed at once. */
 import { watch } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ class FileIndex {
   async add(folder: string): Promise<void> {
     const watcher = watch(folder, (_event, name) => this.names.add(name ?? ''));
     for (const name of await readdir(folder)) this.names.add(name);
-    if (this.#isClosed) return watcher.close(); // FIX: close() did not know it
+    if (this.#isClosed) return watcher.close(); // FIX: close() did not know the watcher
     this.#closers.push(() => watcher.close());
   }
 

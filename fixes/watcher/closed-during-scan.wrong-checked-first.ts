@@ -1,5 +1,5 @@
 /**
- * Tried: it is checked whether the index is closed before the watcher is made.
+ * Tried: `add` checks whether the index is closed before it makes the watcher.
  *
  * **Still leaks because** the index is closed after that check, during the listing.
  */

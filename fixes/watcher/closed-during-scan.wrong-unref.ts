@@ -1,8 +1,8 @@
 /**
  * Tried: the watcher is unref'd, so that the process can exit.
  *
- * **Still leaks because** it goes on watching, with a handle and a descriptor of the system, as long as the process
- * runs for other reasons.
+ * **Still leaks because** the watcher goes on watching, with its handle and descriptor, for as long as other work
+ * keeps the process running.
  */
 import { watch } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ class FileIndex {
 
   async add(folder: string): Promise<void> {
     const watcher = watch(folder, (_event, name) => this.names.add(name ?? '')); // LEAK: watcher
-    watcher.unref(); // TRIED: no reason to stay
+    watcher.unref(); // TRIED: the process can exit
     for (const name of await readdir(folder)) this.names.add(name);
     if (this.#isClosed) return;
     this.#closers.push(() => watcher.close());

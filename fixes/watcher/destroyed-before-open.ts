@@ -1,4 +1,4 @@
-/** Fixed: what is opened too late is closed at once. */
+/** Fixed: a file that is opened too late is closed at once. */
 import { close, open } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ class Preview {
   }
 
   readonly #keep = (error: Error | null, descriptor: number): void => {
-    // FIX: nobody will destroy it a second time
+    // FIX: the reader is not destroyed a second time
     if (this.#isDestroyed && !error) return close(descriptor, () => this.opened.resolve(true));
     if (!error) this.#descriptor = descriptor;
     this.opened.resolve(!error);

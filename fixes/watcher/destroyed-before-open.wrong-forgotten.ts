@@ -1,7 +1,7 @@
 /**
- * Tried: the callback does not store a descriptor that nobody wants any more.
+ * Tried: the callback does not store the descriptor of a destroyed reader.
  *
- * **Still leaks because** a number that is not stored is still an open file.
+ * **Still leaks because** a file whose descriptor is not stored is still open.
  */
 import { close, open } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ class Preview {
   }
 
   readonly #keep = (error: Error | null, descriptor: number): void => {
-    // TRIED: it is not wanted
+    // TRIED: the file is not wanted
     if (!error && !this.#isDestroyed) this.#descriptor = descriptor;
     this.opened.resolve(!error);
   };

@@ -1,4 +1,4 @@
-/** Fixed: the watcher is closed when it has reported an error. */
+/** Fixed: the watcher is closed when it reports an error. */
 import { watch, type FSWatcher } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ class Tailer {
     this.#watcher = watcher;
     watcher.on('error', (error) => {
       this.errors.push(error.message);
-      watcher.close(); // FIX: an error does not do that
+      watcher.close(); // FIX: an error does not close a watcher
       this.#watcher = undefined;
     });
     return watcher;
@@ -37,7 +37,7 @@ export async function run(lab: Lab): Promise<Outcome> {
   calm.start();
   calm.stop();
   const troubled = new Tailer(file);
-  // as the system does when the share is gone
+  // as the system reports a lost share
   troubled.start().emit('error', new Error('ESTALE: stale file handle'));
   troubled.stop();
   return { calm: calm.errors, troubled: troubled.errors };

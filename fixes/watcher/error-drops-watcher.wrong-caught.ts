@@ -1,8 +1,8 @@
 /**
- * Tried: an empty handler catches the error, and the tailer is stopped as if nothing had happened; the state is
- * dropped first.
+ * Tried: the error handler clears the field that holds the watcher, and then stops the tailer as
+ * usual.
  *
- * **Still leaks because** `stop()` comes too late: the field that it would close is empty.
+ * **Still leaks because** `stop()` comes too late: the field that holds the watcher is already empty.
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
@@ -23,8 +23,8 @@ class Tailer {
     this.#watcher = watcher;
     watcher.on('error', (error) => {
       this.errors.push(error.message);
-      this.#watcher = undefined; // TRIED: the state is dropped first
-      this.stop(); // TRIED: stops what had the error
+      this.#watcher = undefined; // TRIED: the field is cleared first
+      this.stop(); // TRIED: stops the tailer
     });
     return watcher;
   }
@@ -42,7 +42,7 @@ export async function run(lab: Lab): Promise<Outcome> {
   calm.start();
   calm.stop();
   const troubled = new Tailer(file);
-  // as the system does when the share is gone
+  // as the system reports a lost share
   troubled.start().emit('error', new Error('ESTALE: stale file handle'));
   troubled.stop();
   return { calm: calm.errors, troubled: troubled.errors };

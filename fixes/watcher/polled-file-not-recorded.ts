@@ -20,7 +20,7 @@ class TreeWatcher {
 
   #poll(path: string): void {
     this.files++;
-    this.#watched.add(path); // FIX: close() has to know it
+    this.#watched.add(path); // FIX: close() has to know the file
     watchFile(path, { interval: 60_000 }, () => this.changes++);
   }
 

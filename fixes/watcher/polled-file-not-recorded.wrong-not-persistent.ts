@@ -1,8 +1,8 @@
 /**
- * Tried: the files are polled without holding the process.
+ * Tried: the files are polled with `persistent: false`.
  *
- * **Still leaks because** the polls go on, for every file that was ever seen, as long as anything else keeps the
- * process.
+ * **Still leaks because** the polls go on, for every file ever seen, as long as anything else keeps the process
+ * alive.
  */
 import { unwatchFile, watchFile } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -25,7 +25,7 @@ class TreeWatcher {
 
   #poll(path: string): void {
     this.files++;
-    // TRIED: holds nothing up
+    // TRIED: the process can exit
     watchFile(path, { interval: 60_000, persistent: false }, () => this.changes++); // LEAK: watcher x2
   }
 

@@ -3,7 +3,7 @@
  *
  * **Looks like a leak** `watchFile` is called twice and `unwatchFile` once.
  *
- * **Is none because** Without a listener, `unwatchFile` takes off all that poll this file.
+ * **Is none because** Without a listener, `unwatchFile` ends all polls of the file.
  */
 import { unwatchFile, watchFile } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

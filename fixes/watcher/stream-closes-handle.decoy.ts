@@ -3,8 +3,8 @@
  *
  * **Looks like a leak** A `FileHandle` is opened, given to a stream, and forgotten.
  *
- * **Is none because** A stream that is made from a handle closes it when it has ended, and `text` reads it to its
- * end.
+ * **Is none because** A stream made from a handle closes the handle when the stream ends, and `text` reads the stream
+ * to its end.
  */
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -9,7 +9,7 @@ class SharedCache {
     this.#entries.set(key, value);
     const others = new BroadcastChannel('cache');
     others.postMessage(key);
-    others.close(); // FIX: what was posted is delivered all the same
+    others.close(); // FIX: the posted message is still delivered
   }
 
   get(key: string): string | undefined {
@@ -17,7 +17,7 @@ class SharedCache {
   }
 }
 
-/** What another thread would hear. */
+/** Returns the message that another thread receives about a change. */
 async function heard(change: () => void): Promise<string> {
   const channel = new BroadcastChannel('cache');
   const message = new Promise<unknown>((resolve) => {

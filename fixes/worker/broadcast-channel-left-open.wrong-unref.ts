@@ -13,7 +13,7 @@ class SharedCache {
     this.#entries.set(key, value);
     const others = new BroadcastChannel('cache'); // LEAK: port x2
     others.postMessage(key);
-    others.unref(); // TRIED: keeps nothing alive
+    others.unref(); // TRIED: the script can exit
   }
 
   get(key: string): string | undefined {
@@ -21,7 +21,7 @@ class SharedCache {
   }
 }
 
-/** What another thread would hear. */
+/** Returns the message that another thread receives about a change. */
 async function heard(change: () => void): Promise<string> {
   const channel = new BroadcastChannel('cache');
   const message = new Promise<unknown>((resolve) => {

@@ -16,7 +16,7 @@ async function render(title: string): Promise<string> {
   const child = startHelper();
   child.send(title);
   const [page] = (await once(child, 'message')) as [string];
-  // FIX: ends the helper, which waits for that
+  // FIX: ends the helper, which waits for the disconnect
   child.disconnect();
   await once(child, 'exit');
   return page;

@@ -1,7 +1,7 @@
 /**
  * Tried: the helper and its channel are unref'd, so that the server can exit.
  *
- * **Still leaks because** the helper waits for the end of a channel that is as open as before.
+ * **Still leaks because** the helper waits for the end of a channel that is still open.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ async function render(title: string): Promise<string> {
   const child = startHelper();
   child.send(title);
   const [page] = (await once(child, 'message')) as [string];
-  // TRIED: the server need not wait for it
+  // TRIED: the server does not wait for the helper
   child.unref();
   child.channel?.unref();
   return page;

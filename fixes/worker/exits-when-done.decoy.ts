@@ -3,7 +3,7 @@
  *
  * **Looks like a leak** No line ends the worker.
  *
- * **Is none because** It has nothing to listen to, so it exits when its code is at its end, and its exit is awaited.
+ * **Is none because** The worker listens to nothing, so it exits when its code ends, and its exit is awaited.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

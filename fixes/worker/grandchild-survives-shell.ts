@@ -6,14 +6,14 @@ import type { Outcome } from '../../lab/contract.ts';
 const server = `setInterval(() => {}, 1000); process.stdout.write('listening')`;
 
 function startStep(): ChildProcess {
-  // the second command keeps the shell from replacing itself with the first one
+  // the second command keeps the shell from replacing itself with the first
   const command = `"${process.execPath}" -e "${server}"; exit 0`;
-  // FIX: leads a group of its own
+  // FIX: the shell leads a new process group
   return spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 function stopStep(step: ChildProcess): void {
-  if (step.pid !== undefined) process.kill(-step.pid, 'SIGKILL'); // FIX: the group
+  if (step.pid !== undefined) process.kill(-step.pid, 'SIGKILL'); // FIX: kills the group
 }
 
 export async function run(): Promise<Outcome> {

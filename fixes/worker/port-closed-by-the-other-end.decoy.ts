@@ -1,9 +1,9 @@
 /**
- * A worker is handed one end of a channel and closes it when it has said all.
+ * A worker gets one end of a channel and closes it after its last message.
  *
- * **Looks like a leak** The other end of the channel is never closed here, nor is its listener removed.
+ * **Looks like a leak** The main thread never closes its end of the channel and never removes its listener.
  *
- * **Is none because** Closing one end of a channel closes the other, which says so by its `close` event.
+ * **Is none because** Closing one end of a channel closes the other, which emits `close`.
  */
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';

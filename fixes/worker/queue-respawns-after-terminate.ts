@@ -1,4 +1,4 @@
-/** Fixed: the queue is cleared, and what was in it settled, before the worker is terminated. */
+/** Fixed: the queue is cleared, and its tasks settled, before the worker is terminated. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../lab/contract.ts';
@@ -42,7 +42,7 @@ class Pool {
   }
 
   async terminate(): Promise<void> {
-    for (const { settle } of this.#queue.splice(0)) settle('stopped'); // FIX: nothing to start a worker for
+    for (const { settle } of this.#queue.splice(0)) settle('stopped'); // FIX: no task needs a worker
     const worker = this.#current?.worker;
     if (!worker) return;
     const over = once(worker, 'exit');

@@ -1,4 +1,4 @@
-/** Fixed: the end of the worker settles the reply as well. */
+/** Fixed: the exit of the worker settles the reply too. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../lab/contract.ts';
@@ -16,7 +16,7 @@ interface Counted {
 function ask(worker: Worker): Counted {
   const { promise, resolve } = Promise.withResolvers<number>();
   worker.once('message', resolve);
-  worker.once('exit', () => resolve(0)); // FIX: the event that there is
+  worker.once('exit', () => resolve(0)); // FIX: the event that a worker does emit
   worker.postMessage('count');
   return { worker, reply: promise };
 }

@@ -1,5 +1,5 @@
 /**
- * Tried: the reply settles when the worker has an error.
+ * Tried: an error of the worker settles the reply.
  *
  * **Still leaks because** a worker that is terminated exits without an error.
  */

@@ -1,10 +1,10 @@
 /**
  * A spell checker starts its worker early, unref'd, and asks it once before the editor is closed.
  *
- * **Looks like a leak** A worker is started at once, kept in a variable, and unref'd so that nobody notices that it
- * stays.
+ * **Looks like a leak** A worker is started at once, kept in a variable, and unref'd, so that a leak would go
+ * unnoticed.
  *
- * **Is none because** Closing the editor terminates it and waits until it is gone.
+ * **Is none because** Closing the editor terminates the worker and waits for its end.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

@@ -1,21 +1,21 @@
 /**
- * A stream of events can be used by callbacks or by iteration, and buffers what no iterator has taken.
+ * A stream of events can be used by callbacks or by iteration, and buffers every event that no iterator has taken.
  *
- * **What leaks** Every event, for users of callbacks.
+ * **What leaks** Every event of a stream that is used by callbacks.
  *
- * **Why it survives** The buffer is for an iterator that may come. Nobody who uses callbacks iterates, so nothing is
- * ever taken out.
+ * **Why it survives** The buffer is for an iterator that may come. A program that uses callbacks never iterates, so
+ * nothing empties the buffer.
  *
- * **How it shows up** A dashboard that runs for days by callbacks holds every event of these days.
+ * **How it shows up** A dashboard that uses callbacks for days holds every event of those days.
  *
- * **How to fix** Buffer from the first call of the iterator on.
+ * **How to fix** Buffer only once an iterator has been requested.
  *
  * **When this is not a leak** When the stream is short.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Events that are buffered for an iterator nobody asked for',
+  title: 'Events buffered without an iterator',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -23,8 +23,8 @@ export const pattern = {
   seenIn: ['Wave-RF/WaveHouse#389'],
   hints: [
     'Use the stream by callbacks alone. What takes events out of the buffer?',
-    'For whom is an event buffered?',
-    'Buffer only when an iterator was asked for.',
+    'Which reader is an event buffered for?',
+    'Buffer only when an iterator was requested.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -50,7 +50,7 @@ class EventStream {
   }
 }
 
-/** Of the dashboard, open all day. */
+/** The stream of a dashboard that is open all day. */
 const stream = new EventStream();
 let events = 0;
 

@@ -1,24 +1,24 @@
 /**
- * A helper takes the first element of any iterator. Here the iterator reads a table, with a client that it
- * releases when it is done.
+ * A helper takes the first element of any iterator. Here the iterator reads a table, with a client that is released
+ * when the iterator ends.
  *
- * **What leaks** The client that the iterator has taken, and its connection.
+ * **What leaks** The client that the iterator took, and its connection.
  *
- * **Why it survives** The iterator stands at its `yield`. Only a further `next`, or `return`, would bring it to
- * its `finally`, and the helper has what it wanted.
+ * **Why it survives** The iterator stands at its `yield`. Only another `next`, or `return`, would run its `finally`,
+ * and the helper calls neither.
  *
- * **How it shows up** A page that shows the newest entry works ten times, once for each client of the pool.
+ * **How it shows up** A page that shows the newest entry works ten times, once per client of the pool.
  *
  * **How to fix** Call `return` when no more elements are wanted; `for await` does so by itself.
  *
- * **When this is not a leak** When the iterator is at its end after the first element, and has been asked for a
- * second.
+ * **When this is not a leak** When the iterator ends after the first element and a second `next` was
+ * called.
  */
 import { Pool } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Iterator that is asked once and never told that it was the last time',
+  title: 'First row taken, iterator never returned',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
@@ -26,7 +26,7 @@ export const pattern = {
   seenIn: ['brianc/node-pg-query-stream#66'],
   hints: [
     'Where does the generator stand when the helper returns?',
-    'What would bring it to its `finally`?',
+    'What would run its `finally`?',
     'Call `items.return()`.',
   ],
   node: '>=22',

@@ -1,32 +1,32 @@
 /**
- * An importer reads a list of downloads from a generator, awaits each of them, and stops at the first that fails.
+ * An importer reads a list of downloads from a generator, awaits each download, and stops at the first failure.
  *
- * **What leaks** The lock file that the generator holds open, each time that a download fails.
+ * **What leaks** The lock file that the generator holds open, each time a download fails.
  *
- * **Why it survives** The generator is stepped by hand. When the value that it has yielded rejects, the error leaves
- * the loop past the generator, which stays suspended at its `yield`; its `finally` never runs.
+ * **Why it survives** The generator is stepped by hand. When a yielded promise rejects, the error leaves the loop and
+ * bypasses the generator, which stays suspended at its `yield`; its `finally` never runs.
  *
- * **How it shows up** The next import says that another one is running, and the descriptors of failed ones pile up.
+ * **How it shows up** The next import reports that another one is running, and descriptors of failed imports pile up.
  *
  * **How to fix** Return the generator in a `finally`, as `for await` over it would.
  *
- * **When this is not a leak** When the generator holds nothing that has to be given back.
+ * **When this is not a leak** When the generator holds nothing that needs closing.
  */
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Generator left open by a value that rejected',
+  title: 'Generator not returned after a rejection',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
   seenThrough: 'descriptor',
   seenIn: ['nodejs/node#32842'],
   hints: [
-    'A download fails. At which line is the generator then?',
-    '`finally` in a generator runs when it is finished or returned. Is it either?',
-    'Call `return()` in a finally around the loop that steps it.',
+    'A download fails. At which line does the generator stand then?',
+    '`finally` in a generator runs when the generator ends or is returned. Does either happen?',
+    'Call `return()` in a `finally` around the loop that steps the generator.',
   ],
   node: '>=22',
 } satisfies Pattern;

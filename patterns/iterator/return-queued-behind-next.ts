@@ -1,20 +1,20 @@
 /**
- * A server sends price changes as events, and stops the stream of a client that has hung up by returning its
+ * A server sends price changes as events, and ends the stream of a disconnected client by returning its
  * generator.
  *
- * **What leaks** The generator of each client that left while nothing was happening, suspended in its loop; with it
- * its subscription and the response.
+ * **What leaks** The generator of each client that left while no price changed, suspended in its loop, with its
+ * subscription and its response.
  *
- * **Why it survives** An async generator does one thing at a time. While it is suspended in an `await`, `return()`
- * is queued behind the pending `next()`; the `finally` that would unsubscribe runs after the next price, if one ever
- * comes.
+ * **Why it survives** An async generator does one thing at a time. While it is suspended in an `await`, `return()` is
+ * queued behind the pending `next()`; the `finally` that would unsubscribe only runs after the next price, if one
+ * ever comes.
  *
- * **How it shows up** The number of subscribers follows the number of visitors since the last price change. At night
+ * **How it shows up** The number of subscribers follows the number of visitors since the last price change. At night,
  * it only rises.
  *
- * **How to fix** Give the innermost wait a signal, and abort it when the client has gone.
+ * **How to fix** Give the innermost wait a signal, and abort it when the client disconnects.
  *
- * **When this is not a leak** When values are sure to come soon: the next one ends the subscription, a little late.
+ * **When this is not a leak** When values are sure to come soon: the next value ends the subscription, a little late.
  */
 import { EventEmitter, on, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -22,21 +22,21 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Subscription whose end waits behind a value that never comes',
+  title: 'Subscription end waits for the next value',
   stage: 'integration',
   grows: ['listeners', 'stalls'],
   leaves: 'retained',
   seenThrough: 'promise',
   seenIn: ['graphile/crystal#1368'],
   hints: [
-    'The client hangs up while the price stands still. Which line of the generator is it at?',
+    'The client disconnects while the price is stable. At which line does the generator stand?',
     '`return()` of an async generator waits until the pending `next()` has settled.',
     'Pass an AbortSignal down to `events.on`, and abort it on `close` of the response.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** The exchange tells its prices here. */
+/** The exchange, which emits its prices. */
 const exchange = new EventEmitter();
 
 async function* prices(paper: string): AsyncGenerator<string> {

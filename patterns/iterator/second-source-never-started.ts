@@ -1,17 +1,17 @@
 /**
  * A log viewer joins the current file and the rotated one, and shows the first lines of both.
  *
- * **What leaks** The descriptor of the rotated file whenever the first one had enough lines.
+ * **What leaks** The descriptor of the rotated file, whenever the first file has enough lines.
  *
- * **Why it survives** Both streams are opened to begin with. `yield*` hands the early end on to the file that is
- * being read; the other one was never started, so nobody ends it.
+ * **Why it survives** Both streams are opened at the start. `yield*` passes the early end on to the file that is
+ * being read; the other stream was never started, so nothing ends it.
  *
  * **How it shows up** `EMFILE` after some thousand views of busy logs, while small logs, which are read to the end,
- * do no harm.
+ * leak nothing.
  *
- * **How to fix** Open each file when its turn has come.
+ * **How to fix** Open each file when its turn comes.
  *
- * **When this is not a leak** When the reader always goes to the end of both.
+ * **When this is not a leak** When the reader always reads both files to the end.
  */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -20,15 +20,15 @@ import { once } from 'node:events';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Second file of a joined stream, opened and never begun',
+  title: 'Second file opened but never read',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
   seenThrough: 'descriptor',
   seenIn: ['nodejs/node#38487'],
   hints: [
-    'The viewer has its lines from the first file. What of the second?',
-    'Leaving a loop returns the iterator that it is in, and no other.',
+    'The viewer has its lines from the first file. What happens to the second?',
+    'Leaving a loop returns the iterator of that loop, and no other.',
     'Make the stream inside the generator, right before it is read.',
   ],
   node: '>=22',

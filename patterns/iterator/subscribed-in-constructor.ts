@@ -1,23 +1,23 @@
 /**
- * A live query makes its stream of changes first and checks the rights of the caller after that.
+ * A live query first makes its stream of changes, and then checks the rights of the caller.
  *
- * **What leaks** One subscription on the broker for each caller who was turned away.
+ * **What leaks** One subscription on the broker for each caller who was refused.
  *
- * **Why it survives** The constructor subscribes, and `return()` would undo that. Where the request fails between
- * the two, no loop has begun that could return the iterator.
+ * **Why it survives** The constructor subscribes, and `return()` would unsubscribe. When the request fails in
+ * between, no loop has begun that could return the iterator.
  *
- * **How it shows up** Refused requests, of which a scanner makes thousands, fill the broker with subscribers; each
- * message is queued for all of them.
+ * **How it shows up** Refused requests, of which a scanner makes thousands, fill the broker with subscribers, and
+ * each message is queued for all of them.
  *
  * **How to fix** Subscribe at the first `next()`.
  *
- * **When this is not a leak** When nothing can throw between the making of the iterator and its loop.
+ * **When this is not a leak** When nothing can throw between making the iterator and starting its loop.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Iterator that subscribes before anybody reads it',
+  title: 'Iterator subscribes before it is read',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -25,13 +25,13 @@ export const pattern = {
   seenIn: ['davidyaha/graphql-redis-subscriptions#197'],
   hints: [
     'A caller without rights asks for changes. What was done before the refusal?',
-    'Who returns an iterator that no loop was begun on?',
+    'What returns an iterator that no loop reads?',
     'Move the subscription from the constructor to the first `next()`.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** Tells of changes to everybody in this process. */
+/** The broker of all changes in this process. */
 const broker = new EventEmitter();
 
 class Changes implements AsyncIterableIterator<string> {

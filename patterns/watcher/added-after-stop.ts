@@ -1,16 +1,16 @@
 /**
- * A build server is stopped, and a page that was being built reports its sources to it afterwards.
+ * A build server is stopped while a page is being built, and the page reports its sources to the server afterwards.
  *
  * **What leaks** The watcher of each source that was reported after the stop.
  *
- * **Why it survives** The variable at module level goes on naming the stopped server, and `add` of that server
- * starts watchers as before. What `stop` would close it has closed already.
+ * **Why it survives** The variable at module level still holds the stopped server, whose `add` starts watchers as
+ * before. `stop` has already run, so no later call closes them.
  *
- * **How it shows up** Tests that stop the server while pages are being built leave a process that never exits.
+ * **How it shows up** When tests stop the server while pages are being built, the process never exits.
  *
- * **How to fix** Forget the server when it is stopped.
+ * **How to fix** Clear the variable when the server is stopped.
  *
- * **When this is not a leak** When a stopped server refuses, as `FSWatcher` itself does after `close()`.
+ * **When this is not a leak** When a stopped server refuses new files, as `FSWatcher` itself does after `close()`.
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -18,16 +18,16 @@ import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Watch on a server that was stopped, through a variable that still names it',
+  title: 'Watcher added to a stopped server',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['vitejs/vite#6815', 'vitejs/vite#18224'],
   hints: [
-    'Stop the server while a page is built. Who still talks to it?',
-    'The variable is set at the start and never again.',
-    'Set the variable to undefined in `stop`, so that late reports find nobody.',
+    'Stop the server while a page is built. Which code still calls the server?',
+    'The variable is set at the start and never cleared.',
+    'Set the variable to undefined in `stop`, so that late reports find no server.',
   ],
   node: '>=22',
 } satisfies Pattern;

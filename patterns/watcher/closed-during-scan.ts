@@ -3,16 +3,16 @@
  *
  * **What leaks** The `fs.watch` of the folder whose listing outlived the index.
  *
- * **Why it survives** The watcher is made before the first `await`, its closer is registered after it. `close()`
- * comes in between and finds nothing to close; the listing then sees that the index is closed and returns, past the
- * registration.
+ * **Why it survives** The watcher is made before the first `await`, and its closer is registered after that.
+ * `close()` comes in between and finds nothing to close; `add` then sees that the index is closed and returns before
+ * the registration.
  *
- * **How it shows up** A tool that is stopped right after its start never exits, now and then.
+ * **How it shows up** Now and then, a tool that is stopped right after its start never exits.
  *
- * **How to fix** Close the watcher where the index is found closed; or register the closer in the turn in which the
+ * **How to fix** Close the watcher when the index turns out to be closed, or register the closer right after the
  * watcher is made.
  *
- * **When this is not a leak** When nothing is awaited between the making of the watcher and its registration.
+ * **When this is not a leak** When nothing is awaited between making the watcher and registering its closer.
  */
 import { watch } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
@@ -20,16 +20,16 @@ import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Watcher that was made while its owner was being closed',
+  title: 'Watcher registered too late to be closed',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['paulmillr/chokidar#1482'],
   hints: [
-    'Close the index right after `add`. What does it know of by then?',
-    'Look at what stands before the first await, and what after.',
-    'Close the watcher on the way out, or register its closer before the first await.',
+    'Close the index right after `add`. Which watchers does the index know by then?',
+    'Look at the lines before the first await, and at those after.',
+    'Close the watcher before the early return, or register its closer before the first await.',
   ],
   node: '>=22',
 } satisfies Pattern;

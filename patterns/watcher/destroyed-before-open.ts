@@ -1,16 +1,16 @@
 /**
- * A preview opens the file that is selected, and is destroyed when the next one is selected before that.
+ * A preview opens the selected file, and is destroyed when the next file is selected before the first one is open.
  *
- * **What leaks** The descriptor of each file whose reader was destroyed before it was open.
+ * **What leaks** The descriptor of each file whose reader was destroyed before the file was open.
  *
- * **Why it survives** `destroy()` closes the descriptor that it knows. The open is still under way then; its
- * callback stores a descriptor in an object that nobody will destroy again.
+ * **Why it survives** `destroy()` closes the descriptor that it knows. The open is still under way then; its callback
+ * stores a descriptor in an object that is already destroyed.
  *
- * **How it shows up** Descriptors pile up while somebody scrolls fast through a list, and `EMFILE` comes.
+ * **How it shows up** Descriptors pile up when a user scrolls fast through a list, until `EMFILE` comes.
  *
- * **How to fix** Look in the callback whether the reader was destroyed, and close at once.
+ * **How to fix** Check in the callback whether the reader was destroyed, and close the descriptor at once.
  *
- * **When this is not a leak** When a stream of `node:fs` is used: it waits for its open before it closes.
+ * **When this is not a leak** When a stream of `node:fs` is used, which waits for its open before it closes.
  */
 import { close, open } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -18,15 +18,15 @@ import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'File that was opened after its reader had been destroyed',
+  title: 'File opened after its reader was destroyed',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
   seenThrough: 'descriptor',
   seenIn: ['nodejs/node#81'],
   hints: [
-    'Destroy the reader in the turn in which it was made. Which descriptor does it know?',
-    'What does the callback of `open` do when nobody wants the file any more?',
+    'Destroy the reader right after it is made. Which descriptor does it know?',
+    'What does the callback of `open` do when the reader is already destroyed?',
     'Close the descriptor in the callback if the reader is destroyed.',
   ],
   node: '>=22',

@@ -1,10 +1,10 @@
 /**
- * A log tailer watches its file and gives the watcher up when that reports an error.
+ * A log tailer watches its file, and drops the watcher when the watcher reports an error.
  *
  * **What leaks** The watcher of each tailer that had an error.
  *
- * **Why it survives** The error handler sets the tailer's state to nothing. An error does not close an `FSWatcher`,
- * and `stop()` has nothing left to close.
+ * **Why it survives** The error handler clears the field that holds the watcher. An error does not close an
+ * `FSWatcher`, and `stop()` then finds nothing to close.
  *
  * **How it shows up** On machines with a flaky network share the tailer is restarted again and again, until the
  * system's watches are used up.
@@ -19,16 +19,16 @@ import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Watcher that is forgotten when it reports an error',
+  title: 'Watcher forgotten, not closed, on error',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['desktop/desktop#22415'],
   hints: [
-    'After an error, who still knows the watcher?',
+    'After an error, which variable still holds the watcher?',
     '`error` says that something went wrong, not that the watcher is closed.',
-    'Call `close()` in the error handler before the state is dropped.',
+    'Call `close()` in the error handler before the field is cleared.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -65,7 +65,7 @@ export async function run(lab: Lab): Promise<Outcome> {
   calm.start();
   calm.stop();
   const troubled = new Tailer(file);
-  // as the system does when the share is gone
+  // as the system reports a lost share
   troubled.start().emit('error', new Error('ESTALE: stale file handle'));
   troubled.stop();
   return { calm: calm.errors, troubled: troubled.errors };

@@ -1,18 +1,18 @@
 /**
- * A recursive watcher polls each file that it finds, and keeps a list of the folders alone for the day it is closed.
+ * A recursive watcher polls each file that it finds, but only lists the folders that it has to close.
  *
  * **What leaks** The poll timer of `fs.watchFile` for each file.
  *
- * **Why it survives** `watchFile` has nothing to close; it ends when `unwatchFile` is called with the path. The
- * watcher remembers folders, and the paths of the files are forgotten.
+ * **Why it survives** A poll of `watchFile` only ends when `unwatchFile` is called with its path. The watcher
+ * remembers the folders and forgets the paths of the files.
  *
- * **How it shows up** The process does not exit after `close()`, and stats every file of the tree each few seconds
- * until then.
+ * **How it shows up** The process does not exit after `close()`, and calls `stat` for every file of the tree every
+ * few seconds.
  *
- * **How to fix** Record each file before it is watched, and unwatch what was recorded.
+ * **How to fix** Record each file before it is watched, and unwatch every recorded file.
  *
- * **When this is not a leak** When the process ends by itself anyway: polling with `persistent: false` holds nothing
- * up, though it costs.
+ * **When this is not a leak** When the process is about to end anyway: polling with `persistent: false` does not keep
+ * it alive, though it costs.
  */
 import { unwatchFile, watchFile } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -20,15 +20,15 @@ import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Polled files that nobody wrote down',
+  title: 'Polled files never unwatched',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['nodejs/node#45501'],
   hints: [
-    'What does the watcher do with a file, and what with a folder?',
-    'Look at what `close()` goes through, and what was put there.',
+    'What does the watcher do with a file, and what does it do with a folder?',
+    'Look at the list that `close()` goes through. What was added to it?',
     'Add files to the list before they are watched.',
   ],
   node: '>=22',

@@ -1,15 +1,15 @@
 /**
- * A cache tells the other threads of each key that has changed, over a broadcast channel that it opens for that.
+ * A cache notifies the other threads of each changed key, over a broadcast channel that it opens for each message.
  *
  * **What leaks** One `BroadcastChannel` for each change.
  *
- * **Why it survives** A broadcast channel listens from its making on, and keeps the loop alive until it is closed.
- * Nothing closes it but `close()`; that it is out of scope changes nothing.
+ * **Why it survives** A broadcast channel listens as soon as it is made, and keeps the event loop alive until it is
+ * closed. Only `close()` closes the channel; going out of scope does not.
  *
- * **How it shows up** A script that changes one key never exits; a server gets slower, as each message is copied to
- * every channel.
+ * **How it shows up** A script that changes one key never exits; a server gets slower, because each message is copied
+ * to every channel.
  *
- * **How to fix** Close the channel when the message is posted, or keep one for all of them.
+ * **How to fix** Close the channel when the message is posted, or keep one channel for all messages.
  *
  * **When this is not a leak** When one channel lives as long as the process and is unref'd.
  */
@@ -17,16 +17,16 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Broadcast channel that is opened for one message',
+  title: 'Broadcast channel never closed',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['mswjs/msw#2196'],
   hints: [
-    'What keeps a script alive that has posted a message?',
-    'A channel that only posts listens all the same.',
-    'Call `close()` after `postMessage()`; what was posted is still delivered.',
+    'A script has posted its message. What keeps it alive?',
+    'A channel that only posts also listens.',
+    'Call `close()` after `postMessage()`; the posted message is still delivered.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -45,7 +45,7 @@ class SharedCache {
   }
 }
 
-/** What another thread would hear. */
+/** Returns the message that another thread receives about a change. */
 async function heard(change: () => void): Promise<string> {
   const channel = new BroadcastChannel('cache');
   const message = new Promise<unknown>((resolve) => {

@@ -1,13 +1,13 @@
 /**
- * A report is rendered in a forked helper, which listens for the end of its channel to clean up after itself.
+ * A report is rendered in a forked helper, which waits for the end of its channel to clean up.
  *
  * **What leaks** A child process for each report.
  *
- * **Why it survives** A helper that listens on its channel stays until the channel is closed. The parent has its
- * answer and thinks that the helper is done; the channel stays open as long as the parent lives.
+ * **Why it survives** A helper that listens on its channel runs until the channel is closed. The parent has its
+ * answer and assumes that the helper is done, but the channel stays open as long as the parent lives.
  *
- * **How it shows up** Processes pile up beside the server, each idle and with its whole heap, and end all at once
- * when the server does.
+ * **How it shows up** Processes pile up beside the server, each idle with its whole heap, and all end when the server
+ * ends.
  *
  * **How to fix** Disconnect the helper when it has answered.
  *
@@ -18,14 +18,14 @@ import { once } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Helper process whose channel is never disconnected',
+  title: 'Helper process never disconnected',
   stage: 'integration',
   grows: ['children'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['nodejs/node#43930'],
   hints: [
-    'The answer is there. Why does the helper not exit?',
+    'The parent has its answer. Why does the helper not exit?',
     'A listener on `message` or `disconnect` in the child keeps the channel, and with it the child.',
     'Call `disconnect()` on the child after its answer.',
   ],

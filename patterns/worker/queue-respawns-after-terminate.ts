@@ -1,14 +1,14 @@
 /**
- * A pool of one worker is terminated while tasks are queued, and starts another worker for the next of them.
+ * A pool of one worker is terminated while tasks are queued, and starts another worker for the next task.
  *
- * **What leaks** A worker thread that nobody knows of any more.
+ * **What leaks** A worker thread that the terminated pool no longer tracks.
  *
- * **Why it survives** Terminating a worker makes it exit, and the pool's exit handler does what it does after a
- * crash: it starts a new one for what is queued. The queue was not cleared.
+ * **Why it survives** Terminating a worker makes it exit, and the pool's exit handler acts as after a crash: it
+ * starts a new worker for the queued tasks. The queue was not cleared.
  *
- * **How it shows up** A service that was told to stop stays, with threads that wait for work.
+ * **How it shows up** A stopped service does not exit, because its threads wait for work.
  *
- * **How to fix** Clear the queue, and reject what was in it, before the workers are terminated.
+ * **How to fix** Clear the queue, and settle its tasks, before the workers are terminated.
  *
  * **When this is not a leak** When a worker that exits is not replaced.
  */
@@ -17,16 +17,16 @@ import { Worker } from 'node:worker_threads';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Pool that starts a worker for its queue after it was terminated',
+  title: 'Terminated pool starts another worker',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['josdejong/workerpool#96'],
   hints: [
-    'Terminate the pool while a task waits. What does the exit of the worker set off?',
+    'Terminate the pool while a task waits. What does the exit of the worker trigger?',
     "The exit handler can't tell a crash from a termination.",
-    'Empty the queue first, so that there is nothing to start a worker for.',
+    'Empty the queue first, so that no task needs another worker.',
   ],
   node: '>=22',
 } satisfies Pattern;

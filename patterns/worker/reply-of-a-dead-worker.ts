@@ -1,15 +1,15 @@
 /**
- * A metrics server asks its workers for their counters, and one of them is terminated before it answers.
+ * A metrics server asks its workers for their counters, and one worker is terminated before it answers.
  *
- * **What leaks** The gathering that waits for the last reply, and whoever awaits it.
+ * **What leaks** The scrape that waits for the last reply, and each function that awaits the scrape.
  *
- * **Why it survives** The server learns of replies, and nothing tells it of a worker that will not reply: it waits
- * for a `close` event that the worker's channel does not have. The promise can never settle.
+ * **Why it survives** The server listens for replies, but not for the end of a worker: it relies on a `close` event
+ * that the worker's channel does not have. The promise can never settle.
  *
- * **How it shows up** After the first crash of a worker each scrape hangs, and the monitor says that the whole
- * service is down.
+ * **How it shows up** After the first crash of a worker each scrape hangs, and the monitor reports the whole service
+ * as down.
  *
- * **How to fix** Listen for the `exit` of the worker too, and go on without its counters.
+ * **How to fix** Listen for `exit` of the worker too, and go on without its counters.
  *
  * **When this is not a leak** When each request has a deadline.
  */
@@ -18,7 +18,7 @@ import { Worker } from 'node:worker_threads';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Reply that is awaited from a worker that has been terminated',
+  title: 'Reply awaited from a terminated worker',
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -26,8 +26,8 @@ export const pattern = {
   seenIn: ['prometheus/client_js#803'],
   hints: [
     'A worker is terminated after it was asked. What settles the promise of its reply?',
-    'Which event does a worker emit when it is gone, and who listens?',
-    'Let `exit` settle the reply as well.',
+    'Which event does a worker emit when it ends, and does the server listen for it?',
+    'Let `exit` settle the reply too.',
   ],
   node: '>=22',
 } satisfies Pattern;
