@@ -1,9 +1,9 @@
 /**
- * A renderer keeps the pages that it has rendered last, in a map at module level.
+ * A renderer keeps the last few rendered pages in a map at module level.
  *
  * **Looks like a leak** A map gets a new entry, of many kilobytes, with every run.
  *
- * **Is none because** When there are more than four, the one that was used longest ago goes.
+ * **Is none because** When there are more than four pages, the least recently used one is deleted.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

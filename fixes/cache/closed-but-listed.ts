@@ -10,7 +10,7 @@ class Engine {
   }
 }
 
-/** Killed when the process exits. */
+/** The engines to kill when the process exits. */
 const engines = new Set<Engine>();
 
 class Client {
@@ -26,7 +26,7 @@ class Client {
 
   disconnect(): void {
     this.#engine.kill();
-    engines.delete(this.#engine); // FIX: there is nothing to kill any more
+    engines.delete(this.#engine); // FIX: this engine needs no killing
   }
 }
 

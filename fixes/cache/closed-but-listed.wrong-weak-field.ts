@@ -1,7 +1,7 @@
 /**
  * Tried: the client holds its engine weakly.
  *
- * **Still leaks because** it is the list that holds the engine.
+ * **Still leaks because** the list holds the engine, not the client.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -14,11 +14,11 @@ class Engine {
   }
 }
 
-/** Killed when the process exits. */
+/** The engines to kill when the process exits. */
 const engines = new Set<Engine>();
 
 class Client {
-  // TRIED: nothing is held here
+  // TRIED: the client holds no engine
   readonly #held = new WeakRef(new Engine());
 
   get #engine(): Engine {

@@ -5,7 +5,7 @@ interface PageRequest {
   readonly path: string;
 }
 
-const rendered = new Map<string, string>(); // FIX: by what makes requests the same
+const rendered = new Map<string, string>(); // FIX: by path
 let renders = 0;
 
 function render({ path }: PageRequest): string {
@@ -14,7 +14,7 @@ function render({ path }: PageRequest): string {
 }
 
 function respond(request: PageRequest): string {
-  const page = rendered.get(request.path) ?? render(request); // FIX: found again
+  const page = rendered.get(request.path) ?? render(request); // FIX: a second request finds it
   rendered.set(request.path, page);
   return page;
 }

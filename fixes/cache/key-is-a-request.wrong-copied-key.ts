@@ -1,7 +1,7 @@
 /**
- * Tried: the request is copied before it is used as a key, so that nobody can change it.
+ * Tried: the request is copied before it is used as a key, so that no code can change the key.
  *
- * **Still leaks because** the copy is one more object that nobody else has.
+ * **Still leaks because** the copy is a new object as well, which no later request has.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -19,7 +19,7 @@ function render({ path }: PageRequest): string {
 
 function respond(request: PageRequest): string {
   const page = rendered.get(request) ?? render(request);
-  rendered.set({ ...request }, page); // TRIED: a key of its own // LEAK: memory x3
+  rendered.set({ ...request }, page); // TRIED: a copied key // LEAK: memory x3
   return page;
 }
 

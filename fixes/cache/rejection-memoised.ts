@@ -1,8 +1,8 @@
-/** Fixed: a promise that rejects is taken out. */
+/** Fixed: a promise that rejects is deleted from the cache. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class LoadError extends Error {
-  /** What came in place of a configuration. */
+  /** The answer that came instead of a configuration. */
   readonly body = Buffer.alloc(16_384, 'x').toString();
 }
 
@@ -18,7 +18,7 @@ function configurationOf(tenant: string): Promise<string> {
   if (known) return known;
   const promise = load(tenant);
   loading.set(tenant, promise);
-  promise.catch(() => loading.delete(tenant)); // FIX: the next one tries again
+  promise.catch(() => loading.delete(tenant)); // FIX: the next request tries again
   return promise;
 }
 

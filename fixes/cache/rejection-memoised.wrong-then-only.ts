@@ -1,12 +1,12 @@
 /**
- * Tried: the entry is deleted when the configuration is there.
+ * Tried: the entry is deleted when the configuration has loaded.
  *
- * **Still leaks because** `then` with one function is not called for a promise that rejects.
+ * **Still leaks because** a `then` callback is not called when the promise rejects.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
 class LoadError extends Error {
-  /** What came in place of a configuration. */
+  /** The answer that came instead of a configuration. */
   readonly body = Buffer.alloc(16_384, 'x').toString();
 }
 
@@ -25,7 +25,7 @@ function configurationOf(tenant: string): Promise<string> {
   promise.then(
     () => loading.delete(tenant),
     () => undefined,
-  ); // TRIED: when it is over
+  ); // TRIED: when the load is over
   return promise;
 }
 

@@ -1,4 +1,4 @@
-/** Fixed: what is replaced is disposed of. */
+/** Fixed: a replaced connection is disposed of. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -16,7 +16,7 @@ class Connections {
   }
 
   #set(port: number, socket: Socket): void {
-    this.delete(port); // FIX: what is replaced leaves the cache too
+    this.delete(port); // FIX: a replaced connection leaves the cache too
     this.#sockets.set(port, { socket, isStale: false });
   }
 

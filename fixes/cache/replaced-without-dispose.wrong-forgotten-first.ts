@@ -1,7 +1,7 @@
 /**
- * Tried: a stale entry is taken out of the map before the new one is put in.
+ * Tried: a stale entry is deleted from the map before the new entry is set.
  *
- * **Still leaks because** taking a socket out of a map does not end it.
+ * **Still leaks because** deleting a socket from a map does not end the socket.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -20,7 +20,7 @@ class Connections {
   }
 
   #set(port: number, socket: Socket): void {
-    this.#sockets.delete(port); // TRIED: the old one goes first
+    this.#sockets.delete(port); // TRIED: deletes the old entry first
     this.#sockets.set(port, { socket, isStale: false });
   }
 

@@ -1,4 +1,4 @@
-/** Fixed: what has expired goes when something new comes. */
+/** Fixed: expired sessions are deleted when a new session is created. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Session {
@@ -11,7 +11,7 @@ class SessionStore {
   #now = 0;
 
   create(id: string): Session {
-    // FIX: nobody else would ever look at them
+    // FIX: nothing else ever checks old sessions
     for (const [old, { expires }] of this.#sessions) if (expires <= this.#now) this.#sessions.delete(old);
     const session = { expires: this.#now + 1, basket: new Uint8Array(16_384) };
     this.#sessions.set(id, session);
@@ -25,7 +25,7 @@ class SessionStore {
     return undefined;
   }
 
-  /** A minute goes by. */
+  /** Advances the store's clock by one minute. */
   tick(): void {
     this.#now++;
   }

@@ -1,7 +1,7 @@
 /**
- * Tried: sessions expire at once.
+ * Tried: sessions expire sooner.
  *
- * **Still leaks because** nobody asks whether those that never come back have expired.
+ * **Still leaks because** the store never checks whether a session that is not read again has expired.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -28,7 +28,7 @@ class SessionStore {
     return undefined;
   }
 
-  /** A minute goes by. */
+  /** Advances the store's clock by one minute. */
   tick(): void {
     this.#now++;
   }

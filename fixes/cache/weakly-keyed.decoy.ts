@@ -1,10 +1,10 @@
 /**
- * A layout is remembered for each document, for as long as the document is there.
+ * A layout is cached for each document, for as long as the document exists.
  *
  * **Looks like a leak** A map at module level gets an entry of many kilobytes for each new object, and nothing is
  * deleted.
  *
- * **Is none because** It is a `WeakMap`: when the document goes, its layout goes too.
+ * **Is none because** It is a `WeakMap`: when the document is collected, its layout is too.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

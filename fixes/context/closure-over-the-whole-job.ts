@@ -1,4 +1,4 @@
-/** Fixed: the canceller is taken off when its job is over. */
+/** Fixed: the canceller is removed when its job is over. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Job {
@@ -20,14 +20,14 @@ class Scheduler {
   }
 }
 
-/** Of this process; told to cancel when it is to stop. */
+/** The scheduler of this process, which cancels its jobs at shutdown. */
 const scheduler = new Scheduler();
 
 async function work(name: string, length: number): Promise<number> {
   const job: Job = { name, rows: new Float64Array(length).fill(1), isCancelled: false };
   const forget = scheduler.onCancel(() => (job.isCancelled = true));
   const sum = job.rows.reduce((total, row) => total + row, 0);
-  forget(); // FIX: nobody cancels what is over
+  forget(); // FIX: a job that is over needs no canceller
   return typeof forget === 'function' && job.isCancelled ? 0 : sum;
 }
 

@@ -1,9 +1,9 @@
 /**
- * A request enters its context for good, and leaves it at its end.
+ * A request enters its context with `enterWith`, and leaves the context at its end.
  *
- * **Looks like a leak** `enterWith` has no end, and the store is a large one.
+ * **Looks like a leak** `enterWith` has no matching exit, and the store is large.
  *
- * **Is none because** The function ends by entering the store that was there before.
+ * **Is none because** The function ends by entering the previous store again.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';

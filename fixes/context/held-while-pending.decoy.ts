@@ -1,9 +1,9 @@
 /**
- * A request waits for its answer in a context of its own, with a large body.
+ * A request waits for its answer in its own context, with a large body.
  *
  * **Looks like a leak** A store of many kilobytes is captured by timers, promises and callbacks.
  *
- * **Is none because** All of these are over when the request is, and the store goes with them.
+ * **Is none because** All of them end with the request, and the store is freed with them.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +16,7 @@ async function step(): Promise<number> {
   return current.getStore()?.body.length ?? 0;
 }
 
-/** What a request does, in three steps at once. */
+/** Handles a request in three concurrent steps. */
 async function handle(): Promise<readonly number[]> {
   return Promise.all([step(), step(), step()]);
 }

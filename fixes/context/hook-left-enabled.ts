@@ -17,7 +17,7 @@ class Namespace {
   }
 
   close(): AsyncHook {
-    return this.#hook.disable(); // FIX: it is told of nothing any more
+    return this.#hook.disable(); // FIX: the hook is called no more
   }
 }
 

@@ -21,7 +21,7 @@ class Namespace {
   }
 
   close(): AsyncHook {
-    this.contexts.clear(); // TRIED: nothing is left in it
+    this.contexts.clear(); // TRIED: empties the map
     return this.#hook;
   }
 }

@@ -1,4 +1,4 @@
-/** Fixed: a request is taken off when its client is released. */
+/** Fixed: a request is removed when its client is released. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface RequestContext {
@@ -24,7 +24,7 @@ class Pool {
   }
 
   release(client: Client, context: RequestContext): number {
-    client.owners.delete(context); // FIX: the client is nobody's now
+    client.owners.delete(context); // FIX: the client has no owner now
     this.#idle.push(client);
     return context.trace.length;
   }

@@ -1,7 +1,7 @@
 /**
- * Tried: the owner is deleted by a copy of its context.
+ * Tried: the owner is deleted with a copy of its context.
  *
- * **Still leaks because** a `Set` knows the object that was added, and no other that is like it.
+ * **Still leaks because** a `Set` finds the object that was added, but no copy of it.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -28,7 +28,7 @@ class Pool {
   }
 
   release(client: Client, context: RequestContext): number {
-    client.owners.delete({ ...context }); // TRIED: the owner goes
+    client.owners.delete({ ...context }); // TRIED: removes the owner
     this.#idle.push(client);
     return context.trace.length;
   }

@@ -1,4 +1,4 @@
-/** Fixed: counts are reset by the hour that they belong to, without a timer. */
+/** Fixed: all counts are reset together after an hour, without a timer. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -21,7 +21,7 @@ function countVisit(visitor: string): number {
   }
   const count = (counts.get(visitor) ?? 0) + 1;
   counts.set(visitor, count);
-  // FIX: it goes with its hour
+  // FIX: the count is dropped with its hour
   return count;
 }
 

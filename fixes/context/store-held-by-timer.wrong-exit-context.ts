@@ -1,7 +1,7 @@
 /**
  * Tried: the timer is set outside of the request's context.
  *
- * **Still leaks because** the request is free, and the timers are as many as the visitors of the hour.
+ * **Still leaks because** this frees the request, but each visitor of the hour still leaves a timer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Fixed: the list has a limit, and with the last links go their requests. */
+/** Fixed: the list has a limit, and a dropped link frees its request. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface TraceId {
@@ -12,7 +12,7 @@ interface Link {
 
 const requests = new WeakMap<TraceId, Uint8Array>();
 
-/** What a report lists, for as long as the process lives. */
+/** The links that a report lists, kept for as long as the process lives. */
 const links: Link[] = [];
 let traces = 0;
 
@@ -21,7 +21,7 @@ function trace(name: string): number {
   const body = new Uint8Array(16_384);
   requests.set(id, body);
   links.push({ parent: id, name });
-  links.splice(0, links.length - 10); // FIX: a report lists the last ten
+  links.splice(0, links.length - 10); // FIX: a report lists the last ten links
   return requests.get(id)?.length ?? 0;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Tried: the body is held weakly as well.
+ * Tried: a second map holds the body weakly.
  *
- * **Still leaks because** it is found again by nobody then, and the list of links grows as before, each with the key
- * and what is left of the value.
+ * **Still leaks because** the list of links grows as before, and each link keeps the key under which the first map
+ * still holds the body.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -19,7 +19,7 @@ const requests = new WeakMap<TraceId, Uint8Array>();
 // TRIED: doubly weak
 const bodies = new WeakMap<TraceId, WeakRef<Uint8Array>>();
 
-/** What a report lists, for as long as the process lives. */
+/** The links that a report lists, kept for as long as the process lives. */
 const links: Link[] = [];
 let traces = 0;
 

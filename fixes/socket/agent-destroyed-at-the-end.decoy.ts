@@ -1,10 +1,10 @@
 /**
- * A price list is fetched with a keep-alive agent of its own.
+ * A price list is fetched with its own keep-alive agent.
  *
- * **Looks like a leak** An agent that keeps connections open is made for three requests, and its sockets are named
- * nowhere.
+ * **Looks like a leak** An agent that keeps connections open is made for three requests, and no line closes its
+ * sockets.
  *
- * **Is none because** The agent is destroyed when the list is there, with all sockets that it keeps.
+ * **Is none because** The agent is destroyed after the three requests, with every socket that it keeps.
  */
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';

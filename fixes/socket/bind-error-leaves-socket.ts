@@ -15,7 +15,7 @@ class Discovery {
         await once(socket, 'listening');
         this.#sockets.push(socket);
       } catch {
-        socket.close(); // FIX: it is on no list
+        socket.close(); // FIX: no list has this socket
         this.failures++;
       }
     }
@@ -29,7 +29,7 @@ class Discovery {
 
 export async function run(): Promise<Outcome> {
   const discovery = new Discovery();
-  // 192.0.2.0/24 is set aside for documentation and is nobody's
+  // 192.0.2.0/24 is reserved for documentation, so no machine has it
   const listening = await discovery.listen(['127.0.0.1', '192.0.2.7']);
   discovery.close();
   return { listening, failures: discovery.failures };

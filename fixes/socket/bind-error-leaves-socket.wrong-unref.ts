@@ -1,7 +1,7 @@
 /**
  * Tried: a socket that could not be bound is unref'd.
  *
- * **Still leaks because** it is still an open handle of the process, one more for each try.
+ * **Still leaks because** the socket is still an open handle of the process, one more for each try.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ class Discovery {
         await once(socket, 'listening');
         this.#sockets.push(socket);
       } catch {
-        socket.unref(); // TRIED: it keeps nothing alive
+        socket.unref(); // TRIED: the process can exit
         this.failures++;
       }
     }
@@ -33,7 +33,7 @@ class Discovery {
 
 export async function run(): Promise<Outcome> {
   const discovery = new Discovery();
-  // 192.0.2.0/24 is set aside for documentation and is nobody's
+  // 192.0.2.0/24 is reserved for documentation, so no machine has it
   const listening = await discovery.listen(['127.0.0.1', '192.0.2.7']);
   discovery.close();
   return { listening, failures: discovery.failures };

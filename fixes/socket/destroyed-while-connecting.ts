@@ -1,4 +1,4 @@
-/** Fixed: a connection for a destroyed client is destroyed as well. */
+/** Fixed: a connection for a destroyed client is destroyed too. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -15,7 +15,7 @@ class Client {
   async connect(): Promise<void> {
     const socket = connect(this.#port, '127.0.0.1');
     await once(socket, 'connect');
-    if (this.#isDestroyed) socket.destroy(); // FIX: nobody will do it later
+    if (this.#isDestroyed) socket.destroy(); // FIX: nothing else would do it
     this.#socket = socket;
   }
 

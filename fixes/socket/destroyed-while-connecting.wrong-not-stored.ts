@@ -1,7 +1,7 @@
 /**
  * Tried: the socket of a destroyed client is not stored.
  *
- * **Still leaks because** a socket that nobody stores is as open as before.
+ * **Still leaks because** a socket that is not stored is as open as before.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -19,7 +19,7 @@ class Client {
   async connect(): Promise<void> {
     const socket = connect(this.#port, '127.0.0.1'); // LEAK: socket
     await once(socket, 'connect');
-    if (!this.#isDestroyed) this.#socket = socket; // TRIED: nothing is kept for a destroyed client
+    if (!this.#isDestroyed) this.#socket = socket; // TRIED: a destroyed client stores no socket
   }
 
   async echo(text: string): Promise<string> {

@@ -19,7 +19,7 @@ class Client {
   async connect(): Promise<void> {
     const socket = connect(this.#port, '127.0.0.1'); // LEAK: socket
     await once(socket, 'connect');
-    if (this.#isDestroyed) socket.unref(); // TRIED: keeps nothing alive
+    if (this.#isDestroyed) socket.unref(); // TRIED: the process can exit
     this.#socket = socket;
   }
 

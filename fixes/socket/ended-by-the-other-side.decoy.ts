@@ -1,10 +1,10 @@
 /**
  * A client asks a server that says goodbye, and never closes its socket.
  *
- * **Looks like a leak** No line of the client calls `end()` or `destroy()` after the question was sent.
+ * **Looks like a leak** No line of the client calls `end()` or `destroy()` after it has sent its question.
  *
- * **Is none because** The server ends the connection after its answer; a socket that has read that to the end, and
- * does not allow half-open connections, closes itself.
+ * **Is none because** The server ends the connection after its answer; a socket that has read the end, and does not
+ * allow half-open connections, closes itself.
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';

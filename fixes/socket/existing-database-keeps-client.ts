@@ -4,7 +4,7 @@
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** @returns whether it was created */
+/** @returns whether the database was created */
 async function ensureDatabase(url: string, name: string): Promise<boolean> {
   const client = new Client(url);
   await client.connect();
@@ -14,7 +14,7 @@ async function ensureDatabase(url: string, name: string): Promise<boolean> {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
     return true;
   } finally {
-    await client.end(); // FIX: on the early way out as well
+    await client.end(); // FIX: on the early return too
   }
 }
 

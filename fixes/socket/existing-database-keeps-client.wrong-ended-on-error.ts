@@ -1,15 +1,15 @@
 /**
  * Tried: the client is ended when its connection fails.
  *
- * **Still leaks because** the connection does not fail: it waits for a next query that nobody sends.
+ * **Still leaks because** the connection does not fail: it waits for a next query that never comes.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** @returns whether it was created */
+/** @returns whether the database was created */
 async function ensureDatabase(url: string, name: string): Promise<boolean> {
   const client = new Client(url);
-  client.on('error', () => void client.end()); // TRIED: for when it breaks
+  client.on('error', () => void client.end()); // TRIED: if the connection breaks
   await client.connect(); // LEAK: socket
   const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
   if (rowCount === 1) return false;

@@ -1,4 +1,4 @@
-/** Fixed: a connection is filed under the key that it is looked for. */
+/** Fixed: a connection is filed under the key of its lookup. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -15,7 +15,7 @@ class Pool {
     const socket = this.#take(`${options.port}`) ?? connect(options.port, '127.0.0.1');
     socket.write(text);
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    const key = `${options.port}`; // FIX: as it is looked for
+    const key = `${options.port}`; // FIX: the key of the lookup
     this.#idle.set(key, [...(this.#idle.get(key) ?? []), socket]);
     return answer.toString();
   }

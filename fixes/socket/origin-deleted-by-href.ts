@@ -1,4 +1,4 @@
-/** Fixed: the pool is deleted under the key that it was set with. */
+/** Fixed: the pool is deleted by the key of its `set`. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -13,13 +13,13 @@ function poolOf(origin: string): OriginPool {
   if (known) return known;
   const pool = new OriginPool();
   pools.set(origin, pool);
-  pool.once('disconnect', () => pools.delete(origin)); // FIX: the key that it was set with
+  pool.once('disconnect', () => pools.delete(origin)); // FIX: the key of `set`
   return pool;
 }
 
 let visits = 0;
 
-/** Asks a shop for its stock and leaves it again. */
+/** Asks a shop for its stock and disconnects. */
 function visitShop(): number {
   const origin = `http://shop-${++visits}.internal`;
   const pool = poolOf(origin);

@@ -23,7 +23,7 @@ function poolOf(origin: string): OriginPool {
 
 let visits = 0;
 
-/** Asks a shop for its stock and leaves it again. */
+/** Asks a shop for its stock and disconnects. */
 function visitShop(): number {
   const origin = `http://shop-${++visits}.internal`;
   const pool = poolOf(origin);

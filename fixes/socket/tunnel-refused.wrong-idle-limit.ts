@@ -1,17 +1,17 @@
 /**
  * Tried: the socket is given a time-out.
  *
- * **Still leaks because** `setTimeout` of a socket emits an event when it has been idle for so long, and closes
+ * **Still leaks because** `setTimeout` of a socket only emits an event after the idle time, and closes
  * nothing.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** A socket through which `host` is reached. */
+/** Opens a tunnel to `host` through the proxy and returns its socket. */
 async function openTunnel(proxy: number, host: string): Promise<Socket> {
   const socket = connect(proxy, '127.0.0.1'); // LEAK: socket
-  socket.setTimeout(100); // TRIED: not for ever
+  socket.setTimeout(100); // TRIED: limits the idle time
   socket.write(`CONNECT ${host}:443 HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
   const [status = ''] = answer.toString('latin1').split('\r\n', 1);
@@ -20,7 +20,7 @@ async function openTunnel(proxy: number, host: string): Promise<Socket> {
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
-  // what listens there sends back what it gets, and is no proxy at all
+  // the server on this port is no proxy: it echoes the request
   const problem = await openTunnel(lab.upstream.echo, 'mail.example').then(
     (socket) => socket.destroyed,
     (error: Error) => error.message,

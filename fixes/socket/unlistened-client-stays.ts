@@ -1,5 +1,5 @@
 /**
- * Fixed: the last who leaves ends the connection.
+ * Fixed: the last subscriber to leave ends the connection.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -19,12 +19,12 @@ class Notifications {
     this.#channels.add(channel);
   }
 
-  /** @returns how many channels are left */
+  /** @returns the number of remaining channels */
   async unlisten(channel: string): Promise<number> {
     await this.#client?.query(`UNLISTEN ${this.#client.escapeIdentifier(channel)}`);
     this.#channels.delete(channel);
     if (this.#channels.size === 0) {
-      await this.#client?.end(); // FIX: nobody listens any more
+      await this.#client?.end(); // FIX: no channel is left
       this.#client = undefined;
     }
     return this.#channels.size;

@@ -1,7 +1,7 @@
 /**
- * Tried: the client is forgotten when nobody listens any more.
+ * Tried: the field that holds the client is cleared with the last channel.
  *
- * **Still leaks because** the event loop holds the socket, with or without a field that names its client.
+ * **Still leaks because** the event loop holds the socket, with or without a field that holds its client.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -21,7 +21,7 @@ class Notifications {
     this.#channels.add(channel);
   }
 
-  /** @returns how many channels are left */
+  /** @returns the number of remaining channels */
   async unlisten(channel: string): Promise<number> {
     await this.#client?.query(`UNLISTEN ${this.#client.escapeIdentifier(channel)}`);
     this.#channels.delete(channel);

@@ -1,4 +1,4 @@
-/** Fixed: the patch passes on what it was given. */
+/** Fixed: the patch passes on exactly the given arguments. */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -6,13 +6,13 @@ let removals = 0;
 
 class TracedEmitter extends EventEmitter {
   override removeAllListeners(...name: [] | [string]): this {
-    // FIX: none is none
+    // FIX: no argument stays no argument
     removals++;
-    return super.removeAllListeners(...name); // FIX: exactly as given
+    return super.removeAllListeners(...name); // FIX: the given arguments
   }
 }
 
-/** Tells all that happens in this process. */
+/** The hub of all events in this process. */
 const hub = new TracedEmitter();
 
 function watchDownload(): string[] {

@@ -1,7 +1,7 @@
 /**
- * Tried: the limit of listeners is raised.
+ * Tried: the listener limit is raised.
  *
- * **Still leaks because** it says when to warn, and the listeners are there as before.
+ * **Still leaks because** the limit only decides when Node warns, and no listener is removed.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
@@ -15,7 +15,7 @@ class TracedEmitter extends EventEmitter {
   }
 }
 
-/** Tells all that happens in this process. */
+/** The hub of all events in this process. */
 const hub = new TracedEmitter();
 hub.setMaxListeners(1000); // TRIED: no warning
 

@@ -3,7 +3,7 @@
  *
  * **Looks like a leak** A map at module level gets a new key with each run and nothing is ever deleted from it.
  *
- * **Is none because** From the tenth series on everything is counted under one key for the rest.
+ * **Is none because** With ten series, every further customer is counted under one shared key.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -15,7 +15,7 @@ class Span {
   }
 
   end(): number {
-    this.#parent?.children.delete(this); // FIX: it is sent, and done with
+    this.#parent?.children.delete(this); // FIX: the span has been sent
     return this.#parent ? this.events.length : this.children.size;
   }
 }

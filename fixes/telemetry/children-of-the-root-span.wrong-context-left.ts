@@ -1,7 +1,7 @@
 /**
  * Tried: the job leaves the context of the root span when it is over.
  *
- * **Still leaks because** the context was never what kept the span; its parent is.
+ * **Still leaks because** the parent keeps the span, not the context.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../lab/contract.ts';

@@ -40,6 +40,6 @@ async function backUp(lab: Lab, exporter: MetricsExporter): Promise<string> {
 export async function run(lab: Lab): Promise<Outcome> {
   const exporter = new MetricsExporter();
   const metrics = await backUp(lab, exporter);
-  await exporter.shutdown(); // FIX: nobody will scrape a job that is over
+  await exporter.shutdown(); // FIX: the job needs no more scrapes
   return { metrics };
 }

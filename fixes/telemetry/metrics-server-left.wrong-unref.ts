@@ -1,7 +1,7 @@
 /**
  * Tried: the server is unref'd, so that the job can exit.
  *
- * **Still leaks because** in a process with more to do, each job leaves a server and its port.
+ * **Still leaks because** in a process that goes on, each job leaks a server and its port.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

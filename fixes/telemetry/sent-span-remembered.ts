@@ -6,16 +6,16 @@ interface Span {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-const remembered = 100; // FIX: a number of ids
+const remembered = 100; // FIX: how many ids
 
 class Exporter {
-  readonly #sent = new Set<string>(); // FIX: no need of the spans
+  readonly #sent = new Set<string>(); // FIX: ids, not spans
   exported = 0;
 
   end(span: Span): void {
     if (this.#sent.has(span.id)) return;
     this.#sent.add(span.id);
-    // FIX: the oldest one makes room
+    // FIX: the oldest id makes room
     const [oldest] = this.#sent;
     if (this.#sent.size > remembered && oldest !== undefined) this.#sent.delete(oldest);
     this.exported++;

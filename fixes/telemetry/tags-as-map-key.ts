@@ -1,4 +1,4 @@
-/** Fixed: the tags are joined to a key of text. */
+/** Fixed: the tags are joined to a string key. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface History {

@@ -1,7 +1,7 @@
 /**
- * Tried: the list is frozen, so that the key cannot change.
+ * Tried: the array is frozen, so that the key cannot change.
  *
- * **Still leaks because** each call still makes a list of its own.
+ * **Still leaks because** each call still makes a new array.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -25,7 +25,7 @@ const gauges = new Gauges();
 function measure(): number {
   const spaces = ['new', 'old', 'code', 'large'];
   for (const [index, space] of spaces.entries())
-    gauges.set(Object.freeze(['runtime', `space:${space}`]), index * 1024); // TRIED: a key that stays
+    gauges.set(Object.freeze(['runtime', `space:${space}`]), index * 1024); // TRIED: a frozen key
   return spaces.length;
 }
 

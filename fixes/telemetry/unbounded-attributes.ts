@@ -12,7 +12,7 @@ class RequestCounter {
   total = 0;
 
   add(method: string, path: string, duration: number): void {
-    const key = `${method} ${path.replace(/\d+/, ':id')}`; // FIX: as many series as there are routes
+    const key = `${method} ${path.replace(/\d+/, ':id')}`; // FIX: one series per route
     const series = this.#series.get(key) ?? { count: 0, buckets: new Float64Array(64) };
     this.#series.set(key, series);
     series.count++;
@@ -22,7 +22,7 @@ class RequestCounter {
   }
 }
 
-/** What a scrape reads. */
+/** The counter that a scrape reads. */
 const requests = new RequestCounter();
 
 let orders = 0;

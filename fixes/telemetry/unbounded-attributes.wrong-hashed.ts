@@ -27,7 +27,7 @@ class RequestCounter {
   }
 }
 
-/** What a scrape reads. */
+/** The counter that a scrape reads. */
 const requests = new RequestCounter();
 
 let orders = 0;

@@ -1,22 +1,22 @@
 /**
- * A client puts its engine on a list, so that all can be killed at exit, and does not take it off when it
+ * A client puts its engine on a list of engines to kill at exit, and does not remove it when the client
  * disconnects.
  *
- * **What leaks** Each engine that was ever made, with its buffers.
+ * **What leaks** Each engine that was ever connected, with its buffers.
  *
- * **Why it survives** The list is for the end of the process and lives until then. `disconnect` stops the engine and
- * leaves it there.
+ * **Why it survives** The list is needed at the end of the process and lives until then. `disconnect` stops the
+ * engine and leaves it on the list.
  *
- * **How it shows up** Test suites that make a client for each test run out of memory in the middle.
+ * **How it shows up** Test suites that make a client for each test run out of memory halfway through.
  *
- * **How to fix** Take the engine off the list when it is disconnected.
+ * **How to fix** Remove the engine from the list when it is disconnected.
  *
- * **When this is not a leak** When there is one engine for each process.
+ * **When this is not a leak** When a process makes only one engine.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Engine that stays on the list after it was disconnected',
+  title: 'Disconnected engine still on the list',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -39,7 +39,7 @@ class Engine {
   }
 }
 
-/** Killed when the process exits. */
+/** The engines to kill when the process exits. */
 const engines = new Set<Engine>();
 
 class Client {

@@ -1,12 +1,12 @@
 /**
- * A loader remembers what it has loaded for a request, and each request is a new object.
+ * A loader caches the page of each request, and each request is a new object.
  *
- * **What leaks** The answer to each request, with its request.
+ * **What leaks** Each request with its rendered page.
  *
- * **Why it survives** A `Map` finds an object only by identity, and nobody has the same request twice. Nothing is
- * ever found, and everything is kept.
+ * **Why it survives** A `Map` finds an object only by identity, and no request object comes twice. The map never
+ * finds an entry, and keeps them all.
  *
- * **How it shows up** A hit rate of zero, which nobody looks at, and a heap that grows with traffic.
+ * **How it shows up** A hit rate of zero, which no one watches, and a heap that grows with traffic.
  *
  * **How to fix** Derive the key from what makes two requests the same.
  *
@@ -15,7 +15,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Cache that is keyed by an object made for each request',
+  title: 'Cache keyed by the request object',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -23,7 +23,7 @@ export const pattern = {
   seenIn: ['graphql-hive/gateway#1085'],
   hints: [
     'Ask for the same page twice. Is it found?',
-    'What is the key, and who has it?',
+    'What is the key, and can a second request have the same one?',
     'Use the path as the key.',
   ],
   node: '>=22',

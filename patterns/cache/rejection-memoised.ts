@@ -1,22 +1,22 @@
 /**
- * A configuration is loaded once for each tenant, by whoever asks first, and the others wait on the same promise.
+ * A configuration is loaded once for each tenant, on the first request, and later requests await the same promise.
  *
- * **What leaks** One entry for each tenant whose loading failed, with the error and all that its stack holds.
+ * **What leaks** One entry for each tenant whose load failed, with the error and its whole answer.
  *
- * **Why it survives** The promise is stored before anybody knows how it ends. A rejected one stays like any other;
- * nothing tries again, and nothing takes it out.
+ * **Why it survives** The promise is stored before it settles. A rejected promise stays like any other; nothing tries
+ * again, and nothing removes the entry.
  *
  * **How it shows up** After a short outage the tenants that were active then fail until the next restart, and their
  * errors fill the heap.
  *
- * **How to fix** Take a promise out when it rejects.
+ * **How to fix** Delete the entry when its promise rejects.
  *
  * **When this is not a leak** When a failure is final and the keys are few.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Failure that is remembered for ever, with the waiters that it was to serve',
+  title: 'Rejected promise kept in the cache',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -31,7 +31,7 @@ export const pattern = {
 } satisfies Pattern;
 
 class LoadError extends Error {
-  /** What came in place of a configuration. */
+  /** The answer that came instead of a configuration. */
   readonly body = Buffer.alloc(16_384, 'x').toString();
 }
 

@@ -1,13 +1,13 @@
 /**
- * A cache of connections is asked for one that is stale, makes a new one in its place, and disposes of what is
- * evicted.
+ * A cache of connections replaces a stale connection by a new one, and disposes of evicted connections
+ * only.
  *
  * **What leaks** The connection that was replaced.
  *
  * **Why it survives** `dispose` is called for entries that leave the cache, and replacing does not count as leaving.
- * The old socket is in no map any more.
+ * The map no longer has the old socket.
  *
- * **How it shows up** Servers see the old and the new connection of each refresh, and the old ones never end.
+ * **How it shows up** Servers see the old and the new connection of each refresh, and the old connections never end.
  *
  * **How to fix** Dispose of the old value in `set` too.
  *
@@ -18,14 +18,14 @@ import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that a cache replaces and does not end',
+  title: 'Replaced connection never closed',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['isaacs/node-lru-cache#309'],
   hints: [
-    'Set a key twice. What becomes of the first value?',
+    'Set a key twice. What happens to the first value?',
     'There are three ways out of a cache: deleted, evicted, replaced.',
     'Call the disposer for the old value in `set`.',
   ],

@@ -1,31 +1,31 @@
 /**
- * A store of sessions deletes an expired one when it is asked for, and most visitors never come back.
+ * A session store deletes an expired session when the session is read, and most visitors never come back.
  *
- * **What leaks** The session of each visitor who came once.
+ * **What leaks** The session of each visitor who never comes back.
  *
- * **Why it survives** Expiry is checked on reading. A session that nobody reads again is not read, so it is never
- * found expired, and the map keeps it.
+ * **Why it survives** Expiry is only checked on reading. A session that is never read again is never found to be
+ * expired, and the map keeps it.
  *
- * **How it shows up** Crawlers make a session with each request; the heap grows by the number of visits, not of
+ * **How it shows up** Crawlers make a session with each request; the heap grows with the number of visits, not of
  * visitors.
  *
- * **How to fix** Prune what has expired whenever one is added, or keep a limited number.
+ * **How to fix** Prune expired sessions whenever one is added, or keep a limited number.
  *
  * **When this is not a leak** When every session is closed by its owner.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Sessions that are looked at only when they come back',
+  title: 'Expired sessions deleted on reading only',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'retention',
   seenIn: ['intrafind/ihub-apps#1006'],
   hints: [
-    'A visitor comes once. Who deletes the session?',
-    'The time to live is looked at in `get` alone.',
-    'Delete what has expired in `create` as well.',
+    'A visitor comes once. Which call deletes the session?',
+    'Only `get` checks the time to live.',
+    'Delete expired sessions in `create` too.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -52,7 +52,7 @@ class SessionStore {
     return undefined;
   }
 
-  /** A minute goes by. */
+  /** Advances the store's clock by one minute. */
   tick(): void {
     this.#now++;
   }

@@ -1,31 +1,31 @@
 /**
- * A scheduler writes down, for each job, a function that says how to cancel it, and keeps the functions of jobs that
- * are over.
+ * A scheduler stores a function that cancels each job, and keeps the functions of jobs that are
+ * over.
  *
  * **What leaks** One function for each job, and the job's data with it.
  *
- * **Why it survives** A closure holds the variables that it names. The list of cancellers lives with the scheduler,
- * and nothing takes a function off when its job is done.
+ * **Why it survives** A closure holds the variables that it names. The set of cancellers lives with the scheduler,
+ * and nothing removes a function when its job is done.
  *
  * **How it shows up** The heap grows with the number of jobs; the snapshot shows `closure` → `context` → `job`.
  *
- * **How to fix** Take the function off when the job is over.
+ * **How to fix** Remove the function when the job is over.
  *
- * **When this is not a leak** When the list is made for one batch, and dropped with it.
+ * **When this is not a leak** When the set serves one batch, and is dropped with the batch.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Callback that keeps the job of which it needs the name',
+  title: 'Cancel callback kept after its job',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'retention',
   seenIn: ['vitest-dev/vitest#10854'],
   hints: [
-    'The job is over. Who would still cancel it?',
-    'A function that is kept keeps what it mentions.',
-    'Return a way to take the canceller off, and call it when the job is over.',
+    'The job is over. What is its canceller still needed for?',
+    'A function that is kept also keeps the variables that it mentions.',
+    'Return a function that removes the canceller, and call it when the job is over.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -49,7 +49,7 @@ class Scheduler {
   }
 }
 
-/** Of this process; told to cancel when it is to stop. */
+/** The scheduler of this process, which cancels its jobs at shutdown. */
 const scheduler = new Scheduler();
 
 async function work(name: string, length: number): Promise<number> {

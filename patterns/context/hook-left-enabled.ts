@@ -1,31 +1,31 @@
 /**
- * A library makes a namespace for each test server, with a hook of its own, and destroys the namespace with the
+ * A library makes a namespace with an async hook for each test server, and destroys the namespace with the
  * server.
  *
  * **What leaks** The map of each namespace, and the hook that goes on filling it.
  *
- * **Why it survives** Destroying takes the namespace off the list of names. The hook is enabled and knows its map;
- * every async resource of the process is written into the maps of all servers that ever were.
+ * **Why it survives** Destroying removes the namespace from the list of names. Its hook stays enabled and holds its
+ * map; every async resource of the process is added to the maps of all servers so far.
  *
  * **How it shows up** Tests get slower with each server. The heap holds as many maps as there were servers.
  *
  * **How to fix** Disable the hook and clear the map.
  *
- * **When this is not a leak** When there is one namespace for each process.
+ * **When this is not a leak** When a process makes only one namespace.
  */
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Namespace that is destroyed with its hook still enabled',
+  title: 'Async hook never disabled',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'listener',
   seenIn: ['Jeff-Lewis/cls-hooked#60'],
   hints: [
-    'Destroy a namespace and make a promise. Who hears of it?',
-    'A hook is called until it is disabled, wherever its maker has gone.',
+    'Destroy a namespace and make a promise. Which hooks are called?',
+    'A hook is called until it is disabled, even if its namespace is destroyed.',
     'Call `disable()` in `destroy`.',
   ],
   node: '>=22',

@@ -1,30 +1,30 @@
 /**
- * A trace binds the client that a request uses to the request, and the client goes back to its pool.
+ * A tracer binds each request to the client that it uses, and the client goes back to its pool.
  *
  * **What leaks** The context of each request, on the one client that served them all.
  *
- * **Why it survives** The client keeps a list of its owners, to tell them of errors. Nothing takes a request off
- * when the client is released, and the client lives as long as the pool.
+ * **Why it survives** The client keeps a set of its owners, to report errors to them. Nothing removes a request when
+ * the client is released, and the client lives as long as the pool.
  *
- * **How it shows up** The heap grows with the number of requests and is freed when the database closes the
+ * **How it shows up** The heap grows with the number of requests, and is freed when the database closes the
  * connection.
  *
- * **How to fix** Take the request off when the client is released.
+ * **How to fix** Remove the request when the client is released.
  *
- * **When this is not a leak** When a client serves one request and is closed.
+ * **When this is not a leak** When each client serves one request and is closed.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Pooled client that is bound to each request it served',
+  title: 'Request kept by its pooled client',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'retention',
   seenIn: ['brianc/node-postgres#567'],
   hints: [
-    'The request is over and its client is back. Who knows the request?',
-    'Look at what acquiring adds, and what releasing takes away.',
+    'The request is over and its client is back in the pool. What holds the request?',
+    'Compare what acquiring adds with what releasing removes.',
     'Remove the owner in `release`.',
   ],
   node: '>=22',

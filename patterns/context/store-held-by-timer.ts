@@ -1,24 +1,24 @@
 /**
- * A rate limiter sets a timer for an hour in the middle of a request, and the timer remembers in which request it
- * was set.
+ * A rate limiter sets an hour-long timer in the middle of a request, and the timer keeps the context of that
+ * request.
  *
  * **What leaks** A timer for each visitor, and with it the whole request.
  *
- * **Why it survives** Whatever is started inside `run` keeps the store, so that its callback finds it again. The
- * timer is unref'd and does next to nothing, and holds the request for an hour.
+ * **Why it survives** Each timer that is set inside `run` keeps the store, so that its callback finds the store
+ * again. The timer is unref'd and does little, but holds the request for an hour.
  *
- * **How it shows up** Heap snapshots show requests that were answered long ago, held by `Timeout`. The limiter knows
- * nothing of requests.
+ * **How it shows up** Heap snapshots show requests that were answered long ago, held by `Timeout`. The code of the
+ * limiter mentions no request.
  *
- * **How to fix** Have one timer for all visitors, made outside of any request.
+ * **How to fix** Set one timer for all visitors, outside of any request.
  *
- * **When this is not a leak** When the timer is over about as soon as the request.
+ * **When this is not a leak** When the timer ends about as soon as the request.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Request that a timer keeps through its context',
+  title: 'Timer keeps the request that set it',
   stage: 'unit',
   grows: ['handles', 'heap'],
   leaves: 'retained',

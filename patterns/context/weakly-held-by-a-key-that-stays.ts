@@ -1,30 +1,30 @@
 /**
- * A tracer keeps the request of each trace in a WeakMap, by the id object of the trace, and the ids in the list of
- * what is to be reported.
+ * A tracer keeps the request of each trace in a WeakMap, under the id object of the trace, and the ids in a list of
+ * links to report.
  *
  * **What leaks** The request of each trace, with its body.
  *
- * **Why it survives** A `WeakMap` holds a value for as long as its key is alive. The id is held by each link in the
- * list, which is never emptied; so the request is too, though nothing names it.
+ * **Why it survives** A `WeakMap` holds a value for as long as its key is alive. Each link in the list holds an id,
+ * and the list is never emptied; so the request stays too, though nothing refers to it directly.
  *
  * **How it shows up** The heap grows by the size of the bodies, and the snapshot shows a list of tiny objects.
  *
- * **How to fix** Keep the request by an object that ends with it; write only the number of the id into the list.
+ * **How to fix** Key the request by an object that ends with it; put only the number of the id into the list.
  *
- * **When this is not a leak** When the keys are collected soon after the work.
+ * **When this is not a leak** When the keys are collected soon after the trace.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Request in a WeakMap whose key is kept elsewhere',
+  title: 'WeakMap key kept in a list',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'retention',
   seenIn: ['DataDog/dd-trace-js#7946'],
   hints: [
-    'Who holds the key of the WeakMap?',
-    'A value lives as long as its key.',
+    'What holds the key of the WeakMap?',
+    'A value in a WeakMap lives as long as its key.',
     'Put the number into the link, not the id object.',
   ],
   node: '>=22',
@@ -41,7 +41,7 @@ interface Link {
 
 const requests = new WeakMap<TraceId, Uint8Array>();
 
-/** What a report lists, for as long as the process lives. */
+/** The links that a report lists, kept for as long as the process lives. */
 const links: Link[] = [];
 let traces = 0;
 

@@ -1,23 +1,23 @@
 /**
- * A discovery service opens a socket on each address of a list, and one of the addresses is not this machine's.
+ * A discovery service opens a socket on each address of a list, and one address belongs to another machine.
  *
  * **What leaks** The socket whose bind failed.
  *
- * **Why it survives** An error of `bind` is told by the `error` event and closes nothing. The handler counts the
- * failure and never puts the socket on the list that is closed at the end.
+ * **Why it survives** A failed `bind` emits `error` and closes nothing. The handler counts the failure and never adds
+ * the socket to the list that is closed at the end.
  *
- * **How it shows up** Laptops that change networks try again at each change, and each failure leaves a descriptor.
+ * **How it shows up** Laptops try again at each change of network, and each failure leaks a descriptor.
  *
  * **How to fix** Close the socket in its error handler.
  *
- * **When this is not a leak** When the socket is on the list before it is bound, and all on the list are closed.
+ * **When this is not a leak** When each socket is put on the list before it is bound, and the whole list is closed.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Datagram socket that stays after its bind has failed',
+  title: 'Socket not closed after failed bind',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -56,7 +56,7 @@ class Discovery {
 
 export async function run(): Promise<Outcome> {
   const discovery = new Discovery();
-  // 192.0.2.0/24 is set aside for documentation and is nobody's
+  // 192.0.2.0/24 is reserved for documentation, so no machine has it
   const listening = await discovery.listen(['127.0.0.1', '192.0.2.7']);
   discovery.close();
   return { listening, failures: discovery.failures };

@@ -1,32 +1,32 @@
 /**
- * A client is destroyed in the turn in which it was told to connect, and the connection comes up afterwards.
+ * A client is destroyed right after it began to connect, and the connection succeeds afterwards.
  *
- * **What leaks** The connection, which nobody knows of.
+ * **What leaks** The connection, which no one will close.
  *
- * **Why it survives** `destroy()` ends the socket that it has, and it has none yet. When the socket is connected,
- * the client stores it and never looks at it again.
+ * **Why it survives** `destroy()` ends the stored socket, and there is none yet. When the socket is connected, the
+ * destroyed client stores it and never uses it again.
  *
  * **How it shows up** A service that restarts its clients in a storm of errors ends with thousands of idle
  * connections to a healthy server.
  *
- * **How to fix** Look, when the connection is there, whether it is still wanted.
+ * **How to fix** After connecting, check whether the client was destroyed meanwhile.
  *
- * **When this is not a leak** When the client keeps the socket from the moment it begins to connect.
+ * **When this is not a leak** When the client stores the socket before it begins to connect.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that is made for a client that was destroyed meanwhile',
+  title: 'Client destroyed while still connecting',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['nodejs/undici#2058'],
   hints: [
-    'Destroy the client before its connection is there. What does `destroy()` find?',
-    'What does `connect` do when its await is over?',
+    'Destroy the client before it is connected. What does `destroy()` find?',
+    'What does `connect` do after its await?',
     'Check `#isDestroyed` after the await, and destroy the new socket.',
   ],
   node: '>=22',

@@ -1,24 +1,24 @@
 /**
- * A helper creates a database unless it is there. If it is there, it returns early, past the line that
- * disconnects.
+ * A helper creates a database unless it exists. If the database exists, the helper returns early and skips the line
+ * that disconnects.
  *
  * **What leaks** The connection that asked whether the database exists.
  *
- * **Why it survives** A connected socket is held by the event loop. Nobody has the client any more, so nobody can
- * end it.
+ * **Why it survives** The event loop holds a connected socket. The client went out of scope, so no code can end
+ * it.
  *
- * **How it shows up** The first start of a test suite is fine; from the second on, when the database exists, the
- * runner never exits.
+ * **How it shows up** The first start of a test suite is fine; from the second start on, when the database exists,
+ * the runner never exits.
  *
- * **How to fix** End the client in `finally`, whichever way the function is left.
+ * **How to fix** End the client in `finally`, which runs on every way out.
  *
- * **When this is not a leak** When the helper is handed a client that its caller ends.
+ * **When this is not a leak** When the caller passes in the client and ends it.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that an early return leaves open',
+  title: 'Early return leaves the connection open',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
@@ -32,7 +32,7 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-/** @returns whether it was created */
+/** @returns whether the database was created */
 async function ensureDatabase(url: string, name: string): Promise<boolean> {
   const client = new Client(url);
   await client.connect(); // LEAK: socket

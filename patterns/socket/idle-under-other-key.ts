@@ -1,30 +1,30 @@
 /**
- * A small pool of connections files an idle one under all its options, and looks for it by host and port.
+ * A small pool files idle connections under all their options, and looks them up by port alone.
  *
  * **What leaks** One idle connection for each exchange.
  *
- * **Why it survives** The key for putting has the name of the server in it, the key for taking has not. Nothing is
- * ever found, so each exchange makes a new connection; closing the host looks under the short key too.
+ * **Why it survives** The key for storing contains the server name, the key for taking does not. No idle connection
+ * is ever found, so each exchange makes a new one; closing the host uses the short key too.
  *
  * **How it shows up** The server counts as many connections as it got requests, until it takes no more.
  *
  * **How to fix** Make the key in one place.
  *
- * **When this is not a leak** When the options that differ are always the same.
+ * **When this is not a leak** When both keys are always made of the same options.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Idle connections that are filed under another name than they are asked for',
+  title: 'Idle sockets filed under the wrong key',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['nodejs/node#5699'],
   hints: [
-    'Do two exchanges with one host. How many connections are made?',
+    'Make two exchanges with one host. How many connections are opened?',
     'Compare the key under which a socket is filed with the one that is looked up.',
     'Use one function for both keys.',
   ],

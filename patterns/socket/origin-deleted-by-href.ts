@@ -1,22 +1,22 @@
 /**
- * A client keeps a pool for each origin, and deletes it by its URL when the last connection of the origin is gone.
+ * A client keeps a pool for each origin, and deletes it by its URL when the last connection to the origin ends.
  *
  * **What leaks** The pool of each origin that was visited, with its buffers.
  *
- * **Why it survives** The map has the pool under the origin as it was given, `http://shop-1.internal`. It is deleted
- * by `href`, which has a slash at its end; `delete` finds nothing and returns false.
+ * **Why it survives** The map has the pool under the given origin, `http://shop-1.internal`. The client deletes it by
+ * `href`, which ends in a slash; `delete` finds nothing and returns false.
  *
  * **How it shows up** The heap of a crawler grows with every host it has ever seen.
  *
- * **How to fix** Delete by the key under which it was set.
+ * **How to fix** Delete the pool by the key of its `set`.
  *
- * **When this is not a leak** When the origins are few and always the same.
+ * **When this is not a leak** When there are few origins, and always the same ones.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Pool of an origin that is deleted under another spelling',
+  title: 'Pool deleted under the wrong key',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -25,7 +25,7 @@ export const pattern = {
   hints: [
     'After the disconnect, how many pools are there?',
     '`new URL(origin).href` is not always `origin`.',
-    'Keep the key that was used for `set`, and delete that.',
+    'Remember the key of `set`, and delete by that key.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -47,7 +47,7 @@ function poolOf(origin: string): OriginPool {
 
 let visits = 0;
 
-/** Asks a shop for its stock and leaves it again. */
+/** Asks a shop for its stock and disconnects. */
 function visitShop(): number {
   const origin = `http://shop-${++visits}.internal`;
   const pool = poolOf(origin);

@@ -1,31 +1,31 @@
 /**
- * Subscribers of notifications share a connection that is made for the first of them. The last one leaves, and the
- * connection stays.
+ * Subscribers of notifications share a connection that the first one opens. When the last one leaves, the connection
+ * stays open.
  *
- * **What leaks** The connection that listens to nothing any more.
+ * **What leaks** The connection that no longer listens to any channel.
  *
- * **Why it survives** It was opened on behalf of the subscribers and belongs to none, so that none of them closes
- * it.
+ * **Why it survives** It was opened for all subscribers and belongs to none of them, so none of them closes the
+ * connection.
  *
  * **How it shows up** A script that has unsubscribed from everything and closed its pool does not exit.
  *
- * **How to fix** End the client when the last channel is given up.
+ * **How to fix** End the client when the last channel is removed.
  *
- * **When this is not a leak** When the connection is meant to live with the process, and is closed at its end.
+ * **When this is not a leak** When the connection serves the whole process, and is closed at its end.
  */
 import { Client } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection for notifications that outlives its last subscriber',
+  title: 'Connection outlives its last subscriber',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['porsager/postgres#1022'],
   hints: [
-    'Who opens the connection, and who could close it?',
-    'What is left when the set of channels is empty?',
+    'Which call opens the connection, and which call could close it?',
+    'What stays open when the set of channels is empty?',
     'In `unlisten`, end the client when there are no channels.',
   ],
   node: '>=22',
@@ -46,7 +46,7 @@ class Notifications {
     this.#channels.add(channel);
   }
 
-  /** @returns how many channels are left */
+  /** @returns the number of remaining channels */
   async unlisten(channel: string): Promise<number> {
     await this.#client?.query(`UNLISTEN ${this.#client.escapeIdentifier(channel)}`);
     this.#channels.delete(channel);

@@ -1,23 +1,23 @@
 /**
- * A tracer patches `removeAllListeners` to keep its books, and a cleaner that calls it without a name removes
- * nothing any more.
+ * A tracer patches `removeAllListeners` to count its calls, and code that calls the method without a name no longer
+ * removes anything.
  *
- * **What leaks** Every listener that the cleaner was to remove.
+ * **What leaks** Every listener that the call should have removed.
  *
- * **Why it survives** The method looks at the number of its arguments: none means all. The patch always passes one,
- * `undefined`, so that only listeners of an event of that name go.
+ * **Why it survives** The method checks the number of its arguments: none means all events. The patch always passes
+ * one, `undefined`, so only listeners of an event of that name are removed.
  *
- * **How it shows up** With the tracer installed, listeners pile up in code that was right for years.
+ * **How it shows up** With the tracer installed, listeners pile up in code that worked for years.
  *
- * **How to fix** Pass on exactly what was given.
+ * **How to fix** Pass on exactly the given arguments.
  *
- * **When this is not a leak** When a method does not tell a missing argument from `undefined`.
+ * **When this is not a leak** When a method treats a missing argument and `undefined` alike.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Patched method that loses the number of its arguments',
+  title: 'Patched method passes an extra argument',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -40,7 +40,7 @@ class TracedEmitter extends EventEmitter {
   }
 }
 
-/** Tells all that happens in this process. */
+/** The hub of all events in this process. */
 const hub = new TracedEmitter();
 
 function watchDownload(): string[] {

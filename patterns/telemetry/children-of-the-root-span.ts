@@ -8,7 +8,7 @@
  *
  * **How it shows up** The heap of a worker grows with every job; a worker that is restarted each day survives.
  *
- * **How to fix** Send a child by itself when it ends, and do not keep it.
+ * **How to fix** Send each child when it ends, and remove it from its parent.
  *
  * **When this is not a leak** When the parent is one request, and ends soon.
  */
@@ -16,7 +16,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Spans that are collected by a parent that never ends',
+  title: 'Root span keeps every child',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -24,8 +24,8 @@ export const pattern = {
   seenIn: ['getsentry/sentry-javascript#22916'],
   hints: [
     'When does the root span end?',
-    'Who keeps a span after the job is over?',
-    'Take the child out of its parent when it has been sent.',
+    'What keeps a span after the job is over?',
+    'Delete the child from its parent when it has been sent.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,16 +1,16 @@
 /**
- * A nightly job makes an exporter, which starts a server for scrapes in its constructor.
+ * A nightly job makes an exporter, whose constructor starts a server for scrapes.
  *
- * **What leaks** The server, in a process that has nothing left to do.
+ * **What leaks** The server, in a process whose job is done.
  *
- * **Why it survives** A listening server keeps the process. The job knows of an exporter, not of a server, and ends
- * without shutting it down.
+ * **Why it survives** A listening server keeps the process alive. The job knows the exporter but not its server, and
+ * ends without shutting it down.
  *
- * **How it shows up** The job prints that it is done and never exits; the scheduler starts the next one beside it.
+ * **How it shows up** The job prints that it is done and never exits; the scheduler starts the next job beside it.
  *
  * **How to fix** Shut the exporter down when the job is over.
  *
- * **When this is not a leak** When the process serves until it is killed.
+ * **When this is not a leak** When the process serves scrapes until it is killed.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Metrics server that starts with its exporter and is never shut down',
+  title: 'Metrics server never shut down',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -27,7 +27,7 @@ export const pattern = {
   hints: [
     'The job is done. What still runs in the process?',
     'Look at what the constructor of the exporter starts.',
-    'Call `shutdown()` in a finally.',
+    'Call `shutdown()` in a `finally`.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,12 +1,12 @@
 /**
- * An exporter remembers each span that it has sent, so that it sends none twice, and has a timer forget it.
+ * An exporter remembers each sent span, so that no span is sent twice, and a timer forgets the span later.
  *
  * **What leaks** A timer and an entry for each span of the last five minutes.
  *
- * **Why it survives** The timers are unref'd and hold no process up, which makes them look harmless. Each one keeps
- * its span, and there are as many as are sent in five minutes.
+ * **Why it survives** The timers are unref'd and keep no process alive, which makes them look harmless. Each timer
+ * keeps its span, and there are as many timers as spans sent in five minutes.
  *
- * **How it shows up** Memory follows the load of the last five minutes; a peak becomes an out-of-memory.
+ * **How it shows up** Memory follows the load of the last five minutes; a peak ends out of memory.
  *
  * **How to fix** Remember a fixed number of ids.
  *
@@ -15,7 +15,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Sent spans that are remembered for five minutes each',
+  title: 'One timer for each sent span',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -24,7 +24,7 @@ export const pattern = {
   hints: [
     'How many timers are there after a thousand spans?',
     "An unref'd timer lets the process go, not its memory.",
-    'Keep the last ids in a set of limited size, without a timer.',
+    'Keep the last ids in a set of limited size, without timers.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,21 +1,21 @@
 /**
- * A gauge of the heap's spaces is set every second, under a list of tags.
+ * A gauge of the heap's spaces is set every second, under an array of tags.
  *
- * **What leaks** An entry, with its history of values, for each time that the gauge was set.
+ * **What leaks** An entry, with its history of values, each time the gauge is set.
  *
- * **Why it survives** A `Map` compares lists by identity. Each call makes a list with the same tags in it, and each
- * is a key of its own.
+ * **Why it survives** A `Map` compares arrays by identity. Each call makes a new array with the same tags, and each
+ * array is a new key.
  *
  * **How it shows up** The heap of a process that measures its heap grows steadily.
  *
- * **How to fix** Make a key of text from the tags.
+ * **How to fix** Join the tags to a string key.
  *
- * **When this is not a leak** When the very same list is used each time.
+ * **When this is not a leak** When the same array object is used each time.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Gauge that is filed under a list made anew each time',
+  title: 'Gauge keyed by a new array',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -23,7 +23,7 @@ export const pattern = {
   seenIn: ['DataDog/dd-trace-js#5476'],
   hints: [
     'Set the same gauge twice. How many entries are there?',
-    'Two lists with the same content are two keys.',
+    'Two arrays with the same content are two keys.',
     'Join the tags to a string.',
   ],
   node: '>=22',

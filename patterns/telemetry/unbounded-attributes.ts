@@ -1,10 +1,10 @@
 /**
- * A server counts its requests by path, with the ids that are in the path.
+ * A server counts its requests by path, including the ids in the path.
  *
- * **What leaks** One series for each path that was ever asked for.
+ * **What leaks** One series for each path that was ever requested.
  *
- * **Why it survives** A counter adds up by its attributes and keeps a series for each set of them until the process
- * ends. An id in an attribute makes each request a set of its own.
+ * **Why it survives** A counter keeps one series for each set of attributes until the process ends. With an id in an
+ * attribute, each request adds a new set.
  *
  * **How it shows up** The heap grows with the number of customers, and the scrape takes seconds; restarts hide it.
  *
@@ -15,7 +15,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Counter with a series for every address',
+  title: 'Counter with one series per path',
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
@@ -24,7 +24,7 @@ export const pattern = {
   hints: [
     'How many different paths can there be?',
     'A series is kept for every set of attributes.',
-    'Use the route, `/orders/:id`, in place of the path.',
+    'Use the route, `/orders/:id`, instead of the path.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -50,7 +50,7 @@ class RequestCounter {
   }
 }
 
-/** What a scrape reads. */
+/** The counter that a scrape reads. */
 const requests = new RequestCounter();
 
 let orders = 0;
