@@ -29,7 +29,7 @@ function signalGetter(): Named {
   return Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')?.get as Named;
 }
 
-/** All that a program can see of what the detector patches. */
+/** Returns everything that the detector patches, as the program sees it. */
 function patched(): Map<string, Named> {
   const emitter = EventEmitter.prototype;
   const stream = ReadableStream.prototype;
@@ -78,7 +78,7 @@ const shape = (each: Named | undefined): object => ({
 });
 
 describe('what the detector patches', () => {
-  test('is the very function from before, once the last scope is disposed of', () => {
+  test('is the same function as before once the last scope is disposed of', () => {
     const before = patched();
     const [first, second] = [open(), open()];
     first.dispose();
@@ -123,7 +123,7 @@ describe('what the detector patches', () => {
     expect(keys()).toEqual(before);
   });
 
-  test('are classes of which one can tell the objects', () => {
+  test('has classes that still recognise their objects', () => {
     const older = [new EventTarget(), new AbortController(), new AbortController().signal];
     open();
     class Mailbox extends EventTarget {}
@@ -178,7 +178,7 @@ describe('what the detector patches', () => {
     expect(call()).toEqual(before);
   });
 
-  test('that somebody else patches meanwhile stays his', () => {
+  test('keeps a patch that the program adds meanwhile', () => {
     const real = EventEmitter.prototype.on;
     onTestFinished(() => {
       EventEmitter.prototype.on = real;

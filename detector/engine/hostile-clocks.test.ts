@@ -1,4 +1,4 @@
-/** Clocks that tests install: what they hold is no resource of the process, and a check waits on the real one. */
+/** Clocks that tests install: their timers are no resources of the process, and a check waits by the real clock. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ describe("vitest's clock", () => {
     expect(report).toEqual(nothing);
   });
 
-  test('stands still during the check: a real timer is told, its own are none', async () => {
+  test('stands still during the check: a real timer is reported, fake ones are not', async () => {
     const report = await leftBy(() => {
       vi.useFakeTimers();
       setInterval(() => {}, 60_000);
@@ -48,7 +48,7 @@ describe("vitest's clock", () => {
     expect(await leftBy(pollForReal)).toEqual(only(polling));
   });
 
-  test('is wound far ahead, and what was seen then is not taken for news', async () => {
+  test('jumps far ahead, and timers seen by then and ended since are not reported', async () => {
     const suite = openScope({ name: 'suite', budget });
     try {
       suite.run(() => {
@@ -70,7 +70,7 @@ describe("vitest's clock", () => {
     try {
       vi.useFakeTimers({ now: 1e12 });
       vi.advanceTimersByTime(1e9);
-      // more than level `light` takes stacks of
+      // more timers than level `light` takes stacks of
       for (let index = 0; index < 5000; index += 1) real.clearInterval(real.setInterval(() => {}, 60_000));
       vi.useRealTimers();
       expect(await leftBy(pollForReal)).toEqual(only(polling));
@@ -80,7 +80,7 @@ describe("vitest's clock", () => {
   });
 });
 
-// in a process of its own: it stops `nextTick` and `queueMicrotask` as well, and a test runner with them
+// in another process: sinon stops `nextTick` and `queueMicrotask` too, and a test runner with them
 test("sinon's clock, which stops everything", async () => {
   const sinon = createRequire(import.meta.url).resolve('@sinonjs/fake-timers');
   const index = pathToFileURL(join(import.meta.dirname, '..', 'index.ts')).href;

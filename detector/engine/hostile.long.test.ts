@@ -1,4 +1,4 @@
-/** Programs that make it hard for whoever watches them: each ends as it would alone, and with a report. */
+/** Programs that are hard to watch: each ends as it would alone, and with a report. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const tell = pathToFileURL(join(import.meta.dirname, '..', 'fixtures', 'tell-at-
 interface Program {
   readonly what: string;
   readonly source: string;
-  /** Lines that are left, as `kind at line`; what else is told. */
+  /** The lines of the leaks, as `kind at line`. */
   readonly leaks: readonly string[];
   readonly code?: number;
   readonly flags?: readonly string[];
@@ -45,7 +45,7 @@ const programs: readonly Program[] = [
   {
     what: 'freezes Error with a limit of 0',
     source: `Error.stackTraceLimit = 0; Object.freeze(Error);\n${poll}`,
-    // no stack can be had, and without one nobody knows whether it is Node's own
+    // no stack can be taken, and without one the timer may be Node's own
     leaks: [],
   },
   {
@@ -168,12 +168,12 @@ test('a program that runs out of memory itself ends as it would alone', async ()
   writeFileSync(file, `${poll}\nconst all = [];\nfor (;;) all.push(new Array(1000).fill(all.length));`);
   const flags = ['--max-old-space-size=32'];
   const ended = await Promise.all([run([...flags, file]), run([...flags, '--import', tell, file])]);
-  // addresses and times of the collector differ; nobody can report from a process that is aborted
+  // addresses and times of the collector differ; an aborted process cannot report
   const outOfMemory = expect.stringContaining('JavaScript heap out of memory') as string;
   const aborted = { code: 'SIGABRT', stdout: '', stderr: outOfMemory };
   expect(ended).toEqual([aborted, aborted]);
 });
 
-test('all of them have run', () => {
+test('all programs have run', () => {
   expect(programs).toHaveLength(13);
 });

@@ -7,7 +7,7 @@ const loud = (real: Method): Method =>
     return `${String(Reflect.apply(real, this, args))}!`;
   };
 
-/** Patches one method; what is returned takes it back. */
+/** Patches a method, and returns the function that restores it. */
 function patch(holder: object, name: string | symbol, make: (real: Method) => Method): () => void {
   const patches = new Patches();
   patches.method(holder, name, make);
@@ -68,7 +68,7 @@ test('shows the properties of the real function', async () => {
   restore();
 });
 
-test('leaves the patch of somebody who came later', () => {
+test('leaves a later patch in place', () => {
   const holder = greeter();
   const restore = patch(holder, 'greet', loud);
   const ours = holder.greet;
@@ -91,16 +91,17 @@ test('comes off in any order in which it went on twice', () => {
   expect(holder.greet).toBe(real);
 });
 
-test('refuses what is no method of its own', () => {
-  expect(() => patch({}, 'greet', loud)).toThrow(new TypeError('no method greet to watch'));
-  expect(() => patch({ greet: 1 }, 'greet', loud)).toThrow(new TypeError('no method greet to watch'));
-  expect(() => patch(Object.create(greeter()) as object, 'greet', loud)).toThrow(
-    new TypeError('no method greet to watch'),
+test('refuses a name that is no own method', () => {
+  const noGreet = new TypeError('cannot watch `greet`: no such method');
+  expect(() => patch({}, 'greet', loud)).toThrow(noGreet);
+  expect(() => patch({ greet: 1 }, 'greet', loud)).toThrow(noGreet);
+  expect(() => patch(Object.create(greeter()) as object, 'greet', loud)).toThrow(noGreet);
+  expect(() => patch({}, Symbol('greet'), loud)).toThrow(
+    new TypeError('cannot watch `Symbol(greet)`: no such method'),
   );
-  expect(() => patch({}, Symbol('greet'), loud)).toThrow(new TypeError('no method Symbol(greet) to watch'));
 });
 
-test('several are taken back together, the last first, once', () => {
+test('several are restored together, the last first, once', () => {
   const holder = greeter();
   const real = holder.greet;
   const patches = new Patches();
@@ -115,7 +116,7 @@ test('several are taken back together, the last first, once', () => {
   expect(holder.greet).toBe(own);
 });
 
-test('a part of a property', () => {
+test('changes a part of a property, and restores it', () => {
   const holder = {
     get greeting() {
       return 'hello';
@@ -128,6 +129,6 @@ test('a part of a property', () => {
   patches.undo();
   expect(Object.getOwnPropertyDescriptor(holder, 'greeting')).toEqual(before);
   expect(() => patches.property(holder, 'name', { value: 1 })).toThrow(
-    new TypeError('no property name to watch'),
+    new TypeError('cannot watch `name`: no such property'),
   );
 });

@@ -1,7 +1,7 @@
-// taken at load: tests install clocks that stand still or are wound ahead
+// taken at load: tests install clocks that stand still or jump ahead
 const real = performance.now.bind(performance);
 
-/** ms since the process began, by the real clock. */
+/** Returns the ms since the process began, by the real clock. */
 export function now(): number {
   return real();
 }

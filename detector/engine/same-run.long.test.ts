@@ -16,7 +16,7 @@ interface Run {
 }
 
 function run(args: readonly string[]): Promise<Run> {
-  // the number of the process differs, and a frame of Node's that it adds as soon as async_hooks are used
+  // the process id differs, and so does a frame that Node adds as soon as async_hooks are used
   const clean = (text: string): string =>
     text
       .replaceAll(/\(node:\d+\)/g, '(node:pid)')
@@ -29,7 +29,7 @@ function run(args: readonly string[]): Promise<Run> {
   });
 }
 
-/** What the program does by itself, having made sure that it does the same under the detector. */
+/** Runs a program alone, and expects the same run under the detector. */
 async function sameWithDetector(name: string, code: string, ...flags: string[]): Promise<Run> {
   const file = join(folder, `${name}.mjs`);
   writeFileSync(file, code);
@@ -112,7 +112,7 @@ describe('the same as without the detector:', () => {
     expect(stderr).toContain('RangeError: too late');
   });
 
-  test('an error event that nobody listens to', async () => {
+  test('an error event without a listener', async () => {
     const program = "import { connect } from 'node:net'; connect(1, '127.0.0.1');";
     expect((await sameWithDetector('error-event', program)).code).toBe(1);
   });
@@ -128,7 +128,7 @@ describe('the same as without the detector:', () => {
 
   test('an unhandled rejection', async () => {
     const program = `
-      async function inner() { await null; throw new Error('nobody cares'); }
+      async function inner() { await null; throw new Error('not caught'); }
       async function outer() { await inner(); }
       outer();`;
     const { code, stderr } = await sameWithDetector('rejection', program);
@@ -210,7 +210,7 @@ describe('the same as without the detector: the stack of an error', () => {
   });
 });
 
-test('the detector is at work in the runs above', async () => {
+test('the detector watches in the runs above', async () => {
   const program = `
     import { EventEmitter } from 'node:events';
     console.log(Object.getPrototypeOf(EventEmitter.prototype.on) === Function.prototype);`;

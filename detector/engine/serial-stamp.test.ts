@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { Stamp } from './serial-stamp.ts';
 
-test('an object carries its number, and nobody sees it', () => {
+test('an object carries its number unseen', () => {
   const session = { user: 'ada' };
   Stamp.put(session, 7);
   expect(Stamp.of(session)).toBe(7);

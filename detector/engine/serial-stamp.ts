@@ -1,5 +1,5 @@
-/** Gives back what it is given, so that a class which extends it puts its private fields on that. */
-// oxlint-disable-next-line typescript/no-extraneous-class -- what is extended has to be a class
+/** A class whose constructor returns its argument, so that a subclass puts its private fields on that object. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- only a class can be extended
 class Given {
   constructor(object: object) {
     return object;
@@ -7,10 +7,10 @@ class Given {
 }
 
 /**
- * A number that an object carries without anybody seeing it: a private field, put on somebody else's object.
+ * A number that an object carries unseen: a private field, put on an object of the program.
  *
- * A WeakMap costs half a microsecond for each object that is noted, and the collector as much again; this
- * costs nothing that could be measured. It works on frozen objects too, and goes with the object.
+ * A WeakMap costs half a microsecond for each object, and as much again in the collector; a private field costs nothing
+ * measurable. It works on frozen objects too, and goes with the object.
  */
 export class Stamp extends Given {
   #serial: number;

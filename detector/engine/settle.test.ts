@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { nextTurn, settle } from './settle.ts';
 
-/** Counts the looks, and is quiet from the given one on. */
+/** Returns a look that is quiet from a given number on, and the count of looks. */
 function quietFromLook(quiet: number): { isQuiet: () => boolean; looks: () => number } {
   let looks = 0;
   return {
@@ -13,7 +13,7 @@ function quietFromLook(quiet: number): { isQuiet: () => boolean; looks: () => nu
   };
 }
 
-test('looks once, after five turns of the event loop, when nothing is left', async () => {
+test('looks once, after five turns of the event loop, when nothing is open', async () => {
   let turns = 0;
   let isOver = false;
   const count = (): void => {

@@ -1,11 +1,12 @@
-// taken at load, before a test installs fake ones
+// taken at load, before a test installs fake timers
 const { setImmediate, setTimeout } = globalThis;
 
-/** The time that resources have to end before they are called leaks. */
+/** The time in which resources must end, or they are leaks. */
 export interface Budget {
   /**
-   * The sum of the pauses between looks, in ms. Only the pauses that were asked for count, so a busy machine gets
-   * as many looks as an idle one.
+   * The sum of the pauses between looks, in ms.
+   *
+   * Pauses count by the ms that were asked for, so a busy machine gets as many looks as an idle one.
    */
   readonly ms: number;
 }
@@ -15,7 +16,7 @@ const longestPause = 100;
 
 let isOurs = false;
 
-/** Reports whether the detector itself asks for a turn of the event loop now; such handles are not recorded. */
+/** Reports whether the detector itself schedules a turn of the event loop now; its handle is not recorded. */
 export function isTurning(): boolean {
   return isOurs;
 }
@@ -29,7 +30,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** Waits the few turns of the event loop that clean-up without an await takes, and finalizers after a collection. */
+/** Waits a few turns of the event loop, for clean-up without an await and for finalizers after a collection. */
 export async function someTurns(): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await nextTurn();
 }
@@ -39,12 +40,12 @@ function pause(ms: number): Promise<void> {
 }
 
 /**
- * Looks again and again until nothing is left or the budget is used up.
+ * Looks again and again until nothing is open or the budget is used up.
  *
- * The first look comes after a few turns of the event loop, when most clean-up without an await is done; the
- * others after pauses that double.
+ * The first look comes after a few turns of the event loop, when most clean-up without an await is done. The others
+ * come after pauses that double.
  *
- * @returns whether nothing is left
+ * @returns true if nothing is open
  */
 export async function settle(isQuiet: () => boolean, budget: Budget): Promise<boolean> {
   await someTurns();

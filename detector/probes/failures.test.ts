@@ -14,7 +14,7 @@ function withoutAny(): void {
   });
 }
 
-test('a probe that cannot start says so, and the others go on', async () => {
+test('a probe that cannot start is reported, and the others go on', async () => {
   withoutAny();
   const scope = snapshot({ budget });
   onTestFinished(() => scope.dispose());
@@ -25,7 +25,7 @@ test('a probe that cannot start says so, and the others go on', async () => {
   startPolling();
   expect(told(await scope.find())).toEqual({
     ...only({ kind: 'timer', type: 'Timeout', at: at('poll', 'startPolling') }),
-    failedProbes: [{ probe: 'listeners', error: 'no method any to watch' }],
+    failedProbes: [{ probe: 'listeners', error: 'cannot watch `any`: no such method' }],
   });
 });
 
@@ -43,7 +43,7 @@ test('a probe that could not start leaves no patch behind', () => {
   expect(EventTarget.prototype.addEventListener === addEventListener).toBe(true);
 });
 
-test('a later scope, in which it can start, is told of no failure', async () => {
+test('a later scope in which the probe can start reports no failure', async () => {
   const scope = snapshot({ budget });
   onTestFinished(() => scope.dispose());
   expect((await scope.find()).failedProbes).toEqual([]);
