@@ -1,7 +1,7 @@
 import type { Api } from '../finding.ts';
 import { packageOf, type Frame } from './frame.ts';
 
-/** Returns the outermost function between a site and the resource; none where the line made it itself. */
+/** Returns the function that the site's line called to make the resource; none if the line made it directly. */
 export function apiCall(story: readonly Frame[], site: Frame | undefined): Api | undefined {
   const inner = site ? story.slice(0, story.indexOf(site)) : [];
   const called = inner.findLast(({ file }) => file !== '');
@@ -12,7 +12,7 @@ export function apiCall(story: readonly Frame[], site: Frame | undefined): Api |
 
 const handlerFiles: ReadonlySet<string> = new Set(['node:_http_server', 'node:internal/http2/compat']);
 
-/** Reports whether an HTTP server of Node stands on the stack: the line ran while it handed over a request. */
+/** Reports whether the line ran in a request handler: Node's HTTP server is on the stack. */
 export function isInRequestHandler(story: readonly Frame[]): boolean {
   return story.some(({ file }) => handlerFiles.has(file));
 }

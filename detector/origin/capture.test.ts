@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const lines = readFileSync(import.meta.filename, 'utf8').split('\n');
 
-/** Where the expression stands on the line that ends in the marker. */
+/** Returns the site of an expression on the line that ends in a marker. */
 function siteAt(marker: string, expression: string, functionName: string): object {
   const index = lines.findIndex((line) => line.endsWith(`// here: ${marker}`));
   const text = lines[index] ?? '';
@@ -30,7 +30,7 @@ const own = (capture: Capture): readonly Frame[] =>
 
 type Caller = <Result>(work: () => Result) => Result;
 
-/** A module in a package of this name, that calls what it is given. */
+/** Makes a package of a name whose module calls the function that it is given. */
 async function callThroughPackage(name: string): Promise<{ call: Caller; file: string }> {
   const home = join(folder, 'node_modules', name);
   mkdirSync(home, { recursive: true });
@@ -61,7 +61,7 @@ describe('frames', () => {
     ]);
   });
 
-  test('of callers that are suspended are marked', async () => {
+  test('of suspended callers are marked', async () => {
     async function inner(): Promise<Capture> {
       await Promise.resolve();
       return take();
@@ -124,7 +124,7 @@ describe('frames', () => {
   });
 });
 
-test('the cause of a stack is its own, however long the chain that has led to it', () => {
+test('a stack keeps its own cause, however long the chain before it', () => {
   function callLast(chain: Capture): Capture {
     return new Capture(3, chain); // here: last
   }
@@ -147,15 +147,15 @@ test('a stream that pumps itself on through a package keeps the line that began 
   expect(turn.frames.length).toBeLessThan(200);
 });
 
-/** The package's frame is the only one that is kept. */
+/** Takes a stack that keeps only the package's frame. */
 function inPackageAlone(call: (work: () => Capture) => Capture, cause: Capture): Capture {
   return call(function below() {
     return new Capture(1, cause, below);
   });
 }
 
-describe('whose it is', () => {
-  test("the user's line, though a package made the call", async () => {
+describe('the site', () => {
+  test("is the user's line, though a package made the call", async () => {
     const { call, file } = await callThroughPackage('shop-timers');
     const capture = call(() => take());
     expect(capture.site && siteOf(capture.site)).toEqual(here);
@@ -169,7 +169,7 @@ describe('whose it is', () => {
     });
   });
 
-  test("the package's line, where there is none of the user's", async () => {
+  test("is the package's line if there is none of the user", async () => {
     const home = join(folder, 'node_modules', '@shop', 'clock');
     mkdirSync(home, { recursive: true });
     const file = join(home, 'index.mjs');
@@ -180,7 +180,7 @@ describe('whose it is', () => {
     expect({ caller, innermost }).toEqual({ caller: site, innermost: 'package' });
   });
 
-  test("the engine's and Node's frames are neither, and name the API", async () => {
+  test('is no frame of the engine or of Node, which name the API', async () => {
     const [capture] = [1].map(() => take());
     expect(capture?.apiFiles).toEqual([]);
     const byNode = await new Promise<Capture>((resolve) => {
@@ -198,7 +198,7 @@ describe('whose it is', () => {
     expect(byNode.isOfTheTool).toBe(false);
   });
 
-  test('files of a hidden folder are not shown, and what they make is the tool’s', async () => {
+  test('is in no file of a hidden folder, whose own stacks are the tool’s', async () => {
     const home = join(folder, 'runner');
     mkdirSync(home);
     writeFileSync(
@@ -238,7 +238,7 @@ describe('leaves no trace', () => {
     expect(new Error().stack).toBe('mine');
   });
 
-  test('and gets by with a formatting function that throws, and a limit of 0', () => {
+  test('also with a formatting function that throws, and a limit of 0', () => {
     const { prepareStackTrace: before } = Error;
     onTestFinished(() => {
       Error.prepareStackTrace = before;
@@ -265,7 +265,7 @@ test('through a source map, where Node reads them', async () => {
     '',
     'console.log(JSON.stringify(siteOf(take())));',
     'function take() { return new Capture(9).site; }',
-    // in two, so that nobody takes it for the map of this file
+    // split, or it would be taken for the map of this file
     ['//#', `sourceMappingURL=data:application/json;base64,${encoded}`].join(' '),
   ];
   writeFileSync(program, text.join('\n'));

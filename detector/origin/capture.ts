@@ -1,20 +1,19 @@
 import { isOfTheTool, lineFrame, readFrames, type Author, type Frame } from './frame.ts';
 import type { Site } from '../finding.ts';
 
-/** Any function, to be named as the one below which a stack begins. */
+/** A function below which a stack begins. */
 export type Callable = (...args: never[]) => unknown;
 
-/** A loop that awaits must not chain the stacks of all its rounds: after so many, the frames are worked out. */
+/** The links after which frames are read: a loop that awaits must not chain the stacks of all its rounds. */
 const longestChain = 32;
-/** Frames of causes that a stack may have. */
+/** The most frames that a stack takes from its cause. */
 const longestStory = 80;
 
 /**
  * A stack taken now and read later, if ever.
  *
- * An `Error` costs 6 µs as long as nobody reads its stack. Until somebody does, it holds on to the
- * functions and receivers of its frames, and so to what the collector should be free to take: read
- * {@link Capture.frames} of all survivors before asking the collector.
+ * An `Error` costs 6 µs while its stack is unread. An unread stack keeps alive the functions and receivers of its
+ * frames, which the collector should be free to take: read {@link Capture.frames} of all survivors before a collection.
  */
 export class Capture {
   #error: { stack?: unknown } | undefined;
@@ -23,21 +22,21 @@ export class Capture {
   #innermost: Author | undefined;
   #isOfTheTool = false;
   readonly #generation: number;
-  /** What scheduled the turn in which this was taken: Node opens a file stream or a server one tick after the user's call. */
+  /** The stack that scheduled the current turn: Node opens a file stream or a server one tick after the user's call. */
   #cause: Capture | undefined;
-  /** Known when the frames are: the handle in whose callback this was taken, where no nearer line is the user's. */
+  /** The stack of the handle in whose callback this was taken, if no nearer line is the user's; set with the frames. */
   #handle: Capture | undefined;
-  /** Where a timer, a socket or another handle was made, rather than a turn scheduled: what its callbacks do is another story. */
+  /** True if the stack made a timer, a socket or another handle, and did not merely schedule a turn. */
   isOfHandle = false;
 
   /**
    * @param depth frames kept at most
-   * @param cause what scheduled the turn in which it is taken
-   * @param below the function that asks; it and what it called are left out
+   * @param cause the stack that scheduled the current turn
+   * @param below the function that takes the stack; frames begin below it
    */
   constructor(depth: number, cause?: Capture, below?: Callable) {
     this.#error = {};
-    // reading lets go of the causes
+    // reading the frames drops the chain of causes
     if (cause && cause.#generation >= longestChain) void cause.frames;
     this.#cause = cause;
     this.#generation = cause && cause.#cause ? cause.#generation + 1 : 0;
@@ -50,7 +49,7 @@ export class Capture {
     else Reflect.deleteProperty(Error, 'stackTraceLimit');
   }
 
-  /** A stack of one known line, where none could be taken. */
+  /** Returns a stack of one known line, for when none could be taken. */
   static at({ file, line }: { readonly file: string; readonly line: number }): Capture {
     const capture = new Capture(0);
     capture.#error = undefined;
@@ -58,7 +57,7 @@ export class Capture {
     return capture;
   }
 
-  /** The frames, innermost first, without those of the watching tool; where none is the user's, followed by those of its cause. */
+  /** The frames, innermost first, without the tool's; followed by those of the cause if none is the user's. */
   get frames(): readonly Frame[] {
     if (this.#frames) return this.#frames;
     const all = this.#error ? readFrames(this.#error) : [];
@@ -72,34 +71,34 @@ export class Capture {
     this.#cause = undefined;
     if (!cause || own.some(isTheUsers)) return own;
     if (!cause.isOfHandle) this.#frames = [...own, ...shortened(cause.frames)];
-    // of a chain of handles, as of a timer that sets itself anew, only one with the user's line is kept
+    // a chain of handles, such as a timer that sets itself anew, keeps only one with the user's line
     const hasLine = cause.frames.some(isTheUsers);
     this.#handle = cause.isOfHandle && (hasLine || !cause.#handle) ? cause : cause.#handle;
     return this.#frames;
   }
 
-  /** The constructors that were running, those that nobody has written included. */
+  /** The constructors that were running, including the implicit ones that V8 adds. */
   get constructors(): readonly Frame[] {
     void this.frames;
     return this.#constructors;
   }
 
-  /** Who made the call that was captured, the watching tool included. */
+  /** The author of the innermost frame, which may be the watching tool. */
   get innermost(): Author | undefined {
     void this.frames;
     return this.#innermost;
   }
 
-  /** Made by the watching tool for its own purposes. */
+  /** True if the watching tool itself made the captured call. */
   get isOfTheTool(): boolean {
     void this.frames;
     return this.#isOfTheTool;
   }
 
   /**
-   * The user's line. Where there is none, that of the handle in whose callback this was taken: what a package
-   * sets up when its socket is connected belongs to the call that has asked for the socket. Else the innermost
-   * line of a package.
+   * The user's line, in this stack or in that of its handle; or else the innermost line of a package.
+   *
+   * What a package sets up when its socket connects belongs to the call that asked for the socket.
    */
   get site(): Frame | undefined {
     return this.story.find(isTheUsers) ?? this.frames.find(({ author }) => author === 'package');
@@ -111,12 +110,12 @@ export class Capture {
     return this.#handle ? [...frames, ...this.#handle.story] : frames;
   }
 
-  /** Who called into Node: the first frame that is neither Node's nor the engine's. */
+  /** The frame that called into Node: the first that is neither Node's nor the engine's. */
   get caller(): Frame | undefined {
     return this.frames.find((frame) => frame.author === 'user' || frame.author === 'package');
   }
 
-  /** Node's own files between the caller and the resource, innermost first: which API it was. */
+  /** The files of Node between the resource and the caller, innermost first; they tell which API was called. */
   get apiFiles(): readonly string[] {
     const files: string[] = [];
     for (const frame of this.frames) {
@@ -127,7 +126,7 @@ export class Capture {
   }
 }
 
-/** What pumps itself on, as a stream does, has a long way back: from so many on, the part before the user's line is left out. */
+/** Shortens a long stack, such as that of a stream that pumps itself on, to begin at the user's line. */
 function shortened(frames: readonly Frame[]): readonly Frame[] {
   if (frames.length <= longestStory) return frames;
   const first = frames.findIndex(isTheUsers);
@@ -138,22 +137,22 @@ function isTheUsers({ author }: Frame): boolean {
   return author === 'user';
 }
 
-/** The plain {@link Site} of a frame. */
+/** Returns the plain {@link Site} of a frame. */
 export function siteOf(frame: Frame): Site {
   return { file: frame.file, line: frame.line, column: frame.column, function: frame.function };
 }
 
-/** A line of a file, to be compared. */
+/** Returns the file and line of a site as one string, for comparisons. */
 export function lineOf(site: Site): string {
   return `${site.file}:${site.line}`;
 }
 
-/** Whether both stand on the same line of the same file. */
+/** Reports whether two sites are on the same line of the same file. */
 export function sameLine(a: Site, b: Site): boolean {
   return a.line === b.line && a.file === b.file;
 }
 
-/** Has an error that is thrown through the tool show the stack that it would have without it. */
+/** Runs a call, and removes the tool's frames from the stack of an error that it throws. */
 export function withoutOurFrames<Result>(call: () => Result): Result {
   try {
     return call();

@@ -4,26 +4,26 @@ import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Site } from '../finding.ts';
 
-/** Whose code a frame is: the program's, a package's, Node's, the watching tool's, or the engine's (`Array.map`). */
+/** The author of a frame's code: the program, a package, Node, the watching tool, or the engine (`Array.map`). */
 export type Author = 'user' | 'package' | 'node' | 'tool' | 'engine';
 
-/** One frame of a captured stack. */
+/** A frame of a captured stack. */
 export interface Frame extends Site {
   readonly author: Author;
-  /** Behind an `await`: the frame of a caller that is suspended itself. */
+  /** True for a caller that is suspended at an `await`. */
   readonly isAsync: boolean;
-  /** Called by `new` or `super`. */
+  /** True for a function called by `new` or `super`. */
   readonly isConstructor: boolean;
-  /** The constructor that V8 gives a class without one stands at the class; nobody has written it. */
+  /** True for the constructor that V8 adds to a class without one; its position is that of the class. */
   readonly isImplicit: boolean;
-  /** Where the function stands in its file; the same for two frames of one function. */
+  /** The function's position in its file; equal for two frames of one function. */
   readonly functionId: string;
-  /** That function and the line in it, to be compared: two functions may stand on one line. */
+  /** The function and the line in it, for comparisons: a line may hold two functions. */
   readonly place: string;
   readonly text: string;
 }
 
-/** V8 offers it and Node's types don't know it. */
+/** A call site with the methods of V8 that Node's types lack. */
 type PositionedCallSite = NodeJS.CallSite & {
   getEnclosingLineNumber?: () => number | null;
   getEnclosingColumnNumber?: () => number | null;
@@ -31,18 +31,18 @@ type PositionedCallSite = NodeJS.CallSite & {
 
 const toolFolders = [dirname(import.meta.dirname) + sep];
 
-/** Frames of files in this folder count as the watching tool's: neither shown nor blamed. */
+/** Counts files in a folder as the watching tool's: their frames are neither shown nor blamed. */
 export function hideFolder(folder: string): void {
   toolFolders.push(folder.endsWith(sep) ? folder : folder + sep);
   known.clear();
 }
 
-/** By a path, or a line that has one. The tests of the tool, and their programs, are users of it. */
+/** Reports whether a path, or a line with one, is the tool's; the tool's own tests and fixtures count as users. */
 export function isOfTheTool(text: string): boolean {
   return toolFolders.some((folder) => text.includes(folder)) && !/\.test\.|[\\/]fixtures[\\/]/.test(text);
 }
 
-/** Whose file it is. */
+/** Returns the author of a file. */
 export function authorOf(file: string): Author {
   if (file === '') return 'engine';
   if (file.startsWith('node:')) return 'node';
@@ -50,12 +50,12 @@ export function authorOf(file: string): Author {
   return file.includes(`${sep}node_modules${sep}`) ? 'package' : 'user';
 }
 
-/** `@scope/name` or `name` of the innermost package a file lies in. */
+/** Returns the name of the innermost package around a file, such as `@scope/name`. */
 export function packageOf(file: string): string | undefined {
   return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace('\\', '/');
 }
 
-/** Node's own callers of hooks; on 22 they stand on the stack. */
+/** The files in which Node calls hooks; on Node 22 their frames are on the stack. */
 const hookFiles = new Set([
   'node:internal/promise_hooks',
   'node:internal/async_hooks',
@@ -63,15 +63,17 @@ const hookFiles = new Set([
 ]);
 
 /**
- * The `Error` of the realm that Node lives in. For a stack of another realm, a vm context of a test runner, Node
- * asks the `prepareStackTrace` of that realm first, and then this one.
+ * The `Error` of Node's own realm.
+ *
+ * For a stack of another realm, such as a test runner's vm context, Node asks the `prepareStackTrace` of that realm
+ * first, and then this one.
  */
 const mainError: typeof Error =
   EventEmitter.prototype instanceof Object
     ? Error
     : (Object.getPrototypeOf(process.getBuiltinModule('node:assert').AssertionError) as typeof Error);
 
-/** Has V8 format a stack that was captured, and reads its frames. */
+/** Reads the frames of a captured stack, which makes V8 format it. */
 export function readFrames(error: { stack?: unknown }): Frame[] {
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const prepare = Error.prepareStackTrace ?? mainError.prepareStackTrace;
@@ -101,13 +103,13 @@ function isImplicitConstructor(site: PositionedCallSite): boolean {
 
 type Prepare = typeof Error.prepareStackTrace;
 
-/** Frames by what V8 says of them: a thousand resources of one line are worked out once. */
+/** The frames by V8's description of them: a thousand resources of one line are worked out once. */
 const known = new Map<string, Frame>();
 const mostKnown = 10_000;
 let knownBy: Prepare;
 
 function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
-  // whoever maps stacks otherwise maps them to other places
+  // another mapping function gives other places
   if (prepare !== knownBy || known.size > mostKnown) known.clear();
   knownBy = prepare;
   const url = callSite.getFileName() ?? '';
@@ -153,7 +155,7 @@ function newFrame(position: Position, prepare: Prepare): Frame {
   };
 }
 
-/** A line that is known from the source alone. */
+/** Returns a frame for a line of which only file and number are known. */
 export function lineFrame(file: string, line: number): Frame {
   return {
     file,
@@ -182,8 +184,9 @@ function textOf({ file, line, column }: Place): string {
 }
 
 /**
- * Who compiles sources on the fly (vitest, tsx) maps stacks by a function of his own: have him print this one
- * frame, and read the place from the text.
+ * Returns a frame's place as the program's `prepareStackTrace` prints it.
+ *
+ * Tools that compile sources on the fly (vitest, tsx) map stacks by this function alone.
  */
 function placeByTheirs(callSite: NodeJS.CallSite, prepare: Prepare): Place | undefined {
   if (!prepare) return undefined;
@@ -198,12 +201,12 @@ function placeByTheirs(callSite: NodeJS.CallSite, prepare: Prepare): Place | und
   }
 }
 
-/** The path of a file, by its URL or by itself. */
+/** Returns the path of a file, given as a URL or a path. */
 export function pathOf(url: string): string {
   return url.startsWith('file:') ? fileURLToPath(url) : url;
 }
 
-/** Through the source map, where Node has one (`--enable-source-maps`); else the place itself. */
+/** Returns the original place by the source map, if Node has one (`--enable-source-maps`), or else the place itself. */
 function originalOf(url: string, place: Place): Place {
   const entry = findSourceMap(url)?.findEntry(place.line - 1, place.column - 1);
   if (!entry || !('originalSource' in entry) || entry.originalSource === undefined) return place;

@@ -29,7 +29,7 @@ export const levels = ['counts', 'light', 'full'] as const;
  */
 export type Level = (typeof levels)[number];
 
-/** The number of refused requests after which the clock is asked whether time has earned new stacks. */
+/** The number of refusals after which the clock is asked whether time has earned new stacks. */
 const askedEvery = 64;
 
 /**
@@ -39,7 +39,7 @@ const askedEvery = 64;
  */
 export class StackAllowance {
   isUnlimited = false;
-  /** The number of refused requests. */
+  /** The number of stacks that were refused. */
   refusals = 0;
   readonly #perScope: number;
   readonly #perMs: number;

@@ -1,28 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** The scope to which belongs what is made in its async context; compared by identity. */
+/** The scope that owns what is made in its async context; compared by identity. */
 export interface Owner {
   readonly name: string;
-  /** The owner in whose async context it began. */
+  /** The owner in whose async context this one began. */
   readonly parent?: Owner;
-  /** True for a test runner between its tests: its awaits are many, and no leak. */
+  /** True for a test runner between its tests: its many awaits are no leaks. */
   readonly isRunner?: boolean;
 }
 
-/** Reports whether `owner` is `ancestor`, or began within it. */
+/** Reports whether `owner` is `ancestor` or began within `ancestor`. */
 export function isWithin(owner: Owner | undefined, ancestor: Owner): boolean {
   for (let each = owner; each; each = each.parent) if (each === ancestor) return true;
   return false;
 }
 
-/** Reports whether things of two owners may depend on each other; those of scopes side by side never do. */
+/** Reports whether things of two owners may depend on each other; things of separate scopes never do. */
 export function mayDepend(a: Owner | undefined, b: Owner | undefined): boolean {
   return a === undefined || b === undefined || isWithin(a, b) || isWithin(b, a);
 }
 
 const current = new AsyncLocalStorage<Owner>();
 
-/** Runs `work` so that `owner` owns what it makes, also after its awaits. */
+/** Runs `work` so that `owner` owns what `work` makes, also after awaits. */
 export function runAs<Result>(owner: Owner, work: () => Result): Result {
   return current.run(owner, work);
 }
@@ -34,17 +34,17 @@ export function currentOwner(): Owner | undefined {
 
 let isRunnerAround = false;
 
-/** Attributes what has no owner, from now on, to a test runner between its tests. */
+/** Attributes everything without an owner, from now on, to a test runner between its tests. */
 export function runnerIsAround(): void {
   isRunnerAround = true;
 }
 
-/** Reports whether a test runner is present, and no test or hook of it runs now. */
+/** Reports whether a test runner is present and runs no test or hook now. */
 export function isOfRunner(): boolean {
   return isRunnerAround && current.getStore() === undefined;
 }
 
-/** Reports whether the code of a test runner runs now, and none of its tests. */
+/** Reports whether a test runner's own code runs now, and no test. */
 export function isRunnerAtWork(): boolean {
   return isOfRunner() || current.getStore()?.isRunner === true;
 }

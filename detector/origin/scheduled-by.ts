@@ -3,7 +3,7 @@ import { StackAllowance } from './level.ts';
 import type { Capture } from './capture.ts';
 import { Unread } from './unread-stacks.ts';
 
-/** What Node schedules between a call of the user and the opening of the resource. */
+/** The types of work that Node schedules between the user's call and the opening of a resource. */
 const turns: ReadonlySet<string> = new Set([
   'TickObject',
   'Microtask',
@@ -13,27 +13,29 @@ const turns: ReadonlySet<string> = new Set([
   'PIPECONNECTWRAP',
 ]);
 
-/** What is noted though it is no handle; what a package does with an answer, it does for whoever has sent the request. */
+/** The types noted although they are no handles; what a package does with an answer is done for the request. */
 export const hops: ReadonlySet<string> = new Set([...turns, 'HTTPCLIENTREQUEST']);
 
 /**
- * Who scheduled the turn that is running.
+ * The stacks that scheduled the turns of the event loop.
  *
- * Node opens a file stream, and a server that listens on a host, one tick after the user's call, on a
- * stack without a line of his; a package may open its socket after awaits of its own. The stack on which
- * the tick was scheduled, or the promise was waited for, has the line, or leads on to one that has it.
+ * Node opens a file stream, and a server that listens on a host, one tick after the user's call, on a stack without
+ * the user's line; a package may open its socket after several awaits. The stack that scheduled the tick, or that
+ * awaited the promise, has the line or leads to one that has it.
  */
 export class Causes {
-  /** Of ticks that may lead to a resource: they are many, and few of them do. */
+  /** The stacks allowed for ticks: many may lead to a resource, and few do. */
   readonly allowance = new StackAllowance(200, 0.05);
   #scheduled = new WeakMap<object, Capture>();
-  /** Of what may live on: a turn is over soon. */
+  /** The stacks of handles, which may live on; a turn is over soon. */
   readonly #unread = new Unread();
   readonly #reactions: (Capture | undefined)[] = [];
 
   /**
-   * What the turn of a hop does is done by whoever scheduled it. What runs in the callbacks of any other handle
-   * is caused by the call that has made it, where nothing nearer is.
+   * Notes the stack that scheduled a turn or made a handle.
+   *
+   * The turn's work belongs to the call that scheduled it. Work in a handle's callback belongs to the call that made
+   * the handle, unless a nearer line is the user's.
    */
   note(type: string, resource: object, capture: Capture): void {
     capture.isOfHandle = !turns.has(type);
@@ -41,7 +43,7 @@ export class Causes {
     this.#scheduled.set(resource, capture);
   }
 
-  /** The reaction to a promise runs from now on; `capture` is where the promise was waited for. */
+  /** Begins the reaction to a promise that was awaited at `capture`. */
   enter(capture: Capture | undefined): void {
     this.#reactions.push(capture);
   }
@@ -54,12 +56,12 @@ export class Causes {
     return this.#reactions.at(-1) ?? this.#scheduled.get(executionAsyncResource());
   }
 
-  /** Lets go of what the stacks of handles hold. */
+  /** Reads the stacks of handles: an unread stack keeps alive what its functions hold. */
   letGo(): void {
     this.#unread.read();
   }
 
-  /** Nobody tells of reactions any more. */
+  /** Forgets the running reactions, once no hook reports their ends. */
   noReaction(): void {
     this.#reactions.length = 0;
   }

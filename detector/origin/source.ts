@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
-/** Bytes read of a file at most; a line beyond is not shown. */
+/** The most bytes that are read of a file; later lines are not shown. */
 const limit = 2 ** 22;
 
 /** The lines of source files, each read from disk once and up to a limit. */
 export class Sources {
   readonly #lines = new Map<string, readonly string[]>();
 
-  /** None for what can't be read, is no plain file or is no text. */
+  /** Returns the lines of a file; none if it can't be read, is no plain file or is no text. */
   linesOf(file: string): readonly string[] {
     let lines = this.#lines.get(file);
     if (!lines) {
@@ -20,12 +20,12 @@ export class Sources {
 
 function readLines(file: string): readonly string[] {
   try {
-    // to open a pipe would wait for its writer
+    // opening a pipe would wait for its writer
     if (!statSync(file).isFile()) return [];
     const { text, isWhole } = read(file);
     if (text.includes('\0')) return [];
     const lines = text.split(/\r\n|\n|\r/);
-    // the last may have been cut
+    // the last line may be cut off
     return isWhole ? lines : lines.slice(0, -1);
   } catch {
     return [];

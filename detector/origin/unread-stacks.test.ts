@@ -6,7 +6,7 @@ import { Unread } from './unread-stacks.ts';
 
 const kept: Capture[] = [];
 
-/** Takes a stack on which a function stands that sees `treasure`. */
+/** Takes a stack with a function on it that sees `treasure`. */
 function captureWith(unread: Unread): WeakRef<object> {
   const treasure = { name: 'treasure' };
   function dig(): Capture {
@@ -33,7 +33,7 @@ test('a stack that is kept holds what its functions see, until it is read', asyn
   expect(kept[0]?.frames[0]?.function).toBe('dig');
 });
 
-test('a stack that nobody keeps is not held', async () => {
+test('a stack that nothing keeps is not held', async () => {
   const unread = new Unread();
   const treasure = captureWith(unread);
   kept.length = 0;

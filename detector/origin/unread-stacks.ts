@@ -1,8 +1,9 @@
 import type { Capture } from './capture.ts';
 
 /**
- * Stacks that are kept by what they belong to, and that nobody may have read yet. Until somebody does, each
- * holds the functions that were running, and so what the program has dropped.
+ * The stacks that may be unread, held weakly.
+ *
+ * An unread stack keeps alive the functions that were running, and so what the program has dropped.
  */
 export class Unread {
   readonly #captures = new Set<WeakRef<Capture>>();
@@ -15,7 +16,7 @@ export class Unread {
     this.#sweepAt = Math.max(1000, this.#captures.size * 2);
   }
 
-  /** Reads them all; to be called before a collection. */
+  /** Reads all stacks; called before a collection. */
   read(): void {
     for (const capture of this.#captures) void capture.deref()?.frames;
     this.clear();
