@@ -17,7 +17,7 @@ interface Shop {
   createClient(): Client;
 }
 
-// a pool holds clients, these hold their connection; nothing is opened before the first question
+// a pool holds clients, and each holds its connection; nothing is opened before the first question
 const source = `import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 class Client extends EventEmitter {
@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-test('what a pool has opened when it was used is told by the line that made the pool', async () => {
+test('a socket that a pool opened on use is reported at the line that made the pool', async () => {
   const { Pool } = await makePackage<Shop>('shop-pool', source);
   async function startShop(): Promise<void> {
     const pool = new Pool(); // here: pool
@@ -79,7 +79,7 @@ test('what a pool has opened when it was used is told by the line that made the 
   );
 });
 
-test('so is one that a function of the package has made; two pools are two', async () => {
+test('so is a socket of a pool that a function of the package made; two pools are two findings', async () => {
   const { createClient } = await makePackage<Shop>('shop-client', source);
   async function startShops(): Promise<void> {
     for (let index = 0; index < 2; index += 1) {
@@ -100,7 +100,7 @@ test('so is one that a function of the package has made; two pools are two', asy
   );
 });
 
-test('what the program has asked the pool for is told by that line, one by one', async () => {
+test('each client that the program asked the pool for is reported at that line', async () => {
   const { Pool } = await makePackage<Shop>('shop-lent', source);
   async function lend(): Promise<void> {
     const pool = new Pool(); // here: lending pool
@@ -118,7 +118,7 @@ test('what the program has asked the pool for is told by that line, one by one',
   );
 });
 
-test("what was given back is the pool's again", async () => {
+test("a client that was given back is the pool's again", async () => {
   const { Pool } = await makePackage<Shop>('shop-given-back', source);
   async function lend(): Promise<void> {
     const pool = new Pool(); // here: idle pool

@@ -16,24 +16,26 @@ const furthest = 6;
 /** Objects looked at for one holder. */
 const most = 5000;
 const depth = 24;
-/** What is opened on first use. A server or a request begins with a call of its own, which is the one to name. */
+/** Kinds that a package opens on first use; a server or a request begins with a call that the report can name. */
 const openedLater: ReadonlySet<Kind> = new Set(['socket', 'timer', 'worker', 'port', 'process']);
-/** A method by which the program asks for the opening itself, as `pool.connect()` or `client.connect()`. */
+/** Methods by which the program asks for the opening itself, such as `pool.connect()` or `client.connect()`. */
 const opening = /(?:^|\.)(?:connect|getConnection|acquire|open|listen|start)$/;
 const anyTimer = setTimeout(() => {}, 0);
 clearTimeout(anyTimer);
 const Timeout = anyTimer.constructor;
 
 /**
- * The packages' objects that the program has made: a connection pool, a client, a watcher.
+ * The packages' objects that the program has made: connection pools, clients, watchers.
  *
- * A pool opens its sockets when it is first used, but the call that has to be answered by a `close` is the
- * one that made the pool. So what a package has left is told by the line that made the emitter which holds
- * it, by fields and elements of its own (no getter runs, no closure can be looked into); unless the program has
- * asked for the opening itself, as with a client that is taken from the pool, and the pool has set no timer since, as
- * it does when a client is given back. Of a pool that has both, one lent and one idle client, the pool's line is told.
+ * A pool opens its sockets on first use, but the call that needs a `close` is the one that made the pool. So a
+ * resource that a package leaked is reported at the line that made the emitter holding it. Holding is read from the
+ * emitter's fields and elements: no getter runs, and closures stay unseen.
  *
- * Sees emitters of classes that stand in a package. They are held weakly, and so are their stacks with them.
+ * There is one exception: the program asked for the opening itself, as it does when it takes a client from a pool, and
+ * the pool has set no timer since, as it does when it gets a client back. A pool with one lent and one idle client is
+ * reported at the pool's line.
+ *
+ * Sees emitters whose class stands in a package. Emitters and their stacks are held weakly.
  */
 export class Holders {
   readonly allowance = new StackAllowance(300, 0.1);
@@ -42,7 +44,7 @@ export class Holders {
   #isOfPackage = new WeakMap<object, boolean>();
   #sweepAt = 1000;
 
-  /** @param births of which it is told while they are watched */
+  /** @param births reports each emitter that is made, while emitters are watched */
   constructor(births: EmitterBirths) {
     births.onBirth((emitter, below) => {
       const prototype: unknown = Object.getPrototypeOf(emitter);
@@ -70,7 +72,7 @@ export class Holders {
     this.#isOfPackage = new WeakMap();
   }
 
-  /** Lets go of what the stacks hold on which they were made. */
+  /** Reads the stacks of all holders: an unread stack keeps alive what its functions hold. */
   letGo(): void {
     for (const { emitter: weak } of this.#holders) {
       const emitter = weak.deref();
@@ -79,8 +81,10 @@ export class Holders {
   }
 
   /**
-   * Names each leftover that a package has made by the object that holds it: the nearest that the program has
-   * constructed itself, else the oldest that was made in a call of the program. Others stay as they are.
+   * Moves each leftover that a package opened to the line that made its holder.
+   *
+   * The holder is the nearest object that the program constructed, or else the oldest one made in a call of the
+   * program. Other leftovers stay as they are.
    */
   adopt(leftovers: readonly Leftover[]): Leftover[] {
     const orphans = new Set<object>();
@@ -100,7 +104,7 @@ export class Holders {
         if (!known || rank < known.rank) found.set(orphan, { emitter, rank });
       }
     }
-    // when each holder has begun to wait for the last time, as a pool does for a client that was given back
+    // the serial of each holder's newest timer: a pool sets one when it gets a client back
     const waitsSince = new Map<object, number>();
     for (const { kind, subject, serial } of leftovers) {
       const holder = kind === 'timer' && subject && found.get(subject)?.emitter;
@@ -113,7 +117,7 @@ export class Holders {
       const [made, opened] = [capture.site, leftover.capture.site];
       const isElsewhere = made && opened && !sameLine(made, opened);
       const related = leftover.related ?? [];
-      // what the program has asked for is lent to it, one by one, until it is given back
+      // what the program asked for is lent to it until it is given back
       const isIdle = leftover.serial < (waitsSince.get(holder) ?? 0);
       if (isAskedFor(leftover.capture) && !isIdle)
         return { ...leftover, related: [...(isElsewhere ? [capture] : []), ...related] };
@@ -126,7 +130,7 @@ export class Holders {
     });
   }
 
-  /** How many steps away each of the targets is that can be reached. */
+  /** Returns the targets that can be reached, each with its distance in steps. */
   #reached(from: object, targets: ReadonlySet<object>): Map<object, number> {
     const distances = new Map<object, number>();
     const seen = new Set<object>([from]);
@@ -147,7 +151,7 @@ export class Holders {
     return distances;
   }
 
-  /** Timers are linked with all other timers, and agents and sockets of Node with those of other holders. */
+  /** Reports whether an object leads to those of other holders, as timers, agents and Node's sockets do. */
   #leadsAnywhere(each: object): boolean {
     return each instanceof Timeout || (each instanceof EventEmitter && !this.#captures.has(each));
   }
@@ -157,14 +161,14 @@ function isOrphan({ kind, capture }: Leftover): boolean {
   return openedLater.has(kind) && capture.caller?.author === 'package';
 }
 
-/** By the method that the program has called. */
+/** Reports whether the program called a method that opens something, such as `connect`. */
 function isAskedFor({ frames }: Capture): boolean {
   const first = frames.findIndex((frame) => frame.author === 'user');
   const called = frames.slice(0, Math.max(first, 0)).findLast((frame) => frame.author === 'package');
   return called?.function !== undefined && opening.test(called.function);
 }
 
-/** By the constructor of the class among the frames; Node's own classes, and the program's, have another author. */
+/** Reports whether the class of an object stands in a package: its constructor is among the frames. */
 function isOfPackage({ constructors }: Capture, prototype: object): boolean {
   const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   if (typeof made !== 'function') return false;
@@ -172,14 +176,14 @@ function isOfPackage({ constructors }: Capture, prototype: object): boolean {
   return frame?.author === 'package';
 }
 
-/** Between the program and the object stand constructors alone. */
+/** Reports whether only constructors stand between the program and the object. */
 function isMadeByConstructors({ frames }: Capture): boolean {
   const first = frames.findIndex((frame) => frame.author === 'user');
   const between = frames.slice(0, Math.max(first, 0)).filter((frame) => frame.author === 'package');
   return first >= 0 && between.every((frame) => frame.isConstructor);
 }
 
-/** What an object holds, without running any code of its own. */
+/** Returns the values that an object holds, without running a getter. */
 function valuesOf(holder: object): unknown[] {
   if (types.isProxy(holder) || ArrayBuffer.isView(holder) || holder === globalThis || holder === process)
     return [];

@@ -4,7 +4,7 @@ import { track, type Lease } from '../index.ts';
 
 const at = placesIn(import.meta.filename);
 
-/** A semaphore as a library has it. */
+/** A semaphore, as in a library. */
 class Semaphore {
   acquire(): Lease {
     return track('permit'); // here: acquire
@@ -76,7 +76,7 @@ describe('silent about', () => {
   });
 });
 
-test('more leases than stacks are told as not judged', async () => {
+test('more leases than stacks are reported as not judged', async () => {
   const report = await leftBy(() => {
     for (let index = 0; index < 1000; index += 1) semaphore.acquire().release();
     semaphore.acquire();

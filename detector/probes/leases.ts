@@ -4,11 +4,11 @@ import { currentOwner, nextSerial } from '../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
 import { Capture, type Callable } from '../origin/capture.ts';
 
-/** Something that was lent and is to be given back: a permit, a lock, a pool's client. */
+/** Something lent that must be given back: a permit, a lock, a pool's client. */
 export interface Lease extends Disposable {
-  /** Says that it was in use here; the last places are shown with the finding. */
+  /** Notes a place where the lease is used; the report shows the first and the last few. */
   touch(): void;
-  /** Given back. A second time changes nothing. */
+  /** Gives the lease back; a second call does nothing. */
   release(): void;
 }
 
@@ -19,7 +19,7 @@ interface Record extends Birth {
 }
 
 const depth = 24;
-/** How many places are remembered; the first and the last tell the story. */
+/** The number of places of use that are kept: the first and the last. */
 const mostTouches = 4;
 
 const untracked: Lease = {
@@ -31,17 +31,17 @@ const untracked: Lease = {
 let active: LeaseProbe | undefined;
 
 /**
- * Reports a lease of a library's own to the detector: what was acquired here is a leak until it is released.
+ * Reports a lease of a library to the detector: it is a leak until it is released.
  *
- * Costs nothing while no scope is open. The idea is that of Netty's ResourceLeakDetector.
+ * Costs nothing while no scope is open. The idea comes from Netty's ResourceLeakDetector.
  *
- * @param type what it is, as users call it: `permit`, `pool client`
+ * @param type the users' word for the lease, such as `permit` or `pool client`
  */
 export function track(type: string): Lease {
   return active?.acquire(type, track) ?? untracked;
 }
 
-/** Leases that libraries report by {@link track}, and that nobody has given back. */
+/** The probe of leases that libraries report by {@link track} and that were not given back. */
 export class LeaseProbe implements Probe {
   readonly name = 'leases';
   readonly allowance = new StackAllowance(1000, 0.2);
@@ -54,7 +54,7 @@ export class LeaseProbe implements Probe {
   }
 
   start(): void {
-    // oxlint-disable-next-line typescript/no-this-alias -- whoever tracks a lease knows no scope
+    // oxlint-disable-next-line typescript/no-this-alias -- a library that tracks a lease knows no scope
     active = this;
   }
 

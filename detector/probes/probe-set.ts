@@ -18,14 +18,14 @@ import { SubscriptionProbe } from './listeners/subscriptions.ts';
 import { UnseenFileProbe } from './files/unseen-files.ts';
 import { WebStreamProbe } from './web-streams.ts';
 
-/** A thing that is there, and whose stack was not taken. */
+/** Something open whose stack was not taken. */
 export interface Suspect extends Birth {
   readonly type: string;
 }
 
-/** Everything that is left in a window, by the probes that saw it. */
+/** Everything still open in a window, by the kind of probe that saw it. */
 export interface Gathered {
-  /** Things without a stack, which can't be judged. */
+  /** Things without a stack, which cannot be judged. */
   readonly suspects: readonly Suspect[];
   readonly resources: readonly Leftover[];
   readonly listeners: readonly Leftover[];
@@ -45,7 +45,7 @@ type Asked<Left> = Pick<Probe, 'name'> & { left(window: Window): Left[] };
 export class Watch {
   readonly #causes = new Causes();
   readonly #births = new EmitterBirths();
-  /** The objects of packages that hold what is left. */
+  /** The packages' objects that hold what is still open. */
   readonly holders = new Holders(this.#births);
   readonly #handles = new HandleProbe(this.#causes, this.#births);
   readonly #descriptors = new DescriptorProbe(this.#causes);
@@ -71,7 +71,7 @@ export class Watch {
   readonly #awaits = new AwaitProbe(this.#causes);
   readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
   readonly #failed = new Map<string, string>();
-  /** The wishes of each open scope. */
+  /** The levels and probes that the open scopes ask for. */
   readonly #uses = new Set<Watching>();
   readonly #atWork = new Set<Probe>();
 
@@ -83,7 +83,7 @@ export class Watch {
     return [...this.#resources, this.listeners, this.#awaits];
   }
 
-  /** Starts what a new scope asks for; while a scope of level `full` is open, all scopes get stacks without limit. */
+  /** Starts the probes of a new scope; while a scope of level `full` is open, every scope gets unlimited stacks. */
   use(watching: Watching): void {
     if (this.#uses.size === 0) this.#begin();
     this.#uses.add(watching);
@@ -94,7 +94,7 @@ export class Watch {
       if (has(this.#unseenFiles))
         this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
     }
-    // it may have withdrawn for want of stacks
+    // it may have stopped for want of stacks
     else if (has(this.#awaits)) this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
   }
 
@@ -115,14 +115,14 @@ export class Watch {
   }
 
   #begin(): void {
-    // they are opened when first asked for, and would look like something the program has opened
+    // Node opens them on first use, and they would look as if the program had opened them
     void process.stdout;
     void process.stderr;
     this.#births.start();
     this.#failed.clear();
   }
 
-  /** Starts the probes that some scope asks for and that don't watch yet. */
+  /** Starts the probes that some scope asks for and that are not running yet. */
   #startWanted(): void {
     let hasStarted = false;
     for (const probe of this.#probes()) {
@@ -133,10 +133,10 @@ export class Watch {
         probe.start();
         return true;
       });
-      // what it had patched before it failed
+      // it may have patched something before it failed
       if (!isStarted) this.#guarded(probe, undefined, () => probe.stop());
     }
-    // `import { open } from 'node:fs'` is to be the patched one as well
+    // so that `import { open } from 'node:fs'` gives the patched function too
     if (hasStarted) syncBuiltinESMExports();
   }
 
@@ -167,9 +167,9 @@ export class Watch {
   }
 
   /**
-   * Asks the probes for what is left.
+   * Asks the probes for what is still open.
    *
-   * @param without probes that are not asked, also where another scope uses them
+   * @param without probes that are not asked, even if another scope uses them
    */
   gather(includes: Window['includes'], without: ReadonlySet<ProbeName>): Gathered {
     const suspects: Suspect[] = [];
@@ -185,7 +185,7 @@ export class Watch {
     };
   }
 
-  /** True while something is being opened or closed, so that what is left is not known yet. */
+  /** True while something is being opened or closed: what stays open is not known yet. */
   get isBusy(): boolean {
     return this.#handles.underWay.isBusy || this.isUnsure;
   }
@@ -205,12 +205,12 @@ export class Watch {
     return this.#awaits.withdrewAt;
   }
 
-  /** True while a function waits for a promise that was not collected yet. */
+  /** True while a function waits for a promise that has not been collected. */
   get hasReachableWaits(): boolean {
     return this.#awaits.hasReachable;
   }
 
-  /** Lets go of what the probes hold strongly and need not, before a collection. */
+  /** Drops strong references that the probes can do without; called before a collection. */
   letGo(): void {
     this.#causes.letGo();
     this.holders.letGo();

@@ -5,64 +5,64 @@ import type { Frame } from '../origin/frame.ts';
 import { mayDepend, type Owner } from '../origin/owner.ts';
 import { sameLine, type Capture } from '../origin/capture.ts';
 
-/** When something was made, and for whom. */
+/** The moment at which something was made, and the scope that owns it. */
 export interface Birth {
-  /** Grows with everything that is recorded; a scope sees what is newer than itself. */
+  /** A number larger than all recorded before it; a scope sees what is newer than itself. */
   readonly serial: number;
   readonly owner: Owner | undefined;
 }
 
-/** Something that is still there, before causes are told from consequences. */
+/** Something still open, before causes are told from consequences. */
 export interface Leftover extends Birth {
   readonly kind: Kind;
   readonly type: string;
   readonly capture: Capture;
   evidence: Evidence;
-  /** The object that a listener or a wait may hang on: a socket, a server, a child process; else the handle itself. */
+  /** The object that listeners and waits may depend on: a socket, a server, a child process, or else the handle. */
   readonly subject?: object;
-  /** What is waited for in its place: of a server, its connections and the messages on them. */
+  /** Objects that are waited for in place of the subject: for a server, its connections and their messages. */
   readonly parts?: readonly object[];
-  /** Node's own call on a file goes through our stand-in for `fs.open`, and is the program's all the same. */
+  /** True for stuck work on a file: the program's, although Node calls our stand-in for `fs.open`. */
   readonly isTheProgramsOwn?: true;
-  /** How it is reported beside the others; absent where it is always reported as it is. */
+  /** The rule that tells whether the leftover is a cause; absent where every leftover of the type is. */
   readonly asCause?: AsCause;
-  /** Reports whether it is only left because others are; it still explains who waits for it. */
+  /** Reports whether the leftover is only open because others are; waits for it are still its consequences. */
   readonly isKeptBy?: (others: readonly Leftover[]) => boolean;
-  /** The object of a package that has it, and by which it is told. */
+  /** The package's object that holds the leftover, such as a pool; the report names the line that made it. */
   readonly holder?: object;
-  /** Stacks that belong to the same story. */
+  /** Further stacks that explain the leftover, such as the places where a lease was used. */
   readonly related?: readonly Capture[];
-  /** What the same call of a package has opened beside it. */
+  /** Further resources that the same call of a package has opened. */
   readonly also?: Finding['also'];
-  /** How many of it there are, where one stands for several; default 1. */
+  /** The number of resources that the leftover stands for; default 1. */
   readonly count?: number;
-  /** Who holds it, in words, from a variable down to the thing itself. */
+  /** The retaining path in words, from a variable down to the leaked object. */
   readonly path?: readonly string[];
-  /** What is known of the call and of the thing: for rules with constraints, and for the report. */
+  /** Returns the facts about the call and the resource, for rules with constraints and for the report. */
   readonly facts?: () => Facts;
-  /** The suspended functions from the outermost one down to this. */
+  /** The suspended functions, from the outermost one down to the one that waits. */
   readonly chain?: readonly Frame[];
-  /** Of a listener: when its target was made, 0 if that was not seen. What is older than the scope outlives it. */
+  /** The serial of a listener's target, 0 if its making was not seen; a target older than the scope outlives it. */
   readonly targetBorn?: number;
-  /** What holds it weakly; when it was collected, it is no leak. Only read after a collection. */
+  /** A weak reference to the leaked object; once it was collected, there is no leak. Read only after a collection. */
   readonly weak?: WeakRef<object>;
 }
 
 /**
  * Tells a cause from a consequence, for one type of leftover.
  *
- * @returns itself, perhaps in another form; undefined for a part of another, and for what Node keeps by design
+ * @returns the leftover, perhaps changed; undefined for a part of another, and for what Node keeps by design
  */
 export type AsCause = (self: Leftover, beside: Beside) => Leftover | undefined;
 
-/** All that a leftover may be a consequence of. */
+/** The resources, waits and listeners of which a leftover may be a consequence. */
 export interface Beside {
   readonly resources: readonly Leftover[];
   readonly waits: readonly Suspended[];
   readonly listeningTo: ListeningTo;
 }
 
-/** A function that waits, and the stacks on which the promises were made that it waits for. */
+/** A suspended function, with the stacks on which the promises that it awaits were made. */
 export interface Suspended extends Birth {
   readonly frame: Frame;
   readonly origin: { readonly made: readonly Capture[] };
@@ -78,15 +78,15 @@ export function sameSite(a: Leftover, b: Leftover): boolean {
   return here !== undefined && there !== undefined && sameLine(here, there);
 }
 
-/** What is looked at in a check. */
+/** The things that a check asks the probes for. */
 export interface Window {
-  /** Whether it is newer than the oldest scope that is open; which of them answers for it is told later. */
+  /** Reports whether something is newer than the oldest open scope; which scope owns it is decided later. */
   includes(birth: Birth): boolean;
-  /** Something is there whose stack was not taken, so that nobody can say whether it is the program's. */
+  /** Notes something open whose stack was not taken: it may be the program's or Node's, and is not judged. */
   suspect(type: string, birth: Birth): void;
 }
 
-/** What each probe is called, in reports and where it is switched off; what it sees stands at the head of its file. */
+/** The names of the probes, in reports and in options; the class of a probe says what it sees. */
 export const probeNames = [
   'handles',
   'orphans',
@@ -101,28 +101,29 @@ export const probeNames = [
   'listeners',
   'awaits',
 ] as const;
-/** One of the probes. */
+/** The name of a probe. */
 export type ProbeName = (typeof probeNames)[number];
 
-/** Whether it is a list of names of probes. */
+/** Reports whether a value is a list of probe names. */
 export function areProbes(value: unknown): value is readonly ProbeName[] {
   return Array.isArray(value) && value.every((each) => probeNames.some((name) => name === each));
 }
 
-/** One module that watches one mechanism. */
+/** A module of the detector that watches one mechanism. */
 export interface Probe {
   readonly name: ProbeName;
-  /** Starts to record. */
+  /** Starts recording. */
   start(): void;
-  /** Takes every hook and patch back. */
+  /** Removes every hook and patch. */
   stop(): void;
   /**
-   * What is left of what was made in the window. Called often while settling: it formats no stack but
-   * those of waits that are pending.
+   * Returns what was made in the window and is still open.
+   *
+   * Called often while settling, so it formats no stack but those of pending waits.
    */
   left(window: Window): Leftover[];
-  /** Lets go of what it holds strongly and need not, before a collection. */
+  /** Drops strong references that the probe can do without; called before a collection. */
   letGo?(): void;
-  /** How many stacks it may take at level `light`; absent where they are few. */
+  /** The number of stacks that the probe may take at level `light`; absent where it takes few. */
   readonly allowance?: StackAllowance;
 }

@@ -8,7 +8,7 @@ import { startUpstream, type Upstream } from '../fixtures/upstream.ts';
 const at = placesIn(import.meta.filename);
 
 let upstream: Upstream;
-// npm's undici uses the dispatcher of Node's own where there is one already
+// npm's undici uses the dispatcher of Node's undici if there is one already
 const dispatcher = new Agent();
 beforeAll(async () => {
   upstream = await startUpstream();
@@ -97,7 +97,7 @@ describe('requests that get no answer', () => {
   });
 });
 
-describe('responses that nobody reads to the end', () => {
+describe('responses that are not read to the end', () => {
   test('of fetch', async () => {
     const kept: Response[] = [];
     async function probePrices(): Promise<void> {
@@ -149,7 +149,7 @@ describe('silent about', () => {
         const [response] = (await once(sent, 'response')) as [IncomingMessage];
         response.resume();
         await once(response, 'end');
-        // so much is read that the promises are more than level `light` watches
+        // reading makes more promises than level `light` watches
       },
       { level: 'full' },
     );
@@ -196,7 +196,7 @@ describe('silent about', () => {
     expect(withoutClock(report)).toEqual(nothing);
   });
 
-  test('a small body that nobody reads, which undici has read on its own', async () => {
+  test('a small unread body that undici has read by itself', async () => {
     const kept: Response[] = [];
     const report = await leftBy(async () => {
       kept.push(await fetch(`${upstream.url}/small`));

@@ -10,35 +10,34 @@ import { Capture } from '../origin/capture.ts';
 interface Request extends Birth {
   readonly type: 'fetch' | 'undici' | 'ClientRequest';
   readonly capture: Capture;
-  /** Its headers have come. */
+  /** True once the response's headers have come. */
   isAnswered: boolean;
 }
 
 const depth = 40;
 
 /**
- * Requests in flight: built-in fetch, npm undici, node:http. In flight is also what has its headers
- * and a body that nobody reads to the end.
+ * The probe of requests in flight: built-in fetch, npm undici, node:http. A request whose response body is not read to
+ * the end is still in flight.
  *
- * Sees them from Node's and undici's diagnostics channels, with the user's line. Does not see requests
- * of clients that speak over a socket themselves, and no small unread body that undici has read to the
- * end on its own: then nothing is held.
+ * Sees them through Node's and undici's diagnostics channels, with the user's line. Does not see clients that write to
+ * a socket themselves, nor a small unread body that undici reads to the end by itself: then nothing is held.
  */
 export class RequestProbe implements Probe {
   readonly name = 'requests';
   readonly allowance = new StackAllowance(300, 0.2);
-  /** In the order they were made; held strongly, and dropped soon after they end. */
+  /** The requests in the order they were made; held strongly, and dropped soon after they end. */
   readonly #inFlight = new Map<object, Request>();
   readonly #causes: Causes;
   #sweepAt = 100;
 
-  /** @param causes who scheduled what */
+  /** @param causes says what scheduled the current turn */
   constructor(causes: Causes) {
     this.#causes = causes;
   }
 
   readonly #created = (message: unknown): void => {
-    // without a stack it is known by its busy socket
+    // a request without a stack is seen by its busy socket
     if (!this.allowance.take()) return;
     const request = requestOf(message);
     if (!request) return;
@@ -102,7 +101,7 @@ export class RequestProbe implements Probe {
     return left;
   }
 
-  /** `node:http` announces no end: ask. */
+  /** Drops requests that are over: `node:http` announces no end. */
   #sweep(): void {
     for (const request of this.#inFlight.keys()) if (isOver(request)) this.#inFlight.delete(request);
     this.#sweepAt = Math.max(100, this.#inFlight.size * 2);
@@ -114,7 +113,7 @@ function requestOf(message: unknown): object | undefined {
   return typeof message.request === 'object' && message.request !== null ? message.request : undefined;
 }
 
-/** `node:http` tells of it nowhere else. */
+/** Reports whether the response of a `node:http` request has come; no diagnostics channel says so. */
 function hasResponse(request: object): boolean {
   return request instanceof ClientRequest && 'res' in request && Boolean(request.res);
 }
@@ -124,25 +123,25 @@ function isOver(request: object): boolean {
     const upgraded = 'upgradeOrConnect' in request && request.upgradeOrConnect === true;
     return request.destroyed || request.closed || upgraded;
   }
-  // undici marks what was aborted before it was sent; an upgraded one leaves a socket, which is seen as such
+  // undici marks requests aborted before they were sent; an upgraded one becomes a socket, which is seen as one
   const aborted = 'aborted' in request && request.aborted === true;
   const completed = 'completed' in request && request.completed === true;
   const upgrade = 'upgrade' in request && Boolean(request.upgrade);
   return aborted || completed || upgrade;
 }
 
-/** Node's client answers through its response. */
+/** Returns the response of a `node:http` request, which the program waits for in its place. */
 function partsOf(request: object): object[] {
   const hasMessage =
     request instanceof ClientRequest && 'res' in request && request.res instanceof IncomingMessage;
   return hasMessage ? [request.res as IncomingMessage] : [];
 }
 
-/** Names a request by whose function the program has called, npm undici's or Node's. */
+/** Names a request `fetch` unless the program called npm's undici. */
 const asCause: AsCause = (request) =>
   request.type === 'undici' && !isOfNpmUndici(request.capture) ? { ...request, type: 'fetch' } : request;
 
-/** Each of both sends through the dispatcher of the other, if that was there first. */
+/** Reports whether npm's undici was called: it and fetch send through the dispatcher that was there first. */
 function isOfNpmUndici({ frames }: Capture): boolean {
   const first = frames.findIndex(({ author }) => author === 'user');
   const asked = frames
@@ -152,8 +151,9 @@ function isOfNpmUndici({ frames }: Capture): boolean {
 }
 
 /**
- * Reports whether a promise is one that reads a body of fetch or undici: the request settles it, and no line leads
- * from one to the other.
+ * Reports whether a promise reads a body of fetch or undici.
+ *
+ * The request settles such a promise, but nothing in memory links the two.
  */
 export function isOfABody({ apiFiles, caller }: Capture): boolean {
   if (apiFiles.some((file) => /^node:internal\/(webstreams|deps\/undici)\//.test(file))) return true;

@@ -1,18 +1,18 @@
 import { mayDepend } from '../origin/owner.ts';
 import type { AsCause, Beside, Leftover } from './probe.ts';
 
-/** Drops streams that fetch has taken on its own account, and those that a request or a suspended function reads. */
+/** Drops streams that fetch took for itself, or that a request or a suspended function reads. */
 export const streamAsCause: AsCause = (stream, beside) =>
   isTakenByFetch(stream) || isBodyOfARequest(stream, beside) || isBeingRead(stream, beside)
     ? undefined
     : stream;
 
-/** Fetch reads and tees bodies on its own account as well. */
+/** Reports whether fetch took the stream: it reads and tees bodies for itself too. */
 function isTakenByFetch({ capture }: Leftover): boolean {
   return capture.apiFiles.some((file) => file.startsWith('node:internal/deps/undici/'));
 }
 
-/** Bodies of fetch are byte streams; while their request is in flight, that is the finding. */
+/** Reports whether the stream is the body of a request in flight, which is the finding; bodies are byte streams. */
 function isBodyOfARequest(stream: Leftover, { resources }: Beside): boolean {
   const controller = stream.subject && controllerNameOf(stream.subject);
   return (
@@ -30,7 +30,7 @@ function controllerNameOf(stream: object): string | undefined {
   return undefined;
 }
 
-/** A function that took the stream and is suspended reading from it is the finding. */
+/** Reports whether the function that took the stream is suspended reading it, and so is the finding. */
 function isBeingRead({ capture, owner }: Leftover, { waits }: Beside): boolean {
   return waits.some(
     ({ frame, origin, owner: reader }) =>

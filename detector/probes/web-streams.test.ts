@@ -18,7 +18,7 @@ function numbers(count = 3): ReadableStream<number> {
   });
 }
 
-/** A stream that never has anything. */
+/** Returns a stream that never has a chunk. */
 function silence(): ReadableStream<number> {
   return new ReadableStream();
 }
@@ -26,7 +26,7 @@ function silence(): ReadableStream<number> {
 const reader = { kind: 'stream', type: 'ReadableStream reader' } as const;
 
 describe('streams that stay taken', () => {
-  test('by a reader that is left in the middle', async () => {
+  test('by a reader abandoned in the middle', async () => {
     const stream = numbers();
     async function readFirst(): Promise<void> {
       await stream.getReader().read(); // here: reader
@@ -62,7 +62,7 @@ describe('streams that stay taken', () => {
     expect(stream.locked).toBe(true);
   });
 
-  test('by an iterator that is left in the middle', async () => {
+  test('by an iterator abandoned in the middle', async () => {
     const stream = numbers();
     async function readFirst(): Promise<void> {
       const iterator = stream[Symbol.asyncIterator](); // here: iterator
@@ -101,7 +101,7 @@ describe('streams that stay taken', () => {
     expect(streams.map(({ locked }) => locked)).toEqual([true, true, true]);
   });
 
-  test('a branch of tee that nobody reads', async () => {
+  test('with an unread branch of tee', async () => {
     const kept: ReadableStream[] = [];
     async function readOneBranch(): Promise<void> {
       const [first, second] = numbers().tee(); // here: tee
@@ -113,7 +113,7 @@ describe('streams that stay taken', () => {
     expect(kept).toHaveLength(3);
   });
 
-  test('a clone of a response that nobody reads', async () => {
+  test('with an unread clone of a response', async () => {
     const kept: Response[] = [];
     async function readOriginal(): Promise<void> {
       const response = new Response(numbers().pipeThrough(new TransformStream(toBytes)));
@@ -165,7 +165,7 @@ describe('silent about', () => {
     expect(kept).toHaveLength(9);
   });
 
-  test('a loop that was left: it cancels the stream', async () => {
+  test('a loop ended by break, which cancels the stream', async () => {
     const stream = numbers();
     const report = await leftBy(async () => {
       for await (const _ of stream) break;
@@ -174,7 +174,7 @@ describe('silent about', () => {
     expect(stream.locked).toBe(false);
   });
 
-  test('streams that nobody holds any more', async () => {
+  test('streams that nothing holds any more', async () => {
     const report = await leftBy(async () => {
       await numbers().getReader().read();
       new WritableStream().getWriter();
@@ -199,7 +199,7 @@ describe('silent about', () => {
     expect(kept).toHaveLength(4);
   });
 
-  test('branches that fetch makes of a body on its own account', async () => {
+  test('branches of a body that fetch makes for itself', async () => {
     const server = createServer((request, response) => request.pipe(response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

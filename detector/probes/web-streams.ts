@@ -6,7 +6,7 @@ import { Capture, type Callable } from '../origin/capture.ts';
 import { streamAsCause } from './stream-causes.ts';
 
 interface Taken extends Birth {
-  /** How the stream was taken: by a reader, a writer, an iterator, or in two branches. */
+  /** The way in which the stream was taken: by a reader, a writer, an iterator, or in two branches. */
   readonly type: string;
   readonly capture: Capture;
   readonly streams: readonly WeakRef<object>[];
@@ -21,11 +21,11 @@ const takers: readonly (readonly [object, string | symbol, string])[] = [
 ];
 
 /**
- * Web streams that stay locked by a reader or writer, and branches of a `tee()` (or of a response's
- * `clone()`) that nobody reads, while something still holds the stream.
+ * The probe of web streams that stay locked by a reader or writer, and of unread branches of a `tee()` (or of a
+ * response's `clone()`), while something still holds the stream.
  *
- * They have no handle and make no async resource. A stream that nobody holds any more is garbage with all
- * that it has queued, and no finding; so is one that was closed, cancelled or errored.
+ * Streams have no handle and make no async resource. A stream that nothing holds is garbage, with its queue, and no
+ * finding; nor is a stream that was closed, cancelled or errored.
  */
 export class WebStreamProbe implements Probe {
   readonly name = 'web streams';
@@ -52,7 +52,7 @@ export class WebStreamProbe implements Probe {
       };
     });
     for (const prototype of [Response.prototype, Request.prototype]) {
-      // on Node 26 it tees past the method
+      // on Node 26 it tees without calling the method
       this.#patches.method(prototype, 'clone', (real) => {
         return function clone(this: unknown, ...args: unknown[]): unknown {
           const copy = Reflect.apply(real, this, args);
@@ -115,7 +115,7 @@ function bodyOf(message: unknown): unknown {
   return message instanceof Response || message instanceof Request ? message.body : undefined;
 }
 
-/** The stream that is still taken, if one is. */
+/** Returns the stream that is still taken, if one is. */
 function heldStream(taken: Taken): object | undefined {
   for (const weak of taken.streams) {
     const stream = weak.deref();
@@ -128,12 +128,12 @@ function heldStream(taken: Taken): object | undefined {
 
 function isOpen(stream: object): boolean {
   const state = hiddenObject(stream, 'kState');
-  // where Node hides it elsewhere, a locked stream counts as open
+  // if a Node release moves the state, a locked stream counts as open
   if (!state || !('state' in state)) return true;
   return state.state === 'readable' || state.state === 'writable';
 }
 
-/** An unread branch holds all that the other one has read. */
+/** Reports whether chunks wait in a branch: an unread one holds all that the other has read. */
 function hasQueue(stream: object): boolean {
   const state = hiddenObject(stream, 'kState');
   const controller =

@@ -3,38 +3,39 @@ import type { Frame } from '../../origin/frame.ts';
 import type { Capture } from '../../origin/capture.ts';
 
 /**
- * One promise that hangs on another: the one V8 makes for an `await`, or the one `then` returns.
- * Which of both it is shows in the stack alone: above `then` stands the engine, above `await` the user.
+ * A promise that depends on another: V8 made it for an `await`, or `then` returned it.
+ *
+ * Only the stack tells them apart: its innermost frame is the engine's for `then`, and the user's for `await`.
  */
 export interface Wait extends Birth {
   readonly capture: Capture;
-  /** Both held strongly until the probe lets go. */
+  /** The promise of this wait; like the awaited one, held strongly until the probe lets go. */
   promise: object | undefined;
   awaited: object | undefined;
-  /** What is known of the awaited promise, worked out before it is let go. */
+  /** The origin of the awaited promise, found before the promise is let go. */
   origin?: Origin;
 }
 
-/** Where a wait ends that follows `then` and `Promise.all` down to the promises nobody has settled. */
+/** The unsettled promises that a wait depends on in the end, through `then` and `Promise.all`. */
 export interface Origin {
-  /** Stacks on which these promises were made. */
+  /** The stacks on which these promises were made. */
   readonly made: readonly Capture[];
   /** The calls of the user's async functions whose results they are. */
   readonly calls: readonly Call[];
   readonly weak: readonly WeakRef<object>[];
 }
 
-/** One call of a function. */
+/** A call of a function. */
 export interface Call {
   /** {@link Frame.functionId} */
   readonly functionId: string;
-  /** {@link callersIn} the stack on which it was called. */
+  /** The callers, as {@link callersIn} reads them from the call's stack. */
   readonly callers: readonly string[];
 }
 
 const combinators = new Set(['all', 'allSettled', 'race', 'any']);
 
-/** The waits that are pending at one moment, by what they hang on. */
+/** The waits that are pending at one moment, by the promise they depend on. */
 export class PendingWaits {
   readonly #onPromise = new Map<object, Wait[]>();
   readonly #byCombinator = new Map<string, Wait[]>();
@@ -42,8 +43,8 @@ export class PendingWaits {
   readonly #made: WeakMap<object, Capture>;
 
   /**
-   * @param byPromise the wait that a promise stands for
-   * @param made where promises without a parent were made
+   * @param byPromise the wait of each promise
+   * @param made the stacks on which promises without a parent were made
    */
   constructor(waits: Iterable<Wait>, byPromise: WeakMap<object, Wait>, made: WeakMap<object, Capture>) {
     this.#byPromise = byPromise;
@@ -57,7 +58,7 @@ export class PendingWaits {
     }
   }
 
-  /** `await` of a thenable makes two promises, one around the thenable and one for the wait. */
+  /** Reports whether a wait only wraps a thenable: `await` makes one promise around it and one for the wait. */
   isWrapper(wait: Wait, frame: Frame): boolean {
     const onIt = wait.promise ? (this.#onPromise.get(wait.promise) ?? []) : [];
     return onIt.some(({ capture }) => {
@@ -88,7 +89,7 @@ export class PendingWaits {
       made.push(capture);
       if (top?.author === 'user') calls.push({ functionId: top.functionId, callers: callersIn(capture) });
       else if (top?.author === 'engine' && caller && combinators.has(top.function)) {
-        // it calls `then` on each of its elements, on the stack on which it makes its own promise
+        // a combinator calls `then` on its elements on the same stack on which it makes its promise
         const elements = this.#byCombinator.get(callOf(top, caller)) ?? [];
         open.unshift(...elements.map(({ awaited }) => awaited));
       }
@@ -97,7 +98,7 @@ export class PendingWaits {
   }
 }
 
-/** {@link Frame.place} of those who have called the function on top, innermost first. */
+/** Returns the {@link Frame.place} of each caller of the innermost function, innermost first. */
 export function callersIn({ frames }: Capture): string[] {
   return frames.slice(1).map(({ place }) => place);
 }

@@ -14,7 +14,7 @@ const page = {
   related: [at('page', 'loadPage')],
 };
 
-describe('of functions that wait for each other, the innermost alone', () => {
+describe('of functions that wait for each other, only the innermost is reported:', () => {
   test('through three layers', async () => {
     const fetchReport = async (): Promise<void> => {
       await loadPage();
@@ -160,7 +160,7 @@ describe('of functions that wait for each other, the innermost alone', () => {
   });
 });
 
-describe('each, where they do not wait for each other', () => {
+describe('each is reported:', () => {
   test('two functions that wait for one promise', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     onTestFinished(() => resolve());
@@ -213,7 +213,7 @@ describe('each, where they do not wait for each other', () => {
     ]);
   });
 
-  test('one that waits for several promises of its own', async () => {
+  test('a function that waits for several promises that it made', async () => {
     async function sendReport(): Promise<void> {
       const header = new Promise<void>(doNothing); // here: header
       const body = new Promise<void>(doNothing); // here: body
@@ -228,7 +228,7 @@ describe('each, where they do not wait for each other', () => {
     );
   });
 
-  test('one that waits for a chain of its own', async () => {
+  test('a function that waits for a chain that it made', async () => {
     async function sendReport(): Promise<void> {
       const header = new Promise<void>(doNothing); // here: chained
       await header.then(doNothing).finally(doNothing); // here: chain

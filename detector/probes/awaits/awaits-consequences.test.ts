@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => silent.close());
 
-describe('no finding of its own is a wait for', () => {
+describe('a consequence, and no finding, is a wait for', () => {
   test('a timer, through a promise made by hand', async () => {
     async function backOff(): Promise<void> {
       await new Promise((resolve) => {
@@ -115,7 +115,7 @@ describe('no finding of its own is a wait for', () => {
   });
 });
 
-describe('a finding of its own, beside something that is left and has nothing to do with it, is a wait for', () => {
+describe('a separate finding, beside an unrelated leak, is a wait for', () => {
   function openSocket(): void {
     const socket = createSocket('udp4'); // here: unrelated
     onTestFinished(() => {
@@ -147,7 +147,7 @@ describe('a finding of its own, beside something that is left and has nothing to
     ]);
   });
 
-  test('the end of a stream that nobody ends', async () => {
+  test('the end of a stream that is never ended', async () => {
     async function collect(): Promise<void> {
       openSocket();
       await finished(new PassThrough()); // here: stream

@@ -11,7 +11,7 @@ import { budget, doNothing, leftBy, nothing, placesIn, told } from '../../fixtur
 
 const at = placesIn(import.meta.filename);
 
-/** What the program still holds, so that a wait for it may end. */
+/** The values that the program still holds, so that a wait for one may end. */
 const kept = new Set<unknown>();
 
 function keep(value: unknown): void {
@@ -21,7 +21,7 @@ function keep(value: unknown): void {
   });
 }
 
-/** A package of one function. */
+/** Makes a package of one function. */
 async function makePackage<Name extends string>(
   name: Name,
   source: string,
@@ -52,7 +52,7 @@ describe('silent about', () => {
     expect(report).toEqual(nothing);
   });
 
-  test('a promise that nobody awaits', async () => {
+  test('a promise without an await', async () => {
     const report = await leftBy(() => {
       keep(new Promise<void>(doNothing));
       keep(new Promise<void>(doNothing).then(doNothing));
@@ -61,7 +61,7 @@ describe('silent about', () => {
     expect(report).toEqual(nothing);
   });
 
-  test("functions of Node's that wait", async () => {
+  test('functions of Node that wait', async () => {
     const stream = new PassThrough();
     const report = await leftBy(() => {
       keep(once(new EventEmitter(), 'never'));
@@ -86,7 +86,7 @@ describe('silent about', () => {
     ]);
   });
 
-  test('whoever waits for the check, directly or through a function of its own', async () => {
+  test('a function that waits for the check, directly or through another', async () => {
     async function check(): Promise<Report> {
       await using scope = snapshot({ budget });
       return await scope.find();
@@ -98,7 +98,7 @@ describe('silent about', () => {
     expect(told(await checkTwice())).toEqual(nothing);
   });
 
-  test('whoever waits for the check while another scope is open', async () => {
+  test('a function that waits for the check while another scope is open', async () => {
     const outer = snapshot({ name: 'outer', budget });
     onTestFinished(() => outer.dispose());
     async function check(): Promise<Report> {
@@ -110,14 +110,14 @@ describe('silent about', () => {
     expect(told(await check())).toEqual(nothing);
   });
 
-  test('whoever waits for the check through a package', async () => {
+  test('a function that waits for the check through a package', async () => {
     const { hold } = await makePackage('hold', 'export async function hold(value) { return await value; }\n');
     const scope = snapshot({ budget });
     onTestFinished(() => scope.dispose());
     expect(told((await hold(scope.find())) as Report)).toEqual(nothing);
   });
 
-  test('whoever waits for the check beside something else', async () => {
+  test('a function that waits for the check beside something else', async () => {
     const scope = snapshot({ budget });
     onTestFinished(() => scope.dispose());
     const [report] = await Promise.all([scope.find(), Promise.resolve()]);

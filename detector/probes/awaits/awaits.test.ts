@@ -8,7 +8,7 @@ const wait = { kind: 'await', type: 'async function' } as const;
 const lost = { ...wait, evidence: 'unreachable' } as const;
 const held = { ...wait, evidence: 'pending' } as const;
 
-/** What the program still holds, so that a wait for it may end. */
+/** The values that the program still holds, so that a wait for one may end. */
 const kept = new Set<unknown>();
 
 function keep(value: unknown): void {
@@ -18,8 +18,8 @@ function keep(value: unknown): void {
   });
 }
 
-describe('how a wait is known', () => {
-  test('that nobody can end it: what it waits for was collected', async () => {
+describe('a wait', () => {
+  test('is unreachable once the awaited promise was collected', async () => {
     async function waitForReply(): Promise<void> {
       const reply = new Promise<void>(doNothing); // here: reply
       await reply; // here: lost reply
@@ -30,7 +30,7 @@ describe('how a wait is known', () => {
     );
   });
 
-  test('that it is pending: somebody holds the function that would end it', async () => {
+  test('is pending while the program holds the function that would end it', async () => {
     async function waitForReply(): Promise<void> {
       const { promise, resolve } = Promise.withResolvers<void>(); // here: kept reply
       keep(resolve);
@@ -42,7 +42,7 @@ describe('how a wait is known', () => {
     );
   });
 
-  test('that it is pending: somebody holds the promise', async () => {
+  test('is pending while the program holds the promise', async () => {
     const reply = new Promise<void>(doNothing);
     async function waitForReply(): Promise<void> {
       await reply; // here: older promise
@@ -52,7 +52,7 @@ describe('how a wait is known', () => {
     expect(reply).toBeInstanceOf(Promise);
   });
 
-  test('lost and pending waits of one line are two findings', async () => {
+  test('of a line with unreachable and pending waits is one of two findings', async () => {
     async function waitForReply(reply: Promise<void>): Promise<void> {
       await reply; // here: mixed
     }
@@ -69,7 +69,7 @@ describe('how a wait is known', () => {
   });
 });
 
-describe('which functions', () => {
+describe('suspended functions', () => {
   test('three calls are one finding', async () => {
     async function waitForReply(): Promise<void> {
       await new Promise<void>(doNothing); // here: three
@@ -99,7 +99,7 @@ describe('which functions', () => {
     expect(report).toEqual(only({ ...lost, at: at('arrow', 'next'), related: [at('arrow', 'next')] }));
   });
 
-  test('one without a name, called by then', async () => {
+  test('a function without a name, called by then', async () => {
     const report = await leftBy(() => {
       void Promise.resolve().then(async () => {
         await new Promise<void>(doNothing); // here: nameless
@@ -109,7 +109,7 @@ describe('which functions', () => {
     expect(report).toEqual(only({ ...lost, at: place, related: [place] }));
   });
 
-  test('one that waits after it has gone on once', async () => {
+  test('a function that waits after it went on once', async () => {
     async function converse(): Promise<void> {
       await Promise.resolve();
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -120,7 +120,7 @@ describe('which functions', () => {
     expect(report).toEqual(only({ ...lost, at: place, related: [place] }));
   });
 
-  test('one that loops over events nobody emits any more', async () => {
+  test('a function that loops over events that are no longer emitted', async () => {
     const clock = new EventEmitter();
     async function follow(): Promise<void> {
       for await (const _ of on(clock, 'tick')) doNothing(); // here: events
@@ -131,7 +131,7 @@ describe('which functions', () => {
     ]);
   });
 
-  test('one that waits for a thenable, once', async () => {
+  test('a function that waits for a thenable, once', async () => {
     // oxlint-disable-next-line unicorn/no-thenable -- as a query builder is
     const never: PromiseLike<void> = { then: () => never as PromiseLike<never> };
     async function waitForQuery(): Promise<void> {
@@ -143,7 +143,7 @@ describe('which functions', () => {
     ]);
   });
 
-  test('one whose other call asks for the check', async () => {
+  test('a function of which another call asks for the check', async () => {
     const scope = snapshot({ budget });
     onTestFinished(() => scope.dispose());
     async function useSession(isStuck: boolean): Promise<Report> {

@@ -7,7 +7,7 @@ import type { Frame } from '../../origin/frame.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import { PendingWaits, type Origin, type Wait } from './await-origin.ts';
 
-/** A suspended async function of the user. */
+/** A suspended async function of the program. */
 export interface SuspendedAwait extends Leftover {
   readonly kind: 'await';
   readonly frame: Frame;
@@ -18,32 +18,31 @@ export interface SuspendedAwait extends Leftover {
 const depth = 24;
 
 /**
- * Async functions of the user that are suspended at an `await`.
+ * The probe of the program's async functions that are suspended at an `await`.
  *
- * V8's promise hook tells of the promise it makes for each `await`, on the stack of the function that
- * awaits, and again before that function goes on. What was entered and never left is suspended. A wait
- * whose promise was collected while pending can never end: that is a proof, given by
- * {@link AwaitProbe.letGo} and a collection. Does not see promises that nobody awaits, and shows no
- * await of Node's or a package's own code.
+ * V8's promise hook reports the promise of each `await` twice: on the stack of the function that awaits, and before the
+ * function goes on. A function reported once is suspended. If the awaited promise was collected while pending, the wait
+ * can never end: {@link AwaitProbe.letGo} and a collection prove it. Does not see promises without an `await`, nor
+ * awaits of Node and of packages.
  */
 export class AwaitProbe implements Probe {
   readonly name = 'awaits';
   readonly allowance = new StackAllowance(500);
   readonly #waits = new Set<Wait>();
   #byPromise = new WeakMap<object, Wait>();
-  /** Where promises without a parent were made: by `new Promise`, by a call of an async function, by Node. */
+  /** The stacks of promises without a parent: made by `new Promise`, by a call of an async function, by Node. */
   #made = new WeakMap<object, Capture>();
   readonly #causes: Causes;
   #stop: (() => void) | undefined;
-  /** When it withdrew for the last time; what a scope that is older waits for is not known. */
+  /** The serial at which the probe last withdrew; the waits of older scopes are not known. */
   withdrewAt = 0;
 
-  /** @param causes is told which reaction runs */
+  /** @param causes learns which promise reaction runs */
   constructor(causes: Causes) {
     this.#causes = causes;
   }
 
-  /** Also when it had withdrawn, and there are stacks again. */
+  /** Starts recording, also after the probe withdrew and new stacks were allowed. */
   start(): void {
     if (this.#stop) return;
     const init = (promise: object, parent: object | undefined): void => {
@@ -80,7 +79,7 @@ export class AwaitProbe implements Probe {
     this.#causes.noReaction();
   }
 
-  /** The mere hook costs half of an await again: without stacks to take, it goes. */
+  /** Stops recording when no stacks are left: the hook alone makes an await cost half as much again. */
   #withdraw(): void {
     this.stop();
     this.withdrewAt = nextSerial();
@@ -92,7 +91,7 @@ export class AwaitProbe implements Probe {
 
   left(window: Window): SuspendedAwait[] {
     const suspended: SuspendedAwait[] = [];
-    // asked for by the first that is the user's: mostly there is none
+    // built for the first wait that is the user's: mostly there is none
     let pending: PendingWaits | undefined;
     for (const wait of this.#waits) {
       if (!window.includes(wait)) continue;
@@ -116,7 +115,7 @@ export class AwaitProbe implements Probe {
     return suspended;
   }
 
-  /** Whether one of the user's waits can still end, as far as the collector knows. */
+  /** True if one of the user's waits can still end, as far as the collector has shown. */
   get hasReachable(): boolean {
     return [...this.#waits].some(
       ({ capture, origin }) => capture.innermost === 'user' && origin && isReachable(origin),
@@ -128,8 +127,9 @@ export class AwaitProbe implements Probe {
   }
 
   /**
-   * Lets go of every promise that is waited for, so that the collector can show which of them nobody
-   * holds. To be called before a collection; what hangs on them is remembered by where it was made.
+   * Lets go of every awaited promise, so that a collection shows which of them nothing else holds.
+   *
+   * The origin of each wait is kept.
    */
   letGo(): void {
     const pending = this.#pending();

@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// it has to be loaded while the probe runs: nobody in this file imports it at the top
+// the module must load while the probe runs: this file does not import it at the top
 test('a database that stays open is one finding with its line, also while it has a journal', async () => {
   async function openShop(): Promise<void> {
     const { DatabaseSync } = await import('node:sqlite');
@@ -29,7 +29,7 @@ test('a database that stays open is one finding with its line, also while it has
   );
 });
 
-test('one that is opened later is told by that line', async () => {
+test('a database that is opened later is reported at that line', async () => {
   const { DatabaseSync } = await import('node:sqlite');
   const shop = new DatabaseSync(location, { open: false });
   onTestFinished(() => shop.close());
@@ -41,7 +41,7 @@ test('one that is opened later is told by that line', async () => {
   );
 });
 
-test('silent about one that was closed, is in memory, or is older', async () => {
+test('silent about a database that was closed, is in memory, or is older', async () => {
   const { DatabaseSync } = await import('node:sqlite');
   const older = new DatabaseSync(location);
   onTestFinished(() => older.close());
@@ -78,7 +78,7 @@ test('a class that was imported in an earlier scope is watched in this one', asy
   );
 });
 
-test('between scopes nobody holds what it makes', async () => {
+test('between scopes nothing holds the databases that the class makes', async () => {
   const { DatabaseSync } = await import('node:sqlite');
   const open = (): WeakRef<object> => new WeakRef(new DatabaseSync(location));
   const shop = open();

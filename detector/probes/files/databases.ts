@@ -13,26 +13,27 @@ interface Opened extends Birth {
 const depth = 40;
 
 /**
- * Databases of `node:sqlite` that stay open on a file.
+ * The probe of `node:sqlite` databases that stay open on a file.
  *
- * SQLite opens its files in native code, up to three for a database, so the constructor and `open` are patched
- * and the database is asked. To load the module would print its warning: it is patched when the program asks
- * for it, by a hook on module resolution. Does not see a module taken by `process.getBuiltinModule`, or imported
- * before the first scope began: `syncBuiltinESMExports` renews no module that can be had by `node:` alone. Nor a
- * database in memory, which holds no descriptor.
+ * SQLite opens its files in native code, up to three for a database, so the constructor and `open` are patched and the
+ * database is asked. Loading the module would print its warning, so a hook on module resolution patches the module
+ * when the program asks for it.
+ *
+ * Does not see a module taken by `process.getBuiltinModule`, or imported before the first scope:
+ * `syncBuiltinESMExports` skips modules that need the `node:` prefix. Nor databases in memory: they hold no descriptor.
  */
 export class DatabaseProbe implements Probe {
   readonly name = 'databases';
-  /** Held strongly: no collection of ours closes a database that the program forgot. */
+  /** Held strongly, so that our collections close no database that the program forgot. */
   readonly #opened = new Map<DatabaseSync, Opened>();
   readonly #causes: Causes;
   readonly #patches = new Patches();
   #hooks: { deregister(): void } | undefined;
-  /** One for all scopes: whoever has imported the class while one was open keeps it. */
+  /** The class that stands in for the real one, for all scopes: a module that imported it keeps it. */
   #watched: typeof DatabaseSync | undefined;
   #isAtWork = false;
 
-  /** @param causes who scheduled what */
+  /** @param causes says what scheduled the current turn */
   constructor(causes: Causes) {
     this.#causes = causes;
   }
@@ -41,7 +42,7 @@ export class DatabaseProbe implements Probe {
     this.#isAtWork = true;
     if (isLoaded()) this.#patch();
     else {
-      // test runners give their files a module of their own by that name, without it
+      // the `node:module` that test runners give to their files lacks `registerHooks`
       this.#hooks = process.getBuiltinModule('node:module').registerHooks({
         resolve: (specifier, context, nextResolve) => {
           const resolved = nextResolve(specifier, context);
@@ -88,7 +89,7 @@ export class DatabaseProbe implements Probe {
     syncBuiltinESMExports();
   }
 
-  /** Where the files of its databases lie: theirs are the descriptors whose path begins so. */
+  /** The paths of the open databases; descriptors whose path begins with one belong to its database. */
   get paths(): readonly string[] {
     return [...this.#opened.keys()].flatMap((database) => pathOf(database) ?? []);
   }
@@ -118,7 +119,7 @@ function isLoaded(): boolean {
   return Array.isArray(loaded) && loaded.includes('NativeModule sqlite');
 }
 
-/** The file of a database that is open on one. */
+/** Returns the file of a database that is open on one. */
 function pathOf(database: DatabaseSync): string | undefined {
   return database.isOpen ? (database.location() ?? undefined) : undefined;
 }

@@ -125,7 +125,7 @@ describe('descriptors that stay open', () => {
     expect(told(await scope.find())).toEqual(nothing);
   });
 
-  test('of a read stream that nobody reads', async () => {
+  test('of a read stream that is not read', async () => {
     async function startReading(): Promise<void> {
       const stream = createReadStream(file); // here: read stream
       onTestFinished(async () => {

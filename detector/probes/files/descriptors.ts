@@ -9,21 +9,20 @@ import { descriptors } from './open-descriptors.ts';
 interface Opened extends Birth {
   readonly type: string;
   readonly capture: Capture;
-  /** Device and inode, so that a number used again is not taken for the old file. */
+  /** The device and inode, which tell a reused number from the old file. */
   readonly identity: string;
-  /** Kept, so that no collection of ours closes a handle that the program forgot. */
+  /** Kept, so that our collections close no handle that the program forgot. */
   readonly handle?: object;
 }
 
 const depth = 40;
 
 /**
- * Descriptors of files: opened by number, as a stream, or as a FileHandle, and folders opened to be read.
+ * The probe of file descriptors: opened by number, as a stream, or as a FileHandle.
  *
- * libuv has no handle for them, so they keep nothing alive and no other tool sees them. Whether one is still open
- * is asked of the operating system (`fstat`), the line comes from
- * `fs.open`, `fs.openSync` and `fs.promises.open`, which are patched while the probe runs. Descriptors
- * opened by native code are another probe's business.
+ * libuv has no handle for them, so they keep nothing alive and no other tool sees them. The operating system says
+ * (`fstat`) whether one is still open. The line comes from `fs.open`, `fs.openSync` and `fs.promises.open`, which are
+ * patched while the probe runs. Does not see descriptors opened by native code; another probe does.
  */
 export class DescriptorProbe implements Probe {
   readonly name = 'descriptors';
@@ -31,7 +30,7 @@ export class DescriptorProbe implements Probe {
   readonly #causes: Causes;
   readonly #patches = new Patches();
 
-  /** @param causes who scheduled what, as the handle probe knows it */
+  /** @param causes says what scheduled the current turn */
   constructor(causes: Causes) {
     this.#causes = causes;
   }
@@ -62,7 +61,7 @@ export class DescriptorProbe implements Probe {
     this.#patches.method(fs.promises, 'open', (real) => {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
-        // no `await` here: a wait of ours must not stand between the user's and the file
+        // no `await` here: a wait of ours must not come between the program's wait and the file
         return (Reflect.apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
           note(handle.fd, 'FileHandle', taken, handle);
           return handle;
@@ -88,7 +87,7 @@ export class DescriptorProbe implements Probe {
     });
   }
 
-  /** Whether it was opened by one of the calls that are watched. */
+  /** Reports whether a watched call has opened the descriptor. */
   isKnown(fd: number): boolean {
     return this.#opened.has(fd);
   }

@@ -60,7 +60,7 @@ describe('folders that stay open', () => {
     );
   });
 
-  test('of which nobody holds the object: no collection closes it while the probe runs', async () => {
+  test('whose object was dropped: no collection closes it while the probe runs', async () => {
     const weak: WeakRef<Dir>[] = [];
     onTestFinished(() => weak[0]?.deref()?.closeSync());
     function forget(): void {

@@ -6,18 +6,18 @@ import { Capture, type Callable } from '../../origin/capture.ts';
 
 interface OpenedDirectory extends Birth {
   readonly capture: Capture;
-  /** Kept, so that no collection of ours closes a folder that the program forgot. */
+  /** Kept, so that our collections close no folder that the program forgot. */
   readonly directory: Dir;
 }
 
 const depth = 40;
 
 /**
- * Folders opened by `opendir` and not closed: read to their end or left by `break`, they close themselves;
- * read by hand, they don't.
+ * The probe of folders opened by `opendir` and not closed.
  *
- * A Dir does not tell whether it is closed, so its closing is watched as well: all ways to close one, also at
- * the end of an iteration, go through `close` or `closeSync`.
+ * An iteration closes its folder, at the end or on `break`; a program that reads by hand must close it. A Dir does not
+ * say whether it is closed, so closing is watched too: every way, iteration included, goes through `close` or
+ * `closeSync`.
  */
 export class DirectoryProbe implements Probe {
   readonly name = 'directories';

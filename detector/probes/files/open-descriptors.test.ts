@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { descriptors, descriptorsOf, type DescriptorFiles } from './open-descriptors.ts';
 import { UnseenFileProbe } from './unseen-files.ts';
 
-/** Another system: what is open there, and what it lists where. */
+/** Returns another system, with its open descriptors and the folders that list them. */
 function system(
   open: readonly number[],
   lists: Readonly<Record<string, readonly string[]>> = {},
@@ -44,7 +44,7 @@ test.each<{ name: string; files: DescriptorFiles; open: readonly number[]; path:
       hasNames: false,
     },
     {
-      name: 'a list with the first three alone is none',
+      name: 'a list with the first three alone is not used',
       files: system([0, 1, 2, 7], { '/dev/fd': ['0', '1', '2'] }),
       open: [0, 1, 2, 7],
       path: 'descriptor 7',
@@ -68,7 +68,7 @@ test.each<{ name: string; files: DescriptorFiles; open: readonly number[]; path:
   expect([there.identityOf(1), there.identityOf(5000)]).toEqual(['1:101', undefined]);
 });
 
-test('number by number, this system has the same open as by its list', () => {
+test('this system has the same descriptors open number by number as by its list', () => {
   const fd = openSync(import.meta.filename, 'r');
   const byNumber = descriptorsOf({
     readdirSync: () => {
@@ -86,7 +86,7 @@ test('number by number, this system has the same open as by its list', () => {
   expect(byNumber.open()).not.toContain(fd);
 });
 
-test('files that nobody has seen being opened are looked for where they have names, and nowhere else', () => {
+test('unseen files are looked for only where descriptors have names', () => {
   const known = { isKnown: () => false, paths: () => [], hasWorkers: () => false, isBusy: () => false };
   const everything = { includes: () => true, suspect: () => {} };
   const unsureOn = (open: number[], lists: Readonly<Record<string, readonly string[]>>): boolean => {

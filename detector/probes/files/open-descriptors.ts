@@ -1,35 +1,37 @@
 import { fstatSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** What of the file system tells of descriptors; given by tests, to be another system's. */
+/** The parts of `node:fs` that show descriptors; tests pass those of another system. */
 export interface DescriptorFiles {
   readdirSync(path: string): readonly string[];
   readlinkSync(path: string): string;
   fstatSync(fd: number): { readonly dev: number; readonly ino: number; isFile(): boolean };
 }
 
-/** The descriptors of this process, by what the system has to tell of them. */
+/** The descriptors of a process, as far as its system shows them. */
 export interface Descriptors {
-  /** The numbers of all that are open, in order. */
+  /** Returns the numbers of all open descriptors, in order. */
   open(): number[];
-  /** Device and inode, so that a number used again is not taken for the old file; nothing for what is not open. */
+  /** Returns the device and inode, which tell a reused number from the old file; undefined if it is closed. */
   identityOf(fd: number): string | undefined;
-  /** The path of a file, or what the system says in its place. */
+  /** Returns the path of a file, or the system's name for another descriptor. */
   nameOf(fd: number): string;
-  /** Whether {@link Descriptors.nameOf} knows paths. */
+  /** True if {@link Descriptors.nameOf} knows paths. */
   readonly hasNames: boolean;
   isRegularFile(fd: number): boolean;
 }
 
-/** Where Linux lists them, with their paths. */
+/** The folder in which Linux lists descriptors, with their paths. */
 const procList = '/proc/self/fd';
-/** Where macOS does, and others that mount it. */
+/** The folder in which macOS and some other systems list descriptors, without paths. */
 const deviceList = '/dev/fd';
-/** So many numbers are asked for one by one where there is no list, and as many again as long as some are open. */
+/** The numbers that are tried at a time where there is no list; a further block follows while some are open. */
 const block = 1024;
 
 /**
- * Which way works is found out when it is first asked for: a list of the system, or number by number. Some have a
- * `/dev/fd` with the first three alone: it is taken if all that is open is in it.
+ * Returns the descriptors of a system, read from its list or number by number.
+ *
+ * The first call finds out which way works. Some systems have a `/dev/fd` with the first three only, so that list is
+ * taken only if every open descriptor is in it.
  */
 export function descriptorsOf(files: DescriptorFiles): Descriptors {
   let list: string | false | undefined;
@@ -97,7 +99,7 @@ export function descriptorsOf(files: DescriptorFiles): Descriptors {
   };
 }
 
-/** Those of this process, on this system. */
+/** The descriptors of this process. */
 export const descriptors = descriptorsOf({
   readdirSync: (path) => readdirSync(path),
   readlinkSync: (path) => readlinkSync(path),

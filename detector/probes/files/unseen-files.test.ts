@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { budget, leftBy, nothing, only, told } from '../../fixtures/left-by.ts';
 import { snapshot } from '../../index.ts';
 
-// taken before the probes begin: native code that opens files out of their sight
+// taken before the probes begin, so that they do not see its native code open files
 const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
 
-// the level at which it is looked for
+// the level at which the probe looks
 const exact = { level: 'full' } as const;
 
 let folder: string;
@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.skipIf(process.platform !== 'linux')(
-  'a file that native code has left open has a path and no line',
+  'a file that native code keeps open has a path and no line',
   async () => {
     const report = await leftBy(() => {
       const ledger = new DatabaseSync(location);
@@ -32,7 +32,7 @@ test.skipIf(process.platform !== 'linux')(
 );
 
 test.skipIf(process.platform !== 'linux')(
-  'is older than a scope that began when it was open, not than one before',
+  'an unseen file is older than a scope that began while it was open, and newer than the scope before',
   async () => {
     const first = snapshot({ name: 'first', budget, ...exact });
     onTestFinished(() => first.dispose());

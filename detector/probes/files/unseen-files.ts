@@ -7,33 +7,35 @@ import { descriptors as ofThisProcess, type Descriptors } from './open-descripto
 
 interface Seen extends Birth {
   readonly identity: string;
-  /** When it was first seen, in ms. */
+  /** The moment when the file was first seen, in ms. */
   readonly since: number;
 }
 
-/** ms for which a file has to be open: what Node or native code reads at once is closed before. */
+/** The ms for which a file must be open to count: Node and native code close sooner what they read at once. */
 const longEnough = 50;
 
-/** What the other probes know of this moment. */
+/** The files that other probes answer for, and what disturbs a look at this moment. */
 export interface KnownFiles {
-  /** Whether somebody has opened this descriptor by JavaScript. */
+  /** Reports whether JavaScript opened this descriptor by a watched call. */
   isKnown(fd: number): boolean;
-  /** Beginnings of paths that somebody answers for. */
+  /** Returns the beginnings of paths that another probe answers for. */
   paths(): readonly string[];
-  /** Whether a worker runs, whose files are the process's as well. */
+  /** Reports whether a worker runs: its files are the process's too. */
   hasWorkers(): boolean;
-  /** Whether Node has a file open for a moment, to read it. */
+  /** Reports whether Node has a file open for a moment, to read it. */
   isBusy(): boolean;
 }
 
 /**
- * Regular files that are open and that no watched call has opened: by native code, an addon's database say, or
- * by a reference to `fs.open` that was taken before the probes began.
+ * The probe of open regular files that no watched call opened.
  *
- * Such a file has a path and no line; where the system tells no path (all but Linux), nobody could say whose it is,
- * and nothing is looked for. What is open when a scope begins is
- * older than it; as looking costs some 50 µs, only scopes of level `full` look. Sees nothing in a worker, or while workers run that this thread
- * has started: descriptors belong to the process, and another thread may have opened them.
+ * Native code opened them, such as an addon's database, or a reference to `fs.open` taken before the probes began. Such
+ * a file has a path and no line. Only Linux shows paths; elsewhere the owner of a file could not be known, and the
+ * probe does not look.
+ *
+ * A look costs some 50 µs, so only scopes of level `full` look; files open when a scope begins are older than it. Sees
+ * nothing in a worker, or while this thread's workers run: descriptors belong to the process, and another thread
+ * may have opened them.
  */
 export class UnseenFileProbe implements Probe {
   readonly name = 'unseen files';
@@ -42,7 +44,7 @@ export class UnseenFileProbe implements Probe {
   readonly #seen = new Map<number, Seen>();
   #hasLooked = false;
 
-  /** @param descriptors given by tests, to be another system's */
+  /** @param descriptors those of this process; tests pass another system's */
   constructor(known: KnownFiles, descriptors = ofThisProcess) {
     this.#known = known;
     this.#descriptors = descriptors;
@@ -50,10 +52,10 @@ export class UnseenFileProbe implements Probe {
 
   start(): void {}
 
-  /** A scope of level `full` begins: what nobody has accounted for yet is older. */
+  /** Marks the unexplained files that are open now as older than the scope of level `full` that begins. */
   began(): void {
     if (!this.#descriptors.hasNames) return;
-    // after all that was recorded before the scope took its number, and before that number
+    // between the last serial recorded before the scope and the scope's own
     this.#look(this.#hasLooked ? lastActivity() - 0.5 : 0);
     this.#hasLooked = true;
   }
@@ -63,7 +65,7 @@ export class UnseenFileProbe implements Probe {
     this.#hasLooked = false;
   }
 
-  /** Whether there is a file of which nobody can say yet whether it stays open. */
+  /** True while some file is too new to know whether it stays open. */
   get isUnsure(): boolean {
     return this.#unseen().some(({ serial, since }) => serial > 0 && now() - since < longEnough);
   }
@@ -72,14 +74,14 @@ export class UnseenFileProbe implements Probe {
     return this.#unseen()
       .filter((file) => window.includes(file) && now() - file.since >= longEnough)
       .map(({ serial, path }): Leftover => {
-        // no line is known of it
+        // the line is not known
         const capture = new Capture(0);
         const about = { kind: 'fd', type: 'descriptor', evidence: 'alive' } as const;
         return { ...about, capture, owner: undefined, serial, facts: () => ({ path }) };
       });
   }
 
-  /** What is open, and nobody answers for. */
+  /** Returns the open files that no other probe answers for. */
   #unseen(): (Seen & { readonly path: string })[] {
     if (!this.#hasLooked || !isMainThread || this.#known.hasWorkers() || this.#known.isBusy()) return [];
     this.#look(lastActivity() + 0.5);

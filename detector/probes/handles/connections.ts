@@ -1,11 +1,11 @@
 import { Server, Socket } from 'node:net';
 
-/** The sockets of this process: who has accepted them, and which two of them are the ends of one connection. */
+/** The sockets of this process, by the server that accepted them and by the connection that they are ends of. */
 export class Connections {
   readonly #accepted = new Map<object, Socket[]>();
   readonly #connected = new Map<string, Socket>();
 
-  /** @param sockets all that are open */
+  /** @param sockets all open sockets */
   constructor(sockets: Iterable<object>) {
     for (const socket of sockets) {
       if (!(socket instanceof Socket)) continue;
@@ -20,7 +20,7 @@ export class Connections {
     }
   }
 
-  /** What a server's handlers may wait for: its connections, and the messages that are read and written on them. */
+  /** Returns what a server's handlers may wait for: its connections, and the messages read and written on them. */
   partsOf(server: object): object[] {
     return this.#acceptedBy(server).flatMap((socket) => {
       const incoming = ownObject(ownObject(socket, 'parser'), 'incoming');
@@ -29,7 +29,7 @@ export class Connections {
     });
   }
 
-  /** The other ends of all its connections; undefined where one of them is in another process, or can't be told. */
+  /** Returns the other ends of a server's connections; undefined if one is in another process or unknown. */
   otherEnds(server: Server): Socket[] | undefined {
     const ends: Socket[] = [];
     for (const { remotePort, localPort } of this.#acceptedBy(server)) {
@@ -45,14 +45,14 @@ export class Connections {
   }
 }
 
-/** The server that has accepted a socket. */
+/** Returns the server that has accepted a socket. */
 export function serverOf(socket: object): Server | undefined {
   return socket instanceof Socket && 'server' in socket && socket.server instanceof Server
     ? socket.server
     : undefined;
 }
 
-/** An own property of what Node makes, for lack of a public way to ask. */
+/** Returns an object that Node keeps in an own property; there is no public way to ask. */
 function ownObject(holder: object | undefined, name: string): object | undefined {
   const value: unknown = holder && Object.getOwnPropertyDescriptor(holder, name)?.value;
   return typeof value === 'object' && value !== null ? value : undefined;

@@ -31,8 +31,9 @@ const portAsCause: AsCause = (self, { resources, listeningTo }) => {
 };
 
 /**
- * Gives a port that came in a message, and so on no stack, the line where the program listens to it. If Node alone
- * listens, it is one of those to a worker whose modules are loaded by hooks, and is the worker's.
+ * Gives a received port, which has no stack, the line where the program listens to it.
+ *
+ * A port to which only Node listens belongs to a worker whose modules are loaded by hooks.
  */
 function whereReceived(
   self: Leftover,
@@ -47,7 +48,7 @@ function whereReceived(
   return isHeard ? undefined : self;
 }
 
-/** Takes the pipes of a child process for a part of it; those of one that has gone stand for it. */
+/** Drops the pipes of a child process that is reported; pipes of an ended child are reported in its place. */
 const pipeAsCause: AsCause = (pipe, { resources }) => {
   if (!pipe.capture.apiFiles.includes('node:internal/child_process')) return pipe;
   const isOfAProcess = resources.some((other) => isProcess(other) && sameSite(other, pipe));
@@ -75,13 +76,13 @@ function isRecursive({ type, capture }: Leftover): boolean {
   return type === 'FSEVENTWRAP' && capture.apiFiles.includes('node:internal/fs/recursive_watch');
 }
 
-/** Takes the look-up of a name for a part of what the same line connects. */
+/** Drops the look-up of a name for something that the same line connects. */
 const lookUpAsCause: AsCause = (lookUp, { resources }) => {
   const isPart = resources.some((other) => other.type !== lookUp.type && sameSite(other, lookUp));
   return isPart ? undefined : lookUp;
 };
 
-/** By the engine's name; the others are always causes. */
+/** The rules by the engine's type name; other types are always causes. */
 const asCauseOfType: Readonly<Partial<Record<string, AsCause>>> = {
   Timeout: timerAsCause,
   Immediate: timerAsCause,

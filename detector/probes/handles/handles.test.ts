@@ -57,7 +57,7 @@ describe('timers', () => {
     );
   });
 
-  test("one that is set when Node's own time-outs for sockets have been more than there are stacks", async () => {
+  test("a timer set after more of Node's socket time-outs than there are stacks", async () => {
     function startPolling(): void {
       const sockets = Array.from({ length: 2000 }, () => new Socket().setTimeout(60_000));
       const timer = setInterval(doNothing, 1000); // here: interval after sockets
@@ -95,7 +95,7 @@ describe('timers', () => {
     );
   });
 
-  test('a sleep nobody waits for', async () => {
+  test('a sleep without an await', async () => {
     const stop = new AbortController();
     onTestFinished(() => stop.abort());
     function doze(): void {
@@ -104,7 +104,7 @@ describe('timers', () => {
     expect(await leftBy(doze)).toEqual(only({ kind: 'timer', type: 'Timeout', at: at('sleep', 'doze') }));
   });
 
-  test('an iterator of timers/promises that is left in the middle', async () => {
+  test('an iterator of timers/promises abandoned in the middle', async () => {
     async function tick(): Promise<void> {
       const ticks = everySoOften(5)[Symbol.asyncIterator](); // here: ticks
       onTestFinished(async () => {
@@ -180,7 +180,7 @@ describe('sockets', () => {
     );
   });
 
-  test('silent about one that was closed', async () => {
+  test('silent about a datagram socket that was closed', async () => {
     const report = await leftBy(async () => {
       const socket = createSocket('udp4');
       socket.bind(0, '127.0.0.1');

@@ -57,7 +57,7 @@ export class HandleProbe implements Probe {
       if (!trait || isTurning()) return;
       if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
-      // of those that are handles as well, the stack is the same
+      // a type that is a handle too has its stack already
       const capture = trait.kind ? undefined : this.#captureOfTurn(trait, init);
       if (capture && trait.isHop) this.#causes.note(type, resource, capture);
       if (trait.isTransient) this.underWay.begin(id, type, trait, capture);
@@ -65,7 +65,7 @@ export class HandleProbe implements Probe {
     const options = {
       init,
       destroy: (id: number) => this.#destroy(id),
-      // Node 22 ignores it and tells of promises as well; types of @types/node 24 don't have it yet
+      // Node 22 ignores it and reports promises too; @types/node 24 does not have it yet
       trackPromises: false,
     };
     this.#hook = createHook(options).enable();
@@ -119,7 +119,7 @@ export class HandleProbe implements Probe {
   left(window: Window): Leftover[] {
     const left: Leftover[] = [];
     const ends = new ChannelEnds();
-    // few servers are left, and most of them have no connections
+    // few servers leak, and most of them have no connections
     let known: Connections | undefined;
     const connections = (): Connections => (known ??= new Connections(this.#sockets()));
     for (const handle of this.#handles.values()) {
@@ -252,6 +252,6 @@ function isFired(timer: object): boolean {
 
 /** Reports whether a server, a socket or a child process has let go of its handle, as it does when it closes. */
 function isClosed(owner: object): boolean {
-  // own properties alone: to read that of a datagram socket prints a deprecation
+  // own properties alone: reading that of a datagram socket prints a deprecation
   return Object.hasOwn(owner, '_handle') && '_handle' in owner && owner._handle === null;
 }

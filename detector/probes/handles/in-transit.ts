@@ -4,7 +4,7 @@ import type { Birth, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../../origin/capture.ts';
 import type { Trait } from './handle-types.ts';
 
-/** The ms after which work under way is stuck: on a pipe, or on a file system that does not answer. */
+/** The ms after which work counts as stuck, on a pipe or on a file system that does not answer. */
 export const longestUnderWay = 2000;
 
 interface Work extends Birth {
@@ -19,7 +19,7 @@ interface Work extends Birth {
 /** The work under way that opens or closes something, or reads or writes a file; it ends by itself, or is stuck. */
 export class UnderWay {
   readonly #work = new Map<number, Work>();
-  /** The number of works that have ended. */
+  /** The number of pieces of work that have ended. */
   arrivals = 0;
 
   begin(id: number, type: string, { isOnFile }: Trait, capture: Capture | undefined): void {
@@ -28,7 +28,7 @@ export class UnderWay {
       since: now(),
       ...(capture && { capture }),
       isOnFile: isOnFile && !isOfRunner(),
-      // no activity: a program that polls a file does nothing new
+      // not counted as activity: a program that polls a file does nothing new
       serial: lastActivity() + 0.5,
       owner: currentOwner(),
     });

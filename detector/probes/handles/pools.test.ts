@@ -21,7 +21,7 @@ async function read(agent?: Agent): Promise<void> {
 }
 
 describe('agents of node:http', () => {
-  test('one with an idle connection', async () => {
+  test('an agent with one idle connection', async () => {
     async function report(): Promise<void> {
       const agent = new Agent({ keepAlive: true }); // here: agent
       onTestFinished(() => agent.destroy());
@@ -32,7 +32,7 @@ describe('agents of node:http', () => {
     );
   });
 
-  test('one with two', async () => {
+  test('an agent with two idle connections', async () => {
     async function report(): Promise<void> {
       const agent = new Agent({ keepAlive: true }); // here: busy agent
       onTestFinished(() => agent.destroy());
@@ -43,7 +43,7 @@ describe('agents of node:http', () => {
     );
   });
 
-  test('one of a class of the program', async () => {
+  test('an agent of a class of the program', async () => {
     class TracingAgent extends Agent {}
     async function report(): Promise<void> {
       const agent = new TracingAgent({ keepAlive: true }); // here: own class
@@ -60,7 +60,7 @@ describe('agents of node:http', () => {
     );
   });
 
-  test('silent about one that was destroyed, keeps nothing, or was not used', async () => {
+  test('silent about an agent that was destroyed, keeps nothing, or was not used', async () => {
     const report = await leftBy(async () => {
       const agent = new Agent({ keepAlive: true });
       await read(agent);
@@ -71,17 +71,17 @@ describe('agents of node:http', () => {
     expect(withoutClock(report)).toEqual(nothing);
   });
 
-  test('silent about the global one', async () => {
+  test('silent about the global agent', async () => {
     expect(withoutClock(await leftBy(async () => read()))).toEqual(nothing);
   });
 
-  test('silent about one that is older than the scope', async () => {
+  test('silent about an agent that is older than the scope', async () => {
     const agent = new Agent({ keepAlive: true });
     onTestFinished(() => agent.destroy());
     expect(withoutClock(await leftBy(async () => read(agent)))).toEqual(nothing);
   });
 
-  test('silent about one older than the scope whose connection is used again', async () => {
+  test('silent about an agent older than the scope whose connection is used again', async () => {
     const agent = new Agent({ keepAlive: true });
     onTestFinished(() => agent.destroy());
     await read(agent);
@@ -136,7 +136,7 @@ describe('dispatchers of undici', () => {
     );
   });
 
-  test('silent about those that were closed', async () => {
+  test('silent about dispatchers that were closed', async () => {
     const report = await leftBy(async () => {
       const agent = new undici.Agent();
       const { body } = await undici.request(`${upstream.url}/small`, { dispatcher: agent });
@@ -146,7 +146,7 @@ describe('dispatchers of undici', () => {
     expect(withoutClock(report)).toEqual(nothing);
   });
 
-  test('silent about the global one, and that of fetch', async () => {
+  test('silent about the global dispatcher, and that of fetch', async () => {
     const report = await leftBy(async () => {
       const { body } = await undici.request(`${upstream.url}/small`);
       await body.text();

@@ -6,18 +6,18 @@ import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
 import { Capture } from '../../origin/capture.ts';
 import type { EmitterBirths } from '../listeners/emitter-births.ts';
 
-/** The socket, server or child process that a native handle belongs to. */
+/** Returns the socket, server or child process that a native handle belongs to. */
 export function ownerObject(handle: object | undefined): object | undefined {
   return hiddenObject(handle, 'owner_symbol');
 }
 
-/** Whether the socket carries a request at this moment: then the request is the finding. */
+/** Reports whether the socket carries a request at this moment, which is then the finding. */
 export function isBusyClientSocket(socket: object): boolean {
   if ('_httpMessage' in socket && socket._httpMessage) return true;
   return requestsOn(socket).length > 0;
 }
 
-/** Whether a request is sent on the socket, or an agent keeps it. */
+/** Reports whether the holder, a request or an agent, uses the socket. */
 export function holdsSocket(holder: object, socket: object): boolean {
   if (holder instanceof ClientRequest) return holder.socket === socket;
   if (holder instanceof Agent)
@@ -25,7 +25,7 @@ export function holdsSocket(holder: object, socket: object): boolean {
   return requestsOn(socket).includes(holder);
 }
 
-/** The requests that undici has sent, or is to send, on a socket of its own. */
+/** Returns the requests that undici has sent or will send on its socket. */
 function requestsOn(socket: object): readonly unknown[] {
   const client = hiddenObject(socket, 'client');
   const queue = client && hidden(client, 'queue');
@@ -39,11 +39,10 @@ interface PoolRecord extends Birth {
 }
 
 /**
- * Agents and pools that the program makes, with the idle connections they keep.
+ * The agents and pools that the program makes, with the idle connections that they keep.
  *
- * An idle keep-alive connection of a pool that lives longer than the scope (the global agent, global
- * fetch) is there by design. A pool that was made in the scope and left is a leak, named once, at the
- * line that made it.
+ * An idle keep-alive connection of a pool that outlives the scope (the global agent, global fetch) is there by design.
+ * A pool made in the scope and not closed is a leak, reported once, at the line that made the pool.
  */
 export class Pools {
   #records: PoolRecord[] = [];
@@ -77,7 +76,7 @@ export class Pools {
     for (const { capture } of this.#records) void capture.frames;
   }
 
-  /** Asked of each emitter that is made, so once for all of a class. */
+  /** Reports whether an emitter may be a pool; called for each new emitter, so the answer is kept by class. */
   #mayBePool(emitter: object): boolean {
     const prototype: unknown = Object.getPrototypeOf(emitter);
     if (typeof prototype !== 'object' || prototype === null || this.#noPools.has(prototype)) return false;
@@ -86,7 +85,7 @@ export class Pools {
     return false;
   }
 
-  /** Whether some pool has the socket: then the pool is the finding, or the connection is there by design. */
+  /** Reports whether a pool has the socket: the pool is the finding, or keeps the connection by design. */
   owns(socket: object): boolean {
     return (
       hiddenObject(socket, 'client') !== undefined || (socket instanceof Socket && isAgentSocket(socket))
@@ -117,8 +116,9 @@ export class Pools {
 }
 
 /**
- * Keeps pools that the program has made itself. Undici and fetch make some on their own, and keep their connections
- * by design: between the program and its own pool stand constructors alone.
+ * Keeps pools that the program made itself: only constructors stand between the program and the pool.
+ *
+ * Undici and fetch make pools for themselves, and keep their connections by design.
  */
 const asCause: AsCause = (pool) => {
   const { frames, apiFiles } = pool.capture;
@@ -135,7 +135,7 @@ function isPool(emitter: object): boolean {
   return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || emitter instanceof Agent;
 }
 
-/** Node's agent marks its sockets by listeners alone. */
+/** Reports whether a socket is that of Node's agent, which marks it by a listener alone. */
 function isAgentSocket(socket: Socket): boolean {
   return socket.listenerCount('agentRemove') > 0;
 }
@@ -147,7 +147,7 @@ function idleConnections(pool: object): number {
   return idleClients(pool, new Set());
 }
 
-/** Walks an undici Agent → Pool → Client by the maps and arrays they keep, and counts the connected idle ones. */
+/** Counts the connected idle clients of undici, from Agent to Pool to Client by the maps and arrays they keep. */
 function idleClients(holder: object, seen: Set<object>): number {
   if (seen.has(holder)) return 0;
   seen.add(holder);

@@ -7,7 +7,7 @@ import { doNothing, leftBy, only, placesIn } from '../../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
-test('a port that came in a message is told at the line where it is listened to', async () => {
+test('a port that came in a message is reported at the line where the program listens to it', async () => {
   const way = new MessageChannel();
   const sent = new MessageChannel();
   way.port1.postMessage(sent.port1, [sent.port1]);
@@ -24,7 +24,7 @@ test('a port that came in a message is told at the line where it is listened to'
   );
 });
 
-/** As `tsx` and `ts-node` do it. */
+/** A module that registers hooks as `tsx` and `ts-node` do. */
 const hooks = moduleOf(`
   import { register } from 'node:module';
   register(${JSON.stringify(moduleOf('export const resolve = async (name, context, next) => next(name, context);'))});`);
@@ -33,7 +33,7 @@ function moduleOf(source: string): string {
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
-test('that to a worker whose modules are loaded by hooks is a part of the worker', () => {
+test('the port to a worker whose modules are loaded by hooks is part of the worker', () => {
   const work = `
     import { parentPort } from 'node:worker_threads';
     parentPort.postMessage('up');

@@ -17,7 +17,7 @@ const at = placesIn(import.meta.filename);
 const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n';
 const tcpServer = { kind: 'server', type: 'TCPSERVERWRAP' } as const;
 
-describe('servers that were told to close', () => {
+describe('servers that are closing', () => {
   test('and wait for a connection', async () => {
     async function serve(): Promise<void> {
       const server = createServer();
@@ -36,7 +36,7 @@ describe('servers that were told to close', () => {
     );
   });
 
-  test('and wait for a request that is left itself: the request is the finding', async () => {
+  test('and wait for a request that leaked: the request is the finding', async () => {
     async function ask(): Promise<void> {
       const server = createHttpServer((_request, response) => response.write('and'));
       server.listen(0, '127.0.0.1');
@@ -58,7 +58,7 @@ describe('servers that were told to close', () => {
     );
   });
 
-  test('silent where the collector has the response of which nobody reads the body', async () => {
+  test('silent once the response with the unread body was collected', async () => {
     const report = await leftBy(async () => {
       const server = createHttpServer((_request, response) => response.write('and'));
       server.listen(0, '127.0.0.1');
@@ -88,7 +88,7 @@ describe('servers that were told to close', () => {
     );
   });
 
-  test('and whose handler waits for what the client does not send: the client is the finding', async () => {
+  test('and whose handler waits for data that the client never sends: the client is the finding', async () => {
     async function upload(): Promise<void> {
       const server = createHttpServer((request) => void count(request));
       server.listen(0, '127.0.0.1');
@@ -106,7 +106,7 @@ describe('servers that were told to close', () => {
       try {
         for await (const chunk of request as AsyncIterable<Buffer>) size += chunk.length;
       } catch {
-        // it is ended with the test
+        // the request ends with the test
       }
       return size;
     }
@@ -139,7 +139,7 @@ describe('servers that were told to close', () => {
     );
   });
 
-  test('silent about those that have no connection any more', async () => {
+  test('silent about servers whose last connection has ended', async () => {
     const report = await leftBy(async () => {
       const server = createServer();
       await listen(server);

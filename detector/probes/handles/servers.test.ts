@@ -71,7 +71,7 @@ describe('servers that listen', () => {
     expect(await leftBy(serve)).toEqual(only({ ...quietlyListening, at: at('without ref', 'serve') }));
   });
 
-  test('with a connection, whose accepted end is theirs', async () => {
+  test('with a connection: the accepted end is part of the server', async () => {
     async function serve(): Promise<void> {
       const server = createServer();
       server.listen(0); // here: with a connection
@@ -107,7 +107,7 @@ describe('silent about servers', () => {
     expect(report).toEqual(nothing);
   });
 
-  test('that are older than the scope, and what they accepted for a request', async () => {
+  test('that are older than the scope, and the sockets that they accept for a request', async () => {
     const report = await leftBy(async () => {
       const response = await fetch(`${upstream.url}/small`);
       await response.text();
@@ -141,7 +141,7 @@ describe('connections', () => {
     );
   });
 
-  test('silent about those that were ended or refused', async () => {
+  test('silent about connections that were ended or refused', async () => {
     const report = await leftBy(async () => {
       const socket = connect(silent.port, '127.0.0.1');
       await once(socket, 'connect');

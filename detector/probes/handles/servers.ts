@@ -11,15 +11,15 @@ interface ServerHandle extends Birth {
 }
 
 /**
- * Servers, with the connections they have accepted.
+ * The servers, with the connections that they accepted.
  *
- * `close()` gives the handle back at once and then waits for the connections; until the last one has
- * gone the server is not closed, though no handle of its own is left.
+ * `close()` gives the handle back at once and then waits for the connections. Until the last one ends, the server is
+ * not closed, though it has no handle.
  */
 export class Servers {
   readonly #closing = new Map<Server, ServerHandle>();
 
-  /** A server whose handle is gone. */
+  /** Notes a server whose handle is gone. */
   closing(server: object | undefined, handle: ServerHandle): void {
     if (server instanceof Server) this.#closing.set(server, handle);
   }
@@ -42,7 +42,7 @@ export class Servers {
         left.push({
           ...leftover(server, handle, count, 'closing'),
           parts: connections().partsOf(server),
-          // one that was accepted before we watched has an end that nobody knows
+          // the other end of a connection accepted before the watch is unknown
           ...(otherEnds?.length === count && { isKeptBy: (others) => areHeld(otherEnds, others) }),
         });
       }
@@ -50,15 +50,16 @@ export class Servers {
     return left;
   }
 
-  /** Whether a server has accepted the socket; that of a server which is older than the scope is not reported. */
+  /** Reports whether a server accepted the socket: the server is the finding, or is older than the scope. */
   owns(socket: object): boolean {
     return serverOf(socket) !== undefined;
   }
 }
 
 /**
- * Reports whether requests and agents that are left themselves have the other ends: when these let go of them, the
- * server is done. Of two plain sockets either may be the one that had to end.
+ * Reports whether leaked requests and agents hold the other ends: the server closes when they let go.
+ *
+ * A plain socket at the other end explains nothing: either end may be the one that had to close.
  */
 function areHeld(otherEnds: readonly object[], others: readonly Leftover[]): boolean {
   return (
@@ -91,7 +92,7 @@ function addressOf(server: object | undefined): Facts {
   return typeof address === 'string' ? { path: address } : { port: address.port, host: address.address };
 }
 
-/** Not `getConnections`, which answers asynchronously. */
+/** Returns the number of a server's connections; `getConnections` would answer asynchronously. */
 function countOf(server: Server): number {
   return '_connections' in server && typeof server._connections === 'number' ? server._connections : 0;
 }

@@ -8,13 +8,13 @@ import { leftBy, nothing, only, placesIn } from '../../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
-/** A pipe that has no writer until the test is over: who opens it to read waits so long. */
+/** Makes a pipe without a writer until the test is over: opening it to read waits that long. */
 function pipeWithoutWriter(): string {
   const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   onTestFinished(() => {
-    // to open it for both waits for nobody, and is what the others have waited for
+    // opening both ways does not wait, and lets the waiting readers go on
     fs.closeSync(fs.openSync(pipe, 'r+'));
     rmSync(folder, { recursive: true });
   });
@@ -31,7 +31,7 @@ test('a file that is being opened for ever, with a callback', async () => {
   );
 });
 
-test('one that is awaited: what waits for it is no finding of its own', async () => {
+test('an awaited opening: the function that waits for it is no further finding', async () => {
   const pipe = pipeWithoutWriter();
   async function readPipe(): Promise<void> {
     const handle = await open(pipe); // here: awaited open
@@ -45,7 +45,7 @@ test('one that is awaited: what waits for it is no finding of its own', async ()
   );
 });
 
-test('one that a stream opens', async () => {
+test('a file that a stream is opening for ever', async () => {
   const pipe = pipeWithoutWriter();
   function streamPipe(): void {
     createReadStream(pipe).on('error', () => undefined); // here: stream
@@ -55,11 +55,11 @@ test('one that a stream opens', async () => {
   );
 });
 
-test('a read that is never answered, of a file that is held for it', async () => {
+test('a read that is never answered, and the file that it holds open', async () => {
   const pipe = pipeWithoutWriter();
   let handle: FileHandle | undefined;
   async function readPipe(): Promise<void> {
-    // who reads and writes can open it alone
+    // opened both ways, a pipe needs no other end
     handle = await open(pipe, 'r+'); // here: open both ways
     try {
       await handle.read(Buffer.alloc(1)); // here: read
@@ -82,7 +82,7 @@ test('a read that is never answered, of a file that is held for it', async () =>
   );
 });
 
-test('what an older scope has stuck is nobody else’s, and makes nobody wait', async () => {
+test('work that got stuck in an older scope is not reported, and does not delay the check', async () => {
   const pipe = pipeWithoutWriter();
   fs.open(pipe, 'r', (_error, fd) => fs.closeSync(fd));
   expect(await leftBy(() => undefined)).toEqual(nothing);

@@ -1,6 +1,6 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 
-/** How often each listener is attached at this moment, counted down as they are accounted for. */
+/** The number of times that each listener is attached at this moment, counted down as they are accounted for. */
 export class Attached {
   readonly #counts = new Map<object, Map<string | symbol, Map<unknown, number>>>();
 
@@ -23,9 +23,9 @@ export class Attached {
   }
 }
 
-/** Somebody else's code must not run, and a target may be anything that inherits from an emitter. */
+/** Returns a target's listeners without running its methods: any object may inherit from an emitter. */
 export function listenersOf(target: object, event: string | symbol): readonly unknown[] {
-  // what `once` adds is its wrapper, and that is what we were given: `listeners` would unwrap it
+  // `once` adds a wrapper, which is what the probe recorded: `listeners` would unwrap it
   if (target instanceof EventEmitter) return EventEmitter.prototype.rawListeners.call(target, event);
   return target instanceof EventTarget ? getEventListeners(target, String(event)) : [];
 }

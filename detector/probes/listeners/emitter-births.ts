@@ -2,18 +2,19 @@ import { EventEmitter } from 'node:events';
 import { Patches } from '../../engine/patches.ts';
 import type { Callable } from '../../origin/capture.ts';
 
-/** Told of each emitter while it is constructed; `below` is the function under which its stack begins. */
+/** A function called with each emitter under construction; the emitter's stack begins below the function `below`. */
 export type OnBirth = (emitter: object, below: Callable) => void;
 
 /**
- * Sees every event emitter being made: streams, sockets, servers, agents, child processes. All of them pass
- * through `EventEmitter.init`, which is patched once for all who want to know.
+ * The births of event emitters: streams, sockets, servers, agents, child processes.
+ *
+ * All of them call `EventEmitter.init`, which is patched once for every listener here.
  */
 export class EmitterBirths {
   readonly #listeners: OnBirth[] = [];
   readonly #patches = new Patches();
 
-  /** To be called before {@link start}. */
+  /** Adds a listener; called before {@link start}. */
   onBirth(listener: OnBirth): void {
     this.#listeners.push(listener);
   }

@@ -10,7 +10,7 @@ async function waitForReply(reply: Promise<void>): Promise<void> {
   await reply; // here: reply
 }
 
-/** Everything that `listen` can see is held by whoever holds its stack. */
+/** Adds and removes a listener in `listen`, whose unread stack holds all that `listen` can see. */
 function askOnce(bus: EventEmitter): void {
   const { promise, resolve } = Promise.withResolvers<void>(); // here: made
   function listen(): void {
@@ -31,7 +31,7 @@ const buses: Readonly<Record<string, () => EventEmitter>> = {
   },
 };
 for (const [which, busOf] of Object.entries(buses)) {
-  test(`the stack of a listener that was taken off holds nothing, where its target ${which}`, async () => {
+  test(`the stack of a removed listener holds nothing if its target ${which}`, async () => {
     expect(await leftBy(() => askOnce(busOf()))).toEqual(
       only({
         kind: 'await',

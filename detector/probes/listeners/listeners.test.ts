@@ -49,7 +49,7 @@ describe('listeners on an older emitter', () => {
     );
   });
 
-  test('the same function twice, of which one was taken off', async () => {
+  test('the same function twice, removed once', async () => {
     cleanBusAfterTest();
     function subscribe(): void {
       for (let index = 0; index < 2; index += 1) bus.on('message', doNothing); // here: same function
@@ -77,7 +77,7 @@ describe('listeners on an older emitter', () => {
     );
   });
 
-  test('on one without a constructor', async () => {
+  test('on an emitter without a constructor', async () => {
     const bare = Object.setPrototypeOf(new EventEmitter(), Object.create(null, {})) as object;
     const { leaks, failedProbes } = await leftBy(() => {
       EventEmitter.prototype.on.call(bare as EventEmitter, 'message', doNothing);
@@ -162,7 +162,7 @@ describe('listeners on an older event target', () => {
   test('a signal of AbortSignal.any over a set of signals', async () => {
     const shutdown = new AbortController();
     function subscribe(): void {
-      // any iterable will do, other than the types say
+      // any iterable works, although the types say otherwise
       const signals = new Set([shutdown.signal]) as Iterable<AbortSignal> as AbortSignal[];
       AbortSignal.any(signals).addEventListener('abort', doNothing); // here: any of a set
     }
@@ -172,7 +172,7 @@ describe('listeners on an older event target', () => {
 });
 
 describe('silent about listeners', () => {
-  test('that were taken off, or fired once', async () => {
+  test('that were removed, or fired once', async () => {
     const shutdown = new AbortController();
     const report = await leftBy(() => {
       bus.on('message', doNothing).off('message', doNothing);
@@ -195,7 +195,7 @@ describe('silent about listeners', () => {
     expect(await leftBy(doNothing)).toEqual(nothing);
   });
 
-  test('on something that was made within the scope', async () => {
+  test('on targets that were made within the scope', async () => {
     const kept: object[] = [];
     const report = await leftBy(() => {
       const own = new Bus().on('message', doNothing);

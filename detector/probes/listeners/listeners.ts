@@ -15,29 +15,29 @@ interface Added extends Birth {
   readonly target: WeakRef<object>;
   readonly event: string | symbol;
   readonly listener: WeakRef<object>;
-  /** Absent when the allowance was used up. */
+  /** Absent if the allowance was used up. */
   readonly capture: Capture | undefined;
 }
 
 const depth = 24;
 
 /**
- * Listeners that the program adds to something that lives longer than the scope, and does not take off.
+ * The probe of listeners that the program adds to a target that outlives the scope, and does not remove.
  *
- * Longer lives what was there when the scope was marked, and a signal of `AbortSignal.any` over such
- * signals (Node keeps the composite alive as long as somebody listens to it, nodejs/node#55328). The
- * adding methods are patched while the probe runs. What Node itself adds to such targets is not shown,
- * and a few listeners on something made within the scope are the business of that thing.
+ * A target outlives the scope if it was there when the scope was marked. So does a signal of `AbortSignal.any` over
+ * such signals: Node keeps the composite alive as long as it has a listener (nodejs/node#55328). The adding methods are
+ * patched while the probe runs. Does not report listeners that Node adds, nor those on a target made within the scope,
+ * which go with their target.
  */
 export class ListenerProbe implements Probe {
   readonly name = 'listeners';
   readonly allowance = new StackAllowance(300, 0.2);
-  /** The mark of the scope that was marked last: what is made after it outlives no scope. */
+  /** The newest scope's mark: targets made after it outlive no scope. */
   newestMark = 0;
   readonly #added = new Set<Added>();
   readonly #targets = new TargetBirths();
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
-  /** Every stack on which somebody began to listen, by target: tells what a wait waits for. */
+  /** The stacks on which a listener was added, by target: they tell what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
   readonly #unread = new Unread();
   readonly #patches = new Patches();
@@ -46,7 +46,7 @@ export class ListenerProbe implements Probe {
   readonly #causes: Causes;
   readonly #areWaitsWatched: () => boolean;
 
-  /** @param areWaitsWatched while they are, it is to be known what they listen to */
+  /** @param areWaitsWatched true while the targets of suspended functions must be known */
   constructor(births: EmitterBirths, causes: Causes, areWaitsWatched: () => boolean) {
     this.#causes = causes;
     this.#areWaitsWatched = areWaitsWatched;
@@ -94,11 +94,11 @@ export class ListenerProbe implements Probe {
 
   #note(target: unknown, event: unknown, listener: unknown, below: Callable): void {
     if (typeof target !== 'object' || target === null || isOfRunner()) return;
-    // of the many that are made and listened to within the scope, nobody asks but who waits for them
+    // the many targets made within the scope matter only to suspended functions
     if ((Stamp.of(target) ?? 0) >= this.newestMark && !this.#areWaitsWatched()) return;
     if (typeof event !== 'string' && typeof event !== 'symbol') return;
     if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return;
-    // who inherits from an emitter and never constructs one is born with his first listener
+    // an object that inherits from an emitter and never constructed one is born with its first listener
     if (target instanceof EventEmitter && !Object.hasOwn(target, '_events') && !Stamp.of(target)) {
       Stamp.put(target, nextSerial());
     }
@@ -120,7 +120,7 @@ export class ListenerProbe implements Probe {
 
   #listens(target: object, capture: Capture): void {
     const known = this.#listening.get(target);
-    // a pipeline adds two dozen to each of its streams; what is listened to again and again must not gather stacks
+    // a pipeline adds two dozen to each stream; a target that is listened to again and again must not gather stacks
     if (!known) this.#listening.set(target, [capture]);
     else if (known.length < 64) known.push(capture);
     this.#unread.add(capture);
@@ -141,20 +141,20 @@ export class ListenerProbe implements Probe {
         if (!target) continue;
         const listener = added.listener.deref();
         const { capture } = added;
-        // of a listener that was added twice, `off` takes the newer one
+        // `off` removes the newer one of a listener that was added twice
         if (!listener || !still.takeOne(target, added.event, listener)) this.#added.delete(added);
         else if (!capture) window.suspect(`listener of ${nameOf(target)}`, added);
         else if (isNodesOwn(capture)) this.#added.delete(added);
         else left.push({ ...leftoverOf({ ...added, capture }, target), targetBorn: this.#birthOf(target) });
       } catch {
-        // a target that can't be asked any more, a revoked proxy say, must not blind the probe to the others
+        // a target that throws, such as a revoked proxy, must not blind the probe to the others
         this.#added.delete(added);
       }
     }
     return left;
   }
 
-  /** The stacks on which somebody began to listen to it. */
+  /** Returns the stacks on which a listener was added to the target. */
   listeningTo(target: object): readonly Capture[] {
     return this.#listening.get(target) ?? [];
   }
@@ -163,9 +163,9 @@ export class ListenerProbe implements Probe {
     this.#unread.read();
   }
 
-  /** When it was made, as far as that was seen: 0 for what is older than the watch, Infinity for no target. */
+  /** Returns the serial of a target: 0 if it is older than the watch, Infinity if it is no target. */
   #birthOf(target: object): number {
-    // what bears no stamp was made before the probe ran
+    // an emitter without a stamp was made before the probe ran
     if (target instanceof EventEmitter) return Stamp.of(target) ?? 0;
     if (!(target instanceof EventTarget)) return Infinity;
     const sources = this.#composites.get(target);
@@ -212,7 +212,7 @@ const addingFiles = new Set([
   'node:internal/events/abort_listener',
 ]);
 
-/** Added by Node on its own account: between the program and the call stands more than `once` or `addAbortListener`. */
+/** Reports whether Node added a listener for itself: more than `once` or `addAbortListener` called the method. */
 function isNodesOwn(capture: Capture): boolean {
   return !capture.apiFiles.every((file) => addingFiles.has(file));
 }

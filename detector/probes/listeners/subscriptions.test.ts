@@ -99,11 +99,11 @@ describe('subscriptions that go on', () => {
 });
 
 describe('silent about', () => {
-  test('those that were ended', async () => {
+  test('subscriptions that were ended', async () => {
     const report = await leftBy(() => {
       diagnostics.subscribe('orders', doNothing);
       createHook({ init: doNothing }).enable().disable();
-      // on Node 22 that enables a hook for good
+      // on Node 22 `run` enables a hook for good
       new AsyncLocalStorage().run({}, doNothing);
       diagnostics.unsubscribe('orders', doNothing);
       channel('orders').subscribe(doNothing);

@@ -11,7 +11,7 @@ interface Subscription extends Birth {
   readonly kind: Leftover['kind'];
   readonly type: string;
   readonly capture: Capture;
-  /** Of a diagnostics channel. */
+  /** The name of a diagnostics channel. */
   readonly channel?: string;
   isActive(): boolean;
 }
@@ -19,12 +19,11 @@ interface Subscription extends Birth {
 const depth = 24;
 
 /**
- * Subscriptions to what the process offers to everybody: diagnostics channels, performance observers, async hooks,
- * and monitors of the event loop's delay (which are timers).
+ * The probe of subscriptions to the process itself: diagnostics channels, performance observers, async hooks, and
+ * monitors of the event loop's delay (which are timers).
  *
- * None of them has a handle that tells whether it is in use; so the calls that begin them are patched while
- * the probe runs, and the thing itself is asked. Channels subscribed to through a `TracingChannel` are seen
- * by their parts.
+ * None of them has a handle that shows its use. So the calls that begin them are patched while the probe runs, and each
+ * object is asked. A `TracingChannel` is seen by its parts.
  */
 export class SubscriptionProbe implements Probe {
   readonly name = 'subscriptions';
@@ -121,7 +120,7 @@ export class SubscriptionProbe implements Probe {
       if (!window.includes(subscription)) continue;
       if (!subscription.isActive()) continue;
       const { kind, type, capture, owner, serial, channel: name } = subscription;
-      // on Node 22 AsyncLocalStorage enables a hook of its own, and keeps it
+      // on Node 22 AsyncLocalStorage enables a hook for itself, and keeps it
       if (type === 'AsyncHook' && capture.innermost === 'node') continue;
       const evidence = kind === 'listener' ? 'attached' : 'alive';
       const facts = name === undefined ? {} : { facts: () => ({ channel: name }) };
@@ -137,7 +136,7 @@ export class SubscriptionProbe implements Probe {
 
 const hookPrototype = Object.getPrototypeOf(createHook({})) as object;
 
-/** A channel that has subscribers is of another, hidden class. */
+/** Returns the prototypes of channels: one with subscribers is of another, hidden class. */
 function channelPrototypes(): object[] {
   const probe = channel('leaklab.probe');
   const idle: unknown = Object.getPrototypeOf(probe);

@@ -5,10 +5,11 @@ import { Stamp } from '../../engine/serial-stamp.ts';
 const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
 
 /**
- * When event targets were made: Node has no hook for it, and a census of the heap costs several collections.
+ * The births of event targets.
  *
- * The global `EventTarget` and `AbortController` are put behind a proxy that notes what they construct, also
- * for classes that extend them. A signal is as old as its controller, which makes it when first asked for.
+ * Node has no hook for them, and a census of the heap costs several collections. So proxies of the global `EventTarget`
+ * and `AbortController` note what they construct, also for classes that extend them. A signal is as old as its
+ * controller, which makes the signal on first use.
  */
 export class TargetBirths {
   readonly #patches = new Patches();
@@ -53,8 +54,9 @@ export class TargetBirths {
   }
 
   /**
-   * When it was made; 0 for what was not seen being made. Of targets that Node makes on its own (ports,
-   * sockets) nobody knows, and nobody uses them as a long-lived bus: they count as never old.
+   * Returns the serial of a target; 0 if its making was not seen.
+   *
+   * Node's own targets (ports, sockets) are never seen: Infinity, because programs do not use them as a long-lived bus.
    */
   birthOf(target: EventTarget): number {
     return Stamp.of(target) ?? (madeByNode.some((each) => target instanceof each) ? Infinity : 0);

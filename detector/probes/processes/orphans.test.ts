@@ -11,10 +11,10 @@ import { processOf } from './process-table.ts';
 const at = placesIn(import.meta.filename);
 const orphan = { kind: 'process', type: 'orphan process' } as const;
 const detail = 'sleep runs on without the child that had started it';
-/** Starts a process that nobody ends, tells its number, and goes on. */
+/** A command that starts an endless process, prints its number, and goes on. */
 const starts = 'sleep 1000 & echo $!';
 
-/** A file in which shells write the number of what they have started; it is killed when the test is over. */
+/** Opens a file in which shells write the number of the process they started; the test's end kills the process. */
 async function logFile(): Promise<{ fd: number; pid: () => Promise<number> }> {
   const folder = await mkdtemp(join(tmpdir(), 'leaklab-'));
   const file = await open(join(folder, 'log'), 'w+');
@@ -22,7 +22,7 @@ async function logFile(): Promise<{ fd: number; pid: () => Promise<number> }> {
     vi.waitFor(
       async () => {
         const text = await readFile(join(folder, 'log'), 'utf8');
-        if (!text.endsWith('\n')) throw new Error('nothing is started yet');
+        if (!text.endsWith('\n')) throw new Error('no process was started yet');
         return Number(text.trim().split('\n').at(-1));
       },
       { timeout: 20_000 },
@@ -39,7 +39,7 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // it has ended
+    // the process has ended
   }
 }
 
@@ -51,8 +51,8 @@ async function firstLine(child: ChildProcess): Promise<number> {
   return pid;
 }
 
-describe('a process lives on after the child that has started it', () => {
-  test('and has inherited a pipe that nobody reads any more', async () => {
+describe('a process outlives the child that started it', () => {
+  test('and has inherited a pipe that is no longer read', async () => {
     async function build(): Promise<void> {
       const shell = spawn(starts, { shell: true, stdio: ['ignore', 'pipe', 'ignore'] }); // here: pipe
       const exited = once(shell, 'exit');
@@ -63,8 +63,8 @@ describe('a process lives on after the child that has started it', () => {
     expect(await leftBy(build)).toEqual(only({ ...orphan, at: at('pipe', 'build'), detail }));
   });
 
-  test('though the child has ended before anybody could look at it', async () => {
-    // whoever is held up between the call and his look finds a child that has ended
+  test('though the child ended before the probe could look', async () => {
+    // a probe delayed between the call and its look finds a child that has ended
     const made = (message: unknown): void => {
       const { process: child } = message as { process: { _handle: object } };
       const prototype = Object.getPrototypeOf(child._handle) as { spawn: (...args: unknown[]) => unknown };
@@ -89,7 +89,7 @@ describe('a process lives on after the child that has started it', () => {
     expect(await leftBy(build)).toEqual(only({ ...orphan, at: at('ended', 'build'), detail }));
   });
 
-  test('and still holds the pipes: the process is told, not each of them', async () => {
+  test('and still holds the pipes: the process is reported, not each pipe', async () => {
     async function build(): Promise<void> {
       const shell = spawn(starts, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] }); // here: pipes
       const exited = once(shell, 'exit');
@@ -99,7 +99,7 @@ describe('a process lives on after the child that has started it', () => {
     expect(await leftBy(build)).toEqual(only({ ...orphan, at: at('pipes', 'build'), detail }));
   });
 
-  test('and somebody waits for the end of its output: that is a consequence', async () => {
+  test('and a function waits for the end of its output: the wait is a consequence', async () => {
     async function build(): Promise<void> {
       const shell = spawn(starts, { shell: true, stdio: ['ignore', 'pipe', 'ignore'] }); // here: awaited
       await firstLine(shell);
@@ -114,7 +114,7 @@ describe('a process lives on after the child that has started it', () => {
   test.each([
     ['by its own method', (shell: ChildProcess) => shell.kill('SIGKILL')],
     ['by its number', (shell: ChildProcess) => process.kill(shell.pid ?? 0, 'SIGKILL')],
-  ])('and has no pipe: it was seen when the child was killed, %s', async (_, kill) => {
+  ])('and has no pipe: the probe saw it when the child was killed, %s', async (_, kill) => {
     const log = await logFile();
     async function build(): Promise<void> {
       const shell = spawn(`${starts}; wait`, { shell: true, stdio: ['ignore', log.fd, 'ignore'] }); // here: killed
@@ -135,7 +135,7 @@ describe('a process lives on after the child that has started it', () => {
     expect(await leftBy(build)).toEqual(only({ ...orphan, at: at('session', 'build'), detail }));
   });
 
-  test('several of one child are told once, without what they have started themselves', async () => {
+  test('and several of one child are one finding, without the processes that they started', async () => {
     async function build(): Promise<void> {
       const command = `(sleep 1000; true) & sleep 1000 & echo $$`;
       const shell = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'ignore'] }); // here: several
@@ -180,7 +180,7 @@ describe('silent', () => {
     expect(report).toEqual(nothing);
   });
 
-  test('while the child lives: then it is the finding', async () => {
+  test('while the child lives: the child is the finding', async () => {
     async function build(): Promise<void> {
       const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
       const shell = spawn(`${starts}; wait`, { shell: true, detached: true, stdio }); // here: alive
@@ -195,7 +195,7 @@ describe('silent', () => {
     );
   });
 
-  test('about what somebody else has started meanwhile, in the same session', async () => {
+  test('about a process that another shell started meanwhile, in the same session', async () => {
     const other = spawn('sh', { stdio: ['pipe', 'pipe', 'ignore'] });
     onTestFinished(async () => {
       other.kill('SIGKILL');

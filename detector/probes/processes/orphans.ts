@@ -21,38 +21,39 @@ interface Spawned extends Birth {
   readonly child: WeakRef<object>;
   readonly pid: number;
   readonly startedAt: number;
-  /** It leads a session of its own, whose number nobody else gets while somebody is in it. */
+  /** True if the child leads a session; no other process gets its number while the session has members. */
   readonly isLeader: boolean;
-  /** Its ends of the pipes to this process; who holds one has inherited it. */
+  /** The child's ends of its pipes to this process; a process that holds one has inherited it. */
   readonly pipes: readonly string[];
-  /** Its descendants, as far as they were seen while it lived. */
+  /** The descendants that were seen while the child lived. */
   readonly seen: Set<string>;
 }
 
 const depth = 40;
 
 /**
- * Processes that a child process has started, and that run on after it has died. The system hands them to another
- * parent, so descent has to be known from before; a child that lives is found by its handle, with all it has started.
+ * The probe of processes that a child process started and that run on after the child has died.
  *
- * Three things prove descent: to be in the session that the child has led (`detached`), to hold the child's end of one
- * of its pipes, and to have been seen below the child while it lived. It is looked at when this process
- * sends it a signal, and at each look of a check. Only where there is a `/proc`. Does not see what a child without pipes
- * and session of its own has started and left without a signal, what has left session and pipes behind as a daemon
- * does, and nothing of `spawnSync`.
+ * The system gives them another parent, so their descent must be known before. A living child is seen by its handle,
+ * and stands for all that it started.
+ *
+ * Three things prove descent: the process is in the session that the child led (`detached`), it holds the child's end
+ * of a pipe, or it was seen below the child while the child lived. The probe looks at the child when this process sends
+ * a signal to it, and at each look of a check. It needs `/proc`. Does not see what a child without pipes and session
+ * started and left without a signal, daemons that gave up session and pipes, and children of `spawnSync`.
  */
 export class OrphanProbe implements Probe {
   readonly name = 'orphans';
-  /** Those that have been spawned in this window and have ended stay until it is known that nobody of theirs lives. */
+  /** The spawned children; one that has ended stays until none of its descendants lives. */
   readonly #spawned = new Set<Spawned>();
-  /** What is known when the child is made, and has no number yet. */
+  /** The facts known when a child is made and has no number yet. */
   #made = new WeakMap<object, Pick<Spawned, 'capture' | 'child' | 'owner'>>();
   readonly #patches = new Patches();
   readonly #causes: Causes;
   #isPatched = false;
   #sweepAt = 100;
 
-  /** @param causes who scheduled what */
+  /** @param causes says what scheduled the current turn */
   constructor(causes: Causes) {
     this.#causes = causes;
   }
@@ -87,8 +88,9 @@ export class OrphanProbe implements Probe {
   }
 
   /**
-   * The native handle's methods, not those of ChildProcess: there the pipes are made as well, and would have a line of
-   * ours on their stacks.
+   * Patches the methods of the native handle.
+   *
+   * ChildProcess makes the pipes in its own methods: patched, they would put a line of ours on the pipes' stacks.
    */
   #patch(handle: object): void {
     if (this.#isPatched) return;
@@ -111,7 +113,7 @@ export class OrphanProbe implements Probe {
     });
   }
 
-  /** It has a number from now on, and has started its program; it can't be gone before a turn of the event loop. */
+  /** Records a child that has started its program, and so has a number; it stays at least a turn of the event loop. */
   #note(handle: unknown, args: readonly unknown[]): void {
     const made = typeof handle === 'object' && handle !== null ? this.#made.get(handle) : undefined;
     const pid = pidOf(handle);
@@ -129,7 +131,7 @@ export class OrphanProbe implements Probe {
     if (this.#spawned.size > this.#sweepAt) this.#sweep();
   }
 
-  /** Somebody is about to get a signal: who lives below him now is known afterwards. */
+  /** Records the descendants of a process before it is signalled. */
   #look(pid: number | undefined): void {
     for (const spawned of this.#spawned)
       if (pid === spawned.pid || [...spawned.seen].some((id) => id.startsWith(`${pid} `))) note(spawned);
@@ -164,10 +166,10 @@ export class OrphanProbe implements Probe {
     for (const { capture } of this.#spawned) void capture.frames;
   }
 
-  /** Of each that has ended, those that live on, without their own children. Who has none won't have any, and is dropped. */
+  /** Returns the survivors of each ended child, without their own children; drops children that left no survivor. */
   #survivorsOf(ended: readonly Spawned[]): Map<Spawned, ProcessEntry[]> {
     const survivors = new Map<Spawned, ProcessEntry[]>();
-    // nobody could be known as his
+    // without session, pipes and sightings, no survivor could be recognised
     for (const each of ended)
       if (!each.isLeader && each.pipes.length + each.seen.size === 0) this.#spawned.delete(each);
     const open = ended.filter((each) => this.#spawned.has(each));
@@ -183,7 +185,7 @@ export class OrphanProbe implements Probe {
     const numbers = new Set(table.map(({ pid }) => pid));
     for (const spawned of open) {
       const { pid, startedAt, isLeader, seen, pipes } = spawned;
-      // its number would not have been given again while somebody is in its session
+      // the system does not give the number away while the session has members
       const session = isLeader && !numbers.has(pid) ? pid : undefined;
       const alive = table.filter(
         (each) =>
@@ -212,7 +214,7 @@ function note({ pid, startedAt, seen }: Spawned): void {
   for (const each of descendantsOf(pid)) seen.add(idOf(each));
 }
 
-/** Also when it has ended and the event loop has not been told: until then its end is under way. */
+/** Reports whether a child still has its number; true also for one whose end the event loop has not seen yet. */
 function isThere({ pid, startedAt }: Spawned): boolean {
   return processOf(pid)?.startedAt === startedAt;
 }
@@ -225,7 +227,7 @@ function childOf(message: unknown): ChildProcess | undefined {
   return isRecord(message) && message['process'] instanceof ChildProcess ? message['process'] : undefined;
 }
 
-/** For lack of a public way to know the moment when it gets its number. */
+/** Returns the native handle of a child; there is no public way to see it get its number. */
 function handleOf(child: object): object | undefined {
   const handle: unknown = Reflect.get(child, '_handle');
   return typeof handle === 'object' && handle !== null ? handle : undefined;
@@ -244,8 +246,9 @@ interface Pipe {
 }
 
 /**
- * The pipes that were made for the child: what it inherits is others' as well. The native `spawn` gets a list of all
- * that it is given, on Node 22 within its options.
+ * Returns the pipes that were made for the child; a descriptor that it inherits has other holders too.
+ *
+ * The native `spawn` gets a list of the child's descriptors, on Node 22 within its options.
  */
 function pipesIn(args: readonly unknown[]): Pipe[] {
   const lists = args.map((each) => (isRecord(each) && 'stdio' in each ? each['stdio'] : each));
@@ -258,8 +261,9 @@ function pipesIn(args: readonly unknown[]): Pipe[] {
 }
 
 /**
- * The child's end of a pipe, by the system's name for it. Of a child that has ended already the number is worked out:
- * both ends are made by one system call, and numbered one after the other.
+ * Returns the system's name for the child's end of a pipe.
+ *
+ * For a child that has ended, the name follows from our own end: one system call makes both, with successive numbers.
  */
 function endOf(child: number, { fd, handle }: Pipe): string[] {
   const end = descriptorOf(child, fd);

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** A process, as `/proc` tells of it. The catalogue's oracle reads it on its own: it must not rest on the detector. */
+/** A process, as `/proc` shows it. The catalogue's oracle has its own reader: a proof must not rest on the detector. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly session: number;
-  /** In ticks since the system's start: a number that is given again goes to a later process. */
+  /** Ticks since the system's start; they tell a process from a later one with the same number. */
   readonly startedAt: number;
-  /** It has ended, and its parent has not been told yet. */
+  /** True for a process that has ended, until its parent asks for its end. */
   readonly isZombie: boolean;
 }
 
-/** One process; undefined where there is none, or no `/proc`. */
+/** Returns the process of a number; undefined if there is none, or no `/proc`. */
 export function processOf(pid: number): ProcessEntry | undefined {
   const stat = textOf(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
@@ -28,14 +28,14 @@ export function processOf(pid: number): ProcessEntry | undefined {
   };
 }
 
-/** All processes that can be seen. Costs some 20 µs for each. */
+/** Returns all processes that can be seen; costs some 20 µs for each. */
 export function allProcesses(): ProcessEntry[] {
   return namesIn('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => processOf(Number(name)) ?? []);
 }
 
-/** The living descendants of a process, by what the kernel keeps for each of its threads: some 15 µs for each. */
+/** Returns the living descendants of a process, from the kernel's lists of its threads; costs some 15 µs for each. */
 export function descendantsOf(pid: number): ProcessEntry[] {
   const threads = namesIn(`/proc/${pid}/task`);
   const children = threads.flatMap((thread) =>
@@ -47,7 +47,7 @@ export function descendantsOf(pid: number): ProcessEntry[] {
   });
 }
 
-/** What a descriptor of a process is: `socket:[4711]`, a path. */
+/** Returns the target of a process's descriptor, such as `socket:[4711]` or a path. */
 export function descriptorOf(pid: number, fd: number | string): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/fd/${fd}`);
@@ -56,18 +56,18 @@ export function descriptorOf(pid: number, fd: number | string): string | undefin
   }
 }
 
-/** The same of all its descriptors; none of a process that isn't ours to look into. */
+/** Returns the targets of all descriptors of a process; none if this process may not look into it. */
 export function descriptorsOf(pid: number): string[] {
   return namesIn(`/proc/${pid}/fd`).flatMap((fd) => descriptorOf(pid, fd) ?? []);
 }
 
-/** The name by which a process was called, without the folder and the arguments. */
+/** Returns the command of a process, without its folder and arguments. */
 export function commandOf(pid: number): string {
   const [path = ''] = (textOf(`/proc/${pid}/cmdline`) ?? '').split('\0');
   return basename(path) || 'process';
 }
 
-/** Processes may be gone by the time they are looked at. As UTF-8: other encodings go through `fs.openSync`, which is watched. */
+/** Reads a file of a process that may be gone. As UTF-8: other encodings go through `fs.openSync`, which is watched. */
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -20,7 +20,7 @@ async function scratchFolder(): Promise<string> {
 }
 
 describe('child processes', () => {
-  test('one that still runs, without its pipes', async () => {
+  test('a child that still runs, without its pipes', async () => {
     async function startHelper(): Promise<void> {
       const helper = spawn(process.execPath, ['-e', waiting]); // here: helper
       onTestFinished(async () => {
@@ -34,7 +34,7 @@ describe('child processes', () => {
     );
   });
 
-  test('one that was forked, without its channel', async () => {
+  test('a child that was forked, without its channel', async () => {
     const folder = await scratchFolder();
     const program = join(folder, 'program.cjs');
     await writeFile(program, 'process.on("message", () => {})');
@@ -51,7 +51,7 @@ describe('child processes', () => {
     );
   });
 
-  test('silent about one that ends', async () => {
+  test('silent about a child that ends', async () => {
     const report = await leftBy(async () => {
       const helper = spawn(process.execPath, ['-e', waiting]);
       helper.stdin.end();
@@ -60,7 +60,7 @@ describe('child processes', () => {
     expect(report).toEqual(nothing);
   });
 
-  test('silent about one that was killed a moment ago', async () => {
+  test('silent about a child that was killed a moment ago', async () => {
     const report = await leftBy(
       async () => {
         const helper = spawn(process.execPath, ['-e', waiting]);
@@ -74,7 +74,7 @@ describe('child processes', () => {
 });
 
 describe('workers', () => {
-  test('one that still runs, without its ports', async () => {
+  test('a worker that still runs, without its ports', async () => {
     async function startWorker(): Promise<void> {
       const worker = new Worker('setInterval(() => {}, 1000)', { eval: true }); // here: worker
       onTestFinished(async () => {
@@ -87,7 +87,7 @@ describe('workers', () => {
     );
   });
 
-  test('silent about one that was told to end a moment ago', async () => {
+  test('silent about a worker that was terminated a moment ago', async () => {
     const report = await leftBy(
       async () => {
         const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
@@ -99,7 +99,7 @@ describe('workers', () => {
     expect(report).toEqual(nothing);
   });
 
-  test('silent about one that ends by itself', async () => {
+  test('silent about a worker that ends by itself', async () => {
     const report = await leftBy(
       async () => {
         await once(new Worker('0', { eval: true }), 'exit');
@@ -146,7 +146,7 @@ describe('watchers', () => {
     );
   });
 
-  test('silent about those that were closed', async () => {
+  test('silent about watchers that were closed', async () => {
     const folder = await scratchFolder();
     await mkdir(join(folder, 'a/b'), { recursive: true });
     const report = await leftBy(() => {
@@ -160,7 +160,7 @@ describe('watchers', () => {
 });
 
 describe('compressors', () => {
-  test('one that is held and never ended', async () => {
+  test('a compressor that is held and never ended', async () => {
     let held: object | undefined;
     onTestFinished(() => {
       held = undefined;
@@ -176,7 +176,7 @@ describe('compressors', () => {
     expect(held).toHaveProperty('destroyed', false);
   });
 
-  test('silent about one that nobody holds, and one that was destroyed', async () => {
+  test('silent about a compressor that nothing holds, and one that was destroyed', async () => {
     let held: object | undefined;
     const report = await leftBy(() => {
       createGzip();
