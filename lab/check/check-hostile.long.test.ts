@@ -60,7 +60,7 @@ describe.concurrent('a program that', () => {
     const source = 'const all = [];\nfor (;;) all.push(new Array(1000).fill(all.length));\n';
     // its own alone: leaklab itself does with less
     const { stderr, ...told } = await check(source, 60_000, { NODE_OPTIONS: '--max-old-space-size=64' });
-    expect(told).toEqual(lost('ended by SIGABRT, as Node ends when it is out of memory'));
+    expect(told).toEqual(lost('ended by SIGABRT, which Node sends itself when out of memory'));
     // Node's own words
     expect(stderr).toContain('JavaScript heap out of memory');
   });
@@ -84,7 +84,7 @@ describe.concurrent('a program that', () => {
       `import { writeSync } from 'node:fs';\nwriteSync(3, 'hello\\n');`,
     );
     expect({ told, stderr }).toEqual({
-      told: lost('what it wrote on descriptor 3 is no report'),
+      told: lost('descriptor 3 carried a line that is no report'),
       stderr: '',
     });
   });

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 
 /**
- * A TypeScript file as JavaScript, with each line and column where the file has it.
+ * Strips the types of a TypeScript file and keeps each line and column.
  *
- * @throws where its types can't be stripped, as those of enums
+ * @throws if its types can't be stripped, as those of enums
  */
 export function strippedSource(file: string): string {
   const { emitWarning } = process;
-  // it warns that the function is experimental: of no use to whoever runs a program
+  // the warning that the function is experimental is of no use to a user
   process.emitWarning = () => {};
   try {
     return stripTypeScriptTypes(readFileSync(file, 'utf8'));
@@ -17,7 +17,7 @@ export function strippedSource(file: string): string {
   }
 }
 
-/** Has a module loaded from a source at hand, an ES module, as if it were what its file holds. */
+/** Loads a module from the given source instead of its file. */
 export function giveSource(url: string, source: string): void {
   registerHooks({
     load: (asked, context, nextLoad) =>

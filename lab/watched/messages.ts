@@ -4,11 +4,11 @@ import type { IgnoreRule, Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import type { Addresses } from '../outside/messages.ts';
 
-/** What a watched process is to do. */
+/** The orders of a watched process. */
 export interface Job {
   /** Absolute path of the module or script. */
   readonly file: string;
-  /** What a program of the catalogue is given; a stranger's file gets nothing. */
+  /** The lab of a catalogue program; a user's own file gets none. */
   readonly lab?: {
     readonly addresses: Addresses;
     readonly scratch: string;
@@ -16,43 +16,43 @@ export interface Job {
     readonly options?: Readonly<Record<string, Json>>;
   };
   /**
-   * The module as JavaScript, with each line and column where its file has it: whoever runs many short programs strips
-   * their types himself, as Node loads a compiler for it that costs as much as the rest of its start.
+   * The module as JavaScript, each line and column as in its file. A caller that runs many short programs strips
+   * their types itself: the compiler that Node loads for this costs as much as the rest of its start.
    */
   readonly source?: string;
   /** Compile TypeScript, where stripping its types is not enough. */
   readonly transpile?: boolean;
-  /** Whether its `run` may be run again and again, to see whether memory grows. */
+  /** Run its `run` repeatedly to see whether memory grows. */
   readonly repeats?: boolean;
-  /** How long the program may take, in ms. */
+  /** Limit for the program, in ms. */
   readonly patience: number;
-  /** How long what is about to end may take, in ms. */
+  /** Limit for resources that are about to end, in ms. */
   readonly budget: number;
-  /** What is tolerated, beside the built-in rules. */
+  /** Tolerated leaks, beside the built-in rules. */
   readonly rules?: readonly IgnoreRule[];
 }
 
-/** How the program came to its end. */
+/** The way in which the program ended. */
 export type Ending =
   | { readonly how: 'returned'; readonly outcome: Json }
-  /** A script, or a module without anything to call: loaded, and nothing more happens. */
+  /** A script, or a module without a function to call: loaded, and quiet since. */
   | { readonly how: 'finished' }
   | { readonly how: 'threw'; readonly error: string; readonly code?: string }
   | { readonly how: 'exited'; readonly code: number }
-  /** Still not over when nothing happened any more, or when the patience was used up. */
+  /** Not over when all activity had stopped, or when the patience was used up. */
   | { readonly how: 'hung'; readonly where: 'top level' | 'run' }
-  /** Neither reported nor ended: a busy loop, or killed by a signal. */
+  /** Neither reported nor ended, as in a busy loop, or killed by a signal. */
   | { readonly how: 'lost'; readonly reason: string };
 
-/** What a watched process answers. */
+/** The answer of a watched process. */
 export interface Answer {
   readonly ending: Ending;
   readonly report: Report;
 }
 
 /**
- * What a watched process says on descriptor 3, a line of JSON each: as a sign of life how many ms its program may
- * still take; that the program has had its time and the detector is at work; the answer.
+ * A line of JSON that a watched process writes on descriptor 3. A number is a sign of life: how many ms the program
+ * may still take. `checking` says that the program's time is over and the detector looks.
  */
 export type Line = number | 'checking' | Answer;
 
@@ -60,18 +60,18 @@ export type Line = number | 'checking' | Answer;
 export const jobVariable = 'LEAKLAB_JOB';
 
 const cacheVariable = 'NODE_COMPILE_CACHE';
-/** Where Node keeps what it has compiled, unless it is told otherwise. */
+/** Node's own folder for compiled code, if the environment names no other. */
 const usualCache = join(tmpdir(), 'node-compile-cache');
 
-/** The environment of a watched process: the job, and where what the lab itself is made of is kept compiled. */
+/** Returns the environment of a watched process: the job, and a cache for the lab's compiled code. */
 export function environmentFor(job: Job): NodeJS.ProcessEnv {
   return { [cacheVariable]: usualCache, ...process.env, [jobVariable]: JSON.stringify(job) };
 }
 
-/** @throws if this process was not started by the lab */
+/** Takes the job out of the environment. @throws if this process was not started by the lab */
 export function takeJob(): Job {
   const text = process.env[jobVariable];
-  // the program's own environment is as it would be without us
+  // the program sees the environment that it would have without us
   Reflect.deleteProperty(process.env, jobVariable);
   if (process.env[cacheVariable] === usualCache) Reflect.deleteProperty(process.env, cacheVariable);
   if (text === undefined) throw new Error(`${jobVariable} is not set: the lab has to start this process`);

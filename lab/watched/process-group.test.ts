@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../fixtures/processes.ts';
 import { killGroup, startWithUs } from './process-group.ts';
 
-/** The leader of a group of two sleeping processes, and the id of the other. */
+/** Starts the leader of a group of two sleeping processes, and returns it with the other's id. */
 async function sleepers(): Promise<{ leader: ChildProcess; child: number }> {
   const script = 'sleep 600 & echo $!; wait';
   const leader = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -59,7 +59,7 @@ test('a child that can not be started leaves no listener', () => {
   expect(heard()).toEqual(before);
 });
 
-test('whoever is told to end while it starts a child takes it along', async () => {
+test('a process that gets a signal while it starts a child ends the child too', async () => {
   const source = `
     import { spawn } from 'node:child_process';
     import { startWithUs } from ${JSON.stringify(join(import.meta.dirname, 'process-group.ts'))};

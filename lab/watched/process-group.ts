@@ -1,18 +1,19 @@
 import { spawnSync, type ChildProcess } from 'node:child_process';
 
-/** Leaders of the groups that are to end when this process does, and how. */
+/** Leaders of the groups that end with this process, and the function that ends each. */
 const leaders = new Map<ChildProcess, () => void>();
 let isListening = false;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Starts a child whose process group ends with this process, also when a signal ends it: a group of its own gets no
- * Ctrl+C of the terminal. A signal that comes while it starts, which takes long on a busy machine, is heard when there
- * is something to end.
+ * Starts a child whose process group ends with this process, also when a signal ends it. A separate group gets no
+ * Ctrl+C from the terminal. A signal that arrives during the start, which is slow on a busy machine, is handled
+ * once the child can be ended.
  *
- * @param start spawns it, with `detached`; what it gives back, a child or zx's promise of its end, has the child
- * @param end what ends it; default {@link killGroup}
- * @returns what was started, its child, and a function that lets go of it; with the last one, every listener is gone
+ * @param start spawns it with `detached` and returns a child, or zx's promise of its end
+ * @param end ends the child; default {@link killGroup}
+ * @returns the return value of `start`, its child, and a function that releases it; the last release removes every
+ * listener
  * @throws what `start` throws
  */
 export function startWithUs<Started extends { readonly child: ChildProcess | undefined }>(
@@ -40,11 +41,11 @@ export function startWithUs<Started extends { readonly child: ChildProcess | und
   }
 }
 
-/** Ends a child and all that it started, unless that went into a group of its own. */
+/** Kills a child and everything that it started, except processes in another group. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    // there are no groups, but trees
+    // Windows has no groups, but trees
     spawnSync('taskkill', ['/PID', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
     return;
   }
@@ -62,7 +63,7 @@ function killAll(): void {
 function endBySignal(signal: NodeJS.Signals): void {
   killAll();
   stopListening();
-  // nobody listens any more: now it ends this process as it would have without us
+  // our listener is off: the signal ends this process as it would have without us
   process.kill(process.pid, signal);
 }
 

@@ -3,21 +3,21 @@ import { lastActivity } from '../../detector/internal.ts';
 // taken at load, before the program installs fake ones
 const { setInterval, clearInterval } = globalThis;
 
-/** How often, in ms, it is asked whether something new was made. */
+/** Interval, in ms, between two looks at the program's activity. */
 const tick = 50;
 
 export interface Limits {
-  /** How long it may take, in ms, by turns of the event loop: on a busy machine they come late, and count as on an idle one. */
+  /** Limit in ms, counted in turns of the event loop: a busy machine, whose turns come late, counts as an idle one. */
   readonly patience: number;
-  /** Over when nothing new was made for so long, in ms; default as long as the patience. */
+  /** Time without a new resource, in ms, after which the program is quiet; default the patience. */
   readonly quietAfter?: number;
-  /** Told at the start and at every turn: how many ms of the patience are left. */
+  /** Called at the start and at every turn with the ms of patience that remain. */
   readonly onTick?: (left: number) => void;
 }
 
 /**
- * What the work gives; or `quiet`, when the event loop is empty, when nothing new was made for so long, or when
- * the patience is used up.
+ * Resolves with the work's value, or with `quiet`. Quiet means that the event loop is empty, that no new resource
+ * was made for `quietAfter`, or that the patience is used up.
  */
 export function untilQuiet<Value>(
   work: () => Promise<Value>,
@@ -35,7 +35,7 @@ export function untilQuiet<Value>(
       seen = lastActivity();
       if (since >= quietAfter || spent >= patience) beQuiet();
     }, tick);
-    // only the program is to keep the process alive
+    // the program alone keeps the process alive
     timer.unref();
     const stop = (): void => {
       clearInterval(timer);

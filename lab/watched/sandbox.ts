@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
 
-/** What a program that nobody vouches for is allowed. */
+/** Limits for a program that we don't trust. */
 export interface Sandbox {
   /** Flags for the Node that runs it. */
   readonly flags: readonly string[];
-  /** How many bytes its process may hold; it is killed beyond. */
+  /** Limit for the memory of its process, in bytes; beyond it the process is killed. */
   readonly memory: number;
 }
 
-/** Measuring needs some itself. */
+/** Large enough for the measurement, which needs memory too. */
 const memory = 512 * 1024 * 1024;
-/** A heap that is full ends the process by itself, sooner than it is killed for it. */
+/** Smaller than the limit: a full heap ends the process before we have to kill it. */
 const heapInMegabytes = 256;
 
 /**
- * Node's permission model for a program that was made from `original`: it may write in its own folder only, and
- * start processes or threads only where the original does. Without the model where this Node's would keep the
- * detector and the oracle from looking (before 24).
+ * Returns a sandbox, by Node's permission model, for a variant of the program `original`. The variant may write in
+ * its folder only, and start processes or threads only where the original does. Before Node 24 the model is left
+ * out: there it would keep the detector and the oracle from looking.
  *
- * @param folder that it may write in
+ * @param folder in which the program may write
  */
 export function sandboxFor(original: string, folder: string): Sandbox {
   const limits = [`--max-old-space-size=${heapInMegabytes}`];
@@ -35,21 +35,21 @@ export function sandboxFor(original: string, folder: string): Sandbox {
     `--allow-fs-write=${folder}/*`,
     ...(needs('child_process') ? ['--allow-child-process'] : []),
     ...(needs('worker_threads') ? ['--allow-worker'] : []),
-    // later lines of Node ask for the network as well
+    // newer lines of Node require it for the network
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
   ];
   return { flags, memory };
 }
 
-/** What stands in the reason of a process that was ended for its memory. */
+/** Words in the reason of a process that was ended for its memory. */
 export const outOfMemory = 'out of memory';
 
 /**
- * Watches how much memory a process holds, which its heap limit says little of: buffers lie outside of the heap.
- * Without /proc nothing is watched.
+ * Watches the resident memory of a process, for buffers lie outside of the limited heap. Without /proc it watches
+ * nothing.
  *
  * @param over called once, with the reason
- * @returns a function that stops it
+ * @returns a function that stops the watch
  */
 export function limitMemory(child: ChildProcess, bytes: number, over: (reason: string) => void): () => void {
   const timer = setInterval(() => {

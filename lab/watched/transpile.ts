@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /**
- * From now on TypeScript is compiled and not only stripped of its types: Node strips, and refuses what has a
- * meaning at run time (enums, parameter properties, namespaces). Lines are kept by inline source maps.
+ * Registers hooks that compile TypeScript. Node only strips types, and refuses syntax with a meaning at run time
+ * (enums, parameter properties, namespaces). Inline source maps keep the lines.
  */
 export function transpileTypeScript(): void {
   registerHooks({

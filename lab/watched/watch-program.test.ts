@@ -10,7 +10,7 @@ const folder = tempFolders();
 const quick = { patience: 5000, budget: 50 };
 const report = reportOf([]);
 
-/** A program that gives this expression back. */
+/** Writes a program that returns this expression, and returns its path. */
 function giving(expression: string): string {
   return join(folder({ 'a.mjs': `export const run = async (lab) => (${expression});` }), 'a.mjs');
 }

@@ -9,34 +9,32 @@ import { killGroup, startWithUs } from './process-group.ts';
 import { limitMemory, outOfMemory, type Sandbox } from './sandbox.ts';
 
 export interface WatchOptions {
-  /** The Node to run it with; default this one. */
+  /** Node that runs the program; default this one. */
   readonly node?: string;
-  /** What answers the program's questions to its lab. */
+  /** Endpoints that answer the program's questions to its lab. */
   readonly endpoints?: RunEndpoints;
-  /** Where what the program prints goes: `show` to this process's standard error. */
+  /** Destination of the program's output; `show` is this process's standard error. */
   readonly output: 'show' | 'drop';
-  /** What a busy machine may take beyond patience and budget, in ms; default 20 000. */
+  /** Extra time for a busy machine beyond patience and budget, in ms; default 20 000. */
   readonly grace?: number;
-  /** What it is allowed; everything, if nothing is said. */
+  /** Limits for the program; without it, everything is allowed. */
   readonly sandbox?: Sandbox;
 }
 
-/** What a busy machine may take beyond the program's patience and the detector's budget, in ms. */
+/** Extra time for a busy machine beyond the program's patience and the detector's budget, in ms. */
 const usualGrace = 20_000;
 /**
- * After so many ms beyond its patience without a sign of life, which comes every 50 ms while its event loop turns,
- * a program is blocked. A busy machine makes a process wait for a core for tenths of a second.
+ * Time without a sign of life, in ms beyond the patience, after which a program is blocked. While the event loop
+ * turns, a sign comes every 50 ms. On a busy machine a process waits tenths of a second for a core.
  */
 const stillness = 5000;
-/** What a timer can wait at most, in ms. */
+/** Longest delay of a timer, in ms. */
 const longest = 2 ** 31 - 1;
 
 /**
- * Runs a program under the detector, in a process and a process group of its own, which is killed whole
- * when the answer is there.
- *
- * A process whose event loop stands still beyond its patience, or that neither answers nor ends in time, is
- * killed, and its ending is `lost`.
+ * Runs a program under the detector in its own process group, and kills the group after the answer. A process whose
+ * event loop stands still beyond its patience, or that neither answers nor ends in time, is killed; its ending is
+ * `lost`.
  */
 export async function watchProgram(job: Job, options: WatchOptions): Promise<Answer> {
   const { node = process.execPath, endpoints, output, sandbox } = options;
@@ -52,7 +50,7 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
       ],
       {
         stdio: ['ignore', stdio, stdio, 'pipe', ...(endpoints ? ['ipc' as const] : [])],
-        // a group of its own, so that the children it leaves can be ended with it
+        // in a group, so that the children it leaves end with it
         detached: true,
         env: environmentFor(job),
       },
@@ -72,9 +70,9 @@ export async function watchProgram(job: Job, options: WatchOptions): Promise<Ans
   }
 }
 
-/** Kills a child that has used up what it was given. */
+/** Time limit that kills its child. */
 class Patience {
-  /** Why it was killed, if it was. */
+  /** Reason, if the child was killed. */
   killedFor: string | undefined;
   readonly #child: ChildProcess;
   readonly #ms: number;
@@ -88,7 +86,11 @@ class Patience {
     this.#whole = this.#killAfter(whole, `it neither ended nor answered within ${whole} ms`);
   }
 
-  /** @param sign ms that the program may still take; `checking` when it has had its time */
+  /**
+   * Restarts the limit at a sign of life.
+   *
+   * @param sign ms that the program may still take; `checking` once its time is over
+   */
   hear(sign: number | 'checking'): void {
     clearTimeout(this.#still);
     if (sign === 'checking') return;
@@ -117,7 +119,8 @@ async function answerOf(child: ChildProcess, patience: Patience): Promise<Answer
   if (!pipe || !('read' in pipe)) throw new Error('no pipe for the answer');
   createInterface(pipe).on('line', (text) => {
     const line = parsed(text);
-    if (line === undefined) resolve(lost(patience.killedFor ?? 'what it wrote on descriptor 3 is no report'));
+    if (line === undefined)
+      resolve(lost(patience.killedFor ?? 'descriptor 3 carried a line that is no report'));
     else if (typeof line === 'object') resolve(line);
     else patience.hear(line);
   });
@@ -139,7 +142,7 @@ async function answerOf(child: ChildProcess, patience: Patience): Promise<Answer
   return promise;
 }
 
-/** Nothing where it is no JSON: the descriptor is the program's as well. */
+/** Parses a line; undefined if it is no JSON, for the program may write on the descriptor too. */
 function parsed(text: string): Line | undefined {
   try {
     return JSON.parse(text) as Line;
@@ -149,7 +152,7 @@ function parsed(text: string): Line | undefined {
 }
 
 function reasonOf(code: number | null, signal: string | null): string {
-  if (signal === 'SIGABRT') return `ended by SIGABRT, as Node ends when it is ${outOfMemory}`;
+  if (signal === 'SIGABRT') return `ended by SIGABRT, which Node sends itself when ${outOfMemory}`;
   if (signal) return `ended by ${signal}`;
   return `ended with exit code ${code ?? 'unknown'} before it reported`;
 }

@@ -1,4 +1,4 @@
-/** The process in which a program runs under the detector: load, run, settle, report on descriptor 3. */
+/** Process that runs a program under the detector: load, run, settle, report on descriptor 3. */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,13 +11,13 @@ import { giveSource } from './given-source.ts';
 import { takeJob, type Answer, type Ending, type Job, type Line } from './messages.ts';
 import { untilQuiet } from './quiet.ts';
 
-// taken at load, before the program installs one of its own
+// taken at load, before the program can replace it
 const { exit } = process;
 
-/** A script that does nothing for so long, in ms, will do nothing more; what it may be waiting for is its own doing. */
+/** Silence, in ms, after which a script is taken to do nothing more; a longer wait is the script's choice. */
 const quietAfter = 1000;
 
-// of the lab, what runs in this process: the programs may lie in its folder as well
+// the lab's code in this process; the programs may lie in the lab's folder as well
 for (const part of ['watched', 'outside']) hideFolder(join(import.meta.dirname, '..', part));
 const job = takeJob();
 const scope = openScope({
@@ -26,7 +26,7 @@ const scope = openScope({
   level: 'full',
   ignore: job.rules ?? [],
 });
-/** Runs it once more, where it is a program that may be. */
+/** Runs the program once more, if it may be run again. */
 let again: (() => unknown) | undefined;
 let failure: Failure | undefined;
 let isAnswered = false;
@@ -34,7 +34,7 @@ let isAnswered = false;
 process.on('uncaughtExceptionMonitor', (error: unknown) => {
   failure ??= describe(error);
 });
-// the program ends itself, or an error does: what is there at this moment is all that can be said
+// the program or an error ends the process: only the state at this moment can be reported
 process.on('exit', (code) => {
   if (isAnswered) return;
   say('checking');
@@ -57,10 +57,10 @@ async function main({ file, lab, patience, transpile, source }: Job): Promise<vo
   exit(0);
 }
 
-/** Memory is looked at when nothing else is left, by running it again and again. */
+/** Judges memory by further runs, if nothing else leaked. */
 async function withGrowth(report: Report, work: () => unknown, patience: number): Promise<Report> {
   const rules = { builtIn: [], own: job.rules ?? [] };
-  // without signs of life: a snapshot of the heap takes seconds, and is the detector's business
+  // without signs of life: the detector's heap snapshot takes seconds
   const found = await untilQuiet(
     () => settled(findGrowth(work, { owner: { name: 'program' }, rules, runs: 5 })),
     { patience },
@@ -85,11 +85,11 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
     await untilQuiet(() => new Promise(() => {}), { patience, quietAfter, onTick: say });
     return failure ?? { how: 'finished' };
   }
-  // what the module has set up while loading lives as long as the module, and outlives a run
+  // resources set up while the module loads live as long as the module
   scope.mark();
   const context = lab && Object.assign(createLab(lab.addresses, lab.scratch, createIpcAsk()), lab.options);
   const work = async (): Promise<unknown> => run(context);
-  // of a stranger's default export nobody knows whether it may be called twice
+  // a foreign default export may not bear a second call
   if (job.repeats && 'run' in loaded.value) again = work;
   const ran = await untilQuiet(() => settled(work()), { patience, onTick: say });
   if (ran === 'quiet') return hungAt('run');
@@ -104,7 +104,7 @@ type Failure = Extract<Ending, { readonly how: 'threw' }>;
 
 type Run = (lab: unknown) => unknown;
 
-/** What a stranger's module offers to be called: `run`, or a default export that is a function and no class. */
+/** Returns the function that a foreign module exports: `run`, or a default that is no class. */
 function callable(module: object): Run | undefined {
   const offered: unknown[] = [
     'run' in module ? module.run : undefined,
@@ -146,7 +146,7 @@ function describe(error: unknown): Failure {
   return { how: 'threw', error: text, ...(code !== undefined && { code }) };
 }
 
-/** What has no JSON, such as the server or the timer that a stranger's function gives back, is null. */
+/** Converts a return value to JSON; a value without any, such as a server or a timer, becomes null. */
 function toJson(value: unknown): Json {
   try {
     const text: string | undefined = JSON.stringify(value);

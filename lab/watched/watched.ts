@@ -1,6 +1,6 @@
-/** Where a watched process starts. */
+/** Entry of a watched process. */
 import { flushCompileCache } from 'node:module';
 import './watched-program.ts';
 
-// at once: when its answer is there, the process is killed
+// now, for the process is killed once its answer has arrived
 flushCompileCache();
