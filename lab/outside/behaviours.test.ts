@@ -35,7 +35,7 @@ describe.each([
     const body = 'grüße '.repeat(50_000);
     const got = await get(at('/echo'), { method: 'POST', body });
     expect({ status: got.status, end: got.end }).toEqual({ status: 200, end: 'whole' });
-    // Not toBe: nobody wants to read the difference.
+    // not `toBe`: the difference would fill the terminal
     expect(got.body === body).toBe(true);
   });
 
@@ -53,7 +53,7 @@ describe.each([
     expect(body === 'x'.repeat(size)).toBe(true);
   });
 
-  test('/bytes sends 100000 bytes unless told', async () => {
+  test('/bytes sends 100000 bytes by default', async () => {
     expect((await get(at('/bytes'))).body).toHaveLength(100_000);
   });
 
@@ -69,7 +69,7 @@ describe.each([
     expect(headers['content-length']).toBeUndefined();
   });
 
-  test('/drip sends five chunks unless told, and none if told so', async () => {
+  test('/drip sends five chunks by default, and none for 0', async () => {
     expect((await get(at('/drip'))).body).toBe('chunk 1\nchunk 2\nchunk 3\nchunk 4\nchunk 5\n');
     expect(await get(at('/drip?chunks=0'))).toMatchObject({ body: '', end: 'whole' });
   });
@@ -161,10 +161,10 @@ test('/stall-headers reads the request and never answers', async () => {
   let answered = false;
   request.on('response', () => (answered = true));
   request.on('error', () => {});
-  // More than the kernel's buffers hold, so it is only written if it is read.
+  // more than the kernel's buffers hold, so that sending it proves that it is read
   request.end(Buffer.alloc(20_000_000));
   await once(request, 'finish');
-  // The upstream is alive, and two round trips later there is still no answer.
+  // the upstream is alive, and two round trips later there is still no answer
   await getByHttp1(`${upstream.http}/ok`);
   await getByHttp1(`${upstream.http}/ok`);
   expect(answered).toBe(false);
@@ -206,7 +206,7 @@ test('silent accepts and never reads', async () => {
   const megabyte = Buffer.alloc(1_000_000);
   for (let written = 0; written < 64; written++) socket.write(megabyte);
   await getByHttp1(`${upstream.http}/ok`);
-  // Most of it never leaves this process.
+  // most of it never leaves this process
   expect(socket.writableLength).toBeGreaterThan(40_000_000);
   expect(socket.bytesRead).toBe(0);
   socket.destroy();

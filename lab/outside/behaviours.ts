@@ -1,15 +1,15 @@
-/** What the upstream does on each path, over HTTP/1.1 and HTTP/2 alike. The list is in `Upstream`'s doc. */
+/** Behaviour of the upstream on each path, the same over HTTP/1.1 and HTTP/2; `Upstream`'s doc lists the paths. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable, type Writable } from 'node:stream';
 
-/** One request and the means to answer it, whichever protocol it came by. */
+/** Request with the means to answer it, whichever protocol it came by. */
 export interface Exchange {
   readonly url: URL;
   readonly request: Readable;
   readonly reply: Writable & { writeHead(status: number, headers: OutgoingHttpHeaders): unknown };
-  /** Destroys the connection, not the stream alone. */
+  /** Destroys the whole connection, not only the stream. */
   readonly cut: () => void;
-  /** Makes this the connection's last answer; gives the headers that say so. */
+  /** Makes this the connection's last answer; returns the headers that say so. */
   readonly last: () => OutgoingHttpHeaders;
 }
 
@@ -20,7 +20,7 @@ const text = { 'content-type': 'text/plain' };
 const events = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
 const tenBytes = '0123456789';
 
-/** Every path and what it does. */
+/** Behaviours by their paths. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   '/ok': (exchange) => sendJson(exchange, 200, { ok: true }),
   '/error': (exchange) => sendJson(exchange, 500, { error: 'upstream failed' }),
@@ -58,7 +58,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
 
   '/reset-body': ({ reply, cut }) => {
     reply.writeHead(200, { ...text, 'content-length': 1000 });
-    // Only when the bytes are with the kernel: destroying earlier would take them back.
+    // only when the bytes are with the kernel: destroying earlier would take them back
     reply.write(tenBytes, 'utf8', () => cut());
   },
 
@@ -68,7 +68,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   },
 };
 
-/** Answers by {@link behaviours}; 404 for any other path, 400 for a parameter that can't be. */
+/** Answers by {@link behaviours}; 404 for any other path, 400 for an invalid parameter. */
 export function behave(exchange: Exchange): void {
   const behaviour = behaviours[exchange.url.pathname];
   if (behaviour === undefined) {
@@ -95,8 +95,8 @@ function sendJson(
 }
 
 /**
- * Sends chunk 1 at once and one more every so many ms (at least 1), up to `count`, then the end. The next one
- * is due only when the last one was taken, so a client that stops reading makes this stop as well.
+ * Sends a chunk at once and another each interval of at least 1 ms, up to `count`, then the end. A chunk is due
+ * only once the client took the last one, so a client that stops reading stops the drip.
  */
 function drip(
   { url, reply }: Exchange,

@@ -1,4 +1,4 @@
-/** Plain clients for the tests of this folder: they say everything that came of a request. */
+/** Plain clients for the tests of this folder; they return everything that came of a request. */
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import http2 from 'node:http2';
@@ -9,20 +9,20 @@ export interface Got {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** Whether the body came to its regular end, or the connection went first. */
+  /** `whole` if the body came to its regular end, `cut` if the connection ended first. */
   readonly end: 'whole' | 'cut';
 }
 
 export interface Request {
   readonly method?: string;
   readonly body?: string;
-  /** Goes away by itself when so much of the body has come, in bytes. */
+  /** Bytes of the body after which the client hangs up. */
   readonly enough?: number;
 }
 
 export type Get = (url: string, request?: Request) => Promise<Got>;
 
-/** One request by HTTP/1.1 on a connection of its own. Rejects if no answer begins. */
+/** Sends one request by HTTP/1.1 on a new connection. Rejects if no answer begins. */
 export const getByHttp1: Get = (url, { method = 'GET', body, enough } = {}) =>
   new Promise((resolve, reject) => {
     const agent = new http.Agent({ keepAlive: true });
@@ -37,12 +37,12 @@ export const getByHttp1: Get = (url, { method = 'GET', body, enough } = {}) =>
     request.end(body);
   });
 
-/** One request by HTTP/2 in the clear, in a session of its own. Rejects if no answer begins. */
+/** Sends one request by HTTP/2 in the clear, in a new session. Rejects if no answer begins. */
 export const getByHttp2: Get = (url, { method = 'GET', body, enough } = {}) =>
   new Promise((resolve, reject) => {
     const { origin, pathname, search } = new URL(url);
     const session = http2.connect(origin);
-    // Once there is an answer, what is missing of it says enough.
+    // once there is an answer, its missing part says enough
     session.on('error', reject);
     const stream = session.request({ ':method': method, ':path': pathname + search });
     stream.on('error', reject);
@@ -70,12 +70,12 @@ async function drain(body: Readable, enough = Infinity): Promise<string> {
       if (size >= enough) break;
     }
   } catch {
-    // Cut off: the caller finds out by what is missing.
+    // cut off: the caller sees what is missing
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A TCP connection that is there. */
+/** Opens a TCP connection and waits until it is established. */
 export async function connectTo(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');

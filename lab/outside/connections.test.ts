@@ -36,7 +36,7 @@ describe('the upstream counts', () => {
     }
   });
 
-  test('a silent connection that was ended with bytes unread, until it is destroyed', async () => {
+  test('a silent connection with unread bytes after its end, until it is destroyed', async () => {
     const socket = await connectTo(upstream.silent);
     socket.end('never read');
     await once(socket, 'finish');

@@ -4,11 +4,10 @@ import { setImmediate } from 'node:timers/promises';
 import { codeOf } from '../shared/error-message.ts';
 
 /**
- * How many connections are open to these ports at this moment.
- *
- * On Linux the kernel's table says so: exact as soon as a client's `connect` or `close` has returned, even for
- * a listener that never reads and so never hears of an end. Elsewhere it is `accepted()`, the connections that
- * the listeners know of, after the events that are already due.
+ * Counts the connections that are open to these ports at this moment. On Linux the kernel's table is exact as soon
+ * as a client's `connect` or `close` has returned, even for a listener that never reads and so never learns of an
+ * end. Elsewhere `accepted()` counts the connections that the listeners know, after the events that are already
+ * due.
  */
 export async function countConnections(
   ports: ReadonlySet<number>,
@@ -19,7 +18,7 @@ export async function countConnections(
     return clientEnds(await readFile(table, 'latin1'), ports);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    // An end takes some turns from the first read to 'close'.
+    // from the first read to 'close', an end takes some turns
     for (let turn = 0; turn < 10; turn++) await setImmediate();
     return accepted();
   }
@@ -28,14 +27,14 @@ export async function countConnections(
 /** Counts the rows of /proc/net/tcp that are a client's end of an open connection to one of these ports. */
 export function clientEnds(table: string, ports: ReadonlySet<number>): number {
   const hex = [...ports].map((port) => port.toString(16).toUpperCase().padStart(4, '0')).join('|');
-  // 127.0.0.1 is printed in the machine's byte order.
+  // 127.0.0.1 is printed in the machine's byte order
   const remote = `(?:0100007F|7F000001):(?:${hex})`;
-  // The server has not closed: ESTABLISHED, FIN_WAIT1, FIN_WAIT2.
+  // states in which the server has not closed: ESTABLISHED, FIN_WAIT1, FIN_WAIT2
   const state = '(?:01|04|05)';
-  // Without an inode no process holds it any more: the kernel is winding it down.
+  // a row without an inode belongs to no process: the kernel is winding it down
   const inode = '(?!0 )\\d+';
-  // One expression over the whole table, for there may be thousands of rows that wait for their time to pass.
+  // one expression over the whole table, as thousands of rows may be in TIME_WAIT
   const row = `^ *\\d+: (\\S+ ${remote}) ${state} \\S+ \\S+ \\S+ +\\d+ +\\d+ ${inode} `;
-  // While others come and go, the kernel prints some rows twice: it hands out the table page by page.
+  // the kernel hands out the table page by page, and prints a row twice if others come and go meanwhile
   return new Set(Array.from(table.matchAll(new RegExp(row, 'gm')), ([, ends]) => ends)).size;
 }

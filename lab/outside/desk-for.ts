@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { RunEndpoints, Outside } from './outside.ts';
 
 /**
- * Opens the endpoints that the program's source asks for, before the program starts: to start a PostgreSQL takes
- * seconds, which are none of the program's.
+ * Opens the endpoints that the program's source asks for, before the program starts: the seconds that a PostgreSQL
+ * takes to start don't count as the program's.
  *
  * @param beside programs that run in the same process
  */
@@ -12,7 +12,7 @@ export async function openEndpointsFor(
   outside: Outside,
   beside: readonly string[] = [],
 ): Promise<RunEndpoints> {
-  // of a file that is not there, whoever loads it says so
+  // a missing file is reported by the code that loads it
   const sources = await Promise.all([file, ...beside].map((each) => readFile(each, 'utf8').catch(() => '')));
   return outside.openEndpoints({ postgres: sources.some((source) => /\blab\.postgres\b/.test(source)) });
 }

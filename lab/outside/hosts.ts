@@ -1,4 +1,4 @@
-/** Servers for the tests of the visitors: what a program under test would run. */
+/** Servers for the tests of the visitors, such as a program under test would run. */
 import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 
-/** A server of the program under test, and the sockets it has open. */
+/** Server of the program under test, with its open sockets. */
 export interface Host {
   readonly server: Server;
   readonly sockets: Set<Socket>;
@@ -15,7 +15,7 @@ export interface Host {
 
 const hosts: Host[] = [];
 
-/** Closes every host that is open, and its connections. */
+/** Closes every open host, and its connections. */
 export async function closeHosts(): Promise<void> {
   for (const { server, sockets } of hosts.splice(0)) {
     const closed = once(server, 'close');
@@ -25,7 +25,7 @@ export async function closeHosts(): Promise<void> {
   }
 }
 
-/** Has a server listen on 127.0.0.1, or at the path of a unix socket. */
+/** Starts a server on 127.0.0.1, or at the path of a unix socket. */
 export async function host(server: Server, path?: string): Promise<Host> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -41,14 +41,14 @@ export async function host(server: Server, path?: string): Promise<Host> {
   return opened;
 }
 
-/** Resolves when the host has seen all its visitors go: by an event, for a visitor's end is not the server's. */
+/** Resolves once the host has seen all its visitors go: the server's end comes after the visitor's. */
 export async function deserted({ sockets }: Host): Promise<void> {
   const closed = [...sockets].map((socket) => once(socket.resume(), 'close').catch(() => {}));
   await Promise.all(closed);
   if (sockets.size > 0) throw new Error(`${sockets.size} visitors are still there`);
 }
 
-/** The first connection, once the host has accepted it: a visitor may know of it earlier. */
+/** Returns the first connection, once the host has accepted it: a visitor may know of it earlier. */
 export async function firstSocket({ server, sockets }: Host): Promise<Socket> {
   if (sockets.size === 0) await once(server, 'connection');
   const [socket] = sockets;
@@ -70,7 +70,7 @@ function greet(request: http.IncomingMessage | http2.Http2ServerRequest, reply: 
   }
 }
 
-/** A host for one scheme, what a visitor gets of it, and what one who hangs up gets. */
+/** Host for one scheme, with the answers of a visitor and of a visitor who hangs up. */
 export interface SchemeHost {
   readonly scheme: string;
   readonly open: () => Promise<Host & { url: string }>;
@@ -78,7 +78,7 @@ export interface SchemeHost {
   readonly first: { status: number; body: string };
 }
 
-/** All of them; the folder is for unix sockets. */
+/** Returns a host for each scheme; the folder is for unix sockets. */
 export function schemeHosts(folder: () => string): SchemeHost[] {
   return [
     {

@@ -1,9 +1,9 @@
-/** Visitors by HTTP/1.1 and HTTP/2 (in the clear): one GET each. */
+/** Visitors by HTTP/1.1 and HTTP/2 (in the clear), with a single GET each. */
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import http2, { type ClientHttp2Stream } from 'node:http2';
 import { answerOver, endpoint, incomplete, openSocket, type Answered, type OpenConnection } from './line.ts';
 
-/** `http://host:port/path` */
+/** Opens `http://host:port/path`. */
 export const openHttp: OpenConnection = (url, hangUp) => {
   const { host, port } = endpoint(url);
   const { socket, closed } = openSocket({ host, port });
@@ -15,7 +15,7 @@ export const openHttp: OpenConnection = (url, hangUp) => {
     port,
     path: url.pathname + url.search,
     createConnection: () => socket,
-    // Said here, because without an agent Node would send `close`.
+    // explicit, because without an agent Node would send `close`
     headers: { connection: 'keep-alive' },
   });
   request.once('error', answer.reject);
@@ -35,7 +35,7 @@ export const openHttp: OpenConnection = (url, hangUp) => {
   };
 };
 
-/** `http2://host:port/path` */
+/** Opens `http2://host:port/path`. */
 export const openHttp2: OpenConnection = (url, hangUp) => {
   const { host, port } = endpoint(url);
   const { socket, closed } = openSocket({ host, port });
@@ -72,13 +72,13 @@ interface Head {
 }
 
 interface Reading {
-  /** What has come first, as the answer; the rest is no longer part of it. */
+  /** Returns the first chunk as the answer, and ignores the rest. */
   first(): Answered;
 }
 
 /**
- * Reads an answer to its end; server-sent events have none, so there the first chunk is all. Reading goes on
- * afterwards, unheard: a visitor who stays is no slow reader.
+ * Reads an answer to its end, or server-sent events, which have none, to the first chunk. It keeps reading
+ * afterwards, for a visitor who stays is no slow reader.
  */
 function read(
   { status, headers }: Head,
@@ -100,7 +100,7 @@ function read(
     if (endless) finish();
   });
   body.once('end', () => {
-    // HTTP/2 in Node also ends a body that was cut off.
+    // HTTP/2 in Node also ends a body that was cut off
     const isCut = 'rstCode' in body && body.rstCode !== 0;
     if (isCut || size < Number(headers['content-length'] ?? 0)) answer.reject(incomplete());
     else finish();

@@ -1,14 +1,14 @@
-/** The HTTP listeners of a run: HTTP/1.1 with WebSockets at `/ws`, and HTTP/2 in the clear. */
+/** HTTP listeners of a run: HTTP/1.1 with WebSockets at `/ws`, and HTTP/2 in the clear. */
 import http from 'node:http';
 import http2 from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { behave } from './behaviours.ts';
 
-/** How long an idle connection is kept, in ms. */
+/** Time that an idle connection stays open, in ms. */
 const keepAlive = 60_000;
 
-/** HTTP/1.1: the behaviours, and an echo over WebSocket. */
+/** Creates the HTTP/1.1 listener: the behaviours, and an echo over WebSocket. */
 export function createHttpListener(): Server {
   const server = http.createServer((request, reply) => {
     ignoreErrors(request, reply);
@@ -21,7 +21,7 @@ export function createHttpListener(): Server {
     });
   });
   server.keepAliveTimeout = keepAlive;
-  // A client that stalls is what some programs are about: the upstream never ends it on its own.
+  // some programs are about a client that stalls, so the upstream never ends the request
   server.requestTimeout = 0;
   server.headersTimeout = 0;
 
@@ -42,9 +42,9 @@ export function createHttpListener(): Server {
   return server;
 }
 
-/** HTTP/2 in the clear (prior knowledge): the same behaviours. */
+/** Creates the HTTP/2 listener, in the clear (prior knowledge), with the same behaviours. */
 export function createHttp2Listener(): Server {
-  // By the peer's port, because a session hides the socket that `/reset` has to destroy.
+  // by the peer's port, because a session hides the socket that `/reset` has to destroy
   const sockets = new Map<number | undefined, Socket>();
   const server = http2.createServer((request, reply) => {
     const { session } = request.stream;
@@ -58,13 +58,13 @@ export function createHttp2Listener(): Server {
       request,
       reply,
       cut: () => {
-        // With the client's acknowledgement unread, the kernel would make a reset of it: now and then, and
-        // clients are told of a reset otherwise than of an end.
+        // with the client's acknowledgement unread, the kernel would sometimes send a reset, which clients report
+        // differently from an end
         if (session?.pendingSettingsAck) session.once('localSettings', destroy);
         else destroy();
       },
       last: () => {
-        // HTTP/2 knows no `connection: close`; a session says the same by GOAWAY.
+        // HTTP/2 has no `connection: close`; a session says the same by GOAWAY
         session?.close();
         return {};
       },
@@ -83,7 +83,7 @@ function urlOf(path: string | undefined): URL {
   return new URL(`http://upstream${path ?? '/'}`);
 }
 
-/** Clients that vanish are the daily business here, and no reason to fall over. */
+/** Ignores errors, for clients that vanish are expected here. */
 function ignoreErrors(...emitters: readonly NodeJS.EventEmitter[]): void {
   for (const emitter of emitters) emitter.on('error', () => {});
 }

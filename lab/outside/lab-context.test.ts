@@ -29,7 +29,7 @@ describe('a measured process', () => {
 
   let programs = 0;
 
-  /** Forks a program that has `lab`; what it prints and its exit code come when it is gone. */
+  /** Forks a program that has `lab`; resolves with its output and exit code once it is gone. */
   async function measure(
     program: string,
     answering: Pick<RunEndpoints, 'ask'> = endpoints,
@@ -92,21 +92,21 @@ describe('a measured process', () => {
     expect({ code, printed }).toEqual({ code: 0, printed: ['"chunk 1\\nchunk 2\\n"'] });
   });
 
-  test('is told why a visit failed', async () => {
+  test('learns why a visit failed', async () => {
     const { printed } = await measure(`
       await lab.visit('http://127.0.0.1:1/').catch((error) => console.log(error instanceof Error, error.message));
     `);
     expect(printed).toEqual(['true visit to http://127.0.0.1:1/ failed: connect ECONNREFUSED 127.0.0.1:1']);
   });
 
-  test('is told what is wrong with a question', async () => {
+  test('learns what is wrong with a question', async () => {
     const { printed } = await measure(`
       await lab.visit('http://127.0.0.1:1/', 'rushes').catch((error) => console.log(error.message));
     `);
     expect(printed).toEqual(['unknown manner "rushes": expected leaves, stays or hangs-up']);
   });
 
-  test('is told when its parent goes', async () => {
+  test('learns when its parent goes', async () => {
     const never = { ask: () => new Promise<Answer>(() => {}) };
     const { code, printed } = await measure(
       `await lab.visit('http://127.0.0.1:1/').catch((error) => console.log(error.message));
@@ -120,7 +120,7 @@ describe('a measured process', () => {
     });
   });
 
-  test('can use the same channel for messages of its own', async () => {
+  test('can use the same channel for its own messages', async () => {
     const heard: unknown[] = [];
     const { printed } = await measure(
       `process.send('hello');
@@ -142,7 +142,7 @@ describe('a measured process', () => {
   });
 });
 
-test('a process that nobody forked can not ask', async () => {
+test('a process that was not forked can not ask', async () => {
   const library = new URL('./lab-context.ts', import.meta.url).href;
   const program = `const { createIpcAsk } = await import(${JSON.stringify(library)}); createIpcAsk();`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -159,7 +159,7 @@ test('an answer to another question is refused', async () => {
   await expect(lab.upstream.connections()).rejects.toThrow('unexpected answer {"answer":"left"}');
 });
 
-test('a lab without a parent has an empty folder, and leaves nothing', async () => {
+test('a lab without a parent has an empty folder, and cleans up', async () => {
   const { lab, close } = await openLab();
   expect(await readdir(lab.scratch)).toEqual([]);
   await writeFile(join(lab.scratch, 'note'), 'x');

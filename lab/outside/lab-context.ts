@@ -1,4 +1,4 @@
-/** The `Lab` that a measured program is given, and the ways its questions reach the endpoints. */
+/** The `Lab` of a measured program, and the ways on which its questions reach the endpoints. */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,11 +18,11 @@ import {
 import type { RunEndpoints } from './outside.ts';
 
 /**
- * The lab of one run.
+ * Creates the lab of one run.
  *
  * @param addresses of the run's endpoints
- * @param scratch an empty folder of this run alone; whoever made it removes it
- * @param ask brings questions to them
+ * @param scratch an empty folder for this run alone; the caller removes it
+ * @param ask brings questions to the endpoints
  */
 export function createLab({ postgres, ...upstream }: Addresses, scratch: string, ask: Ask): Lab {
   return {
@@ -57,12 +57,10 @@ export function createLab({ postgres, ...upstream }: Addresses, scratch: string,
 let letters = 0;
 
 /**
- * Asks over this process's IPC channel; the parent answers by {@link answerChild}.
- *
- * It listens on the channel only while an answer is due, so it keeps the process alive then and at no other
- * time, and leaves no listener behind. It relies on Node's own count of listeners for that: in a process that
- * called `process.channel.unref()` itself, a question does not keep the process alive.
- *
+ * Asks over this process's IPC channel; the parent answers by {@link answerChild}. It listens on the channel only
+ * while an answer is due: it keeps the process alive then and at no other time, and leaves no listener behind. This
+ * relies on Node's own count of listeners: in a process that called `process.channel.unref()` itself, a question
+ * does not keep the process alive.
  * @throws if this process has no IPC channel; a question rejects if the parent goes before it has answered
  */
 export function createIpcAsk(): Ask {
@@ -105,9 +103,9 @@ export function createIpcAsk(): Ask {
 }
 
 /**
- * Answers the questions of a forked child through these endpoints; messages of any other kind are left alone.
+ * Answers the questions of a forked child through these endpoints, and ignores other messages.
  *
- * @returns a function that stops it
+ * @returns a function that stops the answers
  */
 export function answerChild(child: ChildProcess, endpoints: Pick<RunEndpoints, 'ask'>): () => void {
   const receive = (message: unknown): void => {
@@ -115,7 +113,7 @@ export function answerChild(child: ChildProcess, endpoints: Pick<RunEndpoints, '
     if (letter === undefined) return;
     const { id, question } = letter;
     const send = (reply: Reply): void => {
-      // A child that has ended in the meantime needs no answer.
+      // a child that has ended in the meantime needs no answer
       if (child.connected) child.send(reply, () => {});
     };
     const answer = async (): Promise<Answer> => endpoints.ask(parseQuestion(question));
@@ -130,16 +128,16 @@ export function answerChild(child: ChildProcess, endpoints: Pick<RunEndpoints, '
   };
 }
 
-/** A lab that has a process outside of its own. */
+/** Lab with its own process outside. */
 export interface OpenLab {
   readonly lab: Lab;
-  /** Ends the process outside and removes the scratch folder; resolves when done, also the second time. */
+  /** Ends the process outside and removes the scratch folder; resolves when done, also at a second call. */
   readonly close: () => Promise<void>;
 }
 
-/** A lab with everything it needs, in one go, for tests that have no parent. */
+/** Opens a lab with everything it needs, for tests that have no parent. */
 export async function openLab(needs?: { readonly postgres: boolean }): Promise<OpenLab> {
-  // Here and not above: a measured process asks by IPC and needs no process outside of its own.
+  // loaded late: a measured process asks by IPC and needs no process outside
   const { startOutside } = await import('./outside.ts');
   const outside = await startOutside();
   const endpoints = await outside.openEndpoints(needs);

@@ -1,7 +1,7 @@
-/** A visitor's connection, whatever its scheme. */
+/** Connection of a visitor, whatever its scheme. */
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 
-/** What a visitor got of an answer. */
+/** The part of an answer that a visitor got. */
 export interface Answered {
   /** The status of an HTTP answer, 0 for other schemes. */
   readonly status: number;
@@ -9,29 +9,29 @@ export interface Answered {
 }
 
 export interface Connection {
-  /** The answer; rejects if the connection fails or ends before it has come. */
+  /** Rejects if the connection fails or ends before the answer is complete. */
   readonly answer: Promise<Answered>;
-  /** What has come of an answer that has begun and not ended. */
+  /** Returns the part that has come of an answer that has begun and not ended. */
   begun(): Answered | undefined;
-  /** Ends it as a polite client does; the peer may have its part in that. */
+  /** Ends the connection as a polite client does; the peer may take part. */
   end(): void;
-  /** Destroys it, whatever the peer does. */
+  /** Destroys the connection, whatever the peer does. */
   destroy(): void;
-  /** Resolves when it is closed at this end; never rejects. */
+  /** Resolves when this end is closed; never rejects. */
   readonly closed: Promise<void>;
 }
 
-/** Opens a connection. With `hangUp` the answer is there with its first bytes, and nothing of a body is read. */
+/** Function that opens a connection. With `hangUp` the answer resolves at its first bytes, and no body is read. */
 export type OpenConnection = (url: URL, hangUp: boolean) => Connection;
 
-/** A connection of our own, so that nobody's pool has a say in when it closes. */
+/** Connects without a pool, which would have a say in when the socket closes. */
 export function openSocket(options: NetConnectOpts): { socket: Socket; closed: Promise<void> } {
   const socket = connect(options);
   socket.on('error', () => {});
   return { socket, closed: new Promise((resolve) => socket.once('close', () => resolve())) };
 }
 
-/** The promise of an answer, and the rejection that follows when the socket closes first. */
+/** Returns the promise of an answer, rejected if the socket closes first. */
 export function answerOver(socket: Socket): PromiseWithResolvers<Answered> {
   const answer = Promise.withResolvers<Answered>();
   answer.promise.catch(() => {});
@@ -40,16 +40,16 @@ export function answerOver(socket: Socket): PromiseWithResolvers<Answered> {
   return answer;
 }
 
-/** Why there is no answer when nobody gave an error. */
+/** Returns the reason for an answer that ended without an error. */
 export function incomplete(): Error {
   return new Error('the connection closed before the answer was complete');
 }
 
-/** Host and port of a URL. */
+/** Returns the host and port of a URL. */
 export function endpoint(url: URL): { host: string; port: number } {
-  // URL drops a port that is the scheme's default.
+  // URL drops a port that is the scheme's default
   const port = url.port || (url.protocol === 'http:' || url.protocol === 'ws:' ? '80' : '');
-  // Brackets are the URL's way to write an IPv6 address, not the resolver's.
+  // a URL writes an IPv6 address in brackets, which the resolver does not take
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (host === '' || port === '') throw new Error(`expected a host and a port in ${url.href}`);
   return { host, port: Number(port) };

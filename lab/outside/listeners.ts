@@ -1,4 +1,4 @@
-/** All listeners of one run, opened and closed together. */
+/** Listeners of one run, opened and closed together. */
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { countConnections } from './connections.ts';
@@ -8,7 +8,7 @@ import { createEchoListener, createResettingListener, createSilentListener } fro
 
 export interface Listeners {
   readonly addresses: Addresses;
-  /** Connections open to any of them at this moment. */
+  /** Counts the connections that are open to any of them at this moment. */
   connections(): Promise<number>;
   /** Destroys every connection and stops listening; resolves when both are done. */
   close(): Promise<void>;

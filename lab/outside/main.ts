@@ -1,7 +1,6 @@
 /**
- * The process outside: hosts the endpoints of runs for the lab that forked it, and ends with it.
- *
- * Takes orders and gives reports over IPC, see messages.ts.
+ * Process outside: hosts the endpoints of runs for the lab that forked it, and ends with that lab. It takes orders
+ * and sends reports over IPC, see messages.ts.
  */
 import { openListeners, type Listeners } from './listeners.ts';
 import { messageOf } from '../shared/error-message.ts';
@@ -19,7 +18,7 @@ const runs = new Map<number, OpenRun>();
 let opened = 0;
 
 process.once('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole group; when to end is the lab's decision.
+// Ctrl-C reaches the whole group; the lab decides when this process ends
 process.on('SIGINT', () => {});
 process.on('message', (message) => {
   const order = parseOrder(message);
@@ -73,6 +72,6 @@ function runOf(run: number): OpenRun {
 }
 
 function send(report: Report): void {
-  // An error means that the lab has gone, and then 'disconnect' ends this process.
+  // an error means that the lab has gone, and then 'disconnect' ends this process
   if (process.connected) process.send?.(report, undefined, undefined, () => {});
 }

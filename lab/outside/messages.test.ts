@@ -84,7 +84,7 @@ test('what is malformed is refused with what is wrong about it', () => {
   expect(() => parseReply({ leaklab: 'answer', id: 1 })).toThrow('expected an object, got undefined');
 });
 
-test("somebody else's messages are left alone", () => {
+test('messages of other senders are ignored', () => {
   for (const message of ['hello', null, 1, {}, { id: 1 }, { leaklab: 'other' }]) {
     expect(parseLetter(message)).toBeUndefined();
     expect(parseReply(message)).toBeUndefined();

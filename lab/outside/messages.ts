@@ -1,57 +1,56 @@
 /**
- * What is said between a measured program, the lab, and the process that lives outside.
- *
- * Two hops carry the same questions: program → lab (`Letter`, `Reply`) and lab → outside (`Order`, `Report`).
- * Whatever comes in over IPC goes through a `parse…` function here before anybody believes it.
+ * Messages between a measured program, the lab, and the process outside. Two hops carry the same questions: program
+ * → lab (`Letter`, `Reply`) and lab → outside (`Order`, `Report`). A `parse…` function here checks every message
+ * that comes in over IPC.
  */
 import type { Manner } from '../contract.ts';
 import { isRecord, numberIn, recordOf, show, textIn } from '../shared/record.ts';
 
-/** Where the listeners of one run are: two origins and three ports, all on 127.0.0.1, and a PostgreSQL by its URL. */
+/** Addresses of the listeners of one run, all on 127.0.0.1, and the URL of its PostgreSQL. */
 export interface Addresses {
   readonly http: string;
   readonly http2: string;
   readonly silent: number;
   readonly echo: number;
   readonly resets: number;
-  /** Only if the run asked for one. */
+  /** Present only if the run asked for a database. */
   readonly postgres?: string;
 }
 
-/** A question that a program can ask its endpoints. */
+/** Question that a program can ask its endpoints. */
 export type Question =
   | { readonly ask: 'visit'; readonly url: string; readonly manner: Manner }
   | { readonly ask: 'leave'; readonly visit: number }
   | { readonly ask: 'connections' };
 
-/** The answer to a question; a failure crosses as the rejection of {@link Ask}. */
+/** Answer to a question; a failure crosses as the rejection of {@link Ask}. */
 export type Answer =
   | { readonly answer: 'visited'; readonly visit: number; readonly status: number; readonly body: string }
   | { readonly answer: 'left' }
   | { readonly answer: 'connections'; readonly count: number };
 
-/** Brings a question to the endpoints; rejects with their own message if it fails. */
+/** Function that brings a question to the endpoints; rejects with their own message if the question fails. */
 export type Ask = (question: Question) => Promise<Answer>;
 
-/** A question on its way from a measured process to its parent. */
+/** Question on its way from a measured process to its parent. */
 export interface Letter {
   readonly leaklab: 'question';
   readonly id: number;
   readonly question: Question;
 }
 
-/** What came of a {@link Letter}. */
+/** Answer to a {@link Letter}, or its failure. */
 export type Reply =
   | { readonly leaklab: 'answer'; readonly id: number; readonly answer: Answer }
   | { readonly leaklab: 'failure'; readonly id: number; readonly message: string };
 
-/** What the lab tells the outside process to do. */
+/** Order of the lab to the outside process. */
 export type Order =
   | { readonly order: 'open'; readonly id: number; readonly postgres: boolean }
   | { readonly order: 'ask'; readonly id: number; readonly run: number; readonly question: Question }
   | { readonly order: 'close'; readonly id: number; readonly run: number };
 
-/** What the outside process says back; `ready` comes once, without an order. */
+/** Report of the outside process; `ready` comes once, without an order. */
 export type Report =
   | { readonly report: 'ready' }
   | { readonly report: 'opened'; readonly id: number; readonly run: number; readonly addresses: Addresses }
@@ -59,7 +58,7 @@ export type Report =
   | { readonly report: 'closed'; readonly id: number }
   | { readonly report: 'failed'; readonly id: number; readonly message: string };
 
-/** @throws if `value` is no question */
+/** Checks a question. @throws if `value` is no question */
 export function parseQuestion(value: unknown): Question {
   const fields = recordOf(value);
   switch (fields['ask']) {
@@ -74,7 +73,7 @@ export function parseQuestion(value: unknown): Question {
   }
 }
 
-/** @throws if `value` is no answer */
+/** Checks an answer. @throws if `value` is no answer */
 export function parseAnswer(value: unknown): Answer {
   const fields = recordOf(value);
   switch (fields['answer']) {
@@ -94,7 +93,7 @@ export function parseAnswer(value: unknown): Answer {
   }
 }
 
-/** The id of a letter and its question as it came; `undefined` if the message is somebody else's. */
+/** Returns the id of a letter and its unchecked question; `undefined` for any other message. */
 export function parseLetter(value: unknown): { id: number; question: unknown } | undefined {
   if (!isRecord(value) || value['leaklab'] !== 'question') return undefined;
   const { id, question } = value;
@@ -102,9 +101,9 @@ export function parseLetter(value: unknown): { id: number; question: unknown } |
 }
 
 /**
- * `undefined` if the message is somebody else's: a runner may use the same channel for its own.
+ * Checks a reply; `undefined` for any other message, as a runner may use the same channel.
  *
- * @throws if it is a reply and malformed
+ * @throws if the reply is malformed
  */
 export function parseReply(value: unknown): Reply | undefined {
   if (!isRecord(value)) return undefined;
@@ -117,7 +116,7 @@ export function parseReply(value: unknown): Reply | undefined {
   return undefined;
 }
 
-/** @throws if `value` is no order */
+/** Checks an order. @throws if `value` is no order */
 export function parseOrder(value: unknown): Order {
   const fields = recordOf(value);
   const id = numberIn(fields, 'id');
@@ -138,7 +137,7 @@ export function parseOrder(value: unknown): Order {
   }
 }
 
-/** @throws if `value` is no report */
+/** Checks a report. @throws if `value` is no report */
 export function parseReport(value: unknown): Report {
   const fields = recordOf(value);
   switch (fields['report']) {

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => outside.close());
 
-/** Whether a process is there and no mere entry of the process table that nobody has collected yet. */
+/** Reports whether a process runs, and is no zombie. */
 async function isAlive(pid: number): Promise<boolean> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -44,7 +44,7 @@ function portsOf({
   return [Number(new URL(http).port), Number(new URL(http2).port), silent, echo, resets];
 }
 
-test('runs have ports of their own', async () => {
+test('each run has its own ports', async () => {
   const runs = await Promise.all([outside.openEndpoints(), outside.openEndpoints(), outside.openEndpoints()]);
   const ports = runs.flatMap(portsOf);
   expect(new Set(ports).size).toBe(15);
@@ -55,7 +55,7 @@ test('closing a run closes its listeners, connections and visitors, and no other
   const [endpoints, other] = await Promise.all([outside.openEndpoints(), outside.openEndpoints()]);
   const sockets = await Promise.all(portsOf(endpoints).map(connectTo));
   const kept = await connectTo(other.addresses.echo);
-  // A visitor of one run stays at the other: it belongs to the run that was asked.
+  // a visitor belongs to the run that was asked, though it stays at the other run
   await endpoints.ask({ ask: 'visit', url: `${other.addresses.http}/ok`, manner: 'stays' });
   const connections = async (): Promise<number> => {
     const answer = await other.ask({ ask: 'connections' });
@@ -114,7 +114,7 @@ test('when the process dies, what waits rejects and says so', async () => {
   await endpoints.close();
 });
 
-test('Ctrl-C is not for it to decide', async () => {
+test('the process outside ignores Ctrl-C', async () => {
   process.kill(outside.pid, 'SIGINT');
   const endpoints = await outside.openEndpoints();
   expect(await endpoints.ask({ ask: 'connections' })).toEqual({ answer: 'connections', count: 0 });
@@ -148,7 +148,7 @@ describe('a script that uses it', () => {
     const [line] = (await once(script.stdout, 'data')) as [Buffer];
     const [pid = 0, port = 0] = String(line).split(' ').map(Number);
     expect(await isAlive(pid)).toBe(true);
-    // The process outside shares the script's stderr, so its end comes when both are gone.
+    // the process outside shares the script's stderr, which ends when both are gone
     const stderr = text(script.stderr);
     script.kill('SIGKILL');
     expect(await stderr).toBe('');

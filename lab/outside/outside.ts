@@ -11,26 +11,26 @@ import {
   type Report,
 } from './messages.ts';
 
-/** The listeners and visitors of one program run. */
+/** Listeners and visitors of one program run. */
 export interface RunEndpoints {
   readonly addresses: Addresses;
-  /** @throws what the question failed of; or that they are closed, or the process outside has ended */
+  /** Asks a question. @throws if the question fails, the endpoints are closed, or the process outside has ended */
   ask(question: Question): Promise<Answer>;
-  /** Destroys its connections, listeners and visitors; resolves when done, also the second time. */
+  /** Destroys the run's connections, listeners and visitors; resolves when done, also at a second call. */
   close(): Promise<void>;
 }
 
 export interface Outside {
   readonly pid: number;
-  /** Opens fresh listeners for one run, and a PostgreSQL if asked. */
+  /** Opens fresh listeners for one run, and a PostgreSQL if requested. */
   openEndpoints(needs?: { readonly postgres: boolean }): Promise<RunEndpoints>;
-  /** Ends the process and with it all endpoints; resolves when it is gone, also the second time. */
+  /** Ends the process with all endpoints; resolves when it is gone, also at a second call. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the process outside. It hosts the endpoints of any number of runs and ends when this process does. While nothing is
- * asked of it, it doesn't keep this process alive.
+ * Starts the process outside, which hosts the endpoints of any number of runs and ends with this process. While no
+ * question waits, it doesn't keep this process alive.
  *
  * @throws if the process can't be started
  */
@@ -69,7 +69,7 @@ function createEndpoints(link: ChildLink, run: number, addresses: Addresses): Ru
         .then(
           () => {},
           (error: unknown) => {
-            // With the process outside its endpoints are gone too: nothing is left to close.
+            // the endpoints have gone with the process outside: there is nothing to close
             if (!(error instanceof OutsideEnded)) throw error;
           },
         );
@@ -78,7 +78,7 @@ function createEndpoints(link: ChildLink, run: number, addresses: Addresses): Ru
   };
 }
 
-/** The process outside has ended, with the question unanswered. */
+/** Error of a question that the process outside left unanswered at its end. */
 class OutsideEnded extends Error {
   override readonly name = 'OutsideEnded';
 }
@@ -89,7 +89,7 @@ interface ChildLink {
   end(): Promise<void>;
 }
 
-/** Orders and reports over a child's IPC channel; the channel and the child are ref'd while one is waited for. */
+/** Opens the link of orders and reports over a child's IPC channel. Channel and child are ref'd while a report is due. */
 function openChildLink(child: ChildProcess): ChildLink {
   const waiting = new Map<number, PromiseWithResolvers<Report>>();
   const ready = Promise.withResolvers<void>();
@@ -119,7 +119,7 @@ function openChildLink(child: ChildProcess): ChildLink {
     else settle(report.id)?.resolve(report);
   });
   child.once('error', (error) => end(`the process outside failed: ${error.message}`));
-  // Not 'exit': at 'close' the channel is drained too, so no report is lost.
+  // not 'exit': at 'close' the channel is drained too, so no report is lost
   child.once('close', (code, signal) => {
     end(`the process outside ended by itself (${signal ?? `exit code ${code}`})`);
     isClosed = true;
@@ -134,7 +134,7 @@ function openChildLink(child: ChildProcess): ChildLink {
       const order = Promise.withResolvers<Report>();
       waiting.set(id, order);
       hold(child, true);
-      // A send that fails is followed by 'close', which says more than the error of a pipe.
+      // a send that fails is followed by 'close', which says more than the error of a pipe
       child.send(make(id), () => {});
       return order.promise;
     },
@@ -142,10 +142,10 @@ function openChildLink(child: ChildProcess): ChildLink {
       end('the process outside was closed');
       if (isClosed) return;
       hold(child, true);
-      // Certain, and it loses nothing: the kernel closes the sockets of a process that is gone.
+      // safe: the kernel closes the sockets of a process that is gone
       child.kill('SIGKILL');
       await closed.promise;
-      // The handle of a child is closed at the end of the turn that reports its exit: see that turn out.
+      // the child's handle is closed at the end of the turn that reports its exit: wait for that turn
       await setImmediate();
       await setImmediate();
     },
@@ -164,7 +164,7 @@ function hold(child: ChildProcess, held: boolean): void {
 
 function forkMain(): ChildProcess {
   const env = { ...process.env };
-  // A detector that is preloaded here must not watch the process outside.
+  // a detector that is preloaded here must not watch the process outside
   delete env['NODE_OPTIONS'];
   return fork(moduleBeside(import.meta.url, 'main'), [], {
     env,

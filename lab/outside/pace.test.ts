@@ -6,7 +6,7 @@ import { connectTo } from './clients.ts';
 import { createHttpListener } from './http-listeners.ts';
 import { createResettingListener } from './tcp-listeners.ts';
 
-/** Here the listeners live in this process, so that their clock is ours. */
+/** Runs the listeners in this process, so that the fake clock governs them. */
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Lets events come until it is so; vitest's own helpers would move the clock. */
+/** Waits for events until the condition holds; vitest's own helpers would move the clock. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

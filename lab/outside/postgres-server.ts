@@ -1,8 +1,6 @@
 /**
- * One embedded PostgreSQL in a thread of its own, for a query that computes blocks its thread.
- *
- * It serves one run at a time: PGlite has a single session, which the connections of a server take in turns,
- * a transaction at a time.
+ * Thread of one embedded PostgreSQL, for a query that computes blocks its thread. It serves one run at a time:
+ * PGlite has a single session, which the connections of a server take in turns, a transaction at a time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
@@ -22,7 +20,7 @@ port.on('message', (order: PostgresOrder) => {
       port.postMessage({ report: 'failed', message: String(error) } satisfies PostgresReport),
   );
 });
-// what it starts from, for the others: to make a database takes ten times as long as to copy one
+// an image for later databases: copying it takes a tenth of the time of making one
 if (image) port.postMessage({ report: 'ready' } satisfies PostgresReport);
 else {
   const copy = await (await database.dumpDataDir('none')).arrayBuffer();

@@ -48,7 +48,7 @@ test('clients of one run take turns, a transaction at a time', async () => {
   expect(order).toEqual(['first', 'second']);
 });
 
-test('what a run leaves is gone when the next one opens', async () => {
+test('the tables of a run are gone when the next one opens', async () => {
   const { url, close } = await openEndpoints();
   const client = new Client(url);
   await client.connect();
@@ -62,7 +62,7 @@ test('what a run leaves is gone when the next one opens', async () => {
   expect(rows).toEqual([{ found: null }]);
 });
 
-test('a program gets one if its source asks for it', async () => {
+test('a program gets a PostgreSQL if its source asks for it', async () => {
   const root = folder({ 'plain.ts': 'lab.upstream', 'stored.ts': 'new Client(lab.postgres)' });
   const [plain, stored] = await Promise.all([
     openEndpointsFor(`${root}/plain.ts`, outside),
@@ -73,7 +73,7 @@ test('a program gets one if its source asks for it', async () => {
   expect(stored.addresses.postgres).toMatch(/^postgresql:\/\/postgres:postgres@127\.0\.0\.1:\d+\/postgres$/);
 });
 
-test('LEAKLAB_POSTGRES names another', async () => {
+test('LEAKLAB_POSTGRES names another server', async () => {
   const url = 'postgresql://tea:tea@127.0.0.1:1/tea';
   vi.stubEnv('LEAKLAB_POSTGRES', url);
   onTestFinished(() => void vi.unstubAllEnvs());

@@ -10,21 +10,21 @@ export type PostgresReport =
   | { readonly report: 'stopped' }
   | { readonly report: 'failed'; readonly message: string };
 
-/** A PostgreSQL that one run has for itself. */
+/** PostgreSQL for one run alone. */
 export interface Postgres {
-  /** As clients take it: `postgresql://user:password@host:port/database`. */
+  /** Connection string of the form `postgresql://user:password@host:port/database`. */
   readonly url: string;
-  /** Ends its connections and what is left of their transactions; resolves when done. */
+  /** Ends its connections and their open transactions; resolves when done. */
   close(): Promise<void>;
 }
 
-/** Names the server to use, by its URL, instead of the embedded one: an empty database that is ours. */
+/** Environment variable with the URL of an empty database to use instead of the embedded one. */
 export const postgresVariable = 'LEAKLAB_POSTGRES';
 
 const idle: Worker[] = [];
 let image: Promise<ArrayBuffer> | undefined;
 
-/** @throws if the embedded one can't be started */
+/** Opens a PostgreSQL. @throws if the embedded one can't be started */
 export async function openPostgres(): Promise<Postgres> {
   const given = process.env[postgresVariable];
   if (given) return { url: given, close: async () => {} };
@@ -39,7 +39,7 @@ export async function openPostgres(): Promise<Postgres> {
   };
 }
 
-/** The first makes a database, the others start from a copy of it. */
+/** Starts a worker: the first one makes a database, the others copy it. */
 async function startWorker(): Promise<Worker> {
   if (image) {
     const worker = new Worker(moduleBeside(import.meta.url, 'postgres-server'), {
@@ -70,7 +70,7 @@ function order<Kind extends PostgresReport['report']>(
   expected: Kind,
 ): Promise<ReportOf<Kind>> {
   const answer = answerOf(worker, expected);
-  // a thread, no window, whose messages have no origin
+  // the worker is a thread, no window: its messages have no origin
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
   worker.postMessage(what);
   return answer;
@@ -82,6 +82,6 @@ async function answerOf<Kind extends PostgresReport['report']>(
 ): Promise<ReportOf<Kind>> {
   const [report] = (await once(worker, 'message')) as [PostgresReport];
   if (report.report === expected) return report as ReportOf<Kind>;
-  const why = report.report === 'failed' ? report.message : `it said ${report.report}`;
+  const why = report.report === 'failed' ? report.message : `its report is ${report.report}`;
   throw new Error(`the embedded PostgreSQL: ${why}`);
 }

@@ -14,7 +14,7 @@ import {
 
 const nothing: Answered = { status: 0, body: '' };
 
-/** `ws://host:port/path`: the upgrade handshake. */
+/** Opens `ws://host:port/path` by the upgrade handshake. */
 export const openWebSocket: OpenConnection = (url) => {
   const { socket, closed } = openSocket(endpoint(url));
   const answer = answerOver(socket);
@@ -30,10 +30,10 @@ export const openWebSocket: OpenConnection = (url) => {
   };
 };
 
-/** `tcp://host:port` */
+/** Opens `tcp://host:port`. */
 export const openTcp: OpenConnection = (url, hangUp) => openStream(endpoint(url), hangUp);
 
-/** `unix:///folder/name.sock` */
+/** Opens `unix:///folder/name.sock`. */
 export const openUnix: OpenConnection = (url, hangUp) => {
   if (url.host !== '') throw new Error(`expected three slashes before the path in ${url.href}`);
   return openStream({ path: decodeURIComponent(url.pathname) }, hangUp);
@@ -45,7 +45,7 @@ function openStream(options: NetConnectOpts, hangUp: boolean): Connection {
   if (hangUp) {
     socket.once('data', (chunk: Buffer) => answer.resolve({ status: 0, body: chunk.toString('utf8') }));
   } else {
-    // Reads on, unheard: otherwise the visitor would never see that the server has ended.
+    // keeps reading: otherwise the visitor would never see that the server has ended
     socket.once('connect', () => {
       socket.resume();
       answer.resolve(nothing);
@@ -60,7 +60,7 @@ function openStream(options: NetConnectOpts, hangUp: boolean): Connection {
   };
 }
 
-/** `udp://host:port`: one datagram `ping`; the answer is the reply. */
+/** Opens `udp://host:port`: sends a datagram `ping` and takes the reply as the answer. */
 export const openUdp: OpenConnection = (url) => {
   const { host, port } = endpoint(url);
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
@@ -69,7 +69,7 @@ export const openUdp: OpenConnection = (url) => {
   answer.promise.catch(() => {});
   socket.on('error', answer.reject);
   socket.once('message', (message) => answer.resolve({ status: 0, body: message.toString('utf8') }));
-  // Connected, so that a closed port is heard of (ICMP) and does not look like silence.
+  // connected, so that a closed port is reported (ICMP) and does not look like silence
   socket.connect(port, host, () => {
     socket.send('ping', (error) => {
       if (error) answer.reject(error);

@@ -1,20 +1,20 @@
-/** The TCP listeners of a run. */
+/** TCP listeners of a run. */
 import { createServer, type Server } from 'node:net';
 
-/** Accepts and never reads: what the peer writes fills the kernel's buffers, then the peer's own. */
+/** Accepts and never reads: the peer's bytes fill the kernel's buffers, then the peer's own. */
 export function createSilentListener(): Server {
   return createServer({ pauseOnConnect: true });
 }
 
-/** Sends back what it gets, and its own end when the peer has ended. */
+/** Sends back every byte, and its own end after the peer's. */
 export function createEchoListener(): Server {
-  // Half-open, so that everything is sent back before the end is.
+  // half-open, so that all bytes are sent back before the end
   return createServer({ allowHalfOpen: true }, (socket) => {
     socket.pipe(socket);
   });
 }
 
-/** From the first bytes to the reset, in ms. */
+/** Time from the first bytes to the reset, in ms. */
 const resetAfter = 10;
 
 /** Takes the first bytes, stops reading, and resets the connection 10 ms later. */

@@ -27,12 +27,12 @@ describe.each(schemes)('by $scheme', ({ open, answer, first }) => {
     await visit.leave();
   });
 
-  test('a visitor stays until told to leave', async () => {
+  test('a visitor stays until asked to leave', async () => {
     const opened = await open();
     const visit = await lab.visit(opened.url, 'stays');
     expect({ status: visit.status, body: visit.body }).toEqual(answer);
     const socket = await firstSocket(opened);
-    // Another one comes and goes: time enough for the first to vanish, if it would.
+    // another visitor comes and goes: time enough for the first one to vanish, if it would
     await lab.visit(opened.url);
     expect({ destroyed: socket.destroyed, ended: socket.readableEnded }).toEqual({
       destroyed: false,
@@ -85,7 +85,7 @@ describe('by udp', () => {
     expect(await isFree(from.at(-1))).toBe(true);
   });
 
-  test('a visitor stays until told to leave', async () => {
+  test('a visitor stays until asked to leave', async () => {
     const visit = await lab.visit(url, 'stays');
     expect(visit.body).toBe('ping pong');
     expect(await isFree(from.at(-1))).toBe(false);
@@ -115,13 +115,13 @@ describe.each(['http', 'http2'] as const)('by %s', (scheme) => {
     return { body: (await lab.visit(`${scheme}://127.0.0.1:${opened.port}${path}`, manner)).body, opened };
   };
 
-  test('a stream of events has its first one as answer, and goes on', async () => {
+  test('a stream of events has its first event as answer, and goes on', async () => {
     const { body, opened } = await visit('/events', 'stays');
     expect(body).toBe('data: hello\n\n');
     expect((await firstSocket(opened)).writable).toBe(true);
   });
 
-  test('a stream of events can be left', async () => {
+  test('a visitor can leave a stream of events', async () => {
     const { body, opened } = await visit('/events', 'leaves');
     expect(body).toBe('data: hello\n\n');
     await deserted(opened);
@@ -134,15 +134,15 @@ describe.each(['http', 'http2'] as const)('by %s', (scheme) => {
   });
 });
 
-test('a farewell that nobody returns ends all the same', async () => {
+test('a farewell without an answer ends all the same', async () => {
   const opened = await host(createServer({ allowHalfOpen: true }, (socket) => socket.resume()));
   await lab.visit(`tcp://127.0.0.1:${opened.port}`);
   const socket = await firstSocket(opened);
-  // The server's end is still open: it was told, and did nothing about it.
+  // the server saw the visitor's end and did nothing: its own end is still open
   expect(socket.readyState).toBe('writeOnly');
 });
 
-test('within 5 s somebody has to answer; of an answer that goes on, the first chunk is it', async () => {
+test('an answer has to come within 5 s; of an answer that goes on, the first chunk counts', async () => {
   const before = performance.now();
   const at = (path: string): string => lab.upstream.http + path;
   const http2At = (path: string): string => lab.upstream.http2.replace('http', 'http2') + path;
@@ -170,7 +170,7 @@ test('within 5 s somebody has to answer; of an answer that goes on, the first ch
   expect(await lab.upstream.connections()).toBe(1);
 });
 
-test('a closed port is said so', async () => {
+test('a closed port is reported', async () => {
   const { port } = await host(createServer());
   await closeHosts();
   for (const scheme of ['http', 'http2', 'ws', 'tcp']) {
@@ -184,7 +184,7 @@ test('a closed port is said so', async () => {
   );
 });
 
-test('an upgrade that is refused is said so', async () => {
+test('a refused upgrade is reported', async () => {
   const url = `${lab.upstream.http.replace('http', 'ws')}/ok`;
   await expect(lab.visit(url)).rejects.toThrow(`visit to ${url} failed: Unexpected server response: 404`);
 });

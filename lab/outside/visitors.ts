@@ -1,13 +1,13 @@
-/** The visitors of a run: connections from outside to what a program serves. */
+/** Visitors of a run: connections from outside to the servers of a program. */
 import type { Manner } from '../contract.ts';
 import { openHttp, openHttp2 } from './http-lines.ts';
 import type { Answered, Connection, OpenConnection } from './line.ts';
 import { messageOf } from '../shared/error-message.ts';
 import { openTcp, openUdp, openUnix, openWebSocket } from './socket-lines.ts';
 
-/** How long a visitor waits for an answer, in ms. */
+/** Time that a visitor waits for an answer, in ms. */
 const answerLimit = 5_000;
-/** How long a visitor who leaves waits for the peer to close as well, in ms; then it closes alone. */
+/** Time that a leaving visitor gives the peer to close as well, in ms, before it closes alone. */
 const farewell = 500;
 
 const schemes: Readonly<Record<string, OpenConnection>> = {
@@ -19,11 +19,11 @@ const schemes: Readonly<Record<string, OpenConnection>> = {
   'udp:': openUdp,
 };
 
-/** Visits by number, so that a program can name one over IPC. */
+/** Visits by number, so that a program can name a visit over IPC. */
 export interface Visitors {
-  /** @throws if the URL can't be visited, nobody answers within 5 s, or the run closes */
+  /** Visits a URL. @throws if the URL can't be visited, no answer comes within 5 s, or the run closes */
   visit(url: string, manner: Manner): Promise<Answered & { visit: number }>;
-  /** Resolves when that visitor's connection is closed; also for one that is closed already. */
+  /** Resolves when that visitor's connection is closed, even if it was closed before. */
   leave(visit: number): Promise<void>;
   /** Destroys every visitor's connection; resolves when all are closed. */
   close(): Promise<void>;
@@ -89,7 +89,7 @@ async function meet(connection: Connection, manner: Manner): Promise<Answered> {
   }
 }
 
-/** The answer, or what has come of one that doesn't end. */
+/** Returns the answer, or the first part of an endless one. */
 async function withinLimit(connection: Connection): Promise<Answered> {
   const { promise: limit, resolve, reject } = Promise.withResolvers<Answered>();
   const timer = setTimeout(() => {
