@@ -1,13 +1,13 @@
 /**
- * What lives in this process's heap, by the engine's own walk over it (the inspector's `Runtime.queryObjects`,
- * which collects garbage first): timers, handles, ports, workers, and the listeners on anything reachable.
+ * Census of this process's heap, by the engine's own walk over it (the inspector's `Runtime.queryObjects`, which
+ * collects garbage first): timers, handles, ports, workers, and the listeners on anything reachable.
  */
 import { EventEmitter, getEventListeners } from 'node:events';
 import { Session } from 'node:inspector';
 import { types } from 'node:util';
 import { MessagePort, Worker } from 'node:worker_threads';
 
-/** Counts by type: `handles Timeout`, `listeners Socket close`, … */
+/** Counts by type, such as `handles Timeout` and `listeners Socket close`. */
 export type Census = Record<string, number>;
 
 const hook = Symbol.for('leaklab.oracle.census');
@@ -23,7 +23,7 @@ export function takeCensus(session: Session): Census {
   global[hook] = (objects) => {
     for (const object of objects) count(object, census);
   };
-  // Connected for this moment only: a connected inspector keeps what the console is given.
+  // connected for this moment only: a connected inspector keeps every value that the console gets
   session.connect();
   try {
     const prototype = evaluate(session, 'Object.prototype');
@@ -40,14 +40,14 @@ export function takeCensus(session: Session): Census {
 }
 
 function count(object: object, census: Census): void {
-  // A proxy's traps are the program's code, and a prototype has the methods of a class without its insides.
+  // a proxy's traps are the program's code, and a prototype has the methods of a class without its insides
   if (types.isProxy(object) || Object.hasOwn(object, 'constructor')) return;
   if (isA(timeoutPrototype, object)) {
     if (own(object, '_destroyed') === false && !isOfDateHeader(object)) add(census, 'handles Timeout');
   } else if (isA(handlePrototype, object)) {
     if (isOpenHandle(object)) add(census, `handles ${nameOf(object)}`);
   } else if (isA(EventEmitter.prototype, object)) {
-    // The thread id of a worker that has ended is -1.
+    // the thread id of an ended worker is -1
     if (isA(Worker.prototype, object) && (object as Worker).threadId > 0) add(census, 'handles Worker');
     countEmitter(object, census);
   } else if (isA(EventTarget.prototype, object)) {
@@ -57,8 +57,8 @@ function count(object: object, census: Census): void {
 }
 
 /**
- * Node keeps the text of the Date header to the end of a second, by one timer for the whole process
- * (lib/internal/http.js): whether it is there at a reading is chance.
+ * Reports whether a timer is the one that expires Node's text of the Date header (lib/internal/http.js). It lives
+ * to the end of a second, so its presence at a reading is chance.
  */
 function isOfDateHeader(timer: object): boolean {
   const callback = own(timer, '_onTimeout');
@@ -81,16 +81,16 @@ function countEmitter(emitter: object, census: Census): void {
 
 function countTarget(target: object, census: Census): void {
   const table = tableOf(target);
-  // Node's own maps are cut off from Map.prototype.
+  // Node's own maps are cut off from Map.prototype
   for (const type of table ? Map.prototype.keys.call(table) : []) {
     if (typeof type !== 'string') continue;
-    // Not the table's own size: that counts weakly held listeners which are gone.
+    // not the table's own size, which includes weakly held listeners that have gone
     const n = getEventListeners(target as EventTarget, type).length;
     if (n > 0) add(census, `listeners ${nameOf(target)} ${type}`, n);
   }
 }
 
-/** The types in use of an event target; no public function lists them. */
+/** Returns the table of event types of a target; no public function lists them. */
 function tableOf(target: object): Map<unknown, unknown> | undefined {
   const key = Object.getOwnPropertySymbols(target).find((symbol) => symbol.description === 'kEvents');
   const table = key && own(target, key);
@@ -98,10 +98,9 @@ function tableOf(target: object): Map<unknown, unknown> | undefined {
 }
 
 /**
- * Whether this wrapper of a libuv handle is open, ref'd or not: Node answers `hasRef` with a boolean then.
- *
- * The heap also holds prototypes and templates of wrappers. They have no handle inside, and asking one crashes
- * the process; what tells them is that nobody has put an owner or a callback on them.
+ * Reports whether this wrapper of a libuv handle is open, ref'd or not: Node answers `hasRef` with a boolean then.
+ * The heap also holds prototypes and templates of wrappers. They have no handle inside, and a call of their
+ * `hasRef` crashes the process. Unlike real wrappers, they have neither an owner nor a callback.
  */
 function isOpenHandle(handle: object): boolean {
   const used = Reflect.ownKeys(handle).some((key) => {
@@ -111,9 +110,9 @@ function isOpenHandle(handle: object): boolean {
   return used && typeof (handle as { hasRef(): unknown }).hasRef() === 'boolean';
 }
 
-/** A port answers `hasRef` with a boolean also when it is closed, but can be ref'd only as long as it is open. */
+/** Reports whether a port is open. `hasRef` is a boolean even for a closed port, but only an open one can be ref'd. */
 function isOpenPort(port: object): boolean {
-  // The engine's template of ports has no table of listeners.
+  // the engine's template of ports has no table of listeners
   if (!tableOf(port)) return false;
   const { ref, unref } = MessagePort.prototype;
   const hasRef = (): boolean => (port as MessagePort).hasRef();
@@ -124,7 +123,7 @@ function isOpenPort(port: object): boolean {
   return isOpen;
 }
 
-/** HandleWrap.prototype, found by way of a stream that is a handle: the measured child has a pipe for stderr. */
+/** Finds HandleWrap.prototype by a stream that is a handle: the measured child has a pipe for stderr. */
 function findHandlePrototype(): object {
   const handle: unknown = Reflect.get(process.stderr, '_handle');
   let prototype: unknown = handle;
@@ -139,7 +138,7 @@ function isA(prototype: object, object: object): boolean {
   return Object.prototype.isPrototypeOf.call(prototype, object);
 }
 
-/** An own data property: getters are the program's code, or crash when called on a prototype. */
+/** Reads an own data property: getters are the program's code, or crash when called on a prototype. */
 function own(object: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value;
 }
@@ -160,7 +159,7 @@ function evaluate(session: Session, expression: string): string {
   return idOf(post(session, 'Runtime.evaluate', { expression }), 'result');
 }
 
-/** In-process, the inspector answers before `post` returns. */
+/** Posts a message; in-process, the inspector answers before `post` returns. */
 function post(session: Session, method: string, params: object): unknown {
   let answer: unknown;
   session.post(method, params, (error, result) => {

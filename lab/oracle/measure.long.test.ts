@@ -6,7 +6,7 @@ import { nodeRuntime } from './runtime.ts';
 
 const file = join(import.meta.dirname, 'fixtures/server-closed.ts');
 
-test('a server that is closed leaves no handle, and no timer of Node comes and goes', async () => {
+test('a closed server leaves no handle, and no timer of Node comes and goes', async () => {
   const outside = await startOutside();
   try {
     for (let time = 0; time < 6; time += 1) {

@@ -1,4 +1,4 @@
-/** Measures one program once, in a child process of its own that is ended whatever happens. */
+/** Measures one program once, in its own child process, which is ended in any case. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -17,20 +17,20 @@ import type { Measured } from './verdict.ts';
 export interface MeasureOptions {
   readonly runtime: Runtime;
   readonly outside: Outside;
-  /** How long one run may take, in ms. */
+  /** Limit for one run, in ms. */
   readonly limit: number;
-  /** After how many runs it is read, {@link stages} by default. */
+  /** Numbers of runs after which the child reads itself, {@link stages} by default. */
   readonly stages?: readonly number[];
-  /** What the program is allowed, by the folder that is its own; everything, if nothing is said. */
+  /** Limits for the program in its folder; without them, everything is allowed. */
   readonly sandbox?: (folder: string) => Sandbox;
-  /** Told each reading as it comes. */
+  /** Called with each reading as it comes. */
   readonly onReading?: (reading: Reading) => void;
 }
 
-/** How long the import or one reading may take, in ms: it waits, and it walks the heap, on busy machines too. */
+/** Limit for the import or one reading, in ms: it waits and walks the heap, on busy machines too. */
 const readingLimit = 30_000;
 
-/** Measures a program once. What goes wrong in the child is part of the answer. @throws if none can be started */
+/** Measures a program once. Failures in the child are part of the result. @throws if no child can be started */
 export async function measure(file: string, options: MeasureOptions): Promise<Measured> {
   const scratch = await mkdtemp(join(tmpdir(), 'leaklab-oracle-'));
   try {
@@ -69,7 +69,7 @@ async function measureAt(
     const exit = exited ? undefined : new Promise((resolve) => child.once('exit', resolve));
     killAll();
     await exit;
-    // Whatever was being started while the others were ended.
+    // processes that were being started while the others were ended
     killAll();
     atExit(killAll, false);
   }
@@ -77,7 +77,7 @@ async function measureAt(
 
 const leftAtExit = new Set<() => void>();
 
-/** Has something done, or no longer, should this process exit in the midst of it; on one listener for all. */
+/** Registers or removes a function that is called if this process exits midway, with one listener for all. */
 function atExit(end: () => void, due: boolean): void {
   if (due) leftAtExit.add(end);
   else leftAtExit.delete(end);
@@ -90,7 +90,7 @@ function endAll(): void {
 }
 
 async function copyOf(file: string, folder: string): Promise<string> {
-  // Here and not above: the compiler that it takes is only needed for this.
+  // loaded late: only this needs the compiler
   const { copyInstrumented } = await import('./by-source/copy.ts');
   return copyInstrumented(file, folder);
 }
@@ -104,12 +104,12 @@ function start(
 ): ChildProcess {
   const { args, env: own } = commandOf(runtime, folder, flags);
   const env: NodeJS.ProcessEnv = { ...process.env, ...own, [badge]: id };
-  // Somebody else's preloads and coverage would be measured along.
+  // other preloads and coverage would distort the measurement
   delete env['NODE_OPTIONS'];
   delete env['NODE_V8_COVERAGE'];
   return spawn(runtime.executable, [...args, JSON.stringify(task)], {
     env,
-    // A group of its own, so that all of it can be ended.
+    // in a group, so that all of it can be ended
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -118,12 +118,12 @@ function start(
 interface Following {
   readonly limit: number;
   readonly stages: readonly number[];
-  /** What it may hold, in bytes. */
+  /** Limit for its memory, in bytes. */
   readonly memory: number | undefined;
   readonly onReading: ((reading: Reading) => void) | undefined;
 }
 
-/** Follows a child to its last message, its end, or the end of our patience, whichever comes first. */
+/** Follows a child to its last message, its end or the end of the time limit, whichever comes first. */
 function follow(child: ChildProcess, options: Following): Promise<Measured> {
   const { limit, stages, memory, onReading } = options;
   const readings: Reading[] = [];
@@ -178,7 +178,7 @@ function follow(child: ChildProcess, options: Following): Promise<Measured> {
       }
     });
     child.once('error', (error) => fail(`the child could not be started: ${error.message}`));
-    // At 'close' all messages and all of standard error have come; but a grandchild may hold the pipe open.
+    // at 'close' all messages and all of standard error have come, but a grandchild may hold the pipe open
     child.once('exit', (code, signal) => {
       const end = (): void =>
         fail(`ended by itself (${signal ?? `exit code ${code}`}) in ${doing}${said(complaint)}`);
@@ -189,14 +189,14 @@ function follow(child: ChildProcess, options: Following): Promise<Measured> {
   });
 }
 
-/** The line of an uncaught error that says what it was. */
+/** Returns the line of an uncaught error that names it. */
 function said(complaint: string): string {
   const lines = complaint.split('\n').filter((line) => line.trim() !== '');
   const line = lines.find((text) => /^(\w*Error|Uncaught)\b.*:/.test(text)) ?? lines.at(-1);
   return line === undefined ? '' : `: ${line.trim()}`;
 }
 
-/** Ends the child's group, and what has left the group but still carries its badge. */
+/** Kills the child's group, and processes that have left the group but still carry its badge. */
 function kill(child: ChildProcess, id: string): void {
   if (child.pid === undefined) return;
   end(-child.pid);
@@ -207,6 +207,6 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // gone already
   }
 }

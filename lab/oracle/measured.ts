@@ -1,4 +1,4 @@
-/** The measured child on Node, started by measure.ts with `--expose-gc`: it asks its engine. */
+/** Measured child on Node, started by measure.ts with `--expose-gc`: its engine counts. */
 import { Session } from 'node:inspector';
 import { pathToFileURL } from 'node:url';
 import { glance, observe, type Instruments } from './observe.ts';

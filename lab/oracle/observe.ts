@@ -9,24 +9,23 @@ import { settle } from './rest.ts';
 import type { Stalls } from './open-awaits.ts';
 import { badge, livingOffspring, readDescriptors } from './system.ts';
 
-/** What is read through. */
+/** Sources of a reading. */
 export interface Instruments {
   readonly session: Session;
   readonly stalls: () => Stalls;
-  /** Connections the upstream has open for this process. */
+  /** Counts the connections that the upstream has open for this process. */
   readonly connections: () => Promise<number>;
 }
 
-/** Resources that the census counts by their objects, be they ref'd or not, and requests that ride on those. */
+/** Types of resources that the census counts by their objects, ref'd or not, and of requests on those. */
 const inCensus =
   /^(Timeout|Worker|MessagePort|StatWatcher|((TCP|Pipe|UDP)\w*|TTY|Process|FSEvent|Signal|Write|Shutdown)Wrap)$/;
 
-/** Settles, collects garbage, and reads. */
+/** Waits for rest, collects garbage, and reads every observable. */
 export async function observe(k: number, { session, stalls, connections }: Instruments): Promise<Reading> {
   closeIdleHttp();
   await settle(() => glance(stalls));
   await collectGarbage();
-  // Collects several times more.
   const census = takeCensus(session);
   await collectGarbage();
   const heap = readHeap();
@@ -36,7 +35,7 @@ export async function observe(k: number, { session, stalls, connections }: Instr
   const values: Record<Observable, number> = {
     handles: sum(census, 'handles ') + sum(requests, 'handles '),
     fds: files,
-    // Whoever sees more: the upstream also sees connections of descendants.
+    // the larger number: the upstream also sees connections of descendants
     sockets: Math.max(sockets, await connections()),
     children: livingOffspring(process.pid, `${badge}=${process.env[badge]}`),
     listeners: sum(census, 'listeners '),
@@ -46,32 +45,32 @@ export async function observe(k: number, { session, stalls, connections }: Instr
   return { k, values, collected, parts: { ...census, ...requests, ...sites } };
 }
 
-/** All that can be read cheaply, as one text; a child that ends takes its handle along. */
+/** Returns all cheap readings as one text; a child that ends takes its handle along. */
 export function glance(stalls: () => Stalls): string {
   const { files, sockets } = readDescriptors();
   const resources = process.getActiveResourcesInfo().toSorted();
   return JSON.stringify([files, sockets, stalls().stalled, resources]);
 }
 
-/** With turns for finalizers and for what they close. */
+/** Collects garbage, with turns for finalizers and for the handles that they close. */
 async function collectGarbage(): Promise<void> {
   collectOnce();
   for (let turns = 0; turns < 3; turns++) await turn();
 }
 
-/** A plain function: the registers of an async one may still hold what should be collected. */
+/** Collects once, in a plain function: the registers of an async one may still hold garbage. */
 function collectOnce(): void {
   if (globalThis.gc === undefined) throw new Error('no gc(): the measured child needs --expose-gc');
   globalThis.gc();
 }
 
-/** `external` holds array buffers already. */
+/** Returns the heap in use; `external` includes array buffers. */
 function readHeap(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** What keeps the loop alive and is no handle: look-ups, file operations, immediates. */
+/** Counts the resources that keep the loop alive and are no handles: look-ups, file operations, immediates. */
 function activeRequests(): Record<string, number> {
   const requests: Record<string, number> = {};
   for (const type of process.getActiveResourcesInfo()) {

@@ -1,19 +1,19 @@
-/** An await of the program that was entered and is not left. */
+/** An await that the program entered and has not left. */
 export interface Await {
   readonly site: string;
   readonly awaited: WeakRef<object>;
 }
 
 export interface Stalls {
-  /** Awaits that are not left. */
+  /** Number of open awaits. */
   readonly stalled: number;
-  /** Of these, those whose promise nothing holds any more: they can never be left. Ask after garbage collection. */
+  /** Number of open awaits whose promise was collected, which can never end. Read it after garbage collection. */
   readonly collected: number;
-  /** How many stall at which place, `stalls file.ts:12`. */
+  /** Number of open awaits by place, such as `stalls file.ts:12`. */
   readonly sites: Readonly<Record<string, number>>;
 }
 
-/** Counts awaits that are not left, by their places. */
+/** Counts open awaits by their places. */
 export function stallsOf(open: ReadonlySet<Await>): Stalls {
   const sites: Record<string, number> = {};
   let collected = 0;

@@ -1,21 +1,21 @@
 /**
- * The connection pools that Node keeps for the whole process hold an idle connection or two for some seconds, up
- * to a minute: by design no leak, but how many there are depends on how the last requests happened to end, and
- * each comes with a dozen listeners. An idle connection ends by itself in time; here it is given its time.
+ * Shortens Node's process-wide connection pools, which hold an idle connection or two for seconds, up to a minute.
+ * This is no leak by design, but their number depends on how the last requests happened to end, and each has a
+ * dozen listeners. An idle connection ends by itself in time; here its time is brought forward.
  */
 import { globalAgent } from 'node:http';
 
-/** Where undici, Node's own and the package, keeps the dispatcher that fetch goes through. */
+/** Global slots in which undici, Node's own and the package, keeps the dispatcher of fetch. */
 const slots = [Symbol.for('undici.globalDispatcher.2'), Symbol.for('undici.globalDispatcher.1')];
 
-/** For how long a connection of fetch stays open when idle, in ms. */
+/** Time that an idle connection of fetch stays open, in ms. */
 const idle = 10;
 
 type Dispatchers = Record<symbol, object | undefined>;
 
 /**
- * Has the process-wide pool of fetch drop its idle connections after 10 ms from now on, if fetch has been loaded.
- * Requests under way stay with the pool they have; a dispatcher that the program has made stays in place.
+ * Makes the process-wide pool of fetch drop idle connections after 10 ms, if fetch was loaded. Requests under way
+ * stay with their pool; a dispatcher that the program has made stays in place.
  */
 export function shortenIdleFetch(): void {
   const dispatchers = globalThis as unknown as Dispatchers;
@@ -26,7 +26,7 @@ export function shortenIdleFetch(): void {
       agent = construct(present, { keepAliveTimeout: idle, keepAliveMaxTimeout: idle });
       dispatchers[slot] = agent;
     } else if (present?.constructor.name === 'Dispatcher1Wrapper' && agent) {
-      // For users of an older dispatcher API; it passes on to the agent.
+      // for users of an older dispatcher API; it passes on to the agent
       dispatchers[slot] = construct(present, agent);
     }
   }

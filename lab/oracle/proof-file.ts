@@ -1,4 +1,4 @@
-/** Proofs as JSON, version 2: what is committed, and what study and the docs draw. */
+/** Proofs as JSON of version 2: the committed files, which study and the docs draw. */
 import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { observables, type Observable, type Role } from '../contract.ts';
@@ -11,11 +11,11 @@ import type { Verdict } from './verdict.ts';
 
 export interface ProofFile {
   readonly version: 2;
-  /** Of the measured processes, as `process.version` gives it. */
+  /** Version of the measured processes, as in `process.version`. */
   readonly node: string;
-  /** How often each program was measured. */
+  /** Number of measurements of each program. */
   readonly times: number;
-  /** The numbers of runs at which the curves have their values. */
+  /** Numbers of runs at which the curves have their values. */
   readonly stages: readonly number[];
   readonly summary: { readonly programs: number; readonly hold: number };
   readonly programs: readonly ProvenProgram[];
@@ -24,7 +24,7 @@ export interface ProofFile {
 export interface ProvenProgram extends Measurements {
   readonly id: string;
   readonly role: Role;
-  /** Of its file, relative to the catalogue's root. */
+  /** Path of the program's file, relative to the catalogue's root. */
   readonly path: string;
   readonly holds: boolean;
   readonly objections: readonly string[];
@@ -34,15 +34,15 @@ export interface ProvenProgram extends Measurements {
 export interface Measurements {
   readonly verdicts: readonly Verdict['kind'][];
   /**
-   * One value per stage; `heap` in bytes beyond those of the first stage, as a process has megabytes from its start.
+   * A value for each stage; `heap` in bytes beyond the first stage, as a process has megabytes from its start.
    * Shorter if the measurement ended in an error.
    */
   readonly curves: Readonly<Record<Observable, readonly number[]>>;
-  /** Of the stalls at each stage, how many were proven to be endless; left out where none was. */
+  /** Number of stalls at each stage that were proven to be endless; absent if there were none. */
   readonly collected?: readonly number[];
 }
 
-/** @param root of the catalogue */
+/** Turns proofs into a file. @param root of the catalogue */
 export function toProofFile(
   proofs: readonly Proof[],
   about: { readonly node: string; readonly times: number; readonly root: string },
@@ -66,8 +66,8 @@ export function toProofFile(
 }
 
 /**
- * A file with what was proven now in the place of what it had of the same programs; of programs that are gone nothing
- * stays. A file of another Node or another number of measurements is replaced whole.
+ * Merges new proofs into the file that has the older ones. Programs that have gone are dropped. A file of another
+ * Node or another number of measurements is replaced whole.
  *
  * @param paths of all programs of the catalogue that hold on this Node, in its order
  */
@@ -83,7 +83,7 @@ export function mergedWith(
   return { ...now, summary: { programs: programs.length, hold }, programs };
 }
 
-/** @throws UsageError if it can't be read, or is none of ours */
+/** Reads a file of proofs. @throws UsageError if it can't be read or holds anything else */
 export function readProofFile(file: string): ProofFile {
   const next = 'remove it; npm run matrix writes it anew';
   const value = readJson(file, next);
@@ -92,7 +92,7 @@ export function readProofFile(file: string): ProofFile {
   return value as unknown as ProofFile;
 }
 
-/** All that are committed with a catalogue, by the line of Node. @throws UsageError if one of them can't be read */
+/** Reads all committed proofs of a catalogue, by Node line. @throws UsageError if one of them can't be read */
 export function readProofs(root: string): readonly ProofFile[] {
   const folder = join(root, 'docs', 'proofs');
   return globSync('node-*.json', { cwd: folder })

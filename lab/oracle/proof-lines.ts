@@ -5,7 +5,7 @@ import { observables } from '../contract.ts';
 import type { Attempt, Proof } from './prove.ts';
 import type { Role } from '../contract.ts';
 
-/** One line for a program, and below it what speaks against it and what the numbers are made of. */
+/** Describes a proof: a line for the program, and below it the objections with the counts behind them. */
 export function describeProof(proof: Proof): string {
   const { program, holds, objections, attempts } = proof;
   const against = attempts.find((attempt) => attempt.objections.length > 0);
@@ -20,7 +20,7 @@ export function describeProof(proof: Proof): string {
   return lines.join('\n');
 }
 
-/** Each role with its title above a column. */
+/** Roles with their titles above a column. */
 export const rolesInPlural: readonly [Role, string][] = [
   ['pattern', 'patterns'],
   ['fix', 'fixes'],
@@ -28,7 +28,7 @@ export const rolesInPlural: readonly [Role, string][] = [
   ['wrong-fix', 'wrong fixes'],
 ];
 
-/** How many hold, by family and role, and in all. */
+/** Describes how many programs hold, by family and role, and in total. */
 export function describeSummary(proofs: readonly Proof[], seconds: number): string {
   const families = [...new Set(proofs.map(({ program }) => program.family))];
   const rows = [['', ...rolesInPlural.map(([, title]) => title)]];
@@ -53,7 +53,7 @@ export function describeSummary(proofs: readonly Proof[], seconds: number): stri
   return [...table, ...failing, `${held} of ${proofs.length} hold (${seconds.toFixed(1)} s)`].join('\n');
 }
 
-/** What grows, as exact as it comes out the same every time: the objections have the rest. */
+/** Describes growth, as exactly as it is reproducible; the objections have the rest. */
 function describeAttempt({ verdict }: Attempt): string {
   if (verdict.kind === 'error') return 'error';
   const { kind, slopes } = verdict;
@@ -65,7 +65,7 @@ function describeAttempt({ verdict }: Attempt): string {
   return `${kind}; per run ${amounts.join(', ')}`;
 }
 
-/** The parts of the counts that differ between the last two stages. */
+/** Lists the parts of the counts that differ between the last two stages. */
 function changedParts({ measured: { readings } }: Attempt): string[] {
   const [before, after] = readings.slice(-2);
   if (!before || !after) return [];

@@ -103,7 +103,7 @@ describe('leaklab prove', () => {
     });
   });
 
-  it('refuses a --node that is none', async () => {
+  it('refuses a --node that is no Node', async () => {
     const greeter = join(scratch, 'greeter');
     writeFileSync(greeter, '#!/bin/sh\necho hello\necho world\n', { mode: 0o755 });
     expect(await run('--node', greeter)).toEqual({
@@ -120,7 +120,7 @@ describe('leaklab prove', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
     const mark = `LEAKLAB_TEST=${process.pid}-${signal}`;
     const command = start([id, '--times', '50'], mark);
-    // The command, the process outside, and two measured ones.
+    // the command, the process outside, and two measured processes
     await until(() => processesWith(mark).length >= 4);
     command.kill(signal);
     await until(() => processesWith(mark).length === 0);
@@ -147,7 +147,7 @@ async function run(...args: string[]): Promise<{ code: unknown; out: string; err
   return { code, out, err };
 }
 
-/** @throws if it has not come true in 30 s */
+/** Waits for a condition. @throws if it does not hold within 30 s */
 async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + 30_000;
   while (!condition()) {

@@ -20,26 +20,26 @@ import { prove, type Program } from './prove.ts';
 export const proveHelp = `usage: leaklab prove [ID|FAMILY…] [--times N] [--save FILE] [--json] [--node PATH | --runtime deno|bun]
                      [--catalogue FOLDER]
 
-Proves labels without any detector: runs each program 1, 5 and 25 times in one process of its own, and reads
-what the operating system and the engine count. A pattern's observables grow with every run, a fix's and a
-decoy's don't. Without a name, all of them.
+Proves labels without any detector: runs each program 1, 5 and 25 times in its own process, and reads the
+counts of the operating system and the engine. The observables of a pattern grow with every run, those of a fix
+or a decoy don't. Without a name, it proves all programs.
 
-  --times N           how often each program is measured; all must agree (default 1)
-  --save FILE         write the curves there, as JSON; those of other programs stay
+  --times N           measure each program N times; all must agree (default 1)
+  --save FILE         write the curves to FILE as JSON; those of other programs stay
   --json              print the same to standard output
-  --node PATH         the Node to run the programs with
-  --runtime NAME      deno or bun, fetched when first asked for: tells for each program whether its label holds there,
-                      differs, or is not applicable as it does not do its job there
+  --node PATH         the Node that runs the programs
+  --runtime NAME      deno or bun, fetched at first use: reports for each program whether its label holds there,
+                      differs, or is not applicable because the program does not do its job there
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
-exit code: 0 everything holds (--runtime: stands as docs/proofs/NAME.json has it); 1 something doesn't; 2 used wrongly`;
+exit code: 0 every label holds (--runtime: stands as in docs/proofs/NAME.json); 1 some don't; 2 used wrongly`;
 
 export const verb: Verb = { help: proveHelp, run: proveCommand };
 
 /**
- * `leaklab prove`; prints to standard output, and returns the exit code.
+ * Runs `leaklab prove`, prints to standard output, and returns the exit code.
  *
- * @throws UsageError for an unknown id, a number of times that is none, or a Node that doesn't start
+ * @throws UsageError for an unknown id, an invalid number of times, or a Node that doesn't start
  */
 async function proveCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -11,7 +11,7 @@ import type { Verdict } from './verdict.ts';
 
 type Claim = Pick<Pattern, 'grows' | 'leaves' | 'seenThrough'>;
 
-/** A verdict as it comes out every time: slopes of counts to the nearest whole, heap by its growth where named. */
+/** The reproducible part of a verdict: slopes of counts to the nearest whole, heap by its growth if named. */
 type Shown =
   | { kind: Exclude<Verdict['kind'], 'error'>; perRun: Partial<Record<Observable, number | string>> }
   | { kind: 'error'; reason: string };
@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
     role: 'pattern',
     claim: { grows: ['stalls'], leaves: 'garbage', seenThrough: 'promise' },
     verdict: { kind: 'leaks', perRun: { stalls: 1 } },
-    objections: ['leaves: garbage by its claim, and 0 of 25 stalled awaits were collected'],
+    objections: ['leaves: claims garbage, but 0 of 25 stalled awaits were collected'],
   },
   {
     fixture: 'timers-left',
@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
     fixture: 'closed-kept',
     role: 'pattern',
     claim: { grows: ['handles'], ...retained },
-    // With the objects it keeps their listeners, but no handle, and no connection.
+    // the kept objects keep their listeners, but no handle and no connection
     verdict: { kind: 'clean', perRun: { listeners: 14 } },
     objections: ['handles: should grow, and changes by 0.00 a run (flat)'],
   },
@@ -145,7 +145,7 @@ const cases: readonly Case[] = [
     ['exits', 'ended by itself (exit code 3) in run 2'],
     [
       'crashes-later',
-      'ended by itself (exit code 1) in the reading after run 5: TypeError: nobody catches this',
+      'ended by itself (exit code 1) in the reading after run 5: TypeError: uncaught on purpose',
     ],
     ['no-run', 'the program exports no function run'],
     ['no-outcome', 'run 1 returned undefined, which is no outcome'],
@@ -201,14 +201,14 @@ describe('prove', () => {
   });
 
   it('leaves no process and no file', () => {
-    // Every process that was started has this in its environment.
+    // every process that was started has this in its environment
     expect(processesWith(`TMPDIR=${scratch}`)).toEqual([]);
     expect(readdirSync(scratch)).toEqual([]);
   });
 });
 
 describe('prove, with several measurements', () => {
-  it('measures each program so often, and says what not all agree on', async () => {
+  it('measures each program several times, and reports disagreements', async () => {
     const [proof] = await prove([program('timers-left', 'fix')], { times: 2 });
     expect(proof?.attempts.map(({ verdict }) => shown(verdict))).toEqual([
       { kind: 'leaks', perRun: { handles: 2 } },
@@ -227,7 +227,7 @@ describe('prove, with several measurements', () => {
     ]);
   });
 
-  it('says so if the node can not be started', async () => {
+  it('reports a Node that does not start', async () => {
     const [proof] = await prove([program('tidy', 'fix')], { runtime: nodeRuntime('/nowhere/node') });
     expect(proof?.objections).toEqual(['the child could not be started: spawn /nowhere/node ENOENT']);
   });

@@ -1,4 +1,4 @@
-/** Proves the labels of programs: measures each, several times if asked, and judges by what it claims. */
+/** Proves the labels of programs: measures each, once or several times, and judges it by its claim. */
 import { availableParallelism, constants } from 'node:os';
 import type { Program as CatalogueProgram } from '../catalogue/program.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
@@ -8,47 +8,47 @@ import { nodeRuntime, type Runtime } from './runtime.ts';
 import { judge, type Claim, type Judgement, type Measured } from './verdict.ts';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** A program to be proven. */
+/** Program that the oracle proves. */
 export type Program = Pick<CatalogueProgram, 'id' | 'family' | 'role' | 'file' | 'pattern'>;
 
-/** One measurement and its judgement. */
+/** Measurement and its judgement. */
 export interface Attempt extends Judgement {
   readonly measured: Measured;
 }
 
-/** What is known of one program after all attempts. */
+/** Proof of one program after all attempts. */
 export interface Proof {
   readonly program: Program;
-  /** Whether every attempt holds. */
+  /** Set if every attempt holds. */
   readonly holds: boolean;
-  /** What speaks against it, each objection once, with the number of attempts if not all have it. */
+  /** Objections to the label, each once, with the number of attempts if not all have it. */
   readonly objections: readonly string[];
   readonly attempts: readonly Attempt[];
-  /** One run on the reference, where one was asked for. */
+  /** A run on the reference runtime, if there is one. */
   readonly reference?: Measured;
-  /** Of the whole proof, in ms. */
+  /** Duration of the whole proof, in ms. */
   readonly ms: number;
 }
 
 export interface ProveOptions {
-  /** This process's own by default. */
+  /** Runtime of the proof; default this Node. */
   readonly runtime?: Runtime;
-  /** A runtime whose outcome of one run each program has to have, too. */
+  /** Runtime on which each program also runs once, to compare its outcome. */
   readonly reference?: Runtime;
-  /** How often each program is measured, 1 by default. */
+  /** Number of measurements of each program; default 1. */
   readonly times?: number;
-  /** How many programs are measured at once, 4 by default: most of the time they wait. */
+  /** Number of programs measured at once; default 4, as most of the time they wait. */
   readonly concurrency?: number;
-  /** How long one run may take in ms, 10 s by default: spawning takes its time on a busy machine. */
+  /** Limit for one run, in ms; default 10 s, as spawning is slow on a busy machine. */
   readonly limit?: number;
-  /** Called with each proof as it comes; the order is not that of the programs. */
+  /** Called with each proof as it comes, in any order. */
   readonly onProgress?: (proof: Proof, done: number) => void;
 }
 
 /**
- * Proves programs; the answer has their order.
+ * Proves programs, and returns the proofs in the programs' order.
  *
- * @throws UsageError if this is not Linux, whose /proc is read
+ * @throws UsageError unless this is Linux, whose /proc is read
  * @throws if no process can be started
  */
 export async function prove(programs: readonly Program[], options: ProveOptions = {}): Promise<Proof[]> {
@@ -56,7 +56,7 @@ export async function prove(programs: readonly Program[], options: ProveOptions 
     throw new UsageError(`proofs need /proc of Linux, and this is ${process.platform}`, 'run them on Linux');
   const { concurrency = Math.max(4, availableParallelism()), onProgress } = options;
   const outside = await startOutside();
-  // An exit, unlike a signal, ends the measured processes too.
+  // unlike a signal, an exit ends the measured processes too
   const stop = (signal: NodeJS.Signals): never => process.exit(128 + constants.signals[signal]);
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
@@ -103,7 +103,7 @@ async function proveOne(program: Program, outside: Outside, options: ProveOption
   );
 }
 
-/** A fix, right or wrong, must do the same job as its pattern: deleting the feature mends nothing. */
+/** Objects to a fix, right or wrong, whose job differs from its pattern's: deleting the feature fixes nothing. */
 function compareOutcomes(proofs: readonly Proof[]): Proof[] {
   return proofs.map((proof) => {
     const { id, role } = proof.program;

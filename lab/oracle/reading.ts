@@ -1,24 +1,24 @@
-/** What the measured child tells the prover, and the parser that stands between the two. */
+/** Messages of the measured child to the prover, and their parser. */
 import { isDeepStrictEqual } from 'node:util';
 import { observables, type Observable } from '../contract.ts';
 import { isRecord, numberIn, recordOf, textIn } from '../shared/record.ts';
 
-/** After how many runs in one process the observables are read. */
+/** Numbers of runs in one process after which the observables are read. */
 export const stages = [1, 5, 25] as const;
 
-/** One look at a process that has settled and collected its garbage. */
+/** Reading of a process that has settled and collected its garbage. */
 export interface Reading {
   /** Runs so far. */
   readonly k: number;
   /** Counts, except for `heap`, which is in bytes. */
   readonly values: Readonly<Record<Observable, number>>;
-  /** Of the stalls, how many wait for a promise that has been collected. */
+  /** Number of stalls whose promise was collected. */
   readonly collected: number;
-  /** What the counts are made of, `handles Timeout` say: for people, not for the verdict. */
+  /** The parts of the counts, such as `handles Timeout`: for people, not for the verdict. */
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** What happens in the child. */
+/** Events in the child. */
 export type Message =
   | { readonly oracle: 'imported' }
   /** Run `k` has returned. */
@@ -29,7 +29,8 @@ export type Message =
   | { readonly oracle: 'done'; readonly outcome: string; readonly differed?: { k: number; outcome: string } }
   | { readonly oracle: 'failed'; readonly reason: string };
 
-/** `undefined` if the message is somebody else's: the lab's questions use the same channel.
+/**
+ * Parses a message; `undefined` for any other, as the lab's questions use the same channel.
  *
  * @throws if it is the oracle's and malformed
  */
@@ -60,7 +61,7 @@ export function parseMessage(value: unknown): Message | undefined {
   }
 }
 
-/** Whether two outcomes, each a JSON text, are the same value; the order of keys does not count. */
+/** Reports whether two outcomes, as JSON, are the same value; the order of keys does not count. */
 export function sameOutcome(one: string, other: string): boolean {
   return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
 }

@@ -1,9 +1,7 @@
 /**
- * What every measured child does, whatever its engine: imports one program, runs it again and again, and has itself
- * read after every stage.
- *
- * It has an IPC channel, a pipe for standard error, and a {@link Task} as JSON in its only argument, and waits to be
- * killed when it is done.
+ * Common work of every measured child: imports one program, runs it repeatedly, and reads itself after every stage.
+ * The child has an IPC channel, a pipe for standard error, and a {@link Task} as JSON in its only argument. When
+ * done, it waits for the kill.
  */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,32 +13,32 @@ import { messageOf } from '../shared/error-message.ts';
 import { sameOutcome, type Message, type Reading } from './reading.ts';
 import { hasGrown } from './verdict.ts';
 
-/** What a measured child is told. */
+/** Orders of a measured child. */
 export interface Task {
-  /** The program's absolute path. */
+  /** Absolute path of the program. */
   readonly file: string;
-  /** An empty folder; every run gets one inside it. */
+  /** An empty folder; every run gets a folder inside it. */
   readonly scratch: string;
   readonly addresses: Addresses;
-  /** After how many runs it is read; it ends with the last. */
+  /** Numbers of runs after which the child reads itself; it ends with the last. */
   readonly stages: readonly number[];
 }
 
-/** How a child reads itself. */
+/** Means by which a child reads itself. */
 export interface Observer {
-  /** Settles, collects garbage, and reads. */
+  /** Waits for rest, collects garbage, and reads. */
   observe(k: number): Promise<Reading>;
-  /** Waits until nothing has changed for so long (ms), at most `most` ms. */
+  /** Waits until nothing has changed for `quiet` ms, at most `most` ms. */
   waitUntilUnchanged(quiet: number, most: number): Promise<void>;
-  /** After the first run, when what the program needs is loaded. */
+  /** Called after the first run, when the program's modules are loaded. */
   afterFirstRun?(): void;
 }
 
-/** What grew last must stay as it is for so long (ms), and gets at most so long, before it is called grown. */
+/** Wait, in ms, before a growth counts: until it has been `quiet` for so long, at most `most`. */
 const patience = { quiet: 700, most: 3000 };
 
 /**
- * Does the task of this process; what goes wrong is told to the prover.
+ * Does the task of this process, and reports failures to the prover.
  *
  * @param createObserver called before the program is imported
  */
@@ -54,9 +52,9 @@ export async function doTask(createObserver: (task: Task, lab: Lab) => Observer)
 
 async function repeat(task: Task, createObserver: (task: Task, lab: Lab) => Observer): Promise<void> {
   const { file, scratch, addresses, stages } = task;
-  // A program may wait on something that doesn't keep the loop alive; its caller does then.
+  // a program may wait for something that doesn't keep the loop alive, but its caller does
   setInterval(() => {}, 60_000);
-  // Without the prover nobody is left to end this group.
+  // without the prover, only this child can end its group
   process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
   const ask = createIpcAsk();
   const newLab = (): Lab => createLab(addresses, mkdtempSync(join(scratch, 'run-')), ask);
@@ -79,7 +77,7 @@ async function repeat(task: Task, createObserver: (task: Task, lab: Lab) => Obse
     }
     let reading = await observer.observe(k);
     if (stage === stages.at(-1) && before && hasGrown(before, reading)) {
-      // What only takes its time to end is no leak.
+      // a resource that is slow to end is no leak
       await observer.waitUntilUnchanged(patience.quiet, patience.most);
       reading = await observer.observe(k);
     }
@@ -102,7 +100,7 @@ async function importRun(file: string): Promise<Run> {
   return program.run as Run;
 }
 
-/** @returns the outcome as JSON: the object itself must not outlive the run */
+/** Runs the program once. @returns the outcome as JSON: the object itself must not outlive the run */
 async function once(run: Run, lab: Lab, k: number): Promise<string> {
   let outcome: unknown;
   try {

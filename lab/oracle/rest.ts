@@ -1,13 +1,13 @@
-/** When a process is at rest: when what can be read cheaply stays the same. */
+/** Waits until a process is at rest, which means that the cheap readings stay the same. */
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 
-/** The longest that a process may take to come to rest, in ms; what has not by then is read as it is. */
+/** Longest wait for rest, in ms; afterwards the process is read as it is. */
 const budget = 1000;
 
-/** How many glances in a row must be the same. */
+/** Number of equal glances in a row that mean rest. */
 const quietGlances = 3;
 
-/** Turns of the event loop first, then ever longer sleeps until some readings in a row are the same. */
+/** Waits some turns of the event loop, then ever longer, until some readings in a row are the same. */
 export async function settle(glance: () => string): Promise<void> {
   const end = performance.now() + budget;
   for (let turns = 0; turns < 5; turns++) await turn();
@@ -21,7 +21,7 @@ export async function settle(glance: () => string): Promise<void> {
   }
 }
 
-/** Waits until nothing has changed for so long (ms), at most `most` ms. */
+/** Waits until nothing has changed for `quiet` ms, at most `most` ms. */
 export async function waitUntilUnchanged(glance: () => string, quiet: number, most: number): Promise<void> {
   const end = performance.now() + most;
   let seen = glance();

@@ -1,4 +1,4 @@
-/** With what a program is measured, and how. */
+/** Runtimes that measure a program, and their command lines. */
 import { join } from 'node:path';
 import { moduleBeside } from '../shared/module-beside.ts';
 
@@ -6,23 +6,23 @@ export interface Runtime {
   readonly name: 'node' | 'deno' | 'bun';
   readonly executable: string;
   /**
-   * `engine`: its promise hooks and its walk over the heap; Node alone has them. `source`: a copy of the program,
-   * rewritten so that it says what it does; any runtime with Node's modules can run that.
+   * Way of measuring. `engine` uses promise hooks and a walk over the heap, which only Node has. `source` runs a
+   * copy of the program that is rewritten to report its actions; any runtime with Node's modules can run it.
    */
   readonly asks: 'engine' | 'source';
 }
 
-/** What has a program measured. */
+/** Command line that measures a program. */
 export interface Command {
-  /** Before the child's arguments, its main module included. */
+  /** Arguments before the child's own, its main module included. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Without the engine's second thoughts the heap holds the program's data and little else: code is not compiled
- * again when it has run often, nor thrown away when it hasn't. That brings the growth of clean programs from
- * 3–20 kB a run down to 0–3.5 kB (Node 22, 24 and 26), or 0–1.7 kB (Deno 2.9).
+ * Flags that keep the engine's optimizations out of the heap: it neither recompiles code that runs often nor throws
+ * away code that doesn't. They bring the growth of clean programs from 3–20 kB a run down to 0–3.5 kB (Node 22, 24
+ * and 26), or 0–1.7 kB (Deno 2.9).
  */
 const v8Flags = [
   '--expose-gc',
@@ -33,13 +33,15 @@ const v8Flags = [
   '--no-flush-bytecode',
 ];
 
-/** This Node by default. */
+/** Returns a Node that measures by its engine; default this one. */
 export function nodeRuntime(executable = process.execPath): Runtime {
   return { name: 'node', executable, asks: 'engine' };
 }
 
 /**
- * @param folder an empty one, for what the runtime keeps for itself
+ * Returns the command line of a measured child.
+ *
+ * @param folder an empty one, for the runtime's own files
  * @param flags further ones, which Node alone takes
  */
 export function commandOf({ name, asks }: Runtime, folder: string, flags: readonly string[] = []): Command {
@@ -49,7 +51,7 @@ export function commandOf({ name, asks }: Runtime, folder: string, flags: readon
       return { args: [...v8Flags, '--disable-warning=ExperimentalWarning', ...flags, child], env: {} };
     case 'deno':
       return {
-        // nothing is to be fetched, checked or looked up anywhere
+        // nothing may be fetched, checked or looked up
         args: ['run', '-A', '--quiet', '--no-remote', `--v8-flags=${v8Flags.join(',')}`, child],
         env: { DENO_DIR: join(folder, 'deno'), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       };

@@ -1,21 +1,20 @@
-/** Which awaits of the program were entered and never left, by the engine's own promise hooks. */
+/** Awaits that the program entered and never left, by the engine's own promise hooks. */
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promiseHooks } from 'node:v8';
 import { stallsOf, type Await, type Stalls } from './open-awaits.ts';
 
 /**
- * Watches from now on, for the life of the process.
+ * Watches awaits from now on, for the life of the process. Entering an `await` makes a promise whose parent is the
+ * awaited one, with the `await` itself as top frame (for `then` and its relatives the top frame is theirs). The
+ * await is left when that promise gets `before`, or settles without it (an `await` inside an async generator's
+ * `yield`).
  *
- * Entering an `await` makes a promise whose parent is the awaited one, with the `await` itself as top frame
- * (for `then` and its relatives the top frame is theirs). It is left when that promise gets `before`, or is
- * settled without (an `await` inside an async generator's `yield`).
- *
- * @param folder URL with a final slash; only awaits in files directly in it or below count
+ * @param folder URL with a final slash; only awaits in files in it or below count
  */
 export function watchStalls(folder: string): () => Stalls {
   const open = new Set<Await>();
-  // By the promise that the await made, weakly: it holds the suspended function and all it sees.
+  // keyed weakly by the await's promise, which holds the suspended function and all it sees
   const byPromise = new WeakMap<object, Await>();
   const leave = (promise: object): void => {
     const entered = byPromise.get(promise);
@@ -36,14 +35,14 @@ export function watchStalls(folder: string): () => Stalls {
   return () => stallsOf(open);
 }
 
-/** `file:line` of the frame that called `hook`, if that file is in the folder. */
+/** Returns `file:line` of the frame that called `hook`, if that file is in the folder. */
 function siteIn(folder: string, hook: (promise: object, parent: unknown) => void): string | undefined {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;
   const holder: { stack?: unknown } = {};
   Error.captureStackTrace(holder, hook);
   Error.stackTraceLimit = limit;
-  // Read at once: an error whose stack is not formatted yet keeps the frames' closures alive.
+  // read at once: an error whose stack is not formatted yet keeps the frames' closures alive
   const stack = typeof holder.stack === 'string' ? holder.stack : '';
   const at = stack.indexOf(folder);
   if (at < 0) return undefined;

@@ -42,7 +42,7 @@ describe('readDescriptors', () => {
 });
 
 describe('readHandles', () => {
-  it('counts sockets that listen, and what is watched', async () => {
+  it('counts listening sockets and watched files', async () => {
     const before = readHandles();
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -79,7 +79,7 @@ describe('processes', () => {
     await once(shell, 'exit');
     expect(livingDescendants(process.pid)).not.toContain(shell.pid);
     expect(processesWith(badge)).toEqual([sleep]);
-    // it has outlived its parent, and is still ours
+    // it has outlived its parent, and still counts as ours
     expect(livingOffspring(shell.pid ?? 0, badge)).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
-/** What the operating system says of a process: its descriptors, its connections, its descendants. */
+/** The operating system's view of a process: its descriptors, its connections, its descendants. */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The environment variable by which all processes of one measurement are known, whoever started them. */
+/** Environment variable that marks all processes of one measurement, whichever process started them. */
 export const badge = 'LEAKLAB_MEASUREMENT';
 
 export interface Descriptors {
@@ -12,8 +12,8 @@ export interface Descriptors {
 }
 
 /**
- * Counts this process's open descriptors. Pipes and anonymous inodes (epoll, eventfd, inotify) belong to
- * handles, and are counted there.
+ * Counts this process's open descriptors. Pipes and anonymous inodes (epoll, eventfd, inotify) belong to handles,
+ * and are counted there.
  */
 export function readDescriptors(): Descriptors {
   let files = 0;
@@ -29,15 +29,15 @@ export function readDescriptors(): Descriptors {
 }
 
 export interface SystemHandles {
-  /** Sockets that wait for connections. */
+  /** Listening sockets. */
   readonly listening: number;
-  /** Files and folders that are watched (inotify); two watchers of one may count as one. */
+  /** Watched files and folders (inotify); two watchers of the same one may count once. */
   readonly watches: number;
-  /** Threads that Deno and Bun have named as those of workers. */
+  /** Threads that Deno and Bun have named as workers. */
   readonly workers: number;
 }
 
-/** What of this process's handles the operating system knows, and {@link readDescriptors} does not count. */
+/** Counts the handles that the operating system knows and {@link readDescriptors} does not count. */
 export function readHandles(): SystemHandles {
   let watches = 0;
   const inodes: string[] = [];
@@ -58,7 +58,7 @@ export function readHandles(): SystemHandles {
   };
 }
 
-/** The living descendants of a process, its threads and zombies not counted. */
+/** Lists the living descendants of a process, without threads and zombies. */
 export function livingDescendants(ancestor: number): number[] {
   const childrenOf = Map.groupBy(livingProcesses(), ({ parent }) => parent);
   const found: number[] = [];
@@ -69,14 +69,14 @@ export function livingDescendants(ancestor: number): number[] {
   return found;
 }
 
-/** Processes whose environment holds this setting (`NAME=value`), whoever their parent is by now. */
+/** Lists processes whose environment holds this setting (`NAME=value`), whatever their parent is by now. */
 export function processesWith(setting: string): number[] {
   return processIds().filter((pid) => (textOf(`/proc/${pid}/environ`) ?? '').split('\0').includes(setting));
 }
 
 /**
- * The living descendants of a process, and those whose parent has died: they have gone over to the init process and
- * are known by the setting that they have inherited.
+ * Counts the living descendants of a process, and those whose parent has died. The init process has adopted the
+ * latter, but they have inherited the setting.
  */
 export function livingOffspring(ancestor: number, setting: string): number {
   const known = new Set([...livingDescendants(ancestor), ...processesWith(setting)]);
@@ -84,18 +84,18 @@ export function livingOffspring(ancestor: number, setting: string): number {
   return known.size;
 }
 
-/** Not by /proc/<pid>/task/<tid>/children: reading those takes the kernel longer than all of this. */
+/** Lists living processes. /proc/<pid>/task/<tid>/children takes the kernel longer than all of this. */
 function livingProcesses(): { pid: number; parent: number }[] {
   return processIds().flatMap((pid) => {
     const stat = textOf(`/proc/${pid}/stat`);
-    // pid (name) state parent …; the name may hold anything, brackets and spaces too.
+    // pid (name) state parent …; the name may hold any character, brackets and spaces too
     const [state, parent] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
     if (state === undefined || state === 'Z' || state === 'X') return [];
     return [{ pid, parent: Number(parent) }];
   });
 }
 
-/** None where there is no /proc: proofs are refused there. */
+/** Lists process ids; none without /proc, where proofs are refused. */
 function processIds(): number[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
@@ -103,7 +103,7 @@ function processIds(): number[] {
     .map(Number);
 }
 
-/** Inodes of sockets that wait for connections. */
+/** Lists the inodes of listening sockets. */
 function listeningInodes(): Set<string> {
   const inodes = new Set<string>();
   for (const table of ['tcp', 'tcp6']) {
@@ -125,7 +125,7 @@ function rowsOf(table: string): string[][] {
   return lines.map((line) => line.trim().split(/\s+/));
 }
 
-/** Processes and descriptors may be gone by the time they are looked at. */
+/** Reads a file; a process or descriptor may be gone by now. */
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'latin1');

@@ -16,7 +16,7 @@ import {
 const seed = Number(process.env['SEED'] ?? 20_260_101);
 const check = <T>(property: IProperty<T>): void => assert(property, { seed, numRuns: 300 });
 
-/** Readings whose observables are so many at `k` runs; 0 for those not given. */
+/** Returns readings with these values at `k` runs; 0 for the observables that are not given. */
 function readings(valueAt: Partial<Record<Observable, (k: number) => number>>, collected = 0): Reading[] {
   return stages.map((k) => ({
     k,
@@ -42,7 +42,7 @@ const pattern: NonNullable<Claim['pattern']> = {
 };
 
 describe(`slopeOf (seed ${seed})`, () => {
-  it('calls growing what each run adds to, whatever was there before', () => {
+  it('calls an observable growing that each run adds to, whatever its start', () => {
     check(
       property(nat(1000), integer({ min: 1, max: 100 }), (base, each) => {
         const slope = slopeOf(readings({ handles: (k) => base + each * k }), 'handles', countLimits);
@@ -51,12 +51,12 @@ describe(`slopeOf (seed ${seed})`, () => {
     );
   });
 
-  it('calls growing also what the first run alone adds one to', () => {
+  it('calls it growing even if the first run adds one more', () => {
     const slope = slopeOf(readings({ sockets: (k) => k + (k === 1 ? 1 : 0) }), 'sockets', countLimits);
     expect(slope).toEqual({ growth: 'grows', perRun: 1 });
   });
 
-  it('calls flat what changes by 2 at most in 20 runs, or shrinks', () => {
+  it('calls it flat if it changes by 2 at most in 20 runs, or shrinks', () => {
     check(
       property(nat(1000), integer({ min: -50, max: 2 }), nat(1000), (middle, change, first) => {
         const values: Record<number, number> = { 1: first, 5: middle, 25: middle + change };
@@ -66,7 +66,7 @@ describe(`slopeOf (seed ${seed})`, () => {
     );
   });
 
-  it('calls unclear what grows by less than 0.8 a run', () => {
+  it('calls it unclear if it grows by less than 0.8 a run', () => {
     check(
       property(integer({ min: 3, max: 15 }), (change) => {
         const slope = slopeOf(readings({ fds: (k) => (k * change) / 20 }), 'fds', countLimits);
@@ -75,7 +75,7 @@ describe(`slopeOf (seed ${seed})`, () => {
     );
   });
 
-  it('calls unclear what starts to grow after the fifth run', () => {
+  it('calls it unclear if it starts to grow after the fifth run', () => {
     const slope = slopeOf(readings({ fds: (k) => Math.max(0, k - 5) }), 'fds', countLimits);
     expect(slope).toEqual({ growth: 'unclear', perRun: 1 });
   });
@@ -141,7 +141,7 @@ describe(`judge (seed ${seed})`, () => {
 
   it('objects to a pattern that claims nothing', () => {
     expect(judge(measured({ handles: (k) => k }), { role: 'pattern' }).objections).toEqual([
-      'a pattern that says nothing of what grows',
+      'the pattern does not name what grows',
     ]);
   });
 
@@ -198,15 +198,15 @@ describe(`judge (seed ${seed})`, () => {
     {
       leaves: 'garbage',
       collected: 24,
-      objections: ['leaves: garbage by its claim, and 24 of 25 stalled awaits were collected'],
+      objections: ['leaves: claims garbage, but 24 of 25 stalled awaits were collected'],
     },
     { leaves: 'retained', collected: 0, objections: [] },
     {
       leaves: 'retained',
       collected: 25,
-      objections: ['leaves: retained by its claim, and 25 of 25 stalled awaits were collected'],
+      objections: ['leaves: claims retained, but 25 of 25 stalled awaits were collected'],
     },
-  ] as const)('checks that waits are left as $leaves when $collected were collected', (row) => {
+  ] as const)('checks that open waits are $leaves when $collected were collected', (row) => {
     const { leaves, collected, objections } = row;
     const claim: Claim = { role: 'pattern', pattern: { grows: ['stalls'], leaves, seenThrough: 'promise' } };
     expect(judge(measured({ stalls: (k) => k }, collected), claim).objections).toEqual(objections);
@@ -215,7 +215,7 @@ describe(`judge (seed ${seed})`, () => {
   it('objects to garbage that could not be seen', () => {
     const claim: Claim = { role: 'pattern', pattern: { ...pattern, leaves: 'garbage' } };
     expect(judge(measured({ handles: (k) => k }), claim).objections).toEqual([
-      'leaves: only a wait can be left as garbage, and it names no stalls',
+      'leaves: only a wait can be garbage, and the pattern names no stalls',
     ]);
   });
 

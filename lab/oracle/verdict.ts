@@ -1,8 +1,8 @@
-/** From curves to a verdict. Pure: no process, no clock. */
+/** Judges curves. Pure: no process, no clock. */
 import { observables, type Observable, type Pattern, type Role } from '../contract.ts';
 import type { Reading } from './reading.ts';
 
-/** How an observable behaves from run to run. */
+/** Behaviour of an observable from run to run. */
 export type Growth = 'grows' | 'flat' | 'unclear';
 
 export interface Slope {
@@ -11,32 +11,32 @@ export interface Slope {
   readonly perRun: number;
 }
 
-/** All in units per run. A leak grows at least by `grows`, also between the first two stages by `starts`. */
+/** Limits in units per run. A leak grows by at least `grows`, and between the first two stages by `starts`. */
 interface Limits {
   readonly flat: number;
   readonly grows: number;
   readonly starts: number;
 }
 
-/** One unit per run is a leak; a start may hold one unit that the first run alone leaves behind. */
+/** Limits for counts: a leak is one unit per run; a start may hold one unit that only the first run leaves. */
 export const countLimits: Limits = { flat: 0.1, grows: 0.8, starts: 0.5 };
 
 /**
- * For listeners: the process-wide pool of fetch keeps its clients, and now and then needs one more, each with
+ * Limits for listeners: the process-wide pool of fetch keeps its clients, and sometimes needs one more, each with
  * four listeners (undici 6, on Node 22).
  */
 export const listenerLimits: Limits = { ...countLimits, flat: 0.4 };
 
 /**
- * For heap in a pair whose pattern names it. Measured on Node 22, 24 and 26: clean programs grow by 0–3.5 kB a
- * run, the most where fetch is used, those without it by less than 1 kB.
+ * Limits for heap in a pair whose pattern names it. Measured on Node 22, 24 and 26: clean programs grow by 0–3.5 kB
+ * a run, the most with fetch; without it, by less than 1 kB.
  */
 export const heapLimits: Limits = { flat: 5_000, grows: 10_000, starts: -Infinity };
 
-/** For heap elsewhere: compiled code, caches and pools of Node make for some growth in any program. */
+/** Limits for heap elsewhere: compiled code, caches and pools of Node make any program grow somewhat. */
 export const looseHeapLimits: Limits = { flat: 10_000, grows: 10_000, starts: -Infinity };
 
-/** What one measured child has shown. */
+/** Measurement by one child. */
 export type Measured =
   | {
       readonly kind: 'measured';
@@ -48,10 +48,10 @@ export type Measured =
     }
   | { readonly kind: 'error'; readonly reason: string; readonly readings: readonly Reading[] };
 
-/** What a program claims, or is held to. */
+/** Claim of a program. */
 export interface Claim {
   readonly role: Role;
-  /** The pair's pattern: its own for a pattern, none for a decoy of its own. */
+  /** Pattern of the pair; absent for a decoy with a separate id. */
   readonly pattern?: Pick<Pattern, 'grows' | 'leaves' | 'seenThrough'>;
 }
 
@@ -63,13 +63,13 @@ export type Verdict =
   | { readonly kind: 'unclear'; readonly slopes: Slopes; readonly unclear: readonly Observable[] }
   | { readonly kind: 'error'; readonly reason: string };
 
-/** A verdict beside the claim; it holds if there are no objections. */
+/** Verdict and its objections by the claim; the claim holds if there are none. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly objections: readonly string[];
 }
 
-/** The slope of one observable over the stages. */
+/** Computes the slope of one observable over the stages. */
 export function slopeOf(readings: readonly Reading[], observable: Observable, limits: Limits): Slope {
   const [first, middle, last] = readings;
   if (!first || !middle || !last) throw new Error(`expected readings of 3 stages, got ${readings.length}`);
@@ -111,7 +111,7 @@ function limitsFor(observable: Observable, { pattern }: Claim): Limits {
   }
 }
 
-/** A pattern is judged by what it names, everything else by all that can be seen. */
+/** Judges a pattern by the observables that it names, every other program by all of them. */
 function verdictOf(slopes: Slopes, claim: Claim): Verdict {
   const judged = claim.role === 'pattern' ? (claim.pattern?.grows ?? observables) : observables;
   const having = (growth: Growth): Observable[] => judged.filter((name) => slopes[name].growth === growth);
@@ -125,7 +125,7 @@ function verdictOf(slopes: Slopes, claim: Claim): Verdict {
 function objectionsTo(slopes: Slopes, claim: Claim): string[] {
   switch (claim.role) {
     case 'pattern': {
-      if (!claim.pattern) return ['a pattern that says nothing of what grows'];
+      if (!claim.pattern) return ['the pattern does not name what grows'];
       const named = claim.pattern.grows;
       const missing = named.filter((name) => slopes[name].growth !== 'grows');
       return missing.map((name) => `${name}: should grow, ${describe(name, slopes[name])}`);
@@ -142,7 +142,10 @@ function objectionsTo(slopes: Slopes, claim: Claim): string[] {
   }
 }
 
-/** What a pattern leaves: only of promises can it be measured; handles and listeners are counted when reached. */
+/**
+ * Objects if a pattern's stalls are not garbage or retained as it claims; handles and listeners are counted when
+ * reachable.
+ */
 function objectionsToLeaves(readings: readonly Reading[], { role, pattern }: Claim): string[] {
   if (role !== 'pattern' || !pattern) return [];
   const last = readings.at(-1);
@@ -150,15 +153,13 @@ function objectionsToLeaves(readings: readonly Reading[], { role, pattern }: Cla
   const collected = last?.collected ?? 0;
   if (pattern.seenThrough !== 'promise') {
     return pattern.leaves === 'garbage' && !pattern.grows.includes('stalls')
-      ? ['leaves: only a wait can be left as garbage, and it names no stalls']
+      ? ['leaves: only a wait can be garbage, and the pattern names no stalls']
       : [];
   }
   const wanted = pattern.leaves === 'garbage' ? stalled : 0;
   return collected === wanted
     ? []
-    : [
-        `leaves: ${pattern.leaves} by its claim, and ${collected} of ${stalled} stalled awaits were collected`,
-      ];
+    : [`leaves: claims ${pattern.leaves}, but ${collected} of ${stalled} stalled awaits were collected`];
 }
 
 function describe(name: Observable, { growth, perRun }: Slope): string {
@@ -170,7 +171,7 @@ function between(from: Reading, to: Reading, observable: Observable): number {
   return (to.values[observable] - from.values[observable]) / (to.k - from.k);
 }
 
-/** Whether any count changed so much since the stage before that it could be called a leak. */
+/** Reports whether any count has changed since the previous stage by enough for a leak. */
 export function hasGrown(before: Reading, after: Reading): boolean {
   return observables.some((name) => name !== 'heap' && between(before, after, name) > countLimits.flat);
 }

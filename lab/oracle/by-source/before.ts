@@ -1,6 +1,6 @@
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Has something done before each call of a method, if there is one. */
+/** Calls a function before each call of a method, if the object has that method. */
 export function before(
   object: object,
   name: PropertyKey,
@@ -12,7 +12,7 @@ export function before(
     act(this, args);
     return Reflect.apply(original, this, args);
   };
-  // Bun's timers have methods that can't be redefined, and can be set
+  // methods of Bun's timers can't be redefined, but they can be set
   Reflect.set(object, name, instead);
 }
 

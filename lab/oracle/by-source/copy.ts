@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { dirname, join, resolve } from 'node:path';
 import { instrument } from './instrument.ts';
 
-/** Modules of which a rewritten program gets a counting version. */
+/** Modules that are replaced by a counting version in a rewritten program. */
 const shims = {
   'node:fs': 'fs',
   'node:timers': 'timers',
@@ -11,8 +11,8 @@ const shims = {
 } as const;
 
 /**
- * Copies a program and the siblings it imports, rewritten so that its waits can be seen, with the packages that it
- * can import at the same places.
+ * Copies a program with the siblings that it imports, rewritten so that its waits can be seen. Packages resolve
+ * from the copy as from the original.
  *
  * @param folder an empty one
  * @returns the copy's absolute path
@@ -36,7 +36,7 @@ export function copyInstrumented(file: string, folder: string): string {
     const packages = join(at, 'node_modules');
     if (existsSync(packages)) symlinkSync(packages, placeOf(packages));
   }
-  // Deno looks for packages only below one
+  // Deno looks for packages only below a package.json
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   return placeOf(file);
 }

@@ -1,19 +1,19 @@
 /** The runtime's own figure of its heap, after its own collection. */
 export interface Heap {
   readonly collect: () => void;
-  /** Bytes, memory outside of the heap included. */
+  /** Returns the bytes in use, memory outside of the heap included. */
   readonly read: () => number;
 }
 
-/** What Bun has beyond Node. */
+/** The part of Bun's API that Node lacks. */
 interface Bun {
   gc(synchronously: boolean): void;
 }
 
-/** @throws if the engine has no way to collect */
+/** Returns the heap of this runtime. @throws if the engine has no way to collect */
 export function openHeap(): Heap {
   const { Bun: bun, gc } = globalThis as { Bun?: Bun; gc?: () => void };
-  // Bun's figure has what is outside of the heap in it
+  // Bun's figure includes memory outside of the heap
   if (bun) return { collect: () => bun.gc(true), read: () => process.memoryUsage().heapUsed };
   if (gc) {
     const read = (): number => {

@@ -1,2 +1,2 @@
-/** What a rewritten program calls, and the measured child puts on the global object. */
+/** Names of the global functions that a rewritten program calls and the measured child defines. */
 export const hooks = { entered: 'leaklabEntered', iterated: 'leaklabIterated' } as const;

@@ -27,7 +27,7 @@ it.each([
   expect(instrument(source, '/somewhere/a.ts', replaced)).toEqual({ text, siblings: [] });
 });
 
-it('names the siblings that are there at run time', () => {
+it('names the siblings that exist at run time', () => {
   const source = [
     `import type { Lab } from '../../lab/contract.ts';`,
     `import { WaitGroup } from './wait-group.ts';`,

@@ -1,12 +1,12 @@
-/** Rewrites a program so that its waits, and what it starts, can be counted without asking the engine. */
+/** Rewrites a program so that its waits and resources can be counted without the engine's help. */
 import { basename } from 'node:path';
 import ts from 'typescript';
 import { hooks } from './hooks.ts';
 
 export interface Instrumented {
-  /** It has the lines of the source. */
+  /** The rewritten program, with the lines of its source. */
   readonly text: string;
-  /** The siblings that it imports at run time, by their relative specifiers. */
+  /** Relative specifiers of the siblings that it imports at run time. */
   readonly siblings: readonly string[];
 }
 
@@ -17,10 +17,11 @@ interface Edit {
 }
 
 /**
- * Each `await e` becomes `await entered(e, 'file.ts:12')`; each `for await (… of e)` gets `iterated(e, …)`. What
- * `await using` and an async generator's `yield` wait for is not seen.
+ * Rewrites the waits and imports of a source. Each `await e` becomes `await entered(e, 'file.ts:12')`; each `for
+ * await (… of e)` gets `iterated(e, …)`. The waits of `await using` and of an async generator's `yield` are not
+ * seen.
  *
- * @param replaced modules by their specifiers, and what is to be imported instead
+ * @param replaced replacements of modules, by specifier
  */
 export function instrument(
   source: string,
@@ -28,7 +29,7 @@ export function instrument(
   replaced: Readonly<Record<string, string>>,
 ): Instrumented {
   const file = ts.createSourceFile(fileName, source, ts.ScriptTarget.ESNext, true);
-  // in the order of the source, also where one wait stands inside another
+  // in the order of the source, even when a wait contains another
   const edits: Edit[] = [];
   const siblings: string[] = [];
   const insert = (at: number, text: string): void => void edits.push({ from: at, to: at, text });
@@ -57,9 +58,9 @@ export function instrument(
   return { text: text + source.slice(at), siblings };
 }
 
-/** What this expression is handed to, if it is waited for. */
+/** Returns the hook that takes this expression, if the program waits for it. */
 function hookOf(node: ts.Node): string | undefined {
-  // a file's is undefined
+  // undefined for a source file
   const parent = node.parent as ts.Node | undefined;
   if (parent === undefined) return undefined;
   if (ts.isAwaitExpression(parent)) return hooks.entered;
@@ -68,7 +69,7 @@ function hookOf(node: ts.Node): string | undefined {
     : undefined;
 }
 
-/** Where a wait stands: at the word `await`, or at what is iterated. */
+/** Returns the node at which a wait stands: the word `await`, or the iterated expression. */
 function siteOf(operand: ts.Node): ts.Node {
   return ts.isAwaitExpression(operand.parent) ? operand.parent : operand;
 }

@@ -1,9 +1,12 @@
-/** Listeners on emitters and event targets that are alive; each is noted, weakly, when something is added to it. */
+/** Listeners on living emitters and event targets, which are noted, weakly, when a listener is added. */
 import { EventEmitter, getEventListeners } from 'node:events';
 import type { Census } from '../live-objects.ts';
 import { before } from './before.ts';
 
-/** From now on what listeners are added to is noted. @returns their number by type; ask after a collection */
+/**
+ * Notes from now on every object that gets a listener. @returns the listeners' number by type; call it after a
+ * collection
+ */
 export function watchListeners(): () => Census {
   const emitters = new Noted();
   const targets = new Noted();
@@ -30,7 +33,7 @@ export function watchListeners(): () => Census {
   };
 }
 
-/** Objects, held weakly, with the events that were listened to on each. */
+/** Objects, held weakly, with the events that got listeners on each. */
 class Noted {
   readonly #events = new WeakMap<object, Set<string>>();
   readonly #objects = new Set<WeakRef<object>>();

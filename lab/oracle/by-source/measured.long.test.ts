@@ -1,4 +1,4 @@
-/** The measurement by the source, on this Node; prove.long.test.ts has what that by the engine sees of these fixtures. */
+/** Measurement by source on this Node; prove.long.test.ts has the measurement by engine of these fixtures. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { observables, type Observable } from '../../contract.ts';
@@ -20,7 +20,7 @@ const programs = Object.keys(fixtures).map((name): Program => {
   return { id: `timer/${name}`, family: 'timer', role: 'decoy', file };
 });
 
-it('sees by the source what is left', async () => {
+it('sees leaks by the source', async () => {
   const proofs = await prove(programs, { runtime: { ...nodeRuntime(), asks: 'source' } });
   const seen = proofs.map(({ program, attempts: [attempt] }) => {
     const verdict = attempt?.verdict;

@@ -1,8 +1,7 @@
 /**
- * The measured child on any runtime that has Node's modules: the program is a rewritten copy that says what it waits
- * for, and what it starts is counted by the functions that it calls; the rest is asked of the operating system.
- *
- * Started by measure.ts; it must not import anything that Deno or Bun lack.
+ * Measured child for any runtime that has Node's modules. The program is a rewritten copy that reports its waits;
+ * wrapped functions count the resources that it starts; the operating system knows the rest. Started by measure.ts;
+ * it must not import anything that Deno or Bun lack.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { closeIdleHttp } from '../pools.ts';

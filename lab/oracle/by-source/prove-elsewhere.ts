@@ -1,4 +1,4 @@
-/** `leaklab prove --runtime`: what the labels, proven on Node, are worth on another runtime. */
+/** `leaklab prove --runtime`: tests on another runtime the labels that were proven on Node. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
@@ -23,13 +23,13 @@ import {
 export interface ElsewhereOptions {
   readonly times: number;
   readonly json: boolean;
-  /** A file to write to; standings of other programs stay. */
+  /** File to write; standings of other programs stay. */
   readonly save?: string;
 }
 
 /**
- * Prints to standard output, and returns the exit code: 0 if each program stands as the committed file has it, or
- * holds if that file doesn't have it.
+ * Prints to standard output and returns the exit code. It is 0 if each program stands as in the committed file, or
+ * holds if that file lacks it.
  *
  * @throws UsageError for an unknown runtime
  */
@@ -69,7 +69,7 @@ export async function proveElsewhere(
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const lines = [
     ...changed.map(
-      ({ id, role, standing: { kind } }) => `  ✗ ${id} ${role}: ${kind}, which is not as committed`,
+      ({ id, role, standing: { kind } }) => `  ✗ ${id} ${role}: ${kind}, unlike the committed standing`,
     ),
     `${runtime} ${release}: ${holds} of ${all} hold, ${differs} differ, ${not} not applicable (${seconds} s)`,
   ];
@@ -80,7 +80,7 @@ export async function proveElsewhere(
 function nameOf(wanted: string): ForeignName {
   if (wanted === 'deno' || wanted === 'bun') return wanted;
   throw new UsageError(
-    `--runtime ${JSON.stringify(wanted)} is none of deno, bun`,
+    `--runtime ${JSON.stringify(wanted)} is not deno or bun`,
     '--node PATH takes any Node',
   );
 }

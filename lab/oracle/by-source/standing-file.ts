@@ -1,4 +1,4 @@
-/** What labels are worth on another runtime, as JSON, version 2: what is committed, and what the table is made of. */
+/** Standings of labels on another runtime, as JSON of version 2: the committed file and the table's data. */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Role } from '../../contract.ts';
@@ -10,18 +10,18 @@ import type { Proof } from '../prove.ts';
 import { stages } from '../reading.ts';
 import { standingOf, type Standing } from './standing.ts';
 
-/** The runtimes that have a file. */
+/** Runtimes that have a file. */
 export const foreignNames = ['deno', 'bun'] as const;
 export type ForeignName = (typeof foreignNames)[number];
 
 export interface StandingFile {
   readonly version: 2;
   readonly runtime: ForeignName;
-  /** Of the runtime: `2.9.6`. */
+  /** Release of the runtime, such as `2.9.6`. */
   readonly release: string;
-  /** How often each program was measured. */
+  /** Number of measurements of each program. */
   readonly times: number;
-  /** The numbers of runs at which the curves have their values. */
+  /** Numbers of runs at which the curves have their values. */
   readonly stages: readonly number[];
   readonly summary: Readonly<Record<Standing['kind'] | 'programs', number>>;
   readonly programs: readonly StandingProgram[];
@@ -30,12 +30,12 @@ export interface StandingFile {
 export interface StandingProgram extends Measurements {
   readonly id: string;
   readonly role: Role;
-  /** Of its file, relative to the catalogue's root. */
+  /** Path of the program's file, relative to the catalogue's root. */
   readonly path: string;
   readonly standing: Standing;
 }
 
-/** @param root of the catalogue */
+/** Turns proofs into a file. @param root of the catalogue */
 export function toStandingFile(
   proofs: readonly Proof[],
   about: Pick<StandingFile, 'runtime' | 'release' | 'times'> & { readonly root: string },
@@ -55,8 +55,8 @@ export function toStandingFile(
 }
 
 /**
- * A file with what was measured now in the place of what it had of the same programs; of programs that are gone
- * nothing stays. A file of another release or another number of measurements is replaced whole.
+ * Merges new standings into the file that has the older ones. Programs that have gone are dropped. A file of
+ * another release or another number of measurements is replaced whole.
  *
  * @param paths of all programs of the catalogue, in its order
  */
@@ -71,17 +71,20 @@ export function standingsMerged(
   return { ...now, summary: summaryOf(programs), programs };
 }
 
-/** What is committed for a runtime; `undefined` if nothing is. @throws UsageError if it is none of ours */
+/**
+ * Reads the committed standings of a runtime; `undefined` if there are none. @throws UsageError if the file can't
+ * be used
+ */
 export function readStandings(file: string): StandingFile | undefined {
   if (!existsSync(file)) return undefined;
   const next = 'remove it; npm run foreign writes it anew';
   const value = readJson(file, next);
   if (!isRecord(value) || value['version'] !== 2 || !('runtime' in value))
-    throw new UsageError(`${file}: not what labels are worth elsewhere, version 2`, next);
+    throw new UsageError(`${file}: not standings of version 2`, next);
   return value as unknown as StandingFile;
 }
 
-/** Where it is committed. */
+/** Returns the path of the committed file. */
 export function standingsPath(root: string, runtime: ForeignName): string {
   return join(root, 'docs', 'proofs', `${runtime}.json`);
 }

@@ -26,11 +26,11 @@ function proof(
 }
 
 describe('standingOf', () => {
-  it('holds where the job is done and nothing speaks against the label', () => {
+  it('holds if the job is done and there is no objection', () => {
     expect(standingOf(proof(ran('{"b":2,"a":1}')))).toEqual({ kind: 'holds' });
   });
 
-  it('differs where the job is done and the label is not so', () => {
+  it('differs if the job is done and there is an objection', () => {
     expect(standingOf(proof(ran('{"a":1,"b":2}'), ['handles: no']))).toEqual({
       kind: 'differs',
       objections: ['handles: no'],

@@ -1,16 +1,16 @@
-/** What a label of the catalogue, proven on Node, is worth on another runtime. */
+/** Standing of a label, proven on Node, on another runtime. */
 import type { Proof } from '../prove.ts';
 import { sameOutcome } from '../reading.ts';
 
 export type Standing =
-  /** The program runs, does the same job, and what the label says is so there. */
+  /** The program runs there, does the same job, and its label is right. */
   | { readonly kind: 'holds' }
-  /** It runs and does the same job, and something else grows, or nothing does. */
+  /** It runs and does the same job, but its label is wrong there. */
   | { readonly kind: 'differs'; readonly objections: readonly string[] }
   /** It does not run there, or does another job than on Node. */
   | { readonly kind: 'not applicable'; readonly reason: string };
 
-/** @param proof with one run on Node as its reference */
+/** Compares a proof elsewhere with Node. @param proof with one run on Node as its reference */
 export function standingOf({ attempts, objections, reference }: Proof): Standing {
   if (reference?.kind !== 'measured') {
     throw new Error(`no outcome on Node to compare with: ${reference?.reason ?? 'not measured'}`);
@@ -34,7 +34,7 @@ export function standingOf({ attempts, objections, reference }: Proof): Standing
   return objections.length === 0 ? { kind: 'holds' } : { kind: 'differs', objections };
 }
 
-/** What is to be said of a standing besides its kind. */
+/** Returns the reasons of a standing. */
 export function reasonsOf(standing: Standing): readonly string[] {
   switch (standing.kind) {
     case 'holds':

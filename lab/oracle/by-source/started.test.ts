@@ -7,7 +7,7 @@ import { watchStarted } from './started.ts';
 
 const started = watchStarted();
 const base = started();
-/** What is open beyond what the test runner has open. */
+/** Counts open resources beyond those of the test runner. */
 const open = (): { timers: number; ports: number; polled: number } => {
   const now = started();
   const since = (type: string): number => (now[type] ?? 0) - (base[type] ?? 0);
@@ -65,7 +65,7 @@ it('counts both ports of a channel until one of them is closed', () => {
   expect(port1).toBeInstanceOf(MessagePort);
 });
 
-it('counts a broadcast channel until it is closed, also when nobody holds it', async () => {
+it('counts a broadcast channel until it is closed, also when it is unreachable', async () => {
   const forget = (): WeakRef<InstanceType<typeof threads.BroadcastChannel>> =>
     new WeakRef(new threads.BroadcastChannel('news'));
   const forgotten = forget();

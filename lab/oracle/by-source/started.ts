@@ -1,6 +1,6 @@
 /**
- * What a program has started and not ended, where the operating system can't tell: timers, ports, files that are
- * polled. Counted by the functions that start and end them.
+ * Resources that a program has started and not ended, where the operating system can't tell: timers, ports, polled
+ * files. Wrappers of the functions that start and end them keep the count.
  */
 import { before, isCallable, type Callable } from './before.ts';
 
@@ -10,26 +10,19 @@ interface Broadcast {
 }
 
 const timers = new Set<unknown>();
-/** Every timer that was started by a counting function. */
+/** Timers that a counting function has started. */
 const ours = new WeakSet<object>();
 const deadlines = new Set<WeakRef<AbortSignal>>();
-/** Open ports of channels; one that nobody holds is closed by its runtime. */
+/** Open ports of channels; the runtime closes an unreachable one. */
 const ports = new Set<WeakRef<object>>();
 const closed = new WeakSet<object>();
 const otherEnd = new WeakMap<object, WeakRef<object>>();
-/**
- * Open broadcast channels. One that is not unref'd keeps the process running, on Bun also when its object has been
- * collected.
- */
+/** Open broadcast channels. A ref'd one keeps the process running, on Bun even after its object was collected. */
 const broadcasts = new Set<Broadcast>();
 const broadcastOf = new WeakMap<object, Broadcast>();
 const polled = new Map<string, Set<unknown>>();
 
-/**
- * From now on what is started is counted.
- *
- * @returns a function that says how many of which type are open
- */
+/** Counts from now on the resources that are started. @returns a function that returns the open ones, by type */
 export function watchStarted(): () => Record<string, number> {
   countTimers();
   countDeadlines();
@@ -45,7 +38,7 @@ export function watchStarted(): () => Record<string, number> {
   });
 }
 
-/** The promise of a timer, counted until it settles. */
+/** Counts the promise of a timer until it settles. */
 export function countedPromise<Value>(promise: Promise<Value>): Promise<Value> {
   const end = (): void => void timers.delete(promise);
   timers.add(promise);
@@ -53,7 +46,7 @@ export function countedPromise<Value>(promise: Promise<Value>): Promise<Value> {
   return promise;
 }
 
-/** The sequence of an interval, counted from its first value until it is left. */
+/** Counts the sequence of an interval from its first value until the loop leaves it. */
 export function countedSequence<Value>(sequence: AsyncIterator<Value>): NodeJS.AsyncIterator<Value> {
   const counted: NodeJS.AsyncIterator<Value, undefined> = {
     next: () => {
@@ -72,7 +65,7 @@ export function countedSequence<Value>(sequence: AsyncIterator<Value>): NodeJS.A
   return counted;
 }
 
-/** Channels whose two ports are counted until one of them is closed, or nobody holds them. */
+/** Wraps a channel class so that its two ports are counted until one is closed or they are unreachable. */
 export function countedChannel<Class extends new () => { port1: object; port2: object }>(
   channel: Class,
 ): Class {
@@ -87,7 +80,7 @@ export function countedChannel<Class extends new () => { port1: object; port2: o
   });
 }
 
-/** Broadcast channels that are counted until they are closed, or are unref'd and nobody holds them. */
+/** Wraps a broadcast channel class so that its channels are counted until closed, or unref'd and unreachable. */
 export function countedBroadcast<Class extends new (name: string) => object>(channel: Class): Class {
   return new Proxy(channel, {
     construct: (target, args, newTarget) => {
@@ -103,7 +96,7 @@ export function pollingStarted(file: string, listener: unknown): void {
   polled.set(file, listeners.add(listener));
 }
 
-/** @param listener `undefined` for all of them */
+/** Ends the count of a polled file. @param listener `undefined` for all of them */
 export function pollingEnded(file: string, listener: unknown): void {
   if (listener === undefined) polled.delete(file);
   else polled.get(file)?.delete(listener);
@@ -117,7 +110,7 @@ function countTimers(): void {
   const ended = (timer: unknown): void => void timers.delete(timer);
   before(prototype, 'close', ended);
   before(prototype, Symbol.dispose, ended);
-  // also called for timers of the runtime's own, which nobody counts the end of
+  // also called for the runtime's own timers, whose end is not counted
   before(prototype, 'refresh', (timer) => {
     if (typeof timer === 'object' && timer !== null && ours.has(timer)) timers.add(timer);
   });
@@ -127,7 +120,7 @@ function countTimers(): void {
   }
   for (const name of ['clearTimeout', 'clearInterval'] as const) {
     before(globalThis, name, (_, [timer]) => {
-      // a timer may also be cleared by its number
+      // a program may also clear a timer by its number
       if (!timers.delete(timer) && timer !== undefined && typeof timer !== 'object')
         for (const each of timers) if (Number(each) === Number(timer)) timers.delete(each);
     });
@@ -146,11 +139,11 @@ function countedTimer(start: Callable, repeats: boolean): Callable {
     if (typeof timer === 'object' && timer !== null) ours.add(timer);
     return timer;
   };
-  // what promisify looks for, too
+  // promisify looks for these properties too
   return Object.defineProperties(counted, Object.getOwnPropertyDescriptors(start));
 }
 
-/** A deadline can't be called off; it is over when it has come, or when nobody waits for it any more. */
+/** Counts deadlines, which can't be cancelled: one is over once due or unreachable. */
 function countDeadlines(): void {
   const { timeout } = AbortSignal;
   AbortSignal.timeout = (delay) => {
@@ -162,7 +155,7 @@ function countDeadlines(): void {
 
 const watchedPrototypes = new Set<object>();
 
-/** The prototype of an object, the first time that it is met. */
+/** Returns the prototype of an object, the first time that it is met. */
 function newPrototypeOf(object: object): object | undefined {
   const prototype = Object.getPrototypeOf(object) as object;
   if (watchedPrototypes.has(prototype)) return undefined;

@@ -4,7 +4,7 @@ import { entered, iterated, watchWaits } from './waits.ts';
 
 const waits = watchWaits();
 
-it('tells waits that are left, that can be left, and that nobody can end', async () => {
+it('tells waits that are over, that can end, and that can never end', async () => {
   const late = Promise.withResolvers<string>();
   const wait = async (): Promise<unknown> => entered(late.promise, 'a.ts:1');
   const waiting = wait();
@@ -17,7 +17,7 @@ it('tells waits that are left, that can be left, and that nobody can end', async
   expect(waits()).toMatchObject({ stalled: 1, sites: { 'stalls a.ts:2': 1 } });
 });
 
-it('gives what the wait would have given', async () => {
+it('gives the value that the wait would have given', async () => {
   const before = waits().stalled;
   // oxlint-disable-next-line unicorn/no-thenable
   const thenable = { then: (resolve: (value: string) => void) => resolve('thenable') };
@@ -28,7 +28,7 @@ it('gives what the wait would have given', async () => {
   expect(waits().stalled).toBe(before);
 });
 
-it('passes on what is iterated, and closes it when it is left', async () => {
+it('passes on the values of a loop, and closes the iterator when the loop is left', async () => {
   const before = waits().stalled;
   const closed: string[] = [];
   async function* ticks(): AsyncGenerator<number> {

@@ -1,8 +1,6 @@
 /**
- * Which awaits of the program were entered and never left, by what its rewritten source says: for engines that have
- * no promise hooks.
- *
- * An await is left when what it waits for is settled. Nothing is held by being watched.
+ * Awaits that the program entered and never left, as its rewritten source reports them: for engines without promise
+ * hooks. An await is left when its promise settles. The watch keeps nothing alive.
  */
 import { stallsOf, type Await, type Stalls } from '../open-awaits.ts';
 import { hooks } from './hooks.ts';
@@ -11,16 +9,16 @@ import { hooks } from './hooks.ts';
 const { then } = Promise.prototype;
 const open = new Set<Await>();
 
-/** Called from now on by what {@link instrument} has rewritten. */
+/** Defines the global functions that the rewritten source calls. @returns a function that counts the open awaits */
 export function watchWaits(): () => Stalls {
   Object.assign(globalThis, { [hooks.entered]: entered, [hooks.iterated]: iterated });
   return () => stallsOf(open);
 }
 
-/** What an `await` makes of its operand, noted until it is settled. */
+/** Returns the promise that an `await` makes of its operand, noted until it settles. */
 export function entered(operand: unknown, site: string): unknown {
   if (!isObject(operand)) return operand;
-  // for a promise the same object, for a thenable what the await would make of it
+  // the same object for a promise, and for a thenable the promise that an await makes of it
   const promise = Promise.resolve(operand);
   const wait: Await = { site, awaited: new WeakRef(promise) };
   const leave = (): void => void open.delete(wait);
@@ -29,7 +27,7 @@ export function entered(operand: unknown, site: string): unknown {
   return promise;
 }
 
-/** The same sequence, with each of the waits of a `for await` noted. */
+/** Returns the same sequence, with each wait of a `for await` noted. */
 export function iterated(source: unknown, site: string): unknown {
   const waited = (answer: unknown): unknown => entered(answer, site);
   const makeAsync: unknown = Reflect.get(Object(source), Symbol.asyncIterator);
@@ -37,9 +35,9 @@ export function iterated(source: unknown, site: string): unknown {
     return { [Symbol.asyncIterator]: () => passed(Reflect.apply(makeAsync, source, []), waited) };
   }
   const make: unknown = Reflect.get(Object(source), Symbol.iterator);
-  // for the engine to say what is wrong with it
+  // the engine reports the error
   if (typeof make !== 'function') return source;
-  // of a plain sequence it is the values that are waited for
+  // a loop over a plain sequence waits for its values
   const waitedValue = (answer: unknown): unknown => {
     const { done, value } = answer as IteratorResult<unknown>;
     return { done, value: waited(value) };
@@ -47,14 +45,14 @@ export function iterated(source: unknown, site: string): unknown {
   return { [Symbol.iterator]: () => passed(Reflect.apply(make, source, []), waitedValue) };
 }
 
-/** An iterator that passes on, and has its answers seen. */
+/** Returns an iterator that passes on, and shows its answers to `seen`. */
 function passed(iterator: object, seen: (answer: unknown) => unknown): object {
   const { next } = iterator as { next: unknown };
   const pass = (method: unknown): ((...args: unknown[]) => unknown) | undefined =>
     typeof method === 'function' ? (...args) => seen(Reflect.apply(method, iterator, args)) : undefined;
   return {
     next: pass(next),
-    // only asked for when the loop is left
+    // a loop reads these only when it is left
     get return() {
       return pass(Reflect.get(iterator, 'return'));
     },

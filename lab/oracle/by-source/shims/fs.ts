@@ -1,9 +1,9 @@
-/** What a rewritten program gets for `node:fs`: the same, with polled files counted. */
+/** Stands in for `node:fs` in a rewritten program, and counts polled files. */
 import * as original from 'node:fs';
 import { pollingEnded, pollingStarted } from '../started.ts';
 
 export * from 'node:fs';
-// programs may import it so
+// programs may import it this way
 // oxlint-disable-next-line import/no-default-export
 export { default } from 'node:fs';
 

@@ -1,9 +1,9 @@
-/** What a rewritten program gets for `node:timers/promises`: the same functions, counted. */
+/** Stands in for `node:timers/promises` in a rewritten program, and counts its timers. */
 import * as original from 'node:timers/promises';
 import { countedPromise, countedSequence } from '../started.ts';
 
 export * from 'node:timers/promises';
-// programs may import it so
+// programs may import it this way
 // oxlint-disable-next-line import/no-default-export
 export { default } from 'node:timers/promises';
 
