@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const folder = tempFolders();
 const page = readFileSync(join(projectRoot, 'docs', 'adapters.md'), 'utf8');
 
-/** The files that the page writes: a name in a line of its own, and a block behind it. */
+/** Files that the page writes: each a name on its own line, followed by a block. */
 const files: Files = Object.fromEntries(
   [...page.matchAll(/^`([\w.-]+)`\n\n```\w+\n([\s\S]*?)\n```$/gm)].map(([, name = '', text = '']) => [
     name,
@@ -52,7 +52,7 @@ test.concurrent.each([
   ['in-process.ts', 'C.'],
   ['runner.ts', 'c.'],
   ['executable.json', 'c.'],
-])('%s catches a clock that is never stopped, and is silent when it is', async (name, cells) => {
+])('%s catches a clock that is never stopped, and is silent for one that is', async (name, cells) => {
   const root = folder({ ...catalogue(), ...files });
   const { code, stdout } = await leaklab(
     ['score', '--adapter', `./${name}`, '--catalogue', '.', '--cache', './cache', '--json'],
@@ -62,7 +62,7 @@ test.concurrent.each([
   expect(JSON.parse(stdout)).toMatchObject({ detectors: [{ cells }] });
 });
 
-test.concurrent('an adapter that answers nonsense is told what is wrong', async () => {
+test.concurrent('an adapter that answers nonsense learns what is wrong', async () => {
   const root = folder({
     'bad.json': '{"name":"bad","version":"1","sees":[],"command":["sh","bad.sh"]}',
     'bad.sh': 'node "$1" & sleep 1; echo "{\\"kind\\": \\"clock\\"}"',

@@ -9,7 +9,7 @@ import { nodeTools } from './adapters/node-tools.ts';
 import { rstest } from './adapters/rstest.ts';
 import { vitest } from './adapters/vitest.ts';
 
-/** The detectors that the board shows, in its order. */
+/** Detectors on the board, in its order. */
 export const adapters: readonly Adapter[] = [
   ...leaklab,
   vitest,

@@ -19,14 +19,14 @@ const docs = join(projectRoot, 'docs');
 const text = (name: string): string => readFileSync(join(docs, name), 'utf8');
 const board = JSON.parse(text('board.json')) as Board;
 
-test('board.json is as its schema says', () => {
+test('board.json follows its schema', () => {
   const ajv = new Ajv2020({ allowUnionTypes: true });
   const validate = ajv.compile(JSON.parse(text('board.schema.json')) as object);
   validate(board);
   expect(validate.errors).toBeNull();
 });
 
-test('every detector on it is an adapter here, has a letter for each program, and what is expected of it is blessed', () => {
+test('every detector on it is an adapter here, has a letter for each program, and blessed results', () => {
   const blessed = readExpected(join(projectRoot, 'lab/score/expected.json')).map(({ detector }) => detector);
   for (const { name, cells } of board.detectors) {
     expect(blessed).toContain(name);
@@ -36,7 +36,7 @@ test('every detector on it is an adapter here, has a letter for each program, an
   expect(new Set(board.detectors.map(({ name }) => name)).size).toBeGreaterThanOrEqual(12);
 });
 
-test('it shows what its plan says: each detector, on each Node line, in each way', () => {
+test('it follows its plan: each detector, on each Node line, in each way', () => {
   const lineOf = (runtime: string): string => /^node-(\d+)/.exec(runtime)?.[1] ?? runtime;
   const shown = new Set(
     board.detectors.map(({ name, runtime, axis }) => `${name} ${lineOf(runtime)} ${axis}`),

@@ -16,9 +16,9 @@ import { parseSarif } from './answer/sarif.ts';
 interface Check {
   readonly what: string;
   readonly ok: boolean;
-  /** What was seen, and what to do about it. */
+  /** Observation, with advice. */
   readonly detail?: string;
-  /** Worth knowing, and no fault. */
+  /** Set if a failure is only worth knowing. */
   readonly isNote?: boolean;
 }
 
@@ -28,7 +28,7 @@ const fix = moduleBeside(import.meta.url, 'conform/clears-its-timer');
 const control = moduleBeside(import.meta.url, 'child/control');
 
 /**
- * Runs an adapter on three small programs (nothing, a leak, its fix) and says what is wrong with what it answers.
+ * Runs an adapter on three small programs (nothing, a leak, its fix) and reports faults in its answers.
  *
  * @returns the exit code: 0 if it conforms
  */
@@ -93,7 +93,7 @@ function checksOf(
 ): readonly Check[] {
   const on = ` on ${runtimeId(runtime)}`;
   const ends = (result: RunResult, program: string): Check => ({
-    what: `it answers of ${program}${on}`,
+    what: `it answers for ${program}${on}`,
     ok: result.end === 'answered' || result.end === 'hung',
     ...(result.problem !== undefined && { detail: `${result.problem}\n${indented(result.raw)}` }),
   });
@@ -109,9 +109,9 @@ function checksOf(
   return [
     ends(ofNothing, 'a program that does nothing'),
     ends(ofLeak, 'a program that leaves a timer'),
-    ends(ofFix, 'the same program mended'),
+    ends(ofFix, 'the same program, fixed'),
     {
-      what: `what it says of a program that does nothing is subtracted${on}`,
+      what: `its findings on a program that does nothing are subtracted${on}`,
       ok: ofNothing.findings.length === 0,
       isNote: true,
       detail: `${ofNothing.findings.length} findings`,
@@ -143,7 +143,7 @@ function checksOf(
           : `${unknown.map(({ type }) => type).join(', ')} stand for no kind; give \`kind\` as well, or say \`hasTypes: false\``,
     },
     {
-      what: `it is silent of the program mended${on}`,
+      what: `it is silent on the fixed program${on}`,
       ok: silent.outcome !== 'false alarm',
       isNote: true,
       detail: silent.outcome,

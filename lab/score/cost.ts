@@ -15,24 +15,24 @@ interface CostOptions {
   readonly work: string;
   readonly outside: Outside;
   readonly rounds: number;
-  /** Programs that leave nothing, absolute paths: what a detector costs on most days. */
+  /** Absolute paths of clean programs: on most days a detector sees such. */
   readonly programs: readonly string[];
   readonly onRound?: (round: number) => void;
 }
 
-/** How many fixes are measured. */
+/** Number of measured fixes. */
 const measured = 6;
 
-/** A detector on a runtime. */
+/** Detector on a runtime. */
 export interface DetectorHere {
   readonly adapter: Adapter;
   readonly runtime: RuntimeHere;
 }
 
 /**
- * How many times longer programs take under each detector than alone, by {@link costKey}.
+ * Measures the time of programs under each detector as a multiple of their time alone, by {@link costKey}.
  *
- * @param fixes absolute paths of programs that leave nothing; some of them are taken
+ * @param fixes absolute paths of clean programs; some of them are taken
  * @param folder of the cache
  */
 export async function measureCosts(
@@ -60,8 +60,8 @@ export async function measureCosts(
 }
 
 /**
- * How many times longer the programs take under each detector than alone: all detectors in turn, one process at a
- * time, round after round, so that what else the machine does meets all of them; the median of the ratios.
+ * Measures the median of these multiples: all detectors in turn, one process at a time, round after round, so that
+ * other load on the machine meets all of them.
  */
 async function measureInTurn(
   pairs: readonly DetectorHere[],
@@ -94,7 +94,7 @@ export function costKey(adapter: string, runtime: string): string {
   return `${adapter} ${runtime}`;
 }
 
-/** What was measured last, so that a board can be made again without it. */
+/** Reads the last measurement, so that a board can be written again without another. */
 export function readCosts(folder: string): Map<string, number> {
   const file = join(folder, 'cost.json');
   if (!existsSync(file)) return new Map();

@@ -22,20 +22,20 @@ import { formatBoard } from './board/table.ts';
 const installedScoreHelp = `usage: leaklab score [ID|FAMILY…] --adapter FILE [--adapter FILE]… [--jobs N] [--json] [--cache FOLDER]
        leaklab score --conform FILE [--json] [--cache FOLDER]
 
-Runs programs of the catalogue under a detector, each in a process of its own, and scores what it says. What is done is
-kept, by hashes of program, adapter and runtime: a run that was killed goes on where it was.
+Runs programs of the catalogue under a detector, each in its own process, and scores its findings. Results are cached
+by hashes of program, adapter and runtime, so a killed run resumes.
 
-  --adapter FILE   the file of an adapter; again for another
-  --conform FILE   say what is wrong with an adapter: its description, and what it answers
-  --jobs N         how many programs run at the same time; default 3
+  --adapter FILE   an adapter's file; repeatable
+  --conform FILE   report faults of an adapter, in its description and its answers
+  --jobs N         run N programs at the same time; default 3
   --json           print the board as one object
-  --cache FOLDER   where what is done is kept; default .cache/leaklab here
+  --cache FOLDER   folder of cached results; default .cache/leaklab here
 
-exit code: 0 done; 1 an adapter that does not conform; 2 used wrongly`;
+exit code: 0 done; 1 the adapter does not conform; 2 used wrongly`;
 
 export const verb: Verb = { help: installedScoreHelp, run: installedScore };
 
-/** `leaklab score` where the package is installed: somebody's detector, on this Node; returns the exit code. */
+/** Runs `leaklab score` where the package is installed: a foreign detector, on this Node; returns the exit code. */
 async function installedScore(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -45,12 +45,12 @@ async function installedScore(args: string[]): Promise<number> {
       conform: { type: 'string' },
       jobs: { type: 'string', default: '3' },
       json: { type: 'boolean', default: false },
-      // in the folder where it is started: what adapters ask for is in its node_modules
+      // in the current folder, whose node_modules have the adapters' packages
       cache: { type: 'string', default: join('.cache', 'leaklab') },
     },
   });
   const folder = resolve(values.cache);
-  // programs are modules, whatever the package is from which they are scored
+  // programs are modules, whatever the package from which they are scored
   writeWhole(join(folder, 'package.json'), '{ "type": "module" }\n');
   if (values.conform !== undefined) return conform(await loadAdapter(values.conform), values.json, folder);
   if (values.adapter.length === 0)
@@ -58,7 +58,7 @@ async function installedScore(args: string[]): Promise<number> {
   const jobs = Number(values.jobs);
   if (!Number.isSafeInteger(jobs) || jobs < 1)
     throw new UsageError(
-      `--jobs ${JSON.stringify(values.jobs)} is no count`,
+      `--jobs ${JSON.stringify(values.jobs)} is not a count`,
       'give it a whole number from 1',
     );
   const adapters = await Promise.all(values.adapter.map(loadAdapter));
@@ -94,7 +94,7 @@ async function installedScore(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Without those that ask for a package that is not installed, which is said. */
+/** Drops programs that need a package that is not installed, and reports them. */
 function withWhatTheyNeed(programs: readonly ListedProgram[], root: string): readonly ListedProgram[] {
   const missing = new Set<string>();
   const runnable = programs.filter(({ path }) => {
@@ -104,7 +104,7 @@ function withWhatTheyNeed(programs: readonly ListedProgram[], root: string): rea
   });
   if (missing.size > 0)
     process.stderr.write(
-      `${programs.length - runnable.length} programs are left out; for them: npm install --save-dev ${[...missing].join(' ')}\n`,
+      `${programs.length - runnable.length} programs were skipped; to run them: npm install --save-dev ${[...missing].join(' ')}\n`,
     );
   return runnable;
 }

@@ -19,7 +19,7 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 vi.setConfig({ testTimeout: 300_000 });
 const folder = tempFolders();
 const seed = Number(process.env['LEAKLAB_SEED'] ?? 20_261_125);
-/** Some in every run of the tests, ten in `npm run score:kill`. */
+/** Number of kills: few in every test run, ten in `npm run score:kill`. */
 const kills = Number(process.env['LEAKLAB_KILLS'] ?? 3);
 const files = catalogue({
   'patterns/timer/bell.ts': pattern(ticking),
@@ -29,7 +29,7 @@ const files = catalogue({
 });
 const args = ['score', '--adapter', 'active-resources', '--catalogue', '.', '--jobs', '2'];
 
-/** Numbers that a seed decides, from 0 to 1. */
+/** Yields numbers from 0 to 1 that a seed decides. */
 function* numbers(from: number): Generator<number, never> {
   for (let state = from; ;) {
     state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
@@ -37,18 +37,18 @@ function* numbers(from: number): Generator<number, never> {
   }
 }
 
-/** Paths of the results that are kept in a cache. */
+/** Lists the paths of the results in a cache. */
 const kept = (cache: string): readonly string[] =>
   globSync('runs/**/*.json', { cwd: cache })
     .toSorted()
     .map((path) => join(cache, path));
 
-/** Every result that is kept, without how long it took. */
+/** Reads every cached result, without its duration. */
 const results = (cache: string): readonly unknown[] =>
   kept(cache).map((file) => ({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ms: undefined }));
 
-test(`killed at random again and again, it comes out byte for byte as undisturbed (seed ${seed})`, async () => {
-  // so many that there is something left to do for each that is killed
+test(`killed at random again and again, it gives the same results byte for byte (seed ${seed})`, async () => {
+  // enough work that each kill leaves some
   const bells = Array.from({ length: kills }, (_, index) => `timer/bell-${index}.ts`);
   const root = folder({
     ...files,
@@ -81,7 +81,7 @@ test(`killed at random again and again, it comes out byte for byte as undisturbe
     child.kill('SIGKILL');
     const [, signal] = await gone;
     if (signal === 'SIGKILL') killed += 1;
-    // it was over before it could be killed: some of it has to be done again
+    // it was over before the kill: some of it has to be done again
     else for (const file of kept(cache)) if (random.next().value > 0.5) rmSync(file);
   }
   const left = whole.length - kept(cache).length;
@@ -97,13 +97,13 @@ test('two shards, merged, are the whole, and nothing is run again', async () => 
     leaklab([...args, '--cache', `./${part.replace('/', '-')}`, '--shard', part], root);
   expect((await Promise.all([shard('1/2'), shard('2/2')])).map(({ code }) => code)).toEqual([0, 0]);
   const merged = await leaklab([...args, '--cache', './1-2', '--merge', './2-2', '--json'], root);
-  // nothing had to be run: nothing is told
+  // nothing had to run, so there is no progress
   expect(merged.stderr).toBe('');
   const whole = await leaklab([...args, '--cache', './whole', '--json'], root);
   expect(merged.stdout).toBe(whole.stdout);
 });
 
-test('what is expected is blessed, then checked; a change of the program that is no leak any more is a loss', async () => {
+test('results are blessed, then checked; a program that no longer leaks is a loss', async () => {
   const root = folder(files);
   const some = ['--cache', './cache', '--expected', './expected.json'];
   expect((await leaklab([...args, ...some, '--bless'], root)).code).toBe(0);

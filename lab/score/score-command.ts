@@ -25,7 +25,7 @@ import { writeBoard } from './board/write-board.ts';
 
 export const verb: Verb = { help: scoreHelp, run: scoreCommand };
 
-/** `leaklab score`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab score`, prints to standard output, and returns the exit code. */
 async function scoreCommand(args: string[]): Promise<number> {
   const request = parseScoreArgs(args);
   const { named, isJson, expectation } = request;
@@ -107,17 +107,17 @@ async function cellsOfPart(
   );
 }
 
-/** Parts of the plan may ask for the same. */
+/** Drops cells that several parts of the plan name. */
 function withoutDoubles(cells: readonly Cell[]): readonly Cell[] {
   return [...new Map(cells.map((cell) => [`${rowOf(cell)} ${cell.program} ${cell.repeat}`, cell])).values()];
 }
 
-/** What stands in one row of the board. */
+/** Returns the name of a cell's row on the board. */
 function rowOf({ adapter, runtime, axis }: Pick<Cell, 'adapter' | 'runtime' | 'axis'>): string {
   return `${adapter.name} ${runtimeId(runtime)} ${axis}`;
 }
 
-/** Each detector on each runtime once. */
+/** Lists each detector on each runtime once. */
 function detectorsOf(cells: readonly Cell[]): readonly DetectorHere[] {
   return [...new Map(cells.map((cell) => [rowOf(cell), cell])).values()];
 }

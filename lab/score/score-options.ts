@@ -10,36 +10,36 @@ export const scoreHelp = `usage: leaklab score [ID|FAMILY…] [--adapter A]… [
                      [--shard I/N] [--merge FOLDER]… [--jobs N] [--cost N] [--board FOLDER] [--bless] [--check]
                      [--conform A] [--list] [--json] [--cache FOLDER] [--expected FILE] [--catalogue FOLDER]
 
-Runs programs of the catalogue under detectors, each in a process of its own, and scores what they say. What is done is
-kept, by hashes of program, adapter and runtime: a run that was killed goes on where it was. Without a name, an adapter,
-a runtime, an axis, a repeat or a sample, it is all that the board shows (lab/score/board/board-plan.ts).
+Runs programs of the catalogue under detectors, each in its own process, and scores the detectors' findings. Results are
+cached by hashes of program, adapter and runtime, so a killed run resumes. Without a name, an adapter, a runtime, an
+axis, a repeat or a sample, it runs the whole board (lab/score/board/board-plan.ts).
 
-  --adapter A         a detector's name, or the file of one; again for another; default all
-  --runtime R         node (this one), 22, 24, 26, deno, bun; default this one, and deno and bun for what runs there
-  --axis A            plain (the default), await-first, callback, several; again for another
-  --repeat N          run each program N times, to see whether it comes out the same; default 1
-  --sample N          only N pairs of each family, others each day
+  --adapter A         a detector's name, or an adapter's file; repeatable; default all
+  --runtime R         node (this one), 22, 24, 26, deno, bun; default this one, and deno and bun for adapters there
+  --axis A            plain (the default), await-first, callback, several; repeatable
+  --repeat N          run each program N times, to see whether the results agree; default 1
+  --sample N          only N pairs of each family, a new sample each day
   --shard I/N         only the Ith of N parts
-  --merge FOLDER      take over what another shard has kept in its --cache; again for another
-  --jobs N            how many programs run at the same time; default 3
-  --cost N            measure what the detectors cost, in N rounds
+  --merge FOLDER      add the results in another shard's --cache; repeatable
+  --jobs N            run N programs at the same time; default 3
+  --cost N            measure the cost of the detectors, in N rounds
   --board FOLDER      write board.json and board.md
-  --bless             write what each detector gives as what is expected of it; what was not run stays as it was
-  --check             compare with what is expected; a loss and an unexpected gain both fail
-  --conform A         say what is wrong with an adapter: its description, and what it answers
-  --list              name the detectors, and what they claim to see
+  --bless             write the results as the expected ones; those that were not run stay
+  --check             compare with the expected results; a loss and an unexpected gain both fail
+  --conform A         report faults of an adapter, in its description and its answers
+  --list              list the detectors, with their claims
   --json              print the board as one object
-  --cache FOLDER      where what is done is kept; default .cache/score
+  --cache FOLDER      folder of cached results; default .cache/score
   --expected FILE     the table of expected results; default lab/score/expected.json
   --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
 
-exit code: 0 done, and as expected; 1 not as expected, or an adapter that does not conform; 2 used wrongly`;
+exit code: 0 done, and as expected; 1 not as expected, or the adapter does not conform; 2 used wrongly`;
 
-/** What `leaklab score` was asked for; folders are absolute. */
+/** Request to `leaklab score`; its folders are absolute. */
 export interface ScoreRequest {
-  /** Ids and families; none for all. */
+  /** Ids and families; empty for all. */
   readonly programs: readonly string[];
-  /** What to run: parts of the board's plan that are named by hand, or none for the whole plan. */
+  /** Parts of the board's plan that the user names; absent for the whole plan. */
   readonly named?: Named;
   readonly jobs: number;
   /** Rounds in which the cost is measured; 0 for none. */
@@ -56,7 +56,7 @@ export interface ScoreRequest {
   readonly catalogue: string;
 }
 
-/** @throws UsageError, or TypeError from parseArgs, if it is used wrongly */
+/** Parses the arguments. @throws UsageError, or TypeError from parseArgs, if it is used wrongly */
 export function parseScoreArgs(args: string[]): ScoreRequest {
   const { values, positionals } = parseArgs({
     args,
@@ -118,7 +118,7 @@ export function parseScoreArgs(args: string[]): ScoreRequest {
   };
 }
 
-/** So that a sample is another one each day. */
+/** Counts the days since 1970, for a new sample each day. */
 function daysSince1970(): number {
   return Math.floor(Date.now() / 86_400_000);
 }
@@ -133,7 +133,7 @@ function countOf(text: string, option: string, least: number): number {
   const count = Number(text);
   if (Number.isSafeInteger(count) && count >= least) return count;
   throw new UsageError(
-    `${option} ${JSON.stringify(text)} is no count`,
+    `${option} ${JSON.stringify(text)} is not a count`,
     `give it a whole number from ${least}`,
   );
 }

@@ -5,10 +5,10 @@ import { families } from '../contract.ts';
 import type { Listed } from './board/board.ts';
 import type { RuntimeHere } from './runs/cells.ts';
 
-/** So many pairs of each family, in the catalogue's order, with all that belongs to them. */
+/** Sample of some pairs of each family, in the catalogue's order, with all their programs. */
 export interface Sample {
   readonly pairs: number;
-  /** With which of them it begins: another number, others. */
+  /** Number of the sample, which decides the pairs. */
   readonly from: number;
 }
 
@@ -23,7 +23,7 @@ export function sampleOf(programs: readonly Program[], { pairs, from }: Sample):
   return programs.filter(({ id }) => ids.includes(id));
 }
 
-/** A program by the path that records name it by. */
+/** Returns a program with the path by which records name it. */
 export function listedOf(program: Program, { root }: Catalogue): Listed {
   const { id, role, family, file, markers, pattern } = program;
   return {
@@ -36,7 +36,7 @@ export function listedOf(program: Program, { root }: Catalogue): Listed {
   };
 }
 
-/** Whether a pattern is one on this release. */
+/** Reports whether a pattern leaks on this release. */
 export function holdsOn({ pattern }: Program, { name, version }: RuntimeHere): boolean {
   return name !== 'node' || !pattern || semver.satisfies(version, pattern.node);
 }

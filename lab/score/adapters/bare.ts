@@ -1,7 +1,7 @@
 import type { ByCommand, Runtime } from '../answer/adapter.ts';
 import type { RuntimeHere } from '../runs/cells.ts';
 
-/** The program alone: started, and killed when it has returned. No detector, and not on the board. */
+/** Runs the program alone, and kills it once it has returned. It is no detector, and not on the board. */
 export function bare({ name }: Pick<RuntimeHere, 'name'>): ByCommand {
   const options: Readonly<Record<Runtime, readonly string[]>> = {
     node: ['--disable-warning=ExperimentalWarning'],

@@ -1,6 +1,6 @@
 import type { ByCommand } from '../answer/adapter.ts';
 
-/** `bun test`: it has no leak detection. What a run of it tells is whether the program works there at all. */
+/** `bun test`, which has no leak detection. Its run shows whether the program works there at all. */
 export const bun: ByCommand = {
   name: 'bun-test',
   title: 'bun test',

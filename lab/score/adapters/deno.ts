@@ -47,7 +47,7 @@ export const deno: ByCommand = {
   },
 };
 
-/** It says in words what it counts. */
+/** Types by the words with which it reports them. */
 const words: readonly (readonly [pattern: RegExp, type: string])[] = [
   [/timer|interval|sleep/i, 'Timeout'],
   [/child process|subprocess/i, 'ChildProcess'],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import type { Static } from '../answer/adapter.ts';
 
-/** ESLint with the rules that say they find leaks: event listeners that are not taken away, and promises that nobody waits for. */
+/** ESLint with the rules that find leaks: event listeners that are never removed, and promises that are never awaited. */
 export const eslint: Static = {
   name: 'eslint',
   title: 'ESLint with listeners, promise and typescript-eslint',

@@ -9,6 +9,6 @@ export function inProcess(about: About, module = about.name): InProcess {
   return { ...about, way: 'in process', module: join(child, `${module}.ts`), flags: ['--expose-gc'] };
 }
 
-/** How the tools wait that have no wait of their own; child/settle.ts does it. */
+/** Configuration of tools without their own wait; child/settle.ts waits for them. */
 export const wait =
   'Asked when the program has returned and what is about to end has had up to 1000 ms, with garbage collections';

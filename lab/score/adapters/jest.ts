@@ -68,7 +68,7 @@ export const jest: ByCommand = {
   },
 };
 
-/** Paths are relative to jest's root, or absolute. */
+/** Returns the frame of a line, whose path is absolute or relative to jest's root. */
 function frameOf(line: string, folder: string): readonly Frame[] {
   const [, path, at] = /^\s+at (?:.*\()?([^()\s]+):(\d+):\d+\)?$/.exec(line) ?? [];
   if (path === undefined || path.startsWith('node:')) return [];

@@ -14,7 +14,7 @@ function atLevel(level: string, sees: readonly Channel[], configuration: string,
   return { ...inProcess({ ...about, hasLines }, 'leaklab'), options: { level } };
 }
 
-/** The bundled detector at each of its levels. */
+/** Bundled detector at each of its levels. */
 export const leaklab: readonly InProcess[] = [
   atLevel(
     'counts',

@@ -2,7 +2,7 @@ import type { ByCommand } from '../answer/adapter.ts';
 import type { Finding } from '../answer/answer.ts';
 import { framesOf } from '../answer/recorded.ts';
 
-/** `node --test`: it has no leak detection; what it says of work that goes on after a test counts as a finding. */
+/** `node --test`, which has no leak detection; its reports of activity after a test count as findings. */
 export const nodeTest: ByCommand = {
   name: 'node-test',
   title: 'node --test',

@@ -1,7 +1,7 @@
 import type { InProcess } from '../answer/adapter.ts';
 import { inProcess, wait } from './in-process.ts';
 
-/** Libraries for Node that say what is open, and what the platform says by itself. */
+/** Libraries for Node that list open resources, and the platform's own lists. */
 export const nodeTools: readonly InProcess[] = [
   inProcess({
     name: 'active-resources',

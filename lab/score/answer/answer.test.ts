@@ -5,7 +5,7 @@ import { AnswerError, parseAnswer } from './answer.ts';
 
 const seed = Number(process.env['LEAKLAB_SEED'] ?? 20_261_125);
 
-/** The message of what `text` is refused for. */
+/** Returns the message with which `text` is refused. */
 function refusal(text: string): string {
   try {
     parseAnswer(text);
@@ -42,11 +42,11 @@ test.each([
   ['{"line":12}', 'line 1: a `line` without its `file`'],
   ['{"count":-1}', 'line 1: `count` is -1; expected a whole number from 1'],
   ['{"frames":[{"file":"/a.ts"}]}', 'line 1, frame 1: `line` is missing; expected a whole number from 1'],
-])('%s is refused, and it is said why', (text, message) => {
+])('%s is refused with the reason', (text, message) => {
   expect(refusal(text)).toBe(message);
 });
 
-test(`what is written as it should be is read as it was written (seed ${seed})`, () => {
+test(`a valid answer is read as it was written (seed ${seed})`, () => {
   const finding = record(
     {
       kind: constantFrom(...kinds),

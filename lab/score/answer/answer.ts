@@ -1,35 +1,35 @@
 import { kinds, type Kind } from '../../contract.ts';
 
-/** A place in a source: an absolute path or a `file:` URL, and a line from 1. */
+/** Place in a source: an absolute path or a `file:` URL, and a line from 1. */
 export interface Frame {
   readonly file: string;
   readonly line: number;
 }
 
-/** One thing that a detector reports. All of it may be left out; a record without anything still says "something". */
+/** Finding of a detector. All fields may be missing; a record without any still says "something". */
 export interface Finding {
-  /** In the words of the catalogue. */
+  /** Kind in the words of the catalogue. */
   readonly kind?: Kind;
-  /** In the tool's own words: `Timeout`, `TCPSERVERWRAP`, `no-floating-promises`. */
+  /** Type in the tool's own words: `Timeout`, `TCPSERVERWRAP`, `no-floating-promises`. */
   readonly type?: string;
   readonly file?: string;
   readonly line?: number;
-  /** How many of them; default 1. */
+  /** Number of resources; default 1. */
   readonly count?: number;
-  /** The stack, innermost first, for tools that know one; the first frame in the program's file is its place. */
+  /** Stack, innermost frame first, if the tool knows it; the first frame in the program's file is its place. */
   readonly frames?: readonly Frame[];
 }
 
-/** What is wrong with an answer, so that its author can put it right. */
+/** Error of an answer, worded so that its author can fix the answer. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
 }
 
 /**
- * Reads an answer: newline-delimited JSON, a record each line. Empty lines are skipped; an empty answer says that
- * nothing was found.
+ * Reads an answer: newline-delimited JSON with a record on each line. Empty lines are skipped; an empty answer
+ * means no findings.
  *
- * @throws AnswerError that names the line, the field, its value and what was expected
+ * @throws AnswerError that names the line, the field, its value and the expectation
  */
 export function parseAnswer(text: string): readonly Finding[] {
   const findings: Finding[] = [];
@@ -53,7 +53,7 @@ type Fields = ReadonlyMap<string, unknown>;
 
 const known = ['kind', 'type', 'file', 'line', 'count', 'frames'];
 
-/** @throws AnswerError if `value` is no finding */
+/** Checks a finding. @throws AnswerError if `value` is no finding */
 export function parseFinding(value: unknown, where: string): Finding {
   const fields = fieldsOf(value, where);
   for (const name of fields.keys()) {

@@ -3,33 +3,33 @@ import process from 'node:process';
 import type { Addresses } from '../../outside/messages.ts';
 import type { Axis } from './adapter.ts';
 
-/** What runs in the child is told in a file, so that any runtime and any worker of a runner can read it. */
+/** Orders of the child, in a file, so that any runtime and any worker of a runner can read them. */
 export interface ChildJob {
   readonly program: string;
   readonly axis: Axis;
   readonly lab: {
     readonly addresses: Addresses;
     readonly scratch: string;
-    /** Where questions to the desk are laid; see mail-ask.ts. */
+    /** Folder for questions to the endpoints; see mail-ask.ts. */
     readonly mailbox: string;
   };
-  /** Written when the program has come to its end; see {@link ProgramEnd}. */
+  /** File that is written when the program has come to its end; see {@link ProgramEnd}. */
   readonly done: string;
   readonly answer: string;
-  /** The module of an adapter in process. */
+  /** Module of an adapter in process. */
   readonly watcher?: string;
   readonly options?: unknown;
-  /** The clean programs before and after it, on the axis `several`. */
+  /** Clean programs before and after it, on the axis `several`. */
   readonly neighbours: readonly string[];
 }
 
-/** How the program came to its end. */
+/** The way in which the program ended. */
 export type ProgramEnd = { readonly how: 'returned' } | { readonly how: 'threw'; readonly error: string };
 
-/** The environment variable that names the file of the {@link ChildJob}. */
+/** Environment variable that names the file of the {@link ChildJob}. */
 export const runVariable = 'LEAKLAB_RUN';
 
-/** @throws if this process was not started by the scorer */
+/** Reads this process's job. @throws if the scorer did not start this process */
 export function readJob(): ChildJob {
   const file = process.env[runVariable];
   if (file === undefined)

@@ -42,7 +42,7 @@ describe('a program that leaks', () => {
     ['at another line', [{ kind: 'timer', count: 1, line: 9 }], 'caught', true],
     ['without a line', [{ type: 'Timeout', count: 1, at: 'nowhere' }], 'caught', true],
     ['without anything', [{ count: 1, at: 'nowhere' }], 'caught', false],
-    // a timer of node:timers/promises is a promise to those who look at promises
+    // a detector that looks at promises sees a timer of node:timers/promises as one
     ['in what runs it', [{ type: 'PROMISE', count: 1, at: 'runner' }], 'caught', true],
     ['only in a program beside it', [{ kind: 'timer', count: 1, at: 'neighbour' }], 'missed', false],
     ['not at all', [], 'missed', false],
@@ -60,7 +60,7 @@ test.each(['fix', 'decoy'] as const)('a %s is silent, or a false alarm', (role) 
   });
 });
 
-test.each(['crashed', 'timed out'] as const)('what has %s has no answer, whatever it has said', (end) => {
+test.each(['crashed', 'timed out'] as const)('a run that %s has no answer, whatever it has said', (end) => {
   for (const role of ['pattern', 'fix', 'decoy', 'wrong-fix'] as const)
     expect(judged(role, [{ kind: 'timer', count: 1, line: 6 }], end)).toEqual({
       outcome: 'no answer',
@@ -68,22 +68,22 @@ test.each(['crashed', 'timed out'] as const)('what has %s has no answer, whateve
     });
 });
 
-test('what was killed when it had said all is judged by that', () => {
+test('a tool that was killed after its answer is judged by it', () => {
   expect(judged('pattern', [{ kind: 'timer', count: 1, line: 6 }], 'hung').outcome).toBe('exact');
   expect(judged('fix', [], 'hung').outcome).toBe('silent');
 });
 
-describe('what it says of a program that does nothing', () => {
-  test('is not said of this one', () => {
+describe('findings on a program that does nothing', () => {
+  test('are subtracted', () => {
     expect(judged('fix', [stdout], 'answered', [stdout]).outcome).toBe('silent');
     expect(judged('pattern', [stdout], 'answered', [stdout]).outcome).toBe('missed');
   });
-  test('is subtracted as often as it was said', () => {
+  test('are subtracted as often as they were reported', () => {
     expect(subtract([{ ...stdout, count: 3 }], [stdout])).toEqual([{ ...stdout, count: 1 }]);
     expect(subtract([stdout, stdout], [stdout])).toEqual([stdout]);
     expect(subtract([{ ...stdout, type: 'Pipe' }], [stdout])).toEqual([{ ...stdout, type: 'Pipe' }]);
   });
-  test('never takes away what has a line of the program', () => {
+  test('never remove a finding with a line of the program', () => {
     const timer: Placed = { type: 'Timeout', count: 1, line: 6 };
     expect(subtract([timer], [{ type: 'Timeout', count: 1, line: 6 }])).toEqual([timer]);
   });

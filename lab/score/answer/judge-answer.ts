@@ -5,34 +5,34 @@ import { kindsOf } from './kinds-of-type.ts';
 import type { Placed, Recorded } from './recorded.ts';
 
 /**
- * How a detector has come out on one program.
- *
- * - `exact`, `near`: it reported a leak, at a line that is marked, or at one that a fair report may name instead
+ * Result of a detector on one program. - `exact`, `near`: it reported a leak, at a marked line, or at a line that a
+ * fair report may name instead
  * - `caught`: it reported a leak, elsewhere or without a line
- * - `missed`: it reported nothing of a program that leaks
- * - `silent`, `false alarm`: of a program that leaves nothing
- * - `no answer`: a crash or a time-out; a miss, or no silence
+ * - `missed`: it reported nothing although the program leaks
+ * - `silent`, `false alarm`: on a program that doesn't leak
+ * - `no answer`: a crash or a time-out, which counts as a miss or as an alarm
  */
 export type Outcome = 'exact' | 'near' | 'caught' | 'missed' | 'silent' | 'false alarm' | 'no answer';
 
-/** An outcome, and whether the kind was told right: all that a score counts. */
+/** Outcome, and whether the kind is right: the only input of a score. */
 export interface Verdict {
   readonly outcome: Outcome;
-  /** Whether one of the findings has, or can mean, the kind of one of the leaks. */
+  /** Set if one of the findings has, or can mean, the kind of one of the leaks. */
   readonly isKindRight: boolean;
 }
 
 export interface Judged extends Verdict {
-  /** What is left of its findings when those of the program that does nothing are taken away. */
+  /** Its findings less those on the program that does nothing. */
   readonly findings: readonly Placed[];
 }
 
 /**
- * Compares what was recorded of a program with what its markers say. One rule for all detectors, and where it could be
- * read in two ways it is read in the detector's favour: one finding is enough, whatever it is called and wherever it
- * points, also where the program leaves several things.
+ * Compares a recorded run with the program's markers. All detectors have the same rule. Where it could be read in
+ * two ways, it favours the detector: one finding is enough, whatever its name and place, even if the program leaks
+ * several resources.
  *
- * @param control what the same detector said of the program that does nothing, in the same way and on the same runtime
+ * @param control run of the same detector with the program that does nothing, in the same way and on the same
+ * runtime
  */
 export function judgeAnswer(
   program: { readonly role: Role; readonly markers: Markers },
@@ -41,7 +41,7 @@ export function judgeAnswer(
 ): Judged {
   if (recorded.end === 'crashed' || recorded.end === 'timed out')
     return { outcome: 'no answer', isKindRight: false, findings: [] };
-  // what it says of a program beside this one is not said of this one
+  // a finding on a program beside this one is none on this one
   const own = recorded.findings.filter(({ at }) => at !== 'neighbour');
   const findings = subtract(own, control?.findings ?? []);
   if (!leaks(program.role))
@@ -60,7 +60,10 @@ export function judgeAnswer(
   };
 }
 
-/** Takes the findings of the program that does nothing away: as many of each, and never one that has a line of the program. */
+/**
+ * Subtracts the findings on the program that does nothing, one for one, but never a finding with a line of the
+ * program.
+ */
 export function subtract(findings: readonly Placed[], control: readonly Placed[]): readonly Placed[] {
   const left = new Map<string, number>();
   for (const finding of control) left.set(keyOf(finding), (left.get(keyOf(finding)) ?? 0) + finding.count);
@@ -77,7 +80,7 @@ function keyOf({ kind, type, at }: Placed): string {
   return JSON.stringify([kind, type, at]);
 }
 
-/** Whether it is a catch, whatever the line. */
+/** Reports whether an outcome is a catch, whatever the line. */
 export function isCaught(outcome: Outcome): boolean {
   return outcome === 'exact' || outcome === 'near' || outcome === 'caught';
 }

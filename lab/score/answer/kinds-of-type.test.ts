@@ -35,7 +35,7 @@ test('an open TCP handle may be a request, a lease or a stream as well', () => {
   expect(kindsOf({ type: 'TCPWRAP' })).toEqual(['socket', 'request', 'stream', 'lease', 'server', 'process']);
 });
 
-test('a kind that is named is the kind; what says nothing, or something unknown, has none', () => {
+test('a named kind is the kind; an empty or unknown finding has none', () => {
   expect(kindsOf({ kind: 'fd', type: 'Timeout' })).toEqual(['fd']);
   expect(kindsOf({})).toEqual([]);
   expect(kindsOf({ type: 'flux capacitor' })).toEqual([]);

@@ -2,9 +2,9 @@ import type { Kind } from '../../contract.ts';
 import type { Finding } from './answer.ts';
 
 /**
- * What the names that tools use may stand for, the nearest first. Where a name is used for several things (a pending
- * HTTP request, a pooled client and a server's connection are all an open TCP handle), each of them counts as
- * right: the tool gets the benefit of the doubt.
+ * Kinds that the tools' names may stand for, the nearest first. A name with several meanings (a pending HTTP
+ * request, a pooled client and a server's connection are all an open TCP handle) is right for each of them: the
+ * tool gets the benefit of the doubt.
  */
 const meanings: readonly (readonly [pattern: RegExp, kinds: readonly Kind[]])[] = [
   [/^(?:timeout|immediate|interval|timer|timers?wrap)$/i, ['timer']],
@@ -44,7 +44,7 @@ const meanings: readonly (readonly [pattern: RegExp, kinds: readonly Kind[]])[] 
   [/^async$|^idle$|^check$|^prepare$/i, ['watcher', 'worker', 'port']],
 ];
 
-/** The kinds that a finding may stand for: the one it names, or else what its type can mean; none if it says nothing. */
+/** Returns the kinds that a finding may stand for: its own kind, or else those of its type; none if it names neither. */
 export function kindsOf({ kind, type }: Pick<Finding, 'kind' | 'type'>): readonly Kind[] {
   if (kind !== undefined) return [kind];
   if (type === undefined) return [];

@@ -1,6 +1,6 @@
 import { isCaught, type Outcome, type Verdict } from './judge-answer.ts';
 
-/** An outcome as one letter, so that a whole catalogue fits on a line. A capital says that the kind is right too. */
+/** Outcomes as letters, so that a whole catalogue fits on a line. A capital letter means that the kind is right too. */
 export const letters = {
   exact: 'x',
   near: 'n',
@@ -13,7 +13,7 @@ export const letters = {
 
 const outcomes = Object.keys(letters) as (keyof typeof letters)[];
 
-/** What stands for a program that was not run: it does not hold on this runtime. */
+/** Stands for a program that was not run, as it does not hold on this runtime. */
 export const notRun = ' ';
 
 export function letterOf({ outcome, isKindRight }: Verdict): string {
@@ -21,13 +21,13 @@ export function letterOf({ outcome, isKindRight }: Verdict): string {
   return isCaught(outcome) && isKindRight ? letter.toUpperCase() : letter;
 }
 
-/** Reads back what {@link letterOf} wrote; `undefined` for a program that was not run. */
+/** Reads a letter of {@link letterOf}; `undefined` for a program that was not run. */
 export function readLetter(letter: string): Verdict | undefined {
   const outcome = outcomes.find((each) => letters[each] === letter.toLowerCase());
   return outcome && { outcome, isKindRight: letter !== letter.toLowerCase() };
 }
 
-/** Says in words what a letter means. */
+/** Returns the meaning of a letter in words. */
 export function meaningOf(letter: string): string {
   const verdict = readLetter(letter);
   if (!verdict) return 'not run';

@@ -9,7 +9,7 @@ import { runtimes, type Adapter } from './adapter.ts';
 const page = 'docs/adapters.md shows one of each way';
 
 /**
- * An adapter of somebody else: a module that exports it as `adapter`, or a `.json` file with a `command` or a `sarif`.
+ * Loads a foreign adapter: a module that exports it as `adapter`, or a `.json` file with a `command` or a `sarif`.
  *
  * @throws UsageError that says what is wrong with it
  */
@@ -26,7 +26,7 @@ export async function loadAdapter(path: string): Promise<Adapter> {
   return { ...checkAdapter('adapter' in module ? module.adapter : undefined, path), source: file };
 }
 
-/** Relative parts of a command are relative to the file that describes it. */
+/** Reads a description; relative parts of its command are relative to its file. */
 function describedIn(file: string, shown: string): Adapter {
   let value: unknown;
   try {
@@ -51,7 +51,7 @@ function describedIn(file: string, shown: string): Adapter {
   );
 }
 
-/** @throws UsageError that names the field, its value and what was expected */
+/** Checks an adapter. @throws UsageError that names the field, its value and the expectation */
 export function checkAdapter(value: unknown, shown: string): Adapter {
   const fields = fieldsOf(value, shown);
   const demand = (name: string, wanted: string, fits: (field: unknown) => boolean): void => {

@@ -22,7 +22,7 @@ const some: readonly Scored[] = [
   scored('timer/clock', 'pattern', 'exact', { kind: true, stage: 'unit', channel: 'loop handle' }),
   scored('timer/clock', 'fix', 'silent', { stage: 'unit', channel: 'loop handle' }),
   scored('timer/clock', 'wrong-fix', 'missed', { stage: 'unit', channel: 'loop handle' }),
-  // caught, and its fix cries as well: no pair
+  // caught, but its fix raises a false alarm: no pair
   scored('timer/bell', 'pattern', 'near', { stage: 'unit', channel: 'unref handle' }),
   scored('timer/bell', 'fix', 'false alarm', { stage: 'unit', channel: 'unref handle' }),
   scored('timer/quiet', 'decoy', 'silent'),
@@ -46,7 +46,7 @@ test('everything is counted by its role', () => {
     falseAlarmsOnDecoys: rateOf(1, 2),
     wrongFixesCaught: rateOf(1, 2),
     noAnswer: rateOf(1, 12),
-    // 3 of 4 caught, 2 of 6 clean ones cried at
+    // 3 of 4 caught, 2 of 6 false alarms on clean programs
     youdensJ: 0.4167,
   });
 });
@@ -54,11 +54,11 @@ test('everything is counted by its role', () => {
 test('families, stages and channels apart; the macro-average is the mean of the families', () => {
   const { byFamily, byStage, byChannel, macroJ } = breakdownOf(some);
   expect(Object.keys(byFamily)).toEqual(['timer', 'stream']);
-  // timer: 2 of 2 caught, 2 of 4 cried at; stream: 1 of 2, 0 of 2
+  // timer: 2 of 2 caught, 2 of 4 false alarms; stream: 1 of 2, 0 of 2
   expect([byFamily.timer?.youdensJ, byFamily.stream?.youdensJ, macroJ]).toEqual([0.5, 0.5, 0.5]);
   expect(byStage.unit?.recall).toEqual(rateOf(2, 2));
   expect(byStage.integration?.recall).toEqual(rateOf(1, 2));
-  // a decoy with a name of its own belongs to no stage
+  // a decoy with its own name belongs to no stage
   expect(byStage.unit?.falseAlarmsOnDecoys).toEqual(rateOf(0, 0));
   expect(
     Object.entries(byChannel).map(([channel, { pairRate }]) => [channel, pairRate.k, pairRate.n]),
@@ -69,7 +69,7 @@ test('families, stages and channels apart; the macro-average is the mean of the 
   ]);
 });
 
-test('a detector that always cries wins no pair, and one that never does neither; both are no better than guessing', () => {
+test('a detector that always or never reports wins no pair, and is no better than guessing', () => {
   const leak = (outcome: Outcome): Scored => scored('timer/clock', 'pattern', outcome);
   const fix = (outcome: Outcome): Scored => scored('timer/clock', 'fix', outcome);
   const always = metricsOf([leak('caught'), fix('false alarm')]);
@@ -83,7 +83,7 @@ test('of nothing there is no J', () => {
   expect(breakdownOf([scored('timer/clock', 'pattern', 'exact')]).macroJ).toBeNull();
 });
 
-test('stable is what came out the same each time, of what ran more than once', () => {
+test('stable programs came out the same each time, of those that ran more than once', () => {
   const repeats = new Map([
     ['a', ['x', 'x', 'x']],
     ['b', ['x', '-', 'x']],

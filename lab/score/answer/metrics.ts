@@ -10,14 +10,14 @@ import {
 import { isCaught, type Verdict } from './judge-answer.ts';
 import { rateOf, rounded, type Rate } from './rate.ts';
 
-/** What of a program its score is counted by. */
+/** Properties of a program that its score is counted by. */
 export interface Subject {
   readonly id: string;
-  /** Relative to the catalogue's root. */
+  /** Path relative to the catalogue's root. */
   readonly path: string;
   readonly role: Role;
   readonly family: Family;
-  /** Of its pair; none for a decoy with a name of its own. */
+  /** Stage of its pair; absent for a decoy with a separate id. */
   readonly stage?: Stage;
   readonly channel?: Channel;
 }
@@ -43,11 +43,11 @@ export interface Metrics {
   readonly wrongFixesCaught: Rate;
   /** Programs of any role without an answer: crashes and time-outs. */
   readonly noAnswer: Rate;
-  /** Youden's J: recall less false alarms, those of fixes and decoys together; null where there is nothing of either. */
+  /** Youden's J: recall less false alarms, fixes and decoys together; null where there are none of either. */
   readonly youdensJ: number | null;
 }
 
-/** Counts what was judged. */
+/** Counts the judged programs. */
 export function metricsOf(scored: readonly Scored[]): Metrics {
   const ofRole = (role: Role): readonly Scored[] => scored.filter(({ subject }) => subject.role === role);
   const patterns = ofRole('pattern');
@@ -89,12 +89,12 @@ function youden(hits: number, leaking: number, alarms: number, clean: number): n
   return leaking === 0 || clean === 0 ? null : rounded(hits / leaking - alarms / clean);
 }
 
-/** The metrics of each part that has a program in it. */
+/** Metrics of each part that has a program in it. */
 export interface Breakdown {
   readonly byFamily: Readonly<Partial<Record<Family, Metrics>>>;
   readonly byStage: Readonly<Partial<Record<Stage, Metrics>>>;
   readonly byChannel: Readonly<Partial<Record<Channel, Metrics>>>;
-  /** The mean of Youden's J over the families, so that a large family does not outweigh a small one. */
+  /** Mean of Youden's J over the families, so that a large family does not outweigh a small one. */
   readonly macroJ: number | null;
 }
 
@@ -122,13 +122,13 @@ function grouped<Key extends string>(
   return groups;
 }
 
-/** Programs that came out the same each time, of those that ran more than once. */
+/** Counts programs that came out the same each time, of those that ran more than once. */
 export function stabilityOf(repeats: ReadonlyMap<string, readonly string[]>): Rate {
   const again = [...repeats.values()].filter((outcomes) => outcomes.length > 1);
   return rateOf(again.filter((outcomes) => new Set(outcomes).size === 1).length, again.length);
 }
 
-/** The middle value; null of none. */
+/** Returns the middle value; null for an empty list. */
 export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];

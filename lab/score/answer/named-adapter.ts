@@ -4,7 +4,7 @@ import type { Adapter } from './adapter.ts';
 import { loadAdapter } from './load-adapter.ts';
 
 /**
- * One of those on the board by its name, or somebody's by the file of it.
+ * Returns a detector of the board by its name, or a foreign one by its file.
  *
  * @throws UsageError if there is none, or it is no adapter
  */
@@ -18,19 +18,19 @@ export async function adapterOf(name: string): Promise<Adapter> {
   );
 }
 
-/** Whether it is one of those that lab/score/package.json pins. */
+/** Reports whether lab/score/package.json pins this detector's packages. */
 export function needsPackages(name: string): boolean {
   return ['jest', 'rstest', 'deno-test', 'bun-test', 'leaked-handles', 'eslint', 'memlab'].includes(name);
 }
 
-/** `leaklab score --list`; returns the exit code. */
+/** Prints the detectors for `leaklab score --list`; returns the exit code. */
 export function listAdapters(isJson: boolean): number {
   const rows = known.map(({ name, title = name, version, sees }) => ({ name, title, version, sees }));
   if (isJson) process.stdout.write(`${JSON.stringify({ version: 1, detectors: rows }, null, 2)}\n`);
   else
     for (const { name, title, version, sees } of rows)
       process.stdout.write(
-        `${name.padEnd(20)} ${version.padEnd(14)} ${title}; sees ${sees.join(', ') || 'nothing it would claim'}\n`,
+        `${name.padEnd(20)} ${version.padEnd(14)} ${title}; sees ${sees.join(', ') || 'nothing, by its claim'}\n`,
       );
   return 0;
 }

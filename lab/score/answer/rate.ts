@@ -1,17 +1,17 @@
-/** So many of so many, with the interval in which the true share lies in 95 of 100 cases. */
+/** Share `k` of `n`, with the interval in which the true share lies in 95 of 100 cases. */
 export interface Rate {
   readonly k: number;
   readonly n: number;
-  /** `k / n`; null where nothing was counted. */
+  /** `k / n`; null if nothing was counted. */
   readonly rate: number | null;
   readonly low: number | null;
   readonly high: number | null;
 }
 
-/** The normal distribution's quantile for 95%. */
+/** Quantile of the normal distribution for 95%. */
 const z = 1.959_963_984_540_054;
 
-/** A share with its Wilson interval: one that holds for small numbers too, and never leaves 0 to 1. */
+/** Returns a share with its Wilson interval, which holds for small numbers too, and never leaves 0 to 1. */
 export function rateOf(k: number, n: number): Rate {
   if (n === 0) return { k, n, rate: null, low: null, high: null };
   const p = k / n;
@@ -26,7 +26,7 @@ export function rateOf(k: number, n: number): Rate {
   };
 }
 
-/** Four digits: more would be noise, and would differ between engines. */
+/** Rounds to four digits: more would be noise, and would differ between engines. */
 export function rounded(value: number): number {
   return Math.round(value * 10_000) / 10_000;
 }

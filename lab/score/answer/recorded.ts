@@ -3,62 +3,60 @@ import type { Kind } from '../../contract.ts';
 import type { Axis } from './adapter.ts';
 import type { Finding, Frame } from './answer.ts';
 
-/** A finding of one run, freed of what differs from machine to machine. */
+/** Finding of one run, without differences between machines. */
 export interface Placed {
   readonly kind?: Kind;
   readonly type?: string;
   readonly count: number;
-  /** The line of the program's file; none where it was told elsewhere, or nowhere. */
+  /** Line in the program's file; absent if the place is elsewhere, or unknown. */
   readonly line?: number;
-  /** Where it was told, if in no line of the program: in what runs it, in a program beside it, in another file, or nowhere. */
+  /** Place outside of the program: in its runner, in a program beside it, in another file, or nowhere. */
   readonly at?: 'runner' | 'neighbour' | 'elsewhere' | 'nowhere';
 }
 
 /**
- * How a run ended.
- *
- * - `answered`: the tool came to its end by itself
- * - `hung`: the program had returned, and the process had to be killed; what the tool had said until then counts
+ * End of a run. - `answered`: the tool came to its end by itself
+ * - `hung`: the program had returned, and the process had to be killed; the output until then counts
  * - `crashed`: the program threw or never returned, or the tool's answer can't be read
- * - `timed out`: nothing was over when the time was
+ * - `timed out`: neither was over in time
  */
 export type RunEnd = 'answered' | 'hung' | 'crashed' | 'timed out';
 
-/** One run of one program under one detector, as it is kept. */
+/** Recorded run of one program under one detector. */
 export interface Recorded {
   readonly version: 1;
-  /** Of program, adapter and runtime: another key, another run. */
+  /** Hash of program, adapter and runtime; it changes with any of them. */
   readonly key: string;
   readonly adapter: string;
-  /** Relative to the catalogue's root; `control` for the program that does nothing. */
+  /** Path relative to the catalogue's root; `control` for the program that does nothing. */
   readonly program: string;
-  /** `node-24.21.0` */
+  /** Id of the runtime, such as `node-24.21.0`. */
   readonly runtime: string;
   readonly axis: Axis;
-  /** From 1. */
+  /** Number of the repeat, from 1. */
   readonly repeat: number;
   readonly end: RunEnd;
-  /** Why it is no answer. */
+  /** Reason, if there is no answer. */
   readonly problem?: string;
   readonly findings: readonly Placed[];
   readonly exitCode?: number;
-  /** Of the whole process. */
+  /** Duration of the whole process. */
   readonly ms: number;
-  /** What the tool has said, cut to a size that can be kept. */
+  /** Output of the tool, shortened. */
   readonly raw: string;
 }
 
 export interface Places {
-  /** The paths by which the program may be named. */
+  /** Paths by which a finding may name the program. */
   readonly program: readonly string[];
   readonly neighbours: readonly string[];
-  /** How many lines are the program's; what comes behind them makes it a test. */
+  /** Number of the program's own lines; those behind them make it a test. */
   readonly lines: number;
-  /** Folders of what runs it. */
+  /** Folders of the code that runs it. */
   readonly runner: readonly string[];
 }
 
-/** Brings a finding to the program: the first frame in its file is its place. */
+/** Places a finding in the program: the first frame in its file counts. */
 export function place(finding: Finding, places: Places): Placed {
   const { kind, type, count = 1, file, line, frames = [] } = finding;
   const all: { readonly file: string; readonly line?: number }[] = [
@@ -88,7 +86,7 @@ function pathOf(file: string): string {
   }
 }
 
-/** Frames of a stack trace in V8's form, innermost first. */
+/** Reads the frames of a stack trace in V8's form, innermost first. */
 export function framesOf(stack: string): readonly Frame[] {
   return [...stack.matchAll(/((?:file:\/\/)?\/[^\s():]+):(\d+)(?::\d+)?/g)].map(([, file = '', line]) => ({
     file,

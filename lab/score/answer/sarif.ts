@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../shared/error-message.ts';
 import { AnswerError, type Finding } from './answer.ts';
 
-/** The parts of a SARIF 2.1.0 log that are read; whatever else it holds is left alone. */
+/** The parts of a SARIF 2.1.0 log that are read; others are ignored. */
 interface Log {
   readonly runs?: readonly {
     readonly originalUriBaseIds?: Readonly<Record<string, { readonly uri?: string }>>;
@@ -26,9 +26,9 @@ interface Result {
 }
 
 /**
- * Reads a SARIF log: every result that is none of a pass and not suppressed is a finding, its rule is its type.
+ * Reads a SARIF log: a result that is neither a pass nor suppressed is a finding, with its rule as the type.
  *
- * @param root what relative addresses are relative to, where the log does not say
+ * @param root base of relative addresses, if the log names none
  * @throws AnswerError if it is no SARIF log
  */
 export function parseSarif(text: string, root: string): readonly Finding[] {

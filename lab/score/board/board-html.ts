@@ -10,11 +10,11 @@ import type { ScoredBoard } from './scored-board.ts';
 import { ranked } from './table.ts';
 
 const page = join(import.meta.dirname, 'page');
-/** How much of what a tool has said stands behind a cell, in characters. */
+/** Limit for the raw output behind a cell, in characters. */
 const rawSize = 1200;
 
 /**
- * Makes the page of the site that shows every program: one file without a request to anywhere.
+ * Makes the site's page with every program: one file that requests nothing.
  *
  * @param recorded runs whose raw output stands behind the cells
  */
@@ -40,7 +40,7 @@ export function boardHtml(board: ScoredBoard, recorded: readonly Recorded[]): st
     .replace('DATA', () => packed);
 }
 
-/** What was said, by detector, runtime, way and program; where nothing was said there is nothing to show. */
+/** Collects the raw output by detector, runtime, way and program; empty output is left out. */
 function saidOf(
   board: ScoredBoard,
   recorded: readonly Recorded[],

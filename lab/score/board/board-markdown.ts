@@ -6,7 +6,7 @@ import type { Metrics } from '../answer/metrics.ts';
 import type { ScoredBoard, ScoredDetector } from './scored-board.ts';
 import { ranked } from './table.ts';
 
-/** What the article that the catalogue goes back to reports of a detector of its own, which is not here. */
+/** Results of the detector in the article that inspired the catalogue; that detector is not here. */
 export const articleStages = { unit: 0.68, integration: 0.92, e2e: 0.41 } as const;
 
 /** Writes docs/board.md. */
@@ -22,7 +22,7 @@ export function boardMarkdown(board: ScoredBoard): string {
     '',
     '## Pair rate by channel',
     '',
-    'Through what a leak can be seen at all.',
+    'The channel is what makes a leak visible at all.',
     '',
     ...breakdownTable(main, channelsOf(board), ({ byChannel }, channel) => byChannel[channel]),
     '',
@@ -45,9 +45,9 @@ function introduction({ programs }: ScoredBoard): string[] {
     '',
     '# The board',
     '',
-    `What today's leak detectors find in the catalogue: ${count('pattern')} pairs of a program that leaks and the same program fixed, ${count('decoy')} decoys and ${count('wrong-fix')} wrong fixes. [method.md](method.md) says how it is measured, [adapters.md](adapters.md) how to plug in another detector; the site that \`npm run site\` builds has a page of the board with every program.`,
+    `Results of today's leak detectors on the catalogue: ${count('pattern')} pairs of a program that leaks and the same program fixed, ${count('decoy')} decoys and ${count('wrong-fix')} wrong fixes. [method.md](method.md) explains the measurement, [adapters.md](adapters.md) how to plug in another detector; the site that \`npm run site\` builds has a page of the board with every program.`,
     '',
-    'Ranked by the **pair rate**: the leak is caught *and* the fix is silent, which a tool that always cries can not win. In brackets, the interval in which the true share lies in 95 of 100 cases. A tool is built for something; what it does not claim to see is in these numbers too, and shown apart below.',
+    'Ranked by the **pair rate**: the leak is caught *and* the fix is silent, which a tool that always reports can not win. In brackets, the interval in which the true share lies in 95 of 100 cases. These numbers include leaks that a tool does not claim to see; [below](#within-what-it-claims-to-see) they are apart.',
   ];
 }
 
@@ -82,9 +82,9 @@ function ranking(detectors: readonly ScoredDetector[]): string[] {
 function ofLeaks(detectors: readonly ScoredDetector[]): string[] {
   return [
     '',
-    '## What it says of a leak',
+    '## Kind and line of a leak',
     '',
-    'Of all patterns: caught with the right kind (or a name that can mean it), at a marked line, or also at a line that a fair report may name instead. Spurious: it says the same of leak and fix, so it has seen something else.',
+    'Of all patterns: caught with the right kind (or a name that can mean it), at a marked line, or also at a line that a fair report may name instead. Spurious: its report is the same for leak and fix, so it has seen something else.',
     '',
     ...table(
       [
@@ -137,7 +137,7 @@ function recallByStage(detectors: readonly ScoredDetector[]): string[] {
     '',
     '## Recall by stage',
     '',
-    `The last row is another's: what the article that the catalogue goes back to reports of its own detector on its own programs.`,
+    `The last row is not ours: it is what the article that inspired the catalogue reports for its own detector on its own programs.`,
     '',
     ...table(
       ['detector', ...stages],
@@ -212,7 +212,7 @@ function noAnswers(detectors: readonly ScoredDetector[]): string[] {
     '',
     '## Without an answer',
     '',
-    'A crash or a time-out is a miss, or no silence. Where a runtime does not have what a program needs, that is said of the runtime, and not of its detector.',
+    'A crash or a time-out is a miss, or no silence. Where a runtime does not have what a program needs, that says something about the runtime, not about its detector.',
     '',
     ...some.flatMap(({ title, noAnswers: none }) => [
       `<details><summary>${title}: ${none.length}</summary>`,
@@ -228,7 +228,7 @@ function noAnswers(detectors: readonly ScoredDetector[]): string[] {
 function setups(detectors: readonly ScoredDetector[]): string[] {
   return [
     '',
-    '## How each is set up',
+    '## Set-up of each detector',
     '',
     ...detectors.map((each) => `- **${each.title}** ${each.version}: ${each.configuration}.`),
   ];

@@ -1,24 +1,24 @@
 import type { Axis } from '../answer/adapter.ts';
 import type { Sample } from '../select-programs.ts';
 
-/** Detectors by name, where and how they are run. */
+/** Detectors by name, with the runtimes and ways to run them. */
 export interface Named {
-  /** None for all. */
+  /** Names of adapters; empty for all. */
   readonly adapters: readonly string[];
-  /** As `--runtime` names them; none for this Node, and Deno and Bun for what runs there. */
+  /** Names as for `--runtime`; empty for this Node, and for Deno and Bun where an adapter runs there. */
   readonly runtimes: readonly string[];
   readonly axes: readonly Axis[];
   readonly repeats: number;
-  /** Default: all programs. */
+  /** Sample of the programs; default all. */
   readonly sample?: Sample;
 }
 
-/** Three pairs of each family: what takes too long for all, always the same ones. */
+/** Three pairs of each family, always the same, where all would take too long. */
 const some: Sample = { pairs: 3, from: 0 };
-/** Those that need no runner of their own, and the bundled one. */
+/** Detectors that need no runner, and the bundled one. */
 const cheap = ['leaklab-light', 'process-report', 'active-resources'];
 
-/** What the board shows. */
+/** Plan of the board. */
 export const boardPlan: readonly Named[] = [
   { adapters: [], runtimes: [], axes: ['plain'], repeats: 1 },
   { adapters: [...cheap, 'why-is-node-running'], runtimes: ['22', '26'], axes: ['plain'], repeats: 1 },

@@ -3,7 +3,7 @@ import { letters, notRun } from '../answer/letters.ts';
 import { table, titleOf } from './markdown.ts';
 import type { ScoredBoard, ScoredDetector } from './scored-board.ts';
 
-/** How it comes out when programs are run in other ways: on a sample, so beside each stands what came of the same ones plainly. */
+/** Writes the section on programs run in other ways: a sample, beside the plain results of the same programs. */
 export function waysSection({ detectors, programs }: ScoredBoard): string[] {
   const ways = detectors.filter(({ axis }) => axis !== 'plain');
   if (ways.length === 0) return [];
@@ -15,7 +15,7 @@ export function waysSection({ detectors, programs }: ScoredBoard): string[] {
     '',
     '## Run in other ways',
     '',
-    'Three pairs of each family, with their decoys and wrong fixes: begun after an await, called in the callback of an immediate, between two clean programs in the same process. In brackets, what came of the same programs plainly.',
+    'Three pairs of each family, with their decoys and wrong fixes: begun after an await, called in the callback of an immediate, between two clean programs in the same process. In brackets, the plain results of the same programs.',
     '',
     ...table(
       [
@@ -25,7 +25,7 @@ export function waysSection({ detectors, programs }: ScoredBoard): string[] {
         'leaks caught',
         'false alarms, fixes and decoys',
         'wrong fixes caught',
-        'otherwise than plainly',
+        'unlike plain',
       ],
       ways.map((way) => {
         const here = tallyOf(way.cells, way.cells, programs);
@@ -45,7 +45,7 @@ export function waysSection({ detectors, programs }: ScoredBoard): string[] {
   ];
 }
 
-/** Programs that came out otherwise. */
+/** Counts programs that came out differently. */
 function differencesOf(cells: string, others: string): number {
   return cells.split('').filter((letter, index) => letter !== notRun && letter !== others[index]).length;
 }
@@ -57,7 +57,7 @@ interface Tally {
   readonly wrong: number;
 }
 
-/** @param only counts where this has a letter */
+/** Counts the results of a way. @param only counts where this has a letter */
 function tallyOf(cells: string, only: string, programs: Board['programs']): Tally {
   const rows = programs.flatMap(({ id, role }, index) =>
     (only[index] ?? notRun) === notRun ? [] : [{ id, role, letter: cells[index] ?? notRun }],

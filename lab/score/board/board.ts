@@ -15,7 +15,7 @@ export interface Board {
   readonly detectors: readonly BoardDetector[];
 }
 
-/** A detector on a runtime, with the programs run in one of the ways. */
+/** Detector on a runtime, with the programs run in one way. */
 export interface BoardDetector {
   readonly name: string;
   readonly title: string;
@@ -27,30 +27,30 @@ export interface BoardDetector {
   readonly hasTypes: boolean;
   readonly runtime: string;
   readonly axis: Axis;
-  /** Pairs of which it says the same with and without the leak, and something. */
+  /** Pairs with a report that is the same with and without the leak. */
   readonly spurious: number;
   /** Programs after which its process had to be killed. */
   readonly hung: number;
   /** Programs that came out the same each time, of those that ran more than once. */
   readonly stability: Pick<Rate, 'k' | 'n'>;
-  /** How many times longer it takes than the program alone; null where it was not measured. */
+  /** Duration as a multiple of the program's alone; null if it was not measured. */
   readonly cost: number | null;
   readonly noAnswers: readonly { readonly path: string; readonly end: string; readonly problem: string }[];
   /** A letter for each of the board's programs, in their order; see letters.ts. */
   readonly cells: string;
 }
 
-/** What is known of a detector on a runtime in a way. */
+/** Results of a detector on a runtime in a way. */
 export interface Entry {
   readonly adapter: Adapter;
   readonly runtime: string;
   readonly axis: Axis;
-  /** The control's runs among them, all repeats. */
+  /** Runs of all repeats, including the control's. */
   readonly recorded: readonly Recorded[];
   readonly cost: number | null;
 }
 
-/** A program of the catalogue with its path, which is what records name it by, and what its label says. */
+/** Program of the catalogue with its path, by which records name it, and its markers. */
 export interface Listed extends Subject {
   readonly markers: Markers;
 }
@@ -70,12 +70,12 @@ export function boardOf(programs: readonly Listed[], entries: readonly Entry[]):
   };
 }
 
-/** The line that the board is about; the others stand beside it. */
+/** Reports whether this is the board's main runtime; the others stand beside it. */
 export function isMain({ runtime }: Pick<BoardDetector, 'runtime'>): boolean {
   return !/^node-(?!24\.)/.test(runtime);
 }
 
-/** What each program came out as, each time that it ran. */
+/** Judges each run of each program. */
 export function judgedOf(
   programs: readonly Listed[],
   { recorded }: Pick<Entry, 'recorded'>,
@@ -143,7 +143,7 @@ function aboutOf(
   return { name, title, version, way, sees, configuration, hasLines, hasTypes };
 }
 
-/** Counts the pairs of whose fix it says what it says of the leak: it has seen something else than the leak. */
+/** Counts the pairs whose fix gets the same report as the leak: the detector has seen something else than the leak. */
 function spuriousOf(programs: readonly Listed[], judged: ReadonlyMap<string, readonly Judged[]>): number {
   const firstOf = (program: Listed | undefined): Judged | undefined => judged.get(program?.path ?? '')?.[0];
   const said = ({ findings }: Judged): string =>

@@ -19,7 +19,7 @@ function listed(name: string): Listed {
   };
 }
 
-/** A detector that catches the timers of these programs. */
+/** Returns the entry of a detector that catches the timers of these programs. */
 function entry(runtime: string, ...names: readonly string[]): Entry {
   return {
     adapter: { way: 'executable', name: 'bell', version: '1.0.0', sees: [], command: ['sh'] },
@@ -42,7 +42,7 @@ function entry(runtime: string, ...names: readonly string[]): Entry {
   };
 }
 
-test('to bless a part leaves what was blessed of the rest, as long as that is there', () => {
+test('blessing a part keeps the other blessed results, as long as their programs exist', () => {
   const file = join(folder(), 'expected.json');
   const gong = { detector: 'gong', release: '1.0.0', runtime: 'node-24.0.0', programs: {} };
   writeExpected(file, [
@@ -71,19 +71,19 @@ test('to bless a part leaves what was blessed of the rest, as long as that is th
   ]);
 });
 
-test('a detector of which nothing was blessed is refused', async () => {
+test('a detector without blessed results is refused', async () => {
   const file = join(folder(), 'expected.json');
   const entries = [entry('node-24.1.0', 'clock')];
   expect(await refusal(() => compareExpected(entries, [listed('clock')], file, 'check'))).toEqual({
-    problem: `${file} expects nothing of bell`,
-    next: 'leaklab score --adapter bell --bless writes what it gives now',
+    problem: `${file} has no expected results of bell`,
+    next: 'leaklab score --adapter bell --bless writes its results of now',
   });
 });
 
-test('where nothing can be compared, that is no agreement', async () => {
+test('no comparable result is no agreement', async () => {
   const other = [entry('node-22.1.0', 'clock')];
   expect(await refusal(() => compareExpected(other, [listed('clock')], folder(), 'check'))).toEqual({
-    problem: 'nothing here has an expectation: that is of the plain program on Node 24, Deno or Bun',
+    problem: 'no result here has an expectation: only plain runs on Node 24, Deno or Bun do',
     next: 'leaklab score --check --axis plain --runtime 24',
   });
 });

@@ -3,10 +3,10 @@ import { isMain, judgedOf, type Entry, type Listed } from './board.ts';
 import { differences, expectedOf, readExpected, writeExpected, type Expected } from './expected.ts';
 
 /**
- * Blesses, or says what is not as expected. What is expected is what holds for the plain program on the Node line that
- * the board is about.
+ * Blesses results, or reports those that are not as expected. Only plain runs on the board's main Node line have an
+ * expectation.
  *
- * @param listed all of the catalogue, whichever of it was run
+ * @param listed the whole catalogue, whichever part was run
  * @param file of expected results
  * @returns the exit code
  * @throws UsageError if there is nothing to compare, or nothing to compare it with
@@ -20,7 +20,7 @@ export function compareExpected(
   const comparable = entries.filter((entry) => entry.axis === 'plain' && isMain(entry));
   if (comparable.length === 0)
     throw new UsageError(
-      'nothing here has an expectation: that is of the plain program on Node 24, Deno or Bun',
+      'no result here has an expectation: only plain runs on Node 24, Deno or Bun do',
       `leaklab score --${what} --axis plain --runtime 24`,
     );
   const blessed = new Map(readExpected(file).map((each) => [each.detector, each]));
@@ -36,8 +36,8 @@ export function compareExpected(
     }
     if (!before)
       throw new UsageError(
-        `${file} expects nothing of ${adapter.name}`,
-        `leaklab score --adapter ${adapter.name} --bless writes what it gives now`,
+        `${file} has no expected results of ${adapter.name}`,
+        `leaklab score --adapter ${adapter.name} --bless writes its results of now`,
       );
     for (const { program, what: kind, expected, got } of differences(before, judged)) {
       found += 1;
@@ -53,7 +53,7 @@ export function compareExpected(
   return 1;
 }
 
-/** Adds what was blessed of programs that were not run now, as long as there are such programs. */
+/** Adds the blessed results of programs that were not run now, as long as the programs exist. */
 function withOthers(now: Expected, before: Expected | undefined, listed: readonly Listed[]): Expected {
   const others = listed.flatMap(({ path }) => {
     const letters = before?.programs[path];

@@ -23,11 +23,11 @@ const blessed = expectedOf(
   ]),
 );
 
-test('what is blessed is a letter each, and all letters of what is not stable', () => {
+test('a blessed result is a letter, or all letters of an unstable program', () => {
   expect(blessed).toEqual({ ...about, programs: { 'a.ts': 'X', 'b.ts': '-c', 'c.ts': '.' } });
 });
 
-test('what is blessed is one table, sorted, a program a line; `_` where a detector did not run', () => {
+test('blessed results are one table, sorted, a program a line; `_` where a detector did not run', () => {
   const file = join(folder(), 'expected.json');
   const gong = { detector: 'gong', release: '2.0.0', runtime: 'deno-2.0.0', programs: { 'b.ts': '?' } };
   writeExpected(file, [gong, blessed]);
@@ -37,7 +37,7 @@ test('what is blessed is one table, sorted, a program a line; `_` where a detect
   );
 });
 
-test('what came out as expected is no difference, also of a part', () => {
+test('an expected result is no difference, even for a part', () => {
   expect(
     differences(
       blessed,
@@ -50,7 +50,7 @@ test('what came out as expected is no difference, also of a part', () => {
   expect(differences(blessed, new Map([['c.ts', [silent, silent]]]))).toEqual([]);
 });
 
-test('a loss, a gain, and what is new: each is a difference', () => {
+test('a loss, a gain and a new result are each a difference', () => {
   const now = new Map([
     ['a.ts', [missed]],
     ['b.ts', [exact]],
@@ -65,7 +65,7 @@ test('a loss, a gain, and what is new: each is a difference', () => {
   ]);
 });
 
-test('nothing is expected where there is no file, and no JSON is refused', async () => {
+test('without a file nothing is expected, and a file without JSON is refused', async () => {
   const root = folder({ 'expected.json': 'x' });
   expect(readExpected(join(root, 'gone.json'))).toEqual([]);
   expect((await refusal(() => readExpected(join(root, 'expected.json')))).next).toBe(

@@ -5,41 +5,37 @@ import { writeWhole } from '../../shared/write-file.ts';
 import type { Judged } from '../answer/judge-answer.ts';
 import { letterOf, meaningOf } from '../answer/letters.ts';
 
-/** Results that a detector is expected to give. */
+/** Expected results of a detector. */
 export interface Expected {
   readonly detector: string;
   readonly release: string;
   readonly runtime: string;
-  /** A letter for each program; more of them where it does not come out the same each time. */
+  /** A letter for each program; several if it does not come out the same each time. */
   readonly programs: Readonly<Record<string, string>>;
 }
 
-/** A program that did not come out as expected. */
+/** Difference between a program's result and its expectation. */
 export interface Difference {
   readonly program: string;
-  /** `gain` and `loss` in the reader's sense: a leak is seen that was not, or the other way round; for clean programs, silence. */
+  /** `gain` and `loss` from the reader's view: a leak newly seen or no longer seen; for clean programs, silence. */
   readonly what: 'gain' | 'loss' | 'change' | 'new';
   readonly expected: string;
   readonly got: string;
 }
 
-/** The file of expected results, lab/score/expected.json: programs by detectors. */
+/** File of expected results, lab/score/expected.json: programs by detectors. */
 interface Table {
   readonly version: 1;
-  /** In the order of the columns. */
+  /** Detectors in the order of the columns. */
   readonly detectors: readonly Omit<Expected, 'programs'>[];
-  /** Letters of the detectors by a program's path, a blank between two. */
+  /** Letters of the detectors by a program's path, separated by a blank. */
   readonly programs: Readonly<Record<string, string>>;
 }
 
 /** Stands for a program that a detector was not run with. */
 const none = '_';
 
-/**
- * Reads the expected results of all detectors; none from a file that is not there.
- *
- * @throws UsageError if it can't be read
- */
+/** Reads the expected results of all detectors; none if there is no file. @throws UsageError if it can't be read */
 export function readExpected(file: string): readonly Expected[] {
   if (!existsSync(file)) return [];
   let table: Table;
@@ -60,7 +56,7 @@ export function readExpected(file: string): readonly Expected[] {
   }));
 }
 
-/** Writes a program a line, so that a diff shows what has changed and nothing else. */
+/** Writes a program a line, so that a diff shows nothing but changes. */
 export function writeExpected(file: string, all: readonly Expected[]): void {
   const columns = all.toSorted((a, b) => (a.detector < b.detector ? -1 : 1));
   const paths = [...new Set(columns.flatMap(({ programs }) => Object.keys(programs)))].toSorted();
@@ -74,7 +70,7 @@ export function writeExpected(file: string, all: readonly Expected[]): void {
   writeWhole(file, `${JSON.stringify(table, null, 2)}\n`);
 }
 
-/** Keeps a letter for each program, and each of its letters where it does not come out the same each time. */
+/** Keeps a letter for each program, or all its letters if it does not come out the same each time. */
 export function expectedOf(
   about: Omit<Expected, 'programs'>,
   judged: ReadonlyMap<string, readonly Judged[]>,
@@ -85,7 +81,7 @@ export function expectedOf(
   return { ...about, programs: Object.fromEntries(programs) };
 }
 
-/** Lists what differs; an unexpected gain fails as a loss does. */
+/** Lists the differences; an unexpected gain fails as a loss does. */
 export function differences(
   expected: Expected,
   judged: ReadonlyMap<string, readonly Judged[]>,
@@ -108,7 +104,7 @@ export function differences(
   });
 }
 
-/** How good a letter is. */
+/** Returns the rank of a letter, from bad to good. */
 function rank(letter: string): number {
   const order = ['?', '!-', '.c', 'C', 'n', 'N', 'x', 'X'];
   return order.findIndex((letters) => letters.includes(letter));

@@ -1,18 +1,18 @@
 import type { BoardDetector } from './board.ts';
 import type { Rate } from '../answer/rate.ts';
 
-/** A detector with where it was run, unless that is Node. */
+/** Returns a detector's title, with its runtime unless that is Node. */
 export function titleOf({ title, runtime }: Pick<BoardDetector, 'title' | 'runtime'>): string {
   return runtime.startsWith('node-') ? title : `${title} (${runtime})`;
 }
 
-/** A table whose numbers stand at the right. */
+/** Writes a table with right-aligned numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)];
 }
 
-/** `53%, 70/133`; nothing where nothing was counted. */
+/** Writes a rate as `53%, 70/133`; empty if nothing was counted. */
 export function percent(rate: Rate, withInterval = false): string {
   if (rate.rate === null || rate.low === null || rate.high === null) return '';
   const interval = withInterval ? ` (${whole(rate.low)}–${whole(rate.high)})` : '';

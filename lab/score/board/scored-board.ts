@@ -15,7 +15,7 @@ export interface ScoredBoard extends Omit<Board, 'detectors'> {
 export interface ScoredDetector extends Omit<BoardDetector, 'stability'>, Breakdown {
   readonly stability: Rate;
   readonly all: Metrics;
-  /** The pairs whose channel it claims to see, and the others; null where there are none. */
+  /** Pairs whose channel it claims to see, and the others; null if there are none. */
   readonly claimed: Metrics | null;
   readonly notClaimed: Metrics | null;
 }

@@ -17,7 +17,7 @@ const head = [
   'cost',
 ];
 
-/** The board as a table for a terminal, the best pair rate first. */
+/** Formats the board as a table for a terminal, the best pair rate first. */
 export function formatBoard({ detectors }: ScoredBoard): string {
   const rows = ranked(detectors).map((detector): string[] => {
     const { all, macroJ, cost, hasLines, hasTypes } = detector;
@@ -49,7 +49,7 @@ export function formatBoard({ detectors }: ScoredBoard): string {
   return [styleText('bold', line(head)), ...rows.map(line)].join('\n');
 }
 
-/** By pair rate; of equals, the one with fewer false alarms first. */
+/** Ranks detectors by pair rate, then by fewer false alarms. */
 export function ranked(detectors: readonly ScoredDetector[]): readonly ScoredDetector[] {
   const alarms = ({ all }: ScoredDetector): number => all.falseAlarmsOnFixes.k + all.falseAlarmsOnDecoys.k;
   return detectors.toSorted(
@@ -60,7 +60,7 @@ export function ranked(detectors: readonly ScoredDetector[]): readonly ScoredDet
   );
 }
 
-/** With what tells it from the same detector elsewhere. */
+/** Returns the detector's name with its runtime and way. */
 export function nameOf({ name, runtime, axis }: ScoredDetector): string {
   return `${name} ${runtime}${axis === 'plain' ? '' : ` ${axis}`}`;
 }

@@ -6,7 +6,7 @@ import { boardMarkdown } from './board-markdown.ts';
 import type { Board } from './board.ts';
 import { scoredBoard } from './scored-board.ts';
 
-/** Writes the board as data and to read. */
+/** Writes board.json and board.md. */
 export async function writeBoard(folder: string, board: Board): Promise<void> {
   writeWhole(join(folder, 'board.json'), formatRecords(board));
   const markdown = await format(boardMarkdown(scoredBoard(board)), { parser: 'markdown', printWidth: 110 });

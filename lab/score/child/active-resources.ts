@@ -1,7 +1,7 @@
 import type { Watch } from '../answer/adapter.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
-/** What `process.getActiveResourcesInfo()` lists more of than before. */
+/** Reports the resources of `process.getActiveResourcesInfo()` that are more than before. */
 export const watch: Watch = () => {
   let before = countsOf(process.getActiveResourcesInfo());
   const look = (): ReturnType<typeof increase> =>

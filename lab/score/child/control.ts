@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contract.ts';
 
-/** Does nothing. What a detector reports of it is its own, and is subtracted from what it reports of programs. */
+/** Does nothing: a detector's findings on it are subtracted from those on programs. */
 export async function run(): Promise<Outcome> {
   return {};
 }

@@ -15,7 +15,7 @@ const job = readJob();
 let neighboursRun = 0;
 let timesAgain = 0;
 
-/** Runs the program once, as its axis says, and tells the scorer how it ended. */
+/** Runs the program once, in the way of its axis, and reports its end to the scorer. */
 export async function drive(run: Run): Promise<void> {
   const lab = createLab(job.lab.addresses, job.lab.scratch, createMailAsk(job.lab.mailbox));
   try {
@@ -27,7 +27,7 @@ export async function drive(run: Run): Promise<void> {
   }
 }
 
-/** Once more, for detectors that look at growth; in a scratch folder of its own, as the first time. */
+/** Runs the program once more, in a new scratch folder, for detectors that look at growth. */
 export function driveAgain(run: Run): Promise<unknown> {
   timesAgain += 1;
   return run(labIn(`again-${timesAgain}`));
@@ -39,7 +39,7 @@ function labIn(name: string): Lab {
   return createLab(job.lab.addresses, scratch, createMailAsk(job.lab.mailbox));
 }
 
-/** Runs a clean program of the catalogue beside the one that is looked at. */
+/** Runs a clean program of the catalogue beside the observed one. */
 export async function driveNeighbour(run: Run): Promise<void> {
   await run(labIn(`neighbour-${neighboursRun}`));
   neighboursRun += 1;

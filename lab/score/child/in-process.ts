@@ -1,4 +1,4 @@
-/** The process of an adapter in process: watch, load, run, ask for the findings, answer in a file. */
+/** Process of an adapter in process: watches, loads, runs, collects the findings, and answers in a file. */
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Lab } from '../../contract.ts';
@@ -10,9 +10,9 @@ interface Program {
   run(lab: Lab): Promise<unknown>;
 }
 
-// taken at load, before the program installs one of its own
+// taken at load, before the program can replace it
 const { exit } = process;
-// made when they are first asked for, they would look like something that the program has left
+// made now: made at the first use, they would look like the program's leak
 for (const stream of [process.stdout, process.stderr]) stream.writable satisfies boolean;
 
 const { program, watcher = '', options, answer, axis, neighbours } = readJob();

@@ -1,6 +1,6 @@
 /**
- * Compiles TypeScript to CommonJS as ts-jest does it, with the project's own compiler. To load that takes longer than a
- * whole run, so what is compiled is kept, and the scorer compiles the file of tests before jest is started.
+ * Compiles TypeScript to CommonJS as ts-jest does, with the project's own compiler. Loading that compiler takes
+ * longer than a whole run, so the results are cached, and the scorer compiles the file of tests before jest starts.
  */
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
@@ -10,7 +10,7 @@ exports.process = function (source, fileName) {
   return exports.compiled(source, fileName, process.env.LEAKLAB_COMPILED);
 };
 
-/** @param folder in which what is compiled is kept */
+/** Compiles a source. @param folder of the cache */
 exports.compiled = function (source, fileName, folder) {
   const name = createHash('sha256').update(`${fileName}\n${source}`).digest('hex').slice(0, 32);
   const file = join(folder, `${name}.json`);

@@ -16,7 +16,7 @@ interface LeakedHandles {
 
 const leakedHandles = createRequire(import.meta.url)('leaked-handles') as LeakedHandles;
 
-/** What it prints of the handles, asked for once; its own rounds are set so far apart that none comes. */
+/** Reads its print of the handles, requested once; its own rounds are set too far apart to come. */
 export const watch: Watch = () => {
   leakedHandles.set({ fullStack: true, timeout: 3_600_000, debugSockets: true });
   const before = countsOf(process.getActiveResourcesInfo());
@@ -48,7 +48,7 @@ const types: readonly (readonly [start: string, type: string])[] = [
   ['unknown handle', 'unknown'],
 ];
 
-/** For each handle an optional stack, `… leaked at one of:`, and then a line that says what it is. */
+/** Reads a print: for each handle an optional stack, `… leaked at one of:`, and a line that describes it. */
 function parsePrint(lines: readonly string[]): readonly Finding[] {
   const findings: Finding[] = [];
   let stack = '';

@@ -6,7 +6,7 @@ import type { Watch } from '../answer/adapter.ts';
 import type { Finding } from '../answer/answer.ts';
 import { framesOf } from '../answer/recorded.ts';
 
-/** Watches with the bundled detector at one level; `heap` is `full`, and growth where `full` has found nothing. */
+/** Watches with the bundled detector at one level; `heap` is `full`, then growth if `full` has found nothing. */
 export const watch: Watch = ({ again, options }) => {
   const { level } = options as { readonly level: Level | 'heap' };
   for (const part of ['score', 'outside']) hideFolder(join(import.meta.dirname, '..', '..', part));

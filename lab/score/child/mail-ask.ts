@@ -5,13 +5,13 @@ import { parseReply, type Ask } from '../../outside/messages.ts';
 // taken at load, before the program installs fake ones
 const { setTimeout } = globalThis;
 
-/** How often, in ms, it is looked whether the answer has come. */
+/** Interval, in ms, between two looks for the answer. */
 const every = 2;
 let letters = 0;
 
 /**
- * Asks by files in a folder: any runtime and any worker of a test runner can do that, and nothing of it is left:
- * no descriptor, no socket, no listener, and a timer only until the answer is there.
+ * Asks by files in a folder, which any runtime and any worker of a test runner can do. It leaves no descriptor, no
+ * socket and no listener, and has a timer only until the answer is there.
  */
 export function createMailAsk(mailbox: string): Ask {
   return async (question) => {

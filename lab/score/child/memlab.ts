@@ -6,25 +6,25 @@ import type { Watch } from '../answer/adapter.ts';
 import type { Finding } from '../answer/answer.ts';
 import { settle } from './settle.ts';
 
-/** How often the program runs before the first heap snapshot: what is loaded and compiled at first is no growth. */
+/** Number of runs before the first heap snapshot: modules and code that load at first are no growth. */
 const warmUp = 3;
-/** How many heap snapshots there are, with a run between them. */
+/** Number of heap snapshots, with a run between them. */
 const snapshots = 4;
 
-/** `memlab analyze unbound-object` on snapshots of its heap: objects whose retained size has grown. */
+/** Runs `memlab analyze unbound-object` on snapshots of the heap: it finds objects whose retained size has grown. */
 export const watch: Watch = ({ again }) => ({
   findings: async () => {
     // in the folder of this run
     const folder = join(process.cwd(), 'snapshots');
     mkdirSync(folder);
-    // the first was before
+    // the first run was before
     for (let run = 2; run <= warmUp; run += 1) await again();
     for (let snapshot = 1; snapshot <= snapshots; snapshot += 1) {
       if (snapshot > 1) await again();
       await settle(() => true);
       writeHeapSnapshot(join(folder, `s${snapshot}.heapsnapshot`));
     }
-    // in a process of its own: what it loads would be in the heap
+    // in another process: its modules would be in the heap
     const analysis = join(import.meta.dirname, 'memlab-analysis.cjs');
     return parseReport(
       execFileSync(process.execPath, [analysis, folder], {
@@ -36,7 +36,7 @@ export const watch: Watch = ({ again }) => ({
   },
 });
 
-/** Lines such as `· Map [object](@91769):  36.5KB > 72.9KB`. */
+/** Reads lines such as `· Map [object](@91769):  36.5KB > 72.9KB`. */
 function parseReport(text: string): readonly Finding[] {
   const growing = [...text.matchAll(/^· (.+?) \[(?:object|closure|regexp)\]\(@\d+\): /gm)];
   if (growing.length === 0 && !text.includes('No increasing objects found'))

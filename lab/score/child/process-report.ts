@@ -8,12 +8,12 @@ interface Handle {
   readonly is_referenced: boolean;
 }
 
-/** What the event loop itself is made of. */
+/** Handle types of the event loop itself. */
 const machinery = ['loop', 'idle', 'check', 'prepare'];
 
-/** Handles of libuv, those that are unref'd as well, and open descriptors that none of them explains. */
+/** Reports libuv's handles, even unref'd ones, and open descriptors that belong to none of them. */
 export const watch: Watch = () => {
-  // the network is left out: it asks for names of hosts, which takes seconds
+  // without the network, for which it would look up host names for seconds
   Object.assign(process.report, { excludeNetwork: true });
   let before = now();
   return {
@@ -34,14 +34,15 @@ function now(): ReadonlyMap<string, number> {
 }
 
 /**
- * All timers of JavaScript share one handle, which stays active, and not referenced, when the last of them is cleared;
- * and the engine has timers of its own, never referenced. So a timer counts when it is referenced.
+ * Reports whether a handle is the program's. All timers of JavaScript share one handle, which stays active, but not
+ * referenced, after the last of them is cleared; the engine's own timers are never referenced. So a timer counts if
+ * it is referenced.
  */
 function isOwn({ type, is_referenced }: Handle): boolean {
   return machinery.includes(type) || (type === 'timer' && !is_referenced);
 }
 
-/** Sockets, pipes and what the event loop itself needs are libuv's; what is left are files and folders. */
+/** Lists open files and folders: sockets, pipes and the event loop's own descriptors are libuv's. */
 function descriptors(): readonly string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {

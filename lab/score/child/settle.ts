@@ -1,7 +1,7 @@
-/** The wait that every tool gets which has none of its own: see docs/method.md. */
+/** Wait for all tools without their own: see docs/method.md. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/** The longest that what is about to end may take, in ms; the same as the bundled detector's own budget. */
+/** Longest wait for resources that are about to end, in ms; the same as the bundled detector's own budget. */
 const budget = 1000;
 
 /** Waits until `isQuiet`, with garbage collections, at least a few turns and at most {@link budget} ms. */
@@ -16,7 +16,7 @@ export async function settle(isQuiet: () => boolean): Promise<void> {
     await setTimeout(pause);
     collect();
   }
-  // what a collection or the last close has started
+  // for work that a collection or the last close has started
   await setTimeout(30);
   collect();
 }
@@ -26,14 +26,14 @@ function collect(): void {
   globalThis.gc();
 }
 
-/** How many of each there are. */
+/** Counts equal names. */
 export function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }
 
-/** What there is more of than before. */
+/** Lists the names that are more frequent than before. */
 export function increase(
   before: ReadonlyMap<string, number>,
   now: ReadonlyMap<string, number>,

@@ -4,7 +4,7 @@ import type { Watch } from '../answer/adapter.ts';
 import type { Finding, Frame } from '../answer/answer.ts';
 import { countsOf, increase, settle } from './settle.ts';
 
-/** Its dump, which is text alone; it switches its hook off, so it is asked once. */
+/** Reads its dump, which is text alone; it switches its hook off, so it is called once. */
 export const watch: Watch = () => {
   const before = countsOf(process.getActiveResourcesInfo());
   return {
@@ -17,7 +17,7 @@ export const watch: Watch = () => {
   };
 };
 
-/** A block for each handle: `# Timeout`, then a line `file:line - source` for each frame. */
+/** Reads a dump: a block for each handle, `# Timeout`, then a line `file:line - source` for each frame. */
 function parseDump(text: string): readonly Finding[] {
   const [, ...blocks] = text.split(/^# /m);
   return blocks.map((block) => {

@@ -13,7 +13,7 @@ interface Wtfnode {
 
 const wtfnode = createRequire(import.meta.url)('wtfnode') as Wtfnode;
 
-/** Its dump with full stacks. */
+/** Reads its dump with full stacks. */
 export const watch: Watch = () => {
   const before = countsOf(process.getActiveResourcesInfo());
   return {
@@ -38,7 +38,10 @@ const typeOfSection: Readonly<Record<string, string>> = {
   Intervals: 'Timeout',
 };
 
-/** A section for each kind of handle, a line with two spaces for each handle, and deeper lines with what it has. */
+/**
+ * Reads a dump: a section for each kind of handle, a line with two spaces for each handle, and deeper lines for its
+ * details.
+ */
 function parseDump(lines: readonly string[]): readonly Finding[] {
   const findings: Finding[] = [];
   let section = '';

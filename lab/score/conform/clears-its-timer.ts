@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contract.ts';
 
-/** The same, mended. */
+/** Clears its timer: the fix of leaves-a-timer.ts. */
 export async function run(): Promise<Outcome> {
   const ticking = setInterval(() => undefined, 60_000);
   const started = ticking.hasRef();

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contract.ts';
 
-/** What the conformance command shows to an adapter: one timer is left. */
+/** Leaks a timer, for the conformance command. */
 export async function run(): Promise<Outcome> {
   const ticking = setInterval(() => undefined, 60_000); // LEAK: timer
   return { started: ticking.hasRef() };

@@ -12,7 +12,7 @@ import type { Recorded } from '../answer/recorded.ts';
 
 const scoreFolder = dirname(import.meta.dirname);
 
-/** What of the scorer decides what a run gives, whatever the adapter. */
+/** Files of the scorer that influence the result of a run, whatever the adapter. */
 const harness = [
   'runs/run-program',
   'runs/run-command',
@@ -29,7 +29,7 @@ const harness = [
   'child/control',
 ];
 
-/** The runs that are done, a file each: whole or not there, so that a run can be killed at any moment. */
+/** Cache of finished runs, a file each, whole or absent, so that a run can be killed at any moment. */
 export class Cache {
   readonly folder: string;
   readonly #hashes = new Map<string, string>();
@@ -38,7 +38,7 @@ export class Cache {
     this.folder = folder;
   }
 
-  /** What was recorded of a cell; nothing if program, adapter or runtime have changed since. */
+  /** Reads the record of a cell; undefined if program, adapter or runtime have changed since. */
   read(cell: Cell, key: string): Recorded | undefined {
     const file = this.#fileOf(cell);
     if (!existsSync(file)) return undefined;
@@ -46,12 +46,12 @@ export class Cache {
       const recorded = JSON.parse(readFileSync(file, 'utf8')) as Recorded;
       return recorded.version === 1 && recorded.key === key ? recorded : undefined;
     } catch {
-      // not ours, or of a disk that was full: it is run again
+      // a foreign file, or one from a full disk: the program runs again
       return undefined;
     }
   }
 
-  /** Reads what was recorded first of each cell, whether or not anything has changed since. */
+  /** Reads the first record of each cell, whether or not anything has changed since. */
   firstRuns(): readonly Recorded[] {
     return globSync('runs/*/*/*/*.1.json', { cwd: this.folder }).map(
       (name) => JSON.parse(readFileSync(join(this.folder, name), 'utf8')) as Recorded,
@@ -62,11 +62,7 @@ export class Cache {
     writeWhole(this.#fileOf(cell), `${JSON.stringify(recorded)}\n`);
   }
 
-  /**
-   * Takes over what another machine has recorded.
-   *
-   * @throws UsageError if it is no folder of a cache
-   */
+  /** Adds the records of another machine. @throws UsageError if it is no folder of a cache */
   merge(other: string): void {
     const runs = join(other, 'runs');
     if (!existsSync(runs) || !statSync(runs).isDirectory())
@@ -74,7 +70,7 @@ export class Cache {
     cpSync(runs, join(this.folder, 'runs'), { recursive: true });
   }
 
-  /** @param inputs absolute paths of the files that the program consists of */
+  /** Returns the key of a cell. @param inputs absolute paths of the program's files */
   keyOf(cell: Cell, inputs: readonly string[]): string {
     const hash = createHash('sha256');
     for (const part of [fingerprint(cell.adapter, this.#hashes), runtimeId(cell.runtime), cell.axis])
@@ -102,10 +98,10 @@ function hashOf(file: string, known: Map<string, string>): string {
   return hash;
 }
 
-/** What an adapter's answers depend on: its own files, the scorer's, the detector for the bundled one. */
+/** Hashes the inputs of an adapter's answers: its own files, the scorer's, and the detector for the bundled one. */
 function fingerprint(adapter: Adapter, known: Map<string, string>): string {
   const files = harness.map((name) => moduleBeside(import.meta.url, `../${name}`));
-  // one that was loaded from somebody's file
+  // a foreign adapter, loaded from its file
   if (adapter.source !== undefined) files.push(...withSiblings(adapter.source));
   const about: unknown[] = [adapter.name, adapter.version, adapter.way];
   switch (adapter.way) {
@@ -146,7 +142,7 @@ function fingerprint(adapter: Adapter, known: Map<string, string>): string {
     .digest('hex');
 }
 
-/** What a tool needs in the child beside its module. */
+/** Lists the files of a tool in the child beside its module. */
 function helpersOf(name: string): readonly string[] {
   return globSync(join(scoreFolder, 'child', `${name}*.{cjs,mjs}`));
 }

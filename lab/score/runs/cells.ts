@@ -1,26 +1,26 @@
 import { shareOf, type Shard } from '../../shared/shard.ts';
 import type { Adapter, Axis, Runtime } from '../answer/adapter.ts';
 
-/** A runtime that programs are run on. */
+/** Runtime on which programs run. */
 export interface RuntimeHere {
   readonly name: Runtime;
   readonly version: string;
   readonly executable: string;
 }
 
-/** `node-24.21.0` */
+/** Returns the id of a runtime, such as `node-24.21.0`. */
 export function runtimeId({ name, version }: RuntimeHere): string {
   return `${name}-${version}`;
 }
 
-/** One thing to be done: a program under a detector, on a runtime, in a way, for the first or a further time. */
+/** Unit of work: a program under a detector, on a runtime, in a way, for the first or a further time. */
 export interface Cell {
   readonly adapter: Adapter;
   readonly runtime: RuntimeHere;
   readonly axis: Axis;
-  /** From 1. */
+  /** Number of the repeat, from 1. */
   readonly repeat: number;
-  /** Relative to the catalogue's root; `control` for the program that does nothing. */
+  /** Path relative to the catalogue's root; `control` for the program that does nothing. */
   readonly program: string;
 }
 
@@ -31,12 +31,12 @@ export interface Wanted {
   readonly runtimes: readonly RuntimeHere[];
   readonly axes: readonly Axis[];
   readonly repeats: number;
-  /** Relative to the catalogue's root. */
+  /** Paths relative to the catalogue's root. */
   readonly programs: readonly string[];
   readonly shard?: Shard;
 }
 
-/** All cells of what is wanted, an adapter after the other; a shard has its share of the programs, and every control. */
+/** Lists all cells, adapter by adapter; a shard has its share of the programs, and every control. */
 export function cellsOf({ adapters, runtimes, axes, repeats, programs, shard }: Wanted): readonly Cell[] {
   const own = shareOf(programs, shard);
   return adapters.flatMap((adapter) => {
@@ -44,7 +44,7 @@ export function cellsOf({ adapters, runtimes, axes, repeats, programs, shard }: 
     const where = runtimes.filter(({ name }) => (adapter.runtimes ?? ['node']).includes(name));
     return (isStatic ? where.slice(0, 1) : where).flatMap((runtime) =>
       axes.flatMap((axis) =>
-        // what is only read is read once
+        // static analysers run once, in one way
         isStatic && axis !== 'plain'
           ? []
           : Array.from({ length: isStatic ? 1 : repeats }, (_, index) =>

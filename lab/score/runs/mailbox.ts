@@ -4,14 +4,10 @@ import { messageOf } from '../../shared/error-message.ts';
 import { parseLetter, parseQuestion, type Reply } from '../../outside/messages.ts';
 import type { RunEndpoints } from '../../outside/outside.ts';
 
-/** How often, in ms, it is looked whether a letter has come. */
+/** Interval, in ms, between two looks for a letter. */
 const every = 5;
 
-/**
- * Answers the questions that a program lays into a folder as files.
- *
- * @returns a function that stops it
- */
+/** Answers the questions that a program puts into a folder as files. @returns a function that stops the answers */
 export function answerMailbox(folder: string, desk: Pick<RunEndpoints, 'ask'>): () => void {
   mkdirSync(folder, { recursive: true });
   const reply = (said: Reply): void => {

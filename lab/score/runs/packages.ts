@@ -6,8 +6,7 @@ import { projectRoot } from '../../shared/project-root.ts';
 const here = dirname(import.meta.dirname);
 
 /**
- * A file of a package: one of those that lab/score/package.json pins, of the project's own, or of the folder in which
- * leaklab was started.
+ * Returns the file of a package that lab/score/package.json pins, of the project, or of the current folder.
  *
  * @throws if none has it
  */
@@ -18,7 +17,9 @@ export function packageFile(path: string): string {
   return found;
 }
 
-/** `@rstest/core` of `@rstest/core/bin/rstest.js`. */
+/**
+ * Returns the package of a path, `@rstest/core` for `@rstest/core/bin/rstest.js`.
+ */
 function packageOf(path: string): string {
   return path
     .split('/')
@@ -27,8 +28,8 @@ function packageOf(path: string): string {
 }
 
 /**
- * Installs the tools of other people that lab/score/package.json pins, when they are first asked for: whoever wants
- * the detector alone need not have four hundred packages.
+ * Installs the foreign tools that lab/score/package.json pins, at their first use: the detector alone does not need
+ * their four hundred packages.
  */
 export async function installPackages(): Promise<void> {
   const { dependencies } = readJson(join(here, 'package.json'));

@@ -5,7 +5,7 @@ import { inputsOf, siblingsOf } from './program-files.ts';
 
 const folder = tempFolders();
 
-test('what is imported when it runs decides what it gives; types, packages and texts do not', () => {
+test('imports at run time decide a result; types, packages and texts do not', () => {
   const root = folder({
     'program.ts': `import type { Outcome } from './contract.ts';
 import { once } from 'node:events';

@@ -7,14 +7,14 @@ import { siblingsOf } from './program-files.ts';
 const driver = moduleBeside(import.meta.url, '../child/drive');
 
 export interface FolderOptions {
-  /** The folder of the run. */
+  /** Folder of the run. */
   readonly folder: string;
-  /** The catalogue's root. */
+  /** Root of the catalogue. */
   readonly root: string;
   readonly program: string;
   /** Clean programs to run before and after it, in the same file. */
   readonly neighbours: readonly string[];
-  /** Whether the runtime imports by `file:` URL; the others by path. */
+  /** Set if the runtime imports by `file:` URL; others import by path. */
   readonly byUrl: boolean;
 }
 
@@ -35,8 +35,8 @@ export function writeEntry({ folder, program, neighbours }: FolderOptions): stri
 }
 
 /**
- * Writes the program as a file of tests, in the place that it has in the catalogue, with the siblings that it imports.
- * Its own lines stay where they are; what is added stands behind them.
+ * Writes the program as a file of tests, at its place in the catalogue, with the siblings that it imports. Its own
+ * lines stay where they are; the tests stand behind them.
  *
  * @param head makes `leaklabTest(name, run)` known
  */

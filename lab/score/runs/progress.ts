@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { showStatus } from '../../shared/status-line.ts';
 import type { Recorded } from '../answer/recorded.ts';
 
-/** Says how far it is and how long it may still take: one line that is overwritten on a terminal, a line now and then in a pipe. */
+/** Progress and remaining time: one line that is overwritten on a terminal, a line now and then in a pipe. */
 export class Progress {
   readonly #total: number;
   readonly #started = performance.now();
@@ -34,8 +34,7 @@ export class Progress {
     if (this.#run > 0) {
       const spent = durationOf(performance.now() - this.#started);
       process.stderr.write(
-        styleText('dim', `${this.#run} runs in ${spent}, ${this.#total - this.#run} known from before`) +
-          '\n',
+        styleText('dim', `${this.#run} runs in ${spent}, ${this.#total - this.#run} from the cache`) + '\n',
       );
     }
   }

@@ -3,25 +3,25 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { killGroup, startWithUs } from '../../watched/process-group.ts';
 
-/** How long a run may take in all, in ms: a safety net, far from what any of them takes on an idle machine. */
+/** Limit for a whole run, in ms: a safety net, far beyond any run on an idle machine. */
 export const longest = 90_000;
-/** How much of it is read, in characters. */
+/** Limit for the output that is read, in characters. */
 const saidSize = 4_000_000;
 
-/** What came of a command. */
+/** Result of a command. */
 export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number | undefined;
-  /** Why it is over: by itself, or killed. */
+  /** Cause of the end: the command itself, or a kill. */
   readonly why: 'itself' | 'grace' | 'time';
 }
 
 /**
- * Runs a command in a process group of its own, which is killed whole at its end.
+ * Runs a command in its own process group, which is killed as a whole at the end.
  *
- * @param done a file that is there as soon as the program has returned
- * @param grace how long, in ms, it may go on then
+ * @param done a file that appears as soon as the program has returned
+ * @param grace time, in ms, that it may run on then
  * @throws if it can't be started
  */
 export function runCommand(
@@ -37,7 +37,7 @@ export function runCommand(
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      // its own: a test runner behaves otherwise inside of another, and colours are for people
+      // a fresh environment: a test runner behaves differently inside another, and colours are for people
       env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NO_COLOR: '1', ...env },
     }),
   }));
@@ -60,7 +60,7 @@ export function runCommand(
     const end = (): void => {
       clearInterval(watch);
       release();
-      // what it has left in its group goes with it
+      // its group may have processes that the command left
       killGroup(child);
     };
     child.once('error', (error) => {
@@ -77,7 +77,7 @@ export function runCommand(
   });
 }
 
-/** Resolves when the pipes have ended, or shortly after: what left the group may hold them open. */
+/** Resolves when the pipes have ended, or shortly after: a process that left the group may hold them open. */
 async function drained(child: ChildProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   child.once('close', () => resolve());

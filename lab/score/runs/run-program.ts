@@ -24,7 +24,7 @@ import { commandOf, findingsOf, graceOf, type Runner } from './runner.ts';
 
 export interface RunSettings {
   readonly root: string;
-  /** Where folders of runs are made; node_modules have to be in reach. */
+  /** Parent of the runs' folders, with node_modules in reach. */
   readonly work: string;
   readonly runtime: { readonly name: Runtime; readonly executable: string };
   readonly axis: Axis;
@@ -32,7 +32,7 @@ export interface RunSettings {
   readonly outside: Outside;
 }
 
-/** What came of a run. */
+/** Result of a run. */
 export interface RunResult {
   readonly end: RunEnd;
   readonly problem?: string;
@@ -42,18 +42,18 @@ export interface RunResult {
   readonly raw: string;
 }
 
-/** A program under a detector, with the files and folders of this one run. */
+/** Job of a run: a program under a detector, with the run's files and folders. */
 interface Job extends RunPaths {
   readonly adapter: Runner;
   readonly program: string;
   readonly settings: RunSettings;
   readonly mailbox: string;
-  /** Written when the program has come to its end. */
+  /** File that is written when the program has come to its end. */
   readonly done: string;
   readonly answer: string;
 }
 
-/** Runs a program under a detector, in a process and a process group of its own, which is killed whole. */
+/** Runs a program under a detector in its own process group, which is killed as a whole. */
 export async function runProgram(
   adapter: Runner,
   program: string,
@@ -84,7 +84,7 @@ function jobOf(adapter: Runner, program: string, settings: RunSettings): Job {
     program,
     settings,
     folder,
-    // short, as names of Unix sockets have to be
+    // short, because the names of Unix sockets must be
     scratch: realpathSync(mkdtempSync(join(tmpdir(), 'leaklab-'))),
     root: settings.root,
     mailbox: join(folder, 'mail'),
@@ -111,7 +111,7 @@ function writeChildJob(job: Job, { addresses }: RunEndpoints): string {
   return file;
 }
 
-/** Returns the run as its adapter gets it, and the growing list of paths by which the program may be named. */
+/** Returns the run as its adapter gets it, and the growing list of paths that may name the program. */
 function programRunOf({ program, folder, root, answer, settings }: Job): {
   readonly run: ProgramRun;
   readonly names: readonly string[];
@@ -155,7 +155,7 @@ async function runTimed(
       ...env,
       [runVariable]: jobFile,
       LEAKLAB_PROGRAM: program,
-      // half of the time of a short run otherwise
+      // without it, a short run takes twice as long
       NODE_COMPILE_CACHE: join(settings.work, '..', 'compiled'),
     },
     folder,
@@ -165,7 +165,7 @@ async function runTimed(
   return { ended, ms: Math.round(performance.now() - started) };
 }
 
-/** Tells an answer from a crash and a time-out. */
+/** Distinguishes an answer from a crash and a time-out. */
 function resultOf(
   job: Job,
   ended: Ended,
@@ -190,7 +190,7 @@ function saidOf({ answer }: Job, { stdout, stderr, code }: Ended): Said {
   return { stdout, stderr, code, answer: existsSync(answer) ? readFileSync(answer, 'utf8') : undefined };
 }
 
-/** Returns why the program did not come to its end; `undefined` if it did. */
+/** Returns the reason why the program did not come to its end; `undefined` if it did. */
 function failureOf(job: Job, { why, code }: Ended): Pick<RunResult, 'end' | 'problem'> | undefined {
   if (why === 'time')
     return { end: 'timed out', problem: `neither program nor tool were over within ${longest} ms` };
@@ -205,7 +205,7 @@ function failureOf(job: Job, { why, code }: Ended): Pick<RunResult, 'end' | 'pro
     : undefined;
 }
 
-/** @throws if the answer can't be read, or there is none */
+/** Places the findings of an answer. @throws if there is none, or it can't be read */
 function placedFindings(
   { adapter, program, folder, settings }: Job,
   said: Said,

@@ -11,17 +11,17 @@ import type {
 import { parseAnswer, type Finding } from '../answer/answer.ts';
 import { parseSarif } from '../answer/sarif.ts';
 
-/** An adapter that runs programs. */
+/** Adapter that runs programs. */
 export type Runner = InProcess | ByCommand | Executable;
 
 export function isRunner(adapter: Adapter): adapter is Runner {
   return adapter.way === 'in process' || adapter.way === 'command' || adapter.way === 'executable';
 }
 
-/** How long a tool may go on when the program has returned, in ms. */
+/** Time that a tool may run on after the program has returned, in ms. */
 const usualGrace = 10_000;
 
-/** How long it may go on when the program has returned, in ms. */
+/** Returns the time that a tool may run on after the program has returned, in ms. */
 export function graceOf(adapter: Runner): number {
   return (
     (adapter.way === 'in process' ? undefined : adapter.grace) ??
@@ -29,7 +29,7 @@ export function graceOf(adapter: Runner): number {
   );
 }
 
-/** What is started. */
+/** Returns the command that starts a run. */
 export function commandOf(adapter: Runner, run: ProgramRun): Command {
   switch (adapter.way) {
     case 'in process':
@@ -48,11 +48,7 @@ export function commandOf(adapter: Runner, run: ProgramRun): Command {
   }
 }
 
-/**
- * What it has found.
- *
- * @throws if it can't be read, or there is none
- */
+/** Returns the findings of a run. @throws if there are none to read, or they can't be read */
 export function findingsOf(adapter: Runner, said: Said, run: ProgramRun): readonly Finding[] {
   switch (adapter.way) {
     case 'in process':

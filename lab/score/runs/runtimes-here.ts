@@ -6,10 +6,10 @@ import type { RuntimeHere } from './cells.ts';
 import { installPackages, packageFile } from './packages.ts';
 
 /**
- * The runtimes that are asked for: `node` for this one, `22`, `24`, `26` for the release that stands for a line, `deno`, `bun`.
- * Without a name: this Node, and what else one of the adapters runs on alone.
+ * Returns the named runtimes: `node` is this one, `22`, `24` and `26` the release of a line, then `deno` and `bun`.
+ * Without a name: this Node, and any other runtime on which alone an adapter runs.
  *
- * @throws UsageError for a name that is none
+ * @throws UsageError for an unknown name
  */
 export async function runtimesFor(
   names: readonly string[],

@@ -15,22 +15,22 @@ import { parseSarif } from '../answer/sarif.ts';
 import { workFolder } from './work-folder.ts';
 
 export interface ScoreOptions {
-  /** The catalogue's root. */
+  /** Root of the catalogue. */
   readonly root: string;
   readonly cache: Cache;
-  /** How many programs run at the same time. */
+  /** Number of programs that run at the same time. */
   readonly jobs: number;
-  /** Clean programs, relative to the root, from which the neighbours on the axis `several` are taken. */
+  /** Clean programs, relative to the root, from which the axis `several` takes its neighbours. */
   readonly clean: readonly string[];
-  /** Told of each cell that is done; `isNew` if it had to be run. */
+  /** Called with each finished cell; `isNew` if it had to be run. */
   readonly onDone?: (recorded: Recorded, isNew: boolean) => void;
 }
 
 const controlFile = moduleBeside(import.meta.url, '../child/control');
 
 /**
- * What is recorded of these cells, in their order: from the cache where program, adapter and runtime are as they
- * were, else by running them. Whatever is done when it is killed is done.
+ * Returns the records of these cells, in their order. They come from the cache if program, adapter and runtime are
+ * unchanged, else from a run. A kill loses no finished run.
  */
 export async function scorePrograms(
   cells: readonly Cell[],
@@ -96,7 +96,7 @@ async function run(cell: Cell, options: ScoreOptions, work: string, outside: Out
   });
 }
 
-/** Analysers that look at files are asked once for all. */
+/** Runs each static analyser once for all files. */
 async function readStatic(
   cells: readonly Cell[],
   options: ScoreOptions,
@@ -144,7 +144,7 @@ function fileOf({ program }: Cell, { root }: ScoreOptions): string {
   return program === control ? controlFile : join(root, program);
 }
 
-/** The clean programs next to it in the catalogue's order, so that every one is somebody's neighbour. */
+/** Returns the next clean programs in the catalogue's order, so that each is the neighbour of some program. */
 function neighboursOf({ axis, program }: Cell, { root, clean }: ScoreOptions): readonly string[] {
   if (axis !== 'several') return [];
   if (program === control) return [controlFile, controlFile];

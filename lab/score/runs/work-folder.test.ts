@@ -8,9 +8,9 @@ import { workFolder } from './work-folder.ts';
 
 const folder = tempFolders();
 
-test('what a killed scorer has left goes: its folder, and on Linux what it had started', async () => {
+test('the leftovers of a killed scorer go: its folder, and on Linux its processes', async () => {
   const root = folder();
-  // its number is nobody's now
+  // no process has this number now
   const { pid } = spawnSync(process.execPath, ['--version']);
   const left = join(root, `score-${pid}-abc`);
   mkdirSync(join(left, 'run-1'), { recursive: true });
@@ -26,7 +26,7 @@ test('what a killed scorer has left goes: its folder, and on Linux what it had s
   expect(readdirSync(root)).toEqual([own.slice(root.length + 1)]);
 });
 
-test('the folder of a scorer that is at work stays', () => {
+test('the folder of a running scorer stays', () => {
   const root = folder();
   const first = workFolder(root);
   const second = workFolder(root);

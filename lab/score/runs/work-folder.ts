@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { codeOf } from '../../shared/error-message.ts';
 
 /**
- * A folder of this process alone, as another one may score at the same time. Those of processes that were killed go,
- * and with them what these had started and could not end any more.
+ * Makes a folder for this process alone, as another scorer may run at the same time. Folders of killed scorers go,
+ * with the processes that these had started and could not end.
  */
 export function workFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
@@ -22,19 +22,19 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // it is there, and another's
+    // EPERM means that it runs, for another user
     return codeOf(error) === 'EPERM';
   }
 }
 
-/** Runs are started in folders of their own, so whoever is in one belongs to it. Only Linux tells who is where. */
+/** Ends the processes that run in a folder, whose runs were started there. Only Linux shows the folders of processes. */
 function endOrphans(folder: string): void {
   if (process.platform !== 'linux') return;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`)) process.kill(Number(pid), 'SIGKILL');
     } catch {
-      // gone by now, or not ours to look at
+      // gone by now, or another user's
     }
   }
 }

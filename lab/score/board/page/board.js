@@ -10,14 +10,14 @@ const $ = (selector) => document.querySelector(selector);
 const keyOf = ({ name, runtime, axis }) => `${name} ${runtime} ${axis}`;
 const titleOf = ({ title, runtime, axis }) =>
   `${title}${runtime.startsWith('node-24.') ? '' : ` (${runtime})`}${axis === 'plain' ? '' : `, ${axis}`}`;
-/** Short, as so many of them stand side by side. */
+/** Returns a short title, as many of them stand side by side. */
 const columnOf = ({ name, runtime, axis }) =>
   [name, /^node-(?!24\.)\d+/.exec(runtime)?.[0], axis === 'plain' ? undefined : axis]
     .filter((part) => part !== undefined)
     .join(' ');
 const whole = (share) => (share === null ? '' : `${Math.round(share * 100)}%`);
 
-/** An element with its attributes and children; text goes in as text. */
+/** Creates an element with its attributes and children; text goes in as text. */
 function el(name, attributes = {}, ...children) {
   const isSvg = ['svg', 'g', 'line', 'circle', 'text', 'rect', 'title'].includes(name);
   const element = isSvg
@@ -31,9 +31,9 @@ function el(name, attributes = {}, ...children) {
 function intro() {
   const count = (role) => programs.filter((program) => program.role === role).length;
   $('#intro').textContent =
-    `What today's leak detectors find in ${count('pattern')} pairs of a program that leaks and the same program fixed, ` +
+    `Results of today's leak detectors on ${count('pattern')} pairs of a program that leaks and the same program fixed, ` +
     `${count('decoy')} decoys that look as if they leaked, and ${count('wrong-fix')} fixes that still leak. ` +
-    'Every tool in its best documented configuration, every program in a process of its own.';
+    'Every tool in its best documented configuration, every program in its own process.';
 }
 
 function ranking() {
@@ -117,7 +117,7 @@ function scatter() {
     el(
       'text',
       { class: 'quiet', x: x(0.5), y: height - 8, 'text-anchor': 'middle' },
-      'clean programs cried at (fixes and decoys)',
+      'false alarms (on fixes and decoys)',
     ),
     el(
       'text',
@@ -190,8 +190,8 @@ function heat() {
   );
   $('#heat-note').textContent =
     by === 'byChannel'
-      ? 'In percent. A dashed frame: the tool does not claim to see what shows in this channel only.'
-      : 'In percent; in the head, how many pairs there are.';
+      ? 'In percent. A dashed frame: the tool does not claim to see leaks that only this channel shows.'
+      : 'In percent; the head has the number of pairs.';
   const head = el(
     'tr',
     {},
