@@ -60,7 +60,7 @@ test('the README has the first lines of the board', () => {
     ]);
   const start = rows.findIndex(([first]) => first === 'detector') + 2;
   expect(rows.slice(start, start + lines.length)).toEqual(lines);
-  expect(readme).toContain(`of each program, of ${best.length}; a pair counts`);
+  expect(readme).toContain(`The best six of ${best.length} detectors`);
 });
 
 test('the README has every family, with its pairs', () => {
