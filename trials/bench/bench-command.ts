@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what watching costs, as a ratio to the same work unwatched. Each measurement has a process of
- * its own; those that are compared take turns, so that a busy machine is busy for all of them.
+ * `npm run bench`: measures what watching costs, as a ratio to the same work unwatched. Each measurement runs in a
+ * separate process; compared measurements take turns, so that a busy machine slows all of them.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ if (!Number.isSafeInteger(rounds) || rounds < 1)
   refuse(`--rounds ${JSON.stringify(values.rounds)} is not a whole number from 1 up`, '--rounds 5');
 const names = Object.keys(workloads);
 if (values.only !== undefined && !names.includes(values.only))
-  refuse(`--only ${JSON.stringify(values.only)} is no work that is measured`, `--only ${names.join('|')}`);
+  refuse(`--only ${JSON.stringify(values.only)} is not measured`, `--only ${names.join('|')}`);
 const line = Object.entries(nodeLines).find(([name]) => name === values.node);
 if (values.node !== undefined && !line)
   refuse(`--node ${JSON.stringify(values.node)} is no Node line`, '--node 22|24|26');
@@ -58,13 +58,13 @@ interface Series {
   readonly workload: WorkloadName;
   readonly size: number;
   readonly watchers: readonly WatcherName[];
-  /** Whether vitest is measured with its option on and off. */
+  /** Measures vitest too, with its option on and off. */
   readonly vitest?: true;
 }
 
 const series: readonly Series[] = [
   { workload: 'awaits', size: 1_000_000, watchers: cheap },
-  // a tenth of it, where a stack is taken for each promise
+  // a tenth of the awaits, because level full takes a stack for each promise
   { workload: 'awaits', size: 100_000, watchers: ['leaklab full'], vitest: true },
   { workload: 'timers', size: 100_000, watchers: [...cheap, 'leaklab full'], vitest: true },
   { workload: 'http', size: 20_000, watchers: [...cheap, 'leaklab full'], vitest: true },
@@ -97,7 +97,7 @@ async function measure({ workload, size, watchers, vitest }: Series): Promise<Ra
     for (const watcher of watchers)
       await inTurn(
         round,
-        () => work(workload, size, 'nobody'),
+        () => work(workload, size, 'none'),
         () => work(workload, size, watcher),
         (bare, watched) => note(watcher, watched, bare),
       );
@@ -123,7 +123,7 @@ async function measure({ workload, size, watchers, vitest }: Series): Promise<Ra
   });
 }
 
-/** One after the other, and in each round the other one first: what comes first is slower, or faster. */
+/** Runs both, in turns the one or the other first: the first run may be slower, or faster. */
 async function inTurn(
   round: number,
   bare: () => Promise<number>,
@@ -162,7 +162,7 @@ async function look(count: number): Promise<LookCost> {
   return JSON.parse(stdout) as LookCost;
 }
 
-/** ms from the start of a process to its end, with the detector loaded and without. */
+/** Measures ms from the start of a process to its end, with and without the detector loaded. */
 async function startUp(): Promise<{ readonly bare: number; readonly loaded: number }> {
   const bare: number[] = [];
   const loaded: number[] = [];

@@ -1,6 +1,6 @@
-/** The page docs/bench.md: each figure beside its goal, the limit, and other tools. */
+/** The page docs/bench.md: each figure beside its goal and beside other tools. */
 
-/** CPU of the watched work over that of the same work unwatched: of all rounds. */
+/** CPU time of watched work over that of the same work unwatched, over all rounds. */
 export interface Ratio {
   readonly workload: string;
   readonly size: number;
@@ -10,18 +10,18 @@ export interface Ratio {
   readonly most: number;
 }
 
-/** A snapshot and its check beside so many live resources. */
+/** Cost of a snapshot and its check beside `count` live resources. */
 export interface LookCost {
   readonly count: number;
   /** µs */
   readonly p50: number;
   readonly p95: number;
-  /** Bytes that one of them allocates. */
+  /** Bytes that one snapshot and its check allocate. */
   readonly bytes: number;
   /** Bytes that the detector and the program hold for each live timer. */
   readonly perResource: number;
   readonly leaked: number;
-  /** ms until so many leaks of one line are reported. */
+  /** ms until `leaked` leaks of one line are reported. */
   readonly leaksMs: number;
   readonly cleanTestMs: number;
   readonly cleanTestP95Ms: number;
@@ -44,15 +44,15 @@ const workloadNames: Readonly<Record<string, string>> = {
   copy: 'bytes copied by streams',
 };
 
-/** The whole page, in Markdown. */
+/** Writes the whole page, in Markdown. */
 export function benchPage({ node, machine, rounds, ratios, looks, startMs }: Results): string {
   const thousand = looks.find(({ count }) => count === 1000);
   return [
     '# What watching costs',
     '',
     `Measured by \`npm run bench -- --page docs/bench.md\` with Node ${node} on ${machine}, ${rounds} rounds.`,
-    'A ratio is CPU of the watched work over CPU of the same work unwatched, in two processes of which in every',
-    'other round the other one came first: the median of the rounds, with the least and the most.',
+    'A ratio is the CPU time of the watched work over that of the same work unwatched, in two processes that take',
+    'turns to start first. The tables show the median of the rounds, with the least and the most.',
     '',
     '## Goals',
     '',
@@ -84,11 +84,11 @@ export function benchPage({ node, machine, rounds, ratios, looks, startMs }: Res
         `| ${figure(each.count)} | ${figure(each.p50)} | ${figure(each.p95)} | ${figure(each.bytes)} | ${figure(each.perResource)} | ${figure(each.leaked)} | ${figure(each.leaksMs)} |`,
     ),
     '',
-    'The first columns: resources that are older than the test, as in a suite. The last two: as many (100,000 at',
-    'most) leaked by the test itself, at level full with a stack each. Bytes held are those of the timer and of',
+    'In the first columns, the resources are older than the test, as in a suite. In the last two, the test itself',
+    'leaks as many (at most 100,000), at level full with a stack each. Bytes held are those of the timer and of',
     'its record.',
     '',
-    'For comparison, of 1,000 goroutines and on another machine, as the article on goleak gives them: goleak',
+    'For comparison, the article on goleak gives these figures for 1,000 goroutines on another machine: goleak',
     '3,210 µs and 1.8 MB, a runtime profile 890 µs and 420 KB, its own tool 167 µs and 89 KB.',
     '',
     `Start-up: ${figure(startMs.bare)} ms for an empty program, ${figure(startMs.loaded)} ms with the detector loaded from its TypeScript sources.`,
@@ -99,18 +99,18 @@ function ratioOf(ratios: readonly Ratio[], workload: string, name: string): numb
   return ratios.find((each) => each.workload === workload && each.name === name)?.median;
 }
 
-/** What no detector that watches the same can fall below, beside what this one costs without it. */
+/** Explains missed goals: the cost that no such detector avoids, and the cost without the expensive probes. */
 function floors(ratios: readonly Ratio[]): string[] {
   const of = (workload: string, name: string): string => {
     const ratio = ratioOf(ratios, workload, name);
     return ratio === undefined ? 'not measured' : figure(ratio);
   };
   return [
-    'What a missed goal would take. Awaits: after the first promise hook of a process V8 compiles `await` no longer',
-    `inline, also when the hook is taken off again: that alone is ${of('awaits', 'promise hook, taken off again')}. Level light has one until it has taken 500`,
-    `stacks; without it (\`without: ['awaits']\`) it is ${of('awaits', 'leaklab light, without awaits')}, and sees no suspended function.`,
-    `HTTP: hooks that do nothing are ${of('http', 'empty async hook')}; the rest is what is noted of each socket, listener and emitter,`,
-    `${of('http', 'leaklab light, without awaits and listeners')} without awaits and listeners. Copy: level full takes a stack for each read and each write.`,
+    'Why goals are missed. Awaits: after the first promise hook of a process, V8 no longer compiles `await` inline,',
+    `also when the hook is removed: that alone costs ${of('awaits', 'promise hook, taken off again')}. Level light has one until it has taken 500`,
+    `stacks; without it (\`without: ['awaits']\`) the level costs ${of('awaits', 'leaklab light, without awaits')}, and sees no suspended function.`,
+    `HTTP: hooks that do nothing cost ${of('http', 'empty async hook')}; the rest goes into the records of each socket, listener and emitter,`,
+    `or ${of('http', 'leaklab light, without awaits and listeners')} without awaits and listeners. Copy: level full takes a stack for each read and each write.`,
     '',
   ];
 }
@@ -139,7 +139,7 @@ function ratioTables(ratios: readonly Ratio[]): string[] {
   ]);
 }
 
-/** Three digits that mean something. */
+/** Formats with three significant digits. */
 function figure(value: number): string {
   return new Intl.NumberFormat(
     'en',

@@ -1,4 +1,4 @@
-/** Sends so many requests to a port, twenty at a time over connections that are kept. */
+/** `http-client.ts PORT COUNT`: sends COUNT requests, twenty at a time, over kept connections. */
 import { Agent, get } from 'node:http';
 
 const [port, count] = process.argv.slice(2).map(Number);

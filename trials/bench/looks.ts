@@ -1,4 +1,4 @@
-/** `looks.ts N`: what a snapshot and its check cost while so many resources are alive; prints JSON. */
+/** `looks.ts N`: measures a snapshot and its check beside N live resources; prints JSON. */
 import { memoryUsage } from 'node:process';
 import { find } from '../../detector/index.ts';
 import { openScope } from '../../detector/internal.ts';
@@ -7,7 +7,7 @@ const count = Number(process.argv[2]);
 const rounds = Math.max(20, Math.min(1000, 2e7 / count));
 const collect = (): void => globalThis.gc?.();
 
-// the suite's own scope keeps the probes at work, as a runner's does
+// the suite's scope keeps the probes watching, as a runner's does
 const suite = openScope({ name: 'suite' });
 collect();
 const bare = memoryUsage().heapUsed;
@@ -30,7 +30,7 @@ for (let round = 0; round < rounds; round += 1) {
   bytes.push(memoryUsage().heapUsed - before);
 }
 
-// all of them leaked within the scope: what a failing test pays, with a stack for each at level full
+// a failing test: every timer leaks within the scope, with a stack each at level full
 const leaking = openScope({ name: 'leaking', level: 'full' });
 const leaked = Math.min(count, 100_000);
 leaking.run(() => {
@@ -56,7 +56,7 @@ process.stdout.write(
     count,
     p50: at(us, 0.5),
     p95: at(us, 0.95),
-    // a collection in between makes it negative
+    // a collection in between makes a difference negative
     bytes: at(
       bytes.filter((each) => each > 0),
       0.5,

@@ -1,4 +1,4 @@
-/** The same work as a test, for vitest's own option: the work is given by the environment. */
+/** Runs a workload as a test, to measure vitest's own option; the environment names the workload. */
 import { appendFileSync } from 'node:fs';
 import { test } from 'vitest';
 import { workloads, type WorkloadName } from './workloads.ts';

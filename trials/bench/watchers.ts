@@ -1,4 +1,4 @@
-/** Who watches while work is measured; each begins to watch when it is called. */
+/** Watchers to measure; each begins to watch when it is called. */
 import { createHook } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { promiseHooks } from 'node:v8';
@@ -18,7 +18,7 @@ const nothing = (): void => {};
 export type WatcherName = keyof typeof watchers;
 
 export const watchers = {
-  nobody: () => plainly,
+  none: () => plainly,
   'empty async hook': () => {
     // types of @types/node 24 don't have it yet
     const options = { init: nothing, destroy: nothing, trackPromises: false };

@@ -1,9 +1,9 @@
-/** One measurement in a process of its own: `worker.ts WORKLOAD SIZE WATCHER`; prints ms of CPU and of the clock. */
+/** `worker.ts WORKLOAD SIZE WATCHER`: makes one measurement; prints ms of CPU and of the clock. */
 import { watchers, isWatcher } from './watchers.ts';
 import { workloads, type WorkloadName } from './workloads.ts';
 
-const [workload, size, watcher = 'nobody'] = process.argv.slice(2);
-if (!isWatcher(watcher)) throw new Error(`nobody is called ${watcher}`);
+const [workload, size, watcher = 'none'] = process.argv.slice(2);
+if (!isWatcher(watcher)) throw new Error(`no watcher ${watcher}`);
 const run = await watchers[watcher]();
 const from = performance.now();
 const before = process.cpuUsage();

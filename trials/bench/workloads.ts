@@ -1,4 +1,4 @@
-/** The work that is measured, with and without somebody watching. Each returns when it is done. */
+/** Work to measure, watched and unwatched. Each function returns when its work is done. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 
 export type WorkloadName = keyof typeof workloads;
 
-/** What a workload does with a size: awaits, timers, requests, bytes. */
+/** Workloads by name; the size is a number of awaits, timers, requests or bytes. */
 export const workloads = {
   async awaits(count: number): Promise<void> {
     const step = async (): Promise<void> => {};
@@ -25,7 +25,7 @@ export const workloads = {
       for (let index = 0; index < count; index += 1) setTimeout(fire, 1);
     });
   },
-  /** The server's half alone: the client is another process. */
+  /** Serves only; the client is another process. */
   async http(count: number): Promise<void> {
     const server = createServer((request, response) => {
       request.resume();

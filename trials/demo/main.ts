@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: a repository of three packages and several authors is made in a temporary folder, with leaklab
+ * `npm run demo`: makes a repository of three packages and several authors in a temporary folder, with leaklab
  * installed from its tarball. `leaklab ci` on two Node lines blocks the one commit that leaks, passes after its fix,
- * and passes over a leak of the baseline. Exits with 1 where it does not.
+ * and tolerates a leak of the baseline. Exits with 1 if any step goes otherwise.
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../../lab/shared/project-root.ts';
 import { projectReleases } from '../../lab/shared/project-releases.ts';
-import { leaking, mended, settings, shop, type Files } from './shop.ts';
+import { fixed, leaking, settings, shop, type Files } from './shop.ts';
 
 const { version: vitest } = JSON.parse(
   readFileSync(join(projectRoot, 'node_modules/vitest/package.json'), 'utf8'),
@@ -20,13 +20,13 @@ let isRight = true;
 
 try {
   await makeShop();
-  await step('1. Ada’s code has a leak from before: it is accepted', ['--accept'], 0, [
+  await step('1. Ada’s code leaked before: the baseline accepts that leak', ['--accept'], 0, [
     'leaks.baseline.json: 1 leak accepted, 1 of them new; 0 taken out',
     'tolerated: 1 timer: in the baseline since ',
   ]);
   await commit('Ada Okafor', 'Accept the leak of the exchange rates', {});
-  await step('2. nothing new: the pipeline passes', [], 0, [
-    // the runner knows the baseline as well
+  await step('2. no new leak: the pipeline passes', [], 0, [
+    // the runner knows the baseline too
     '@shop/rates on Node 24.21.0: 2 watched, no leaks, exit code 0',
     'no leaks in ',
     'tolerated: 1 timer: in the baseline since ',
@@ -38,7 +38,7 @@ try {
     'packages/rates/README.md': '# Rates\n\nEUR, GBP and USD.\n',
   });
   await step(
-    '3. a commit of Cleo’s leaks: the pipeline is blocked, and says whose line it is',
+    '3. a commit of Cleo’s leaks: the pipeline fails, and names the author of the line',
     ['--since', 'main'],
     1,
     [
@@ -51,14 +51,16 @@ try {
     ],
   );
 
-  await commit('Cleo Brandt', 'Shipping stops listening when the parcel is there', mended);
+  await commit('Cleo Brandt', 'Shipping stops listening when the parcel is there', fixed);
   await step(
-    '4. mended: the pipeline passes, and passes over the leak of the baseline',
+    '4. fixed: the pipeline passes, and tolerates the leak of the baseline',
     ['--since', 'main'],
     0,
     ['no leaks in ', 'tolerated: 1 timer: in the baseline since '],
   );
-  process.stdout.write(isRight ? '\nas it should be\n' : '\nNOT as it should be\n');
+  process.stdout.write(
+    isRight ? '\nevery step went as expected\n' : '\na step went otherwise than expected\n',
+  );
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
@@ -66,7 +68,7 @@ process.exitCode = isRight ? 0 : 1;
 
 async function makeShop(): Promise<void> {
   const packed = await $({ cwd: projectRoot, quiet: true })`npm pack --json --pack-destination ${root}`;
-  // what the build prints stands before it
+  // the build prints something before the JSON
   const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n'))) as [
     { filename: string },
   ];
@@ -91,7 +93,7 @@ async function commit(author: string, message: string, files: Files): Promise<vo
   await inShop`git -c user.name=${author} -c user.email=${email} commit -q -m ${message}`;
 }
 
-/** Runs the pipeline, shows what it says, and compares. */
+/** Runs the pipeline, shows its output, and compares both with what is expected. */
 async function step(title: string, args: string[], code: number, parts: readonly string[]): Promise<void> {
   process.stdout.write(`\n── ${title}\n$ npx leaklab ci${args.map((each) => ` ${each}`).join('')}\n`);
   const { stdout, stderr, exitCode } = await $({

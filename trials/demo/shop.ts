@@ -1,8 +1,8 @@
-/** The sources of the demonstration: a shop of three packages. */
+/** Sources of the demonstration: a shop of three packages. */
 
 export type Files = Readonly<Record<string, string>>;
 
-/** What the shop needs to be tested with leaklab: two lines of settings, and one for vitest. */
+/** Settings that watch the shop's tests with leaklab: two lines, and one for vitest. */
 export function settings(tarball: string, vitest: string): Files {
   return {
     '.gitignore': 'node_modules\n*.tgz\n',
@@ -29,7 +29,7 @@ export function settings(tarball: string, vitest: string): Files {
   };
 }
 
-/** What Ada has written: one leak, which is older than leaklab. */
+/** Ada's code, with one leak that is older than leaklab. */
 export const shop: Files = {
   'packages/orders/orders.js': `export function total(lines) {
   return lines.reduce((sum, { price, count }) => sum + price * count, 0);
@@ -69,7 +69,7 @@ test('a parcel is tracked', () => {
 `,
 };
 
-/** What Cleo writes: nobody closes the socket. */
+/** Cleo's commit, which never closes the socket. */
 export const leaking: Files = {
   'packages/shipping/carrier.js': `import { createSocket } from 'node:dgram';
 
@@ -83,8 +83,8 @@ export function track(parcel) {
 `,
 };
 
-/** And how she mends it. */
-export const mended: Files = {
+/** Cleo's fix. */
+export const fixed: Files = {
   'packages/shipping/carrier.js': `import { createSocket } from 'node:dgram';
 
 export function track(parcel) {

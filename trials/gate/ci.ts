@@ -1,4 +1,4 @@
-/** `npm run ci`: the steps of `.ci/run`, one after the other, up to the first that fails. */
+/** `npm run ci`: runs the steps of `.ci/run`, one after the other, up to the first that fails. */
 import { spawnSync } from 'node:child_process';
 import { steps } from './steps.ts';
 

@@ -5,7 +5,11 @@ import { projectRoot } from '../../lab/shared/project-root.ts';
 import { prove } from '../../lab/oracle/prove.ts';
 import { nodeRuntime, type Runtime } from '../../lab/oracle/runtime.ts';
 
-/** The waits of every program of the family that has most of them, by the source and by the engine, on this Node; prints what differs. */
+/**
+ * Compares the waits of every program of the family `waitgroup` by the source and by the engine, on this Node.
+ *
+ * Prints what differs, and reports whether all agree.
+ */
 export async function compareWaits(): Promise<boolean> {
   const programs = select((await readCatalogue(projectRoot)).programs, ['waitgroup']);
   const waitsBy = async (asks: Runtime['asks']): Promise<readonly string[]> => {
@@ -21,7 +25,7 @@ export async function compareWaits(): Promise<boolean> {
   const byEngine = await waitsBy('engine');
   const differing = bySource.filter((line, index) => line !== byEngine[index]);
   process.stdout.write(
-    `node ${process.version}: the waits of ${bySource.length - differing.length} of ${bySource.length} programs are the same by source and engine\n`,
+    `node ${process.version}: ${bySource.length - differing.length} of ${bySource.length} programs have the same waits by the source and by the engine\n`,
   );
   for (const line of differing)
     process.stdout.write(

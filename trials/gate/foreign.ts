@@ -1,6 +1,6 @@
 /**
- * What the labels are worth on Deno and Bun: saves it in docs/proofs/, and writes docs/runtimes.md from it. Before that
- * the measurement by the source is held against that by Node's engine, where both can be made.
+ * `npm run foreign`: proves the labels on Deno and Bun, saves the proofs in docs/proofs/, and writes docs/runtimes.md.
+ * First it compares the measurement by the source with that by the engine on Node, where both are possible.
  */
 import { join } from 'node:path';
 import { $ } from 'zx';

@@ -1,4 +1,4 @@
-/** The main job and the proofs on every supported Node line, then what the labels are worth elsewhere; saves the curves. */
+/** `npm run matrix`: runs the main job and the proofs on every Node line, then the proofs elsewhere; saves the curves. */
 import { join, relative } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../../lab/shared/project-root.ts';
@@ -37,7 +37,7 @@ process.stdout.write(foreign.stdout + foreign.stderr);
 isRight &&= foreign.exitCode === 0;
 process.exitCode = isRight ? 0 : 1;
 
-/** What comes after the lines for single programs. */
+/** Removes the lines of single programs. */
 function lastPart(output: string): string {
   return output
     .split('\n')

@@ -1,25 +1,25 @@
-/** A step that must pass: an npm script, which alone knows the command. */
+/** A step that must pass; only the npm script knows its command. */
 export interface Step {
   readonly script: string;
-  /** Default the script. */
+  /** Name to print; default the script. */
   readonly name?: string;
-  /** `npm test`, `.ci/run`, and the workflow `ci.yml`. */
+  /** `npm test`, `.ci/run`, or the workflow `ci.yml`. */
   readonly runsIn: readonly ('test' | 'ci' | 'workflow')[];
-  /** Whether `npm test` counts its parts, instead of the step as a whole. */
+  /** Set if `npm test` counts the parts of the step instead of the step itself. */
   readonly counts?: true;
 }
 
-/** All steps, in the order in which each place runs its own. */
+/** All steps; each place runs its own in this order. */
 export const steps: readonly Step[] = [
   { script: 'format:check', name: 'format', runsIn: ['test'] },
   { script: 'lint', runsIn: ['test', 'workflow'] },
   { script: 'english', runsIn: ['test', 'workflow'] },
   { script: 'types', runsIn: ['test', 'workflow'] },
-  { script: 'pages:check', name: 'pages are as their source', runsIn: ['test'] },
+  { script: 'pages:check', name: 'pages match their sources', runsIn: ['test'] },
   { script: 'unit', runsIn: ['test'], counts: true },
   { script: 'acceptance', runsIn: ['ci', 'workflow'] },
   { script: 'packages', runsIn: ['ci'] },
-  // a sample in `npm test`
+  // `npm test` proves a sample
   { script: 'proofs', runsIn: ['test', 'ci', 'workflow'], counts: true },
   { script: 'start', runsIn: ['test', 'workflow'], counts: true },
   { script: 'site', runsIn: ['workflow'] },

@@ -1,4 +1,8 @@
-/** The test command: lint, types, tests, a sample of the proofs, the main job, generated pages; ends with one line that counts. */
+/**
+ * `npm test`: runs lint, types, tests, a sample of the proofs, the main job, and compares generated pages.
+ *
+ * Its last line counts what passed and what failed.
+ */
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +27,7 @@ for (const { script, name = script, runsIn, counts: countsParts } of steps) {
   if (runsIn.includes('test') && !countsParts) counts.push(await step(name, () => $`npm run -s ${script}`));
 }
 counts.push(
-  // both wait more than they work, and neither minds a busy machine
+  // both mostly wait, and neither depends on a quiet machine
   ...(await Promise.all([
     unitTests(),
     jsonJob(
@@ -39,14 +43,14 @@ counts.push(
     'programs',
     (program) => program['verdict'] === 'ok' || program['isKnown'] === true,
   ),
-  await step('reports are as committed', () => $`diff docs/reports.json ${reports}`),
+  await step('reports match the committed ones', () => $`diff docs/reports.json ${reports}`),
 );
 rmSync(reports, { force: true });
 const sum = (part: keyof Count): number => counts.reduce((total, count) => total + count[part], 0);
 process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
 
-/** A pair of each family, another one each day: to prove all of them takes minutes, and is `npm run proofs`. */
+/** Returns one pair of each family, a different one each day; proving all takes minutes (`npm run proofs`). */
 async function sample(): Promise<readonly string[]> {
   const { programs } = await readCatalogue(projectRoot);
   const patterns = programs.filter(({ role }) => role === 'pattern');
@@ -57,7 +61,7 @@ async function sample(): Promise<readonly string[]> {
   });
 }
 
-/** A command that is right or wrong as a whole. */
+/** Runs a command that passes or fails as a whole. */
 async function step(
   name: string,
   run: () => PromiseLike<{ exitCode: number | null; stdout: string; stderr: string }>,
@@ -83,11 +87,11 @@ async function unitTests(): Promise<Count> {
     // a test that did not run has not passed
     failed = result.numTotalTests - result.numPassedTests;
   } catch (error) {
-    process.stdout.write(`no result of the tests: ${String(error)}\n`);
+    process.stdout.write(`the tests wrote no results: ${String(error)}\n`);
   } finally {
     rmSync(file, { force: true });
   }
-  // an error outside of every test fails the run as well
+  // an error outside of all tests fails the run too
   if (exitCode !== 0 && failed === 0) failed = 1;
   process.stdout.write(
     `${failed === 0 ? '✓' : '✗'} tests: ${passed} passed, ${failed} failed\n${failed === 0 ? '' : stdout + stderr}`,
@@ -95,7 +99,7 @@ async function unitTests(): Promise<Count> {
   return { passed, failed };
 }
 
-/** A verb of the lab that answers a list, each of whose entries is right or wrong. */
+/** Runs a verb of the lab that prints a list, and counts the entries that are right and wrong. */
 async function jsonJob(
   name: string,
   args: string[],
