@@ -1,6 +1,6 @@
 /**
- * `npm run acceptance`: the package as a user gets it, in every runner, with known leaks and without any. What comes
- * out is held against docs/runners.md.
+ * `npm run acceptance`: tries the package as a user gets it, in every runner, on a leaking suite and a clean one, and
+ * compares the results with docs/runners.md.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -21,19 +21,19 @@ import { tryRunner, type Tried } from './try-runner.ts';
 const help = `usage: npm run acceptance -- [--node 22|24|26|all] [--save] [--only TEXT]
        npm run acceptance -- --cost [--rounds N] [--save] [--only TEXT]
 
-Packs the package, has publint and attw look at it, installs it in an empty folder beside each test runner, and runs a
-suite with known leaks and a clean one. Without --node it runs on the Node of the project. What comes out is held
-against docs/runners.md; --save writes that page instead. --only runs the rows whose names contain TEXT.
+Packs the package, checks it with publint and attw, installs it in an empty folder beside each test runner, and runs a
+suite with known leaks and a clean one. Without --node it uses the Node of the project. It compares the results with
+docs/runners.md; --save writes that page instead. --only runs the rows whose names contain TEXT.
 
---cost measures what leaklab adds to a suite of 2,000 trivial tests, in N rounds (default 3); the rows that --only does
-not name stay on the page as they are.
+--cost measures what leaklab adds to a suite of 2,000 trivial tests, in N rounds (default 3). Rows that --only leaves
+out stay on the page unchanged.
 
-exit code: 0 all is as it should be, and as the page says; 1 something is not; 2 used wrongly`;
+exit code: 0 each result is right and as on the page; 1 some are not; 2 used wrongly`;
 
-/** Of one row; where a file can't be loaded, all of its tests are missing. */
+/** Differences to print for one row; if a file can't be loaded, all of its tests are missing. */
 const shownDifferences = 8;
 
-/** A row of the table, and how it is tried. */
+/** Row of the table, with the way to try it. */
 interface Row {
   readonly name: string;
   run(node: string, installed: Installed): Promise<Tried>;
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
     const packed = await pack(folder);
     const problems = await packageProblems(packed);
     for (const problem of problems) print(`✗ the package\n${problem}`);
-    if (problems.length === 0) print('✓ the package: publint and attw have nothing against it');
+    if (problems.length === 0) print('✓ the package: publint and attw find no problem');
     const installed = await install(packed, folder);
     if (cost) return await costs(installed, only, rounds, save);
     return await acceptance(lines, installed, only, save, problems.length === 0);
@@ -96,12 +96,12 @@ async function acceptance(
   }
   const committed = readStanding();
   const standing: Standing = { version: 1, packages: runnerVersions(), lines: tried };
-  // what was not tried stays as it is
+  // lines that were not tried stay as they are
   if (save) saveStanding({ ...committed, ...standing, lines: { ...committed?.lines, ...tried } });
   if (only === undefined) {
     const drift = driftOf(readStanding(), standing);
     for (const each of drift) print(`✗ ${each}; npm run acceptance -- --node all --save`);
-    if (drift.length === 0) print('\n✓ docs/runners.md says the same');
+    if (drift.length === 0) print('\n✓ docs/runners.md has the same results');
     right.push(drift.length === 0);
   }
   const passed = right.filter(Boolean).length;
@@ -109,7 +109,7 @@ async function acceptance(
   return passed === right.length ? 0 : 1;
 }
 
-/** As many at the same time as there are processors; each is told when it is over. */
+/** Runs as many rows at the same time as there are processors; prints each when it is over. */
 async function inTurns(all: readonly Row[], run: (row: Row) => Promise<Tried>): Promise<Tried[]> {
   const results: Tried[] = [];
   const waiting = [...all.entries()];
@@ -175,7 +175,7 @@ function readArguments() {
         '--rounds 3',
       );
     if (values.save && values.only !== undefined && !values.cost)
-      throw new UsageError('--save writes a whole page, and --only runs a part', '--save');
+      throw new UsageError('--save needs all rows, and --only runs some', '--save');
     return { ...values, rounds };
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -183,7 +183,7 @@ function readArguments() {
   }
 }
 
-/** The lines that are asked for, with the release that stands for each. */
+/** Returns the Node lines asked for, each with the release that stands for it. */
 function linesOf(asked: string): Readonly<Record<string, string>> {
   if (asked === 'all') return nodeLines;
   const here = process.version.slice(1);

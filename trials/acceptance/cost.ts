@@ -5,23 +5,23 @@ import { suiteFiles } from './suites.ts';
 import type { Trial } from './trial.ts';
 import { project } from './try-runner.ts';
 
-/** How many tests the suite has. */
+/** Number of tests in the suite. */
 export const manyTests = 2000;
 const files = 10;
 
-/** What a suite has taken, in seconds: of the clock, and of the processors, with all its processes. */
+/** Seconds that a suite took, by the clock and by the processors, in all its processes. */
 export interface Taken {
   readonly clock: number;
   readonly cpu: number;
 }
 
-/** What leaklab adds to a suite of {@link manyTests} trivial tests. */
+/** Cost that leaklab adds to a suite of {@link manyTests} trivial tests. */
 export interface RunnerCost {
   readonly name: string;
   /** `2026-11-25`. */
   readonly date: string;
   readonly rounds: number;
-  /** How many processes wanted a processor before and after: the load average of a minute. */
+  /** Load average of a minute: the processes that wanted a processor. */
   readonly load: readonly [before: number, after: number];
   /** Medians of the rounds. */
   readonly bare: Taken;
@@ -38,7 +38,7 @@ export interface Costs {
 }
 
 /**
- * Runs a suite of trivial tests by turns without leaklab and with it.
+ * Runs a suite of trivial tests without leaklab and with it, in turns.
  *
  * @param home a folder with the package and the runner installed
  */
@@ -92,7 +92,7 @@ describe('many', () => {
     ...trial.config(isWatched),
   });
   const started = performance.now();
-  // the shell knows what all of them have taken
+  // the shell knows the time of all processes
   const script = '"$@" > output 2>&1 || { cat output; exit 1; }; times';
   const { stdout } = await $({
     cwd: folder,

@@ -4,17 +4,17 @@ import { $ } from 'zx';
 import { projectRoot } from '../../lab/shared/project-root.ts';
 import { writeWhole } from '../../lab/shared/write-file.ts';
 
-/** Where the package is installed. */
+/** Folders of the installed package. */
 export interface Installed {
-  /** With the runners beside it. */
+  /** Folder with the package and the runners. */
   readonly withRunners: string;
-  /** With nothing that it does not bring itself. */
+  /** Folder with only the package and its dependencies. */
   readonly alone: string;
 }
 
 const here = import.meta.dirname;
 
-/** What the runners are called, with the versions that are pinned here. */
+/** Returns the packages of the runners with the versions pinned here. */
 export function runnerVersions(): Readonly<Record<string, string>> {
   const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
@@ -29,17 +29,17 @@ export function runnerVersions(): Readonly<Record<string, string>> {
  */
 export async function pack(folder: string): Promise<string> {
   const { stdout } = await $({ cwd: projectRoot, quiet: true })`npm pack --json --pack-destination ${folder}`;
-  // what the build prints stands before it
+  // the build prints something before the JSON
   const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [{ filename: string }];
   return join(folder, filename);
 }
 
 /**
- * What publint and attw have against the packed file.
+ * Returns the problems that publint and attw find in the packed file.
  *
- * attw's `node16` leaves out resolution without `exports`, which no supported Node has. Its rule
- * `cjs-resolves-to-esm` is of the time before `require()` could load ES modules: since 22.12 it can, and the package
- * wants 22.19. All else holds for CommonJS as well, which the profile `esm-only` would not look at.
+ * attw's profile `node16` leaves out resolution without `exports`, which no supported Node does. Its rule
+ * `cjs-resolves-to-esm` is older than Node 22.12, whose `require()` loads ES modules; the package wants 22.19. The
+ * other rules hold for CommonJS too, which the profile `esm-only` would not check.
  */
 export async function packageProblems(packed: string): Promise<string[]> {
   const ask = $({ cwd: projectRoot, quiet: true, nothrow: true, env: { ...process.env, NO_COLOR: '1' } });
@@ -50,7 +50,7 @@ export async function packageProblems(packed: string): Promise<string[]> {
   return said.filter(({ exitCode }) => exitCode !== 0).map(({ stdout, stderr }) => `${stdout}${stderr}`);
 }
 
-/** Installs it in empty folders, as a user would: from the file, with the runners that are pinned here. */
+/** Installs the packed file in empty folders, as a user would, with the runners pinned here. */
 export async function install(packed: string, folder: string): Promise<Installed> {
   const installed = { withRunners: join(folder, 'with-runners'), alone: join(folder, 'alone') };
   mkdirSync(installed.withRunners);

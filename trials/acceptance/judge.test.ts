@@ -12,12 +12,12 @@ test.each([
     report('1 suspended async function (await)', 'on a.test.js:7:13'),
     '1 suspended async function at a.test.js:7',
   ],
-  // indented, as jest does, and told twice
+  // indented, as jest prints it, and twice
   [
     `${report('  2 servers (TCPSERVERWRAP, listen)', '    at lib/b.js:1:1')}\n${report('2 servers (TCPSERVERWRAP, listen)', 'at lib/b.js:1:1')}`,
     '2 servers at b.js:1',
   ],
-  ['Error: of its own\n    at a.test.js:1:1', ''],
+  ['Error: no leak\n    at a.test.js:1:1', ''],
 ])('places are read from what a runner prints: %#', (failure, left) => {
   expect(leftIn(failure)).toBe(left);
 });
@@ -33,32 +33,32 @@ const right = [
   { file: 'b.test.js', failure: report('1 timer (Timeout)', 'at b.test.js:2:3') },
 ];
 
-test('what is told as expected differs in nothing', () => {
+test('expected results make no difference', () => {
   expect(compare(expected, right)).toEqual([]);
 });
 
-test('each way to be wrong is told under its aspect', () => {
+test('each wrong result is reported under its aspect', () => {
   const [leaks = {}, clean = {}, file = {}] = right;
   const whatOf = (...told: Parameters<typeof compare>[1]): string[] =>
     compare(expected, told).map(({ aspect, what }) => `${aspect}: ${what.split('\n')[0]}`);
-  expect(whatOf({ title: 'a > leaks' }, clean, file)).toEqual(['per test: a > leaks has passed, and leaks']);
+  expect(whatOf({ title: 'a > leaks' }, clean, file)).toEqual(['per test: a > leaks passed, but leaks']);
   expect(whatOf(leaks, { ...clean, failure: 'Error: no' }, file)).toEqual([
-    'rows: a > is clean has failed, and is clean: Error: no',
+    'rows: a > is clean failed, but is clean: Error: no',
   ]);
   expect(whatOf({ ...leaks, failure: report('1 timer (Timeout)', 'at a.test.js:9:3') }, clean, file)).toEqual(
-    ['right line: a > leaks: expected 1 timer at a.test.js:6, told 1 timer at a.test.js:9'],
+    ['right line: a > leaks: expected 1 timer at a.test.js:6, got 1 timer at a.test.js:9'],
   );
-  expect(whatOf({ ...leaks, failure: 'Error: of its own' }, clean, file)).toEqual([
-    'right line: a > leaks: expected 1 timer at a.test.js:6, told Error: of its own',
+  expect(whatOf({ ...leaks, failure: 'Error: no leak' }, clean, file)).toEqual([
+    'right line: a > leaks: expected 1 timer at a.test.js:6, got Error: no leak',
   ]);
-  expect(whatOf(leaks, clean)).toEqual(['per file: b.test.js as a whole: told 0 times']);
-  expect(whatOf(leaks, clean, { ...clean }, file)).toEqual(['rows: a > is clean: told 2 times']);
+  expect(whatOf(leaks, clean)).toEqual(['per file: b.test.js as a whole: reported 0 times']);
+  expect(whatOf(leaks, clean, { ...clean }, file)).toEqual(['rows: a > is clean: reported 2 times']);
   expect(whatOf(leaks, clean, file, { title: 'a > another' })).toEqual([
-    'per test: a > another: nobody expected it',
+    'per test: a > another: not expected',
   ]);
 });
 
-test('the answers of the runners are read alike', () => {
+test('the results of all runners are read alike', () => {
   const assertion = (title: string, status: string, ...failureMessages: string[]): object => ({
     ancestorTitles: ['a'],
     title,

@@ -15,7 +15,7 @@ interface JsonResults {
   }[];
 }
 
-/** What jest writes with `--json`, and vitest's reporter of the same name: the same shape. */
+/** Reads the output of jest's `--json`, or of vitest's reporter `json`, which has the same shape. */
 export function fromJestJson(text: string): Told[] {
   const { testResults } = JSON.parse(text) as JsonResults;
   return testResults.flatMap(({ name, message, assertionResults }): Told[] => {
@@ -27,7 +27,7 @@ export function fromJestJson(text: string): Told[] {
         title: [...ancestorTitles, title].join(' > '),
         ...(status === 'failed' && { failure: failureMessages.join('\n') }),
       }));
-    // jest has the failures of the tests in it as well, each behind a bullet
+    // jest also lists the failures of the tests here, each after a bullet
     const failure = message.includes('● ')
       ? (/● Test suite failed to run\n([^]*?)(?=\n {2}● |$)/.exec(message)?.[1] ?? '')
       : message;
@@ -42,7 +42,7 @@ interface MochaTest {
   readonly err: { readonly message?: string; readonly stack?: string };
 }
 
-/** What mocha's reporter `json` writes. It parts the titles by blanks alone. */
+/** Reads the output of mocha's reporter `json`, which separates titles by blanks only. */
 export function fromMochaJson(text: string): Told[] {
   const { passes, failures } = JSON.parse(text) as { passes: MochaTest[]; failures: MochaTest[] };
   const told = ({ title, fullTitle, file }: MochaTest): Told => {
@@ -77,7 +77,7 @@ const parser = new XMLParser({
   processEntities: true,
 });
 
-/** What node:test's reporter `junit` writes. */
+/** Reads the output of node:test's reporter `junit`. */
 export function fromNodeJunit(text: string): Told[] {
   const { testsuites } = parser.parse(text) as { readonly testsuites: JunitSuite };
   return inSuite(testsuites, []);
@@ -99,9 +99,9 @@ function inSuite({ testsuite = [], testcase = [] }: JunitSuite, titles: readonly
   return [...own, ...testsuite.flatMap((each) => inSuite(each, [...titles, each['@name'] ?? '']))];
 }
 
-/** The places that a failure tells of: `1 timer at tests.test.js:17`, each once. */
+/** Returns the places that a failure names, such as `1 timer at tests.test.js:17`, each once. */
 export function leftIn(failure: string): string {
-  // jest has `on` instead of `at`, as it takes a line with `at` for a stack
+  // for jest it is `on` instead of `at`, because jest takes a line with `at` for a stack
   const found = failure.matchAll(/^ *(\d+ [a-z ]+?)(?: \(.*\))?\n+ *(?:at|on) (\S+):(\d+):\d+ in /gm);
   const places = [...found].map(([, what, file = '', line]) => `${what} at ${basename(file)}:${line}`);
   return [...new Set(places)].join(', ');

@@ -9,7 +9,7 @@ export interface Ran {
 /** ms that a suite may take before it counts as hanging; on a busy machine, some take ten seconds. */
 const limit = 180_000;
 
-/** Runs a Node in a folder, as somebody does who has no test runner and no CI around him. */
+/** Runs a Node in a folder, without the variables that a test runner or CI sets. */
 export async function runNode(node: string, args: readonly string[], cwd: string): Promise<Ran> {
   const none = ['NODE_OPTIONS', 'VITEST', 'FORCE_COLOR', 'CI', 'GITHUB_ACTIONS', 'LEAKLAB_REPORTS'];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !none.includes(name)));

@@ -11,7 +11,7 @@ const shown: Readonly<Record<Answer, string>> = {
   'has none': '–',
 };
 
-/** `docs/runners.md`, of what is committed. */
+/** Writes `docs/runners.md` from the committed data. */
 export function runnersPage({ packages, lines, cost }: Standing): string {
   const names = [...new Set(Object.values(lines).flatMap(({ runners }) => Object.keys(runners)))];
   const cell = (name: string, aspect: Aspect): string => {
@@ -42,35 +42,35 @@ export function runnersPage({ packages, lines, cost }: Standing): string {
 
 function introduction(nodes: readonly string[], packages: Readonly<Record<string, string>>): string {
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-  return `The package is packed, looked at by publint and attw, and installed in an empty folder, as a user does it. There each
+  return `The package is packed, checked by publint and attw, and installed in an empty folder, as a user does it. There each
 runner runs one suite that leaks and one that does not, on Node ${listed(nodes)}: ${listed(versions)}.
-A cell is what came out on all of them. \`npm run acceptance\` runs it again, and fails where this page says something else.`;
+A cell has the result on all these Nodes. \`npm run acceptance\` runs the suites again, and fails if a result differs from this page.`;
 }
 
-const legend = `- **per test**: the test that leaks fails, with its row of a table, and no other; its own hooks count as it, and a leak that it
-  says it is about is none.
-- **per file**: what a hook before all tests leaves, and a file that asks to be verified as a whole, fails the file.
-- **per run**: \`"per": "run"\` is one check at the end. *By file*: the runner has made up its mind by then, or each file is a
-  process, so each file is checked.
-- **at the same time**: of twelve tests that overlap, nine leak, and each is told its own.
-- **rows**: of \`it.each\`, the row that leaks fails alone.
-- **retry**: what is flaky passes at the second try; what leaks at the first does not.
-- **second run**: a leak that was only counted is known by its line, from another run at level full, and what does not
-  leak there has passed.
-- **right line**: the failure names kind and line as marked, in what the runner itself prints.
-- **exit code**: that of a failure with a leak, 0 without one.
-- **silent when clean**: output and exit code are those without leaklab, but for times.
-- –: the runner has no such thing.`;
+const legend = `- **per test**: only the test that leaks fails, or only the row that leaks of a table. A leak in a test's own hooks fails that
+  test; a leak that a test expects does not.
+- **per file**: a leak in a hook before all tests fails the file, and so does any leak in a file that is verified as a whole.
+- **per run**: \`"per": "run"\` makes one check at the end of the run. *By file*: each file is checked instead, because the runner
+  decides earlier, or because each file is a process.
+- **at the same time**: nine of twelve overlapping tests leak, and each fails for its own leak.
+- **rows**: only the row of \`it.each\` that leaks fails.
+- **retry**: a flaky test passes at the second try; a test that leaks at the first try fails.
+- **second run**: a leak that was only counted gets its line from a second run at level full; a test that does not leak
+  in the second run passes.
+- **right line**: the failure names kind and line as marked, in the runner's own output.
+- **exit code**: a leak gives the exit code of a failure, a clean run gives 0.
+- **silent when clean**: output and exit code are the same as without leaklab, except for times.
+- –: the runner has no such feature.`;
 
 function costPart({ node, machine, runners }: Costs): string {
   const range = ([median, least, most]: readonly [number, number, number]): string =>
     `${median.toFixed(2)} (${least.toFixed(2)} – ${most.toFixed(2)})`;
   return `## What it adds to ${manyTests.toLocaleString('en')} trivial tests
 
-Measured by \`npm run acceptance -- --cost --save\` with Node ${node} on ${machine}, in rounds in which the suite (ten files)
-ran without leaklab and then with it. What is added is the difference of the two in one round, for each test: the median
-of the rounds, with the least and the most. It contains the start of the detector in each process. Where more processes
-want a processor than there are (the load), the clock tells of them as well, and the processor's time is what counts.
+Measured by \`npm run acceptance -- --cost --save\` with Node ${node} on ${machine}, in rounds. In each round
+the suite (ten files) ran without leaklab and then with it. The difference in one round, for each test, is what leaklab adds:
+the table has the median of the rounds, with the least and the most. It includes the start of the detector in each process.
+If more processes want a processor than there are (the load), the clock measures those too; then the processor's time counts.
 
 ${table(
   [
@@ -79,7 +79,7 @@ ${table(
     'with, s',
     'ratio',
     'added for each test, ms',
-    'of processor, ms',
+    'processor time added, ms',
     'rounds',
     'day, and load',
   ],

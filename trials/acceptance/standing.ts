@@ -7,14 +7,14 @@ import type { Costs, RunnerCost } from './cost.ts';
 import type { Answer } from './judge.ts';
 import type { Aspect } from './suites.ts';
 
-/** What came of one Node line: by the row's name, an answer for each aspect. */
+/** Results on one Node line: by the row's name, an answer for each aspect. */
 export interface LineStanding {
   /** `24.21.0`. */
   readonly node: string;
   readonly runners: Readonly<Record<string, Readonly<Record<Aspect, Answer>>>>;
 }
 
-/** `docs/runners.json`, of which `docs/runners.md` is made. */
+/** Data of `docs/runners.json`, from which `docs/runners.md` is made. */
 export interface Standing {
   readonly version: 1;
   /** The packages of the runners, with their versions. */
@@ -24,7 +24,7 @@ export interface Standing {
   readonly cost?: Costs;
 }
 
-/** The file of the data that is committed. */
+/** File of the committed data. */
 export const standingFile = join(projectRoot, 'docs/runners.json');
 
 /** @throws UsageError if there is none, or it can't be read */
@@ -37,13 +37,13 @@ export function readStanding(): Standing | undefined {
   }
 }
 
-/** The costs that are committed, with those that were measured now, on this machine. */
+/** Returns the committed costs, updated with those just measured on this machine. */
 export function withCosts({ cost }: Standing, measured: readonly RunnerCost[]): Costs {
   const here = {
     node: process.version.slice(1),
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
   };
-  // of another machine or Node, they can't stand in one table
+  // costs of another machine or Node don't belong in the same table
   const isSame = cost?.node === here.node && cost.machine === here.machine;
   const kept = isSame ? cost.runners : [];
   const rest = measured.filter(({ name }) => kept.every((each) => each.name !== name));

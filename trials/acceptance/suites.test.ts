@@ -23,7 +23,7 @@ test('each marker has a test, and each aspect of a suite a file', () => {
   ]);
 });
 
-test('a suite has the same lines as CommonJS, and no import', () => {
+test('a suite as CommonJS has the same lines, and no import', () => {
   const names = { names: 'jest.js', entry: 'leaklab/jest' };
   const esm = suiteFiles('leaks', { ...names, module: 'esm' });
   const cjs = suiteFiles('leaks', { ...names, module: 'cjs' });
@@ -35,7 +35,7 @@ test('a suite has the same lines as CommonJS, and no import', () => {
   expect(cjs['tests.test.js']).toContain("const { expectLeak, table } = require('leaklab/jest');");
 });
 
-test('a page has what all lines say, and where they differ, each', () => {
+test('the page has one answer where all Node lines agree, and each answer where they differ', () => {
   const answers = (answer: Answer): Record<Aspect, Answer> => ({
     ...(Object.fromEntries(aspects.map((aspect) => [aspect, 'yes'])) as Record<Aspect, Answer>),
     'per run': 'file by file',
@@ -61,7 +61,7 @@ test('a page has what all lines say, and where they differ, each', () => {
   expect(page).toContain(table(['', ...aspects], [row('jest', false), row('mocha', true)]));
 });
 
-test('times are no difference', () => {
+test('times make no difference', () => {
   const seen = {
     stdout: ' ✓ orders (12 ms)\nTests 1 passed\nDuration 1.2s\n',
     stderr: 'Time:        1.205 s, estimated 2 s\n',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { counted } from '../../detector/internal.ts';
 import { parseMarkers } from '../../lab/catalogue/markers.ts';
 
-/** What the table has a column for. */
+/** Columns of the table. */
 export const aspects = [
   'per test',
   'per file',
@@ -20,18 +20,18 @@ export type Aspect = (typeof aspects)[number];
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 
-/** A file of tests that leak: of which test each of its markers is, in their order, and which tests are clean. */
+/** Test file that leaks, with the tests of its markers, in their order, and its clean tests. */
 export interface LeakingFile {
   readonly file: string;
   readonly aspect: Aspect;
-  /** Titles from the outermost suite on; none where the file, or the run, has to answer. */
+  /** Titles from the outermost suite on; none if the file, or the run, has to fail. */
   readonly leaking: readonly (readonly string[])[];
   readonly clean: readonly string[];
 }
 
 const clients = ['one', 'two', 'three'];
 
-/** One suite for all runners, each of which has names of its own for what the tests import from `./runner.js`. */
+/** Files of one suite for all runners; each runner has its own `./runner.js`. */
 export const leakingFiles: readonly LeakingFile[] = [
   {
     file: 'tests.test.js',
@@ -79,28 +79,28 @@ export const leakingFiles: readonly LeakingFile[] = [
   },
 ];
 
-/** A run of two files, verified as a whole: in `fixtures/whole-run`. */
+/** Files of a run that is verified as a whole, in `fixtures/whole-run`. */
 export const wholeRun: readonly LeakingFile[] = [
   { file: 'first.test.js', aspect: 'per run', leaking: [[]], clean: ['first > leaves a timer'] },
   { file: 'second.test.js', aspect: 'per run', leaking: [], clean: ['second > is clean'] },
 ];
 
-/** What a verdict on a unit has to say: nothing, or what is left at which line. */
+/** Expected verdict on a test or a file: clean, or a leak at a line. */
 export interface ExpectedVerdict {
   readonly file: string;
-  /** None is the file as a whole. */
+  /** Absent for the file as a whole. */
   readonly title?: string;
   readonly aspect: Aspect;
   /** `1 timer at tests.test.js:17`. */
   readonly left?: string;
 }
 
-/** What the markers of these files say of each test, and of the files that have to answer themselves. */
+/** Returns the verdicts that the markers of these files expect on tests and files. */
 export function expectedOf(suite: string, files: readonly LeakingFile[]): ExpectedVerdict[] {
   return files.flatMap(({ file, aspect, leaking, clean }) => {
     const { leaks } = parseMarkers(readFileSync(join(fixtures, suite, file), 'utf8'), file);
     if (leaks.length !== leaking.length) {
-      throw new Error(`${file} has ${leaks.length} markers, and tests are named for ${leaking.length}`);
+      throw new Error(`${file} has ${leaks.length} markers, but names tests for ${leaking.length}`);
     }
     const left = leaks.flatMap(({ kind, line }, index): ExpectedVerdict[] => {
       const at = `${counted(kind, 1)} at ${file}:${line}`;
@@ -112,13 +112,13 @@ export function expectedOf(suite: string, files: readonly LeakingFile[]): Expect
   });
 }
 
-/** How a project imports: what stands in fixtures is ESM, and is CommonJS by its first lines. */
+/** Way in which a project imports; fixtures are ESM, and become CommonJS by their first lines. */
 export type ModuleKind = 'esm' | 'cjs';
 
 /**
- * The texts of a suite for one runner, with each line where it is.
+ * Returns the files of a suite for one runner; each line keeps its number.
  *
- * @param names the file in `fixtures/names` with what the runner calls its functions
+ * @param names the file in `fixtures/names` that exports the runner's functions
  * @param entry `leaklab/vitest`
  */
 export function suiteFiles(

@@ -1,41 +1,41 @@
 import type { Aspect, ModuleKind } from './suites.ts';
 
-/** What a runner has told of a test, or of a file or the run as a whole. */
+/** Result that a runner reports for a test, a file or the whole run. */
 export interface Told {
-  /** Its base name, where the runner says; mocha and node:test know titles alone. */
+  /** Base name, if the runner reports it; mocha and node:test report only titles. */
   readonly file?: string;
-  /** `orders > leave a timer`; none of a file or the run. */
+  /** `orders > leave a timer`; absent for a file or the run. */
   readonly title?: string;
-  /** With what it has failed. */
+  /** Message of a failure. */
   readonly failure?: string;
 }
 
-/** A runner in one of its ways to run: a row of the table. */
+/** Runner in one of its ways to run: a row of the table. */
 export interface Trial {
   /** `vitest, pool forks`. */
   readonly name: string;
   /** `leaklab/vitest`. */
   readonly entry: string;
-  /** The package of the runner, which has its version; none is Node itself. */
+  /** Package of the runner; absent for node:test. */
   readonly package?: 'vitest' | 'jest' | 'mocha';
-  /** The file in `fixtures/names`. */
+  /** File in `fixtures/names`. */
   readonly names: string;
   readonly module: ModuleKind;
-  /** What it has nothing of, or can't be asked for. */
+  /** Aspects that the runner lacks or can't show. */
   readonly without: readonly Aspect[];
-  /** Who answers where `"per": "run"` is asked for. */
+  /** Scope of the check that `"per": "run"` makes. */
   readonly run: 'one check' | 'file by file';
-  /** The configuration that a user writes, with leaklab or without. */
+  /** Returns the configuration that a user writes, with leaklab or without. */
   config(isWatched: boolean): Readonly<Record<string, string>>;
   /**
-   * The arguments of Node, in the folder of the suite.
+   * Returns the arguments of Node, in the folder of the suite.
    *
-   * @param files of tests
-   * @param results where the machine's answer goes, relative; without, the runner's usual one is all
+   * @param files the test files
+   * @param results relative path for machine-readable results; without, the runner only prints
    */
   args(files: readonly string[], isWatched: boolean, results?: string): readonly string[];
-  /** Reads that answer. */
+  /** Reads those results. */
   read(results: string): Told[];
-  /** The exit code of a run in which so many tests or hooks fail; 1 where nothing is said. */
+  /** Returns the exit code of a run with this number of failed tests and hooks; default 1. */
   exitCode?(failures: number): number;
 }

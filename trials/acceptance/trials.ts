@@ -2,10 +2,10 @@ import { fromJestJson, fromMochaJson, fromNodeJunit } from './results.ts';
 import type { ModuleKind } from './suites.ts';
 import type { Trial } from './trial.ts';
 
-/** ms for a test, and from when on vitest shows it by itself: on a busy machine, all are slow. */
+/** ms that a test may take; beyond this vitest also lists a test as slow, and on a busy machine all are slow. */
 const patience = 60_000;
 
-/** Every runner that has an entry of its own, in each way to run that changes what the detector has to do. */
+/** Every runner that leaklab has an entry for, in each way to run that matters to the detector. */
 export const trials: readonly Trial[] = [
   vitest('pool forks', ['--pool=forks']),
   vitest('pool threads', ['--pool=threads']),
@@ -50,7 +50,7 @@ function nodeTest(name: string, module: ModuleKind): Trial {
     entry: 'leaklab/node-test',
     names: 'node-test.js',
     module,
-    // it has no rows and no retries
+    // node:test has no rows and no retries
     without: ['rows', 'retry', 'second run'],
     run: 'file by file',
     config: () => ({}),
@@ -76,12 +76,12 @@ function jest(name: string, module: ModuleKind, options: readonly string[]): Tri
     module,
     without: [],
     run: 'file by file',
-    // jest's own transform stays on, so that lines have to be found in what is not transformed
+    // jest's own transform stays on, so leaklab must map lines back to the source
     config: (isWatched) => ({
       'jest.config.js': `${exported} { setupFilesAfterEnv: ${isWatched ? "['leaklab/jest']" : '[]'}, maxConcurrency: 20, testTimeout: ${patience} };`,
     }),
     args: (files, _isWatched, results) => [
-      // as the documentation of jest has it
+      // as the documentation of jest says
       ...(module === 'esm' ? ['--experimental-vm-modules', '--no-warnings'] : []),
       '../node_modules/jest/bin/jest.js',
       '--watchman=false',
@@ -100,7 +100,7 @@ function mocha(name: string, options: readonly string[]): Trial {
     package: 'mocha',
     names: 'mocha.js',
     module: 'esm',
-    // tests of one file run one after the other, and it has no rows
+    // mocha runs the tests of a file one after the other, and has no rows
     without: ['at the same time', 'rows'],
     run: options.length === 0 ? 'one check' : 'file by file',
     config: () => ({}),

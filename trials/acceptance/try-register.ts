@@ -35,9 +35,9 @@ function judgeLeaks({ code, stdout, stderr }: Ran): Difference[] {
   const isRight = expected.toSorted().join() === told.toSorted().join();
   const differences: Difference[] = [];
   if (!isRight)
-    differences.push({ aspect: 'right line', what: `expected ${expected.join(', ')}, told ${stderr}` });
+    differences.push({ aspect: 'right line', what: `expected ${expected.join(', ')}, got ${stderr}` });
   if (code !== 1) differences.push({ aspect: 'exit code', what: `expected 1, got ${code}` });
-  if (stdout !== 'done\n') differences.push({ aspect: 'per run', what: `the program has printed ${stdout}` });
+  if (stdout !== 'done\n') differences.push({ aspect: 'per run', what: `the program printed ${stdout}` });
   return differences;
 }
 

@@ -19,7 +19,7 @@ export interface Tried {
   readonly differences: readonly Difference[];
 }
 
-/** ms: what is about to end has ended by then, and each leak costs as much. */
+/** ms that a check waits; each leak costs as much. */
 const budget = 300;
 
 /**
@@ -38,7 +38,7 @@ export async function tryRunner(trial: Trial, node: string, home: string): Promi
   return triedOf(differences, trial.without, trial.run);
 }
 
-/** An answer for each aspect, by what was found to be otherwise. */
+/** Turns the differences into an answer for each aspect. */
 export function triedOf(
   differences: readonly Difference[],
   without: readonly Aspect[],
@@ -80,7 +80,7 @@ async function tryLeaks(
   return [...differences, { aspect: 'exit code', what: `${suite}: expected ${code}, got ${ran.code}` }];
 }
 
-/** As without leaklab: the same lines, but for times, and exit code 0. */
+/** Compares a clean suite with and without leaklab: the same lines, except for times, and exit code 0. */
 async function tryClean(trial: Trial, node: string, home: string): Promise<Difference[]> {
   const run = async (isWatched: boolean): Promise<Ran> => {
     const files = suiteFiles('clean', trial);
@@ -113,7 +113,7 @@ function onlyInOne(seen: string, unseen: string): string {
   ].join('\n');
 }
 
-/** A folder for one suite, as a user's project: with its configuration, beside what is installed. */
+/** Makes a folder for one suite, as a user's project, and returns its path. */
 export function project(
   trial: Trial,
   home: string,
@@ -136,7 +136,7 @@ function outputOf({ stdout, stderr }: Ran): string {
   return `${stdout}${stderr}`.trim().split('\n').slice(-40).join('\n');
 }
 
-/** Without times and what depends on them, and in an order of its own: files run at the same time. */
+/** Removes times and what depends on them, and sorts the lines, because files run at the same time. */
 export function timeless({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): string {
   return `${stdout}\n${stderr}`
     .split('\n')
