@@ -2,18 +2,18 @@ import { relative, sep } from 'node:path';
 import type { Finding } from '../../detector/index.ts';
 import type { TestReport } from '../../detector/internal.ts';
 
-/** One line of a suite that leaves something, and how often. */
+/** Line of a suite that leaks, with the number of leaks. */
 export interface Cause {
   /** `fd test/flush.test.js:94 <anonymous>`: the same in each run of the same version. */
   readonly key: string;
-  /** Things that were left, in all tests together. */
+  /** Things that leaked, in all tests together. */
   readonly count: number;
-  /** Tests and files that were told. */
+  /** Tests and files that the leak was reported for. */
   readonly units: number;
 }
 
 /**
- * What a run of a suite has been told, by cause; the most frequent first.
+ * Groups the reports of a run by cause; the most frequent first.
  *
  * @param root absolute: the folder of the package
  */
@@ -29,7 +29,7 @@ export function causesOf(reports: readonly TestReport[], root: string): readonly
   return [...causes.values()].toSorted((a, b) => b.count - a.count || a.key.localeCompare(b.key));
 }
 
-/** Without what differs from run to run: counts, names of temporary files, the test. */
+/** Returns a key without what differs from run to run: counts, names of temporary files, the test. */
 function keyOf({ kind, site, stack }: Finding, root: string): string {
   if (site) return `${kind} ${pathFrom(root, site.file)}:${site.line} ${site.function}`;
   const [made] = stack;

@@ -8,10 +8,10 @@ import type { Suite } from './suite.ts';
 const cache = join(projectRoot, '.cache', 'suites');
 const lockName = 'package-lock.json';
 
-/** Packs leaklab into a folder as it would be published; absolute path of the tarball. */
+/** Packs leaklab into a folder as it would be published; returns the absolute path of the tarball. */
 export async function packLeaklab(to: string): Promise<string> {
   const packed = await $({ cwd: projectRoot, quiet: true })`npm pack --json --pack-destination ${to}`;
-  // what the build prints stands before it
+  // the build prints something before the JSON
   const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n'))) as [
     { filename: string },
   ];
@@ -19,8 +19,7 @@ export async function packLeaklab(to: string): Promise<string> {
 }
 
 /**
- * Installs what a suite needs, by its lock, and leaklab; then lays a fresh copy of the package beside it, as it is
- * in its tarball.
+ * Installs the dependencies of a suite, by its lock, and leaklab; then copies the package from its tarball.
  *
  * @returns the folder, absolute
  */
@@ -60,7 +59,7 @@ function read(folder: string): string {
   return readFileSync(join(folder, lockName), 'utf8');
 }
 
-/** The version that the lock has. */
+/** Returns the version in the lock file. */
 export function versionOf({ install, package: name }: Suite): string {
   const lock = JSON.parse(read(join(import.meta.dirname, 'installs', install))) as {
     readonly packages: Readonly<Record<string, { readonly version: string }>>;

@@ -4,28 +4,28 @@ import { hasParts } from '../../lab/shared/record.ts';
 import { UsageError } from '../../lab/shared/usage-error.ts';
 import type { Cause } from './cause.ts';
 
-/** Whose a cause is, after reading the code that it names. */
+/** Verdicts on a cause, after reading the code that it names. */
 export const verdicts = ['leak of the package', 'leak of the suite', 'by design', 'false alarm'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** What somebody who has read the code says of some causes. */
+/** Judgement on some causes, by a person who has read the code. */
 export interface Judgement {
   readonly suite: string;
-  /** In half a line, for the page. */
+  /** Short description, for the page. */
   readonly what: string;
   readonly verdict: Verdict;
-  /** What is in that code. */
+  /** Reason for the verdict, from that code. */
   readonly reason: string;
-  /** Keys, see {@link Cause.key}. */
+  /** Keys: see {@link Cause.key}. */
   readonly causes: readonly string[];
-  /** Keys of those that only some runs show. */
+  /** Keys of causes that only some runs show. */
   readonly sometimes?: readonly string[];
 }
 
 const file = join(import.meta.dirname, 'judgements.json');
 
 /**
- * Those of `judgements.json`.
+ * Reads `judgements.json`.
  *
  * @throws UsageError if it can't be used
  */
@@ -48,17 +48,18 @@ function isJudgement(value: unknown): value is Judgement {
   );
 }
 
-/** What was found against what was judged. */
+/** Comparison of found causes with judged ones. */
 export interface Comparison {
-  /** Nobody has judged them yet. */
+  /** Causes without a judgement yet. */
   readonly fresh: readonly Cause[];
-  /** Judged, and not found. */
+  /** Judged causes that were not found. */
   readonly gone: readonly string[];
 }
 
 /**
- * @param found what any run of a suite has shown
- * @param judgements those of the suite
+ * Compares the causes of a suite with its judgements.
+ *
+ * @param found causes of all runs
  */
 export function compared(found: readonly Cause[], judgements: readonly Judgement[]): Comparison {
   const keys = new Set(found.map(({ key }) => key));

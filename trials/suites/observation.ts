@@ -7,22 +7,22 @@ import { versionOf } from './install-suite.ts';
 import type { SuiteRun } from './run-suite.ts';
 import type { Suite } from './suite.ts';
 
-/** A run without leaklab, and the next one with it. */
+/** Run without leaklab, and the next run with it. */
 export interface Pair {
   readonly bare: SuiteRun;
   readonly watched: SuiteRun;
 }
 
-/** What the runs of a suite have shown. */
+/** Results of all runs of a suite. */
 export interface Observation {
   readonly suite: string;
   readonly version: string;
   /** `process.version`. */
   readonly node: string;
   readonly machine: string;
-  /** Of the first run without leaklab. */
+  /** Tests in the first run without leaklab. */
   readonly tests: number;
-  /** Of the first run with it: tests and files that were verified, and those that were told something. */
+  /** Tests and files that the first run with leaklab verified; `told` counts those that leaked. */
   readonly verified: number;
   readonly told: number;
   readonly pairs: readonly {
@@ -32,7 +32,7 @@ export interface Observation {
     readonly bareCode: number | null;
     readonly watchedCode: number | null;
   }[];
-  /** Of all runs, each as in the first one that shows it. */
+  /** Causes of all runs, each as in the first run that shows it. */
   readonly causes: readonly Cause[];
 }
 
@@ -61,7 +61,7 @@ export function observationOf(suite: Suite, pairs: readonly Pair[], root: string
   };
 }
 
-/** The file of all observations that are committed. */
+/** File of all committed observations. */
 export const observationsFile = join(projectRoot, 'docs', 'suites.json');
 
 export function readObservations(): readonly Observation[] {

@@ -2,14 +2,14 @@ import { XMLParser } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
 import type { SuiteRunner } from './suite.ts';
 
-/** A test as the runner's own reporter has it. */
+/** Test in the output of the runner's own reporter. */
 export interface TestResult {
   readonly name: string;
-  /** Of a test that failed, what it says. */
+  /** Message of a failure. */
   readonly failure?: string;
 }
 
-/** What a runner's own reporter has written: TAP of node:test, JUnit of vitest, JSON of mocha. */
+/** Reads the output of a runner's own reporter: TAP of node:test, JUnit of vitest, JSON of mocha. */
 export function resultsOf(runner: SuiteRunner, text: string): readonly TestResult[] {
   switch (runner) {
     case 'node:test':
@@ -23,13 +23,13 @@ export function resultsOf(runner: SuiteRunner, text: string): readonly TestResul
 
 type TapEvents = ReturnType<typeof Parser.parse>;
 
-/** JUnit of node:test does not say why a test with subtests has failed. */
+/** Reads TAP, because JUnit of node:test does not say why a test with subtests failed. */
 function fromTap(events: TapEvents): TestResult[] {
   return events.flatMap(([type, detail]) => {
     if (type === 'child') return fromTap(detail);
     if (type !== 'assert') return [];
     const { ok, fullname, diag } = detail;
-    // that it has failed subtests says nothing beside them
+    // the failed subtests say why themselves
     const hasFailed = !ok && diag?.failureType !== 'subtestsFailed';
     return { name: fullname, ...(hasFailed && { failure: JSON.stringify(diag) }) };
   });
@@ -40,7 +40,7 @@ interface MochaResults {
     readonly fullTitle: string;
     readonly err: { readonly message?: string; readonly stack?: string };
   }[];
-  /** Hooks as well. */
+  /** Failed tests and hooks. */
   readonly failures: MochaResults['tests'];
 }
 

@@ -6,9 +6,9 @@ import { readReports } from '../../lab/ci/formats/read-reports.ts';
 import { resultsOf, type TestResult } from './results.ts';
 import type { Suite } from './suite.ts';
 
-/** One run of a suite. */
+/** Result of one run of a suite. */
 export interface SuiteRun {
-  /** Nothing where it took too long, or a signal has ended it. */
+  /** `null` if the run took too long, or a signal ended it. */
   readonly code: number | null;
   readonly ms: number;
   readonly results: readonly TestResult[];
@@ -23,8 +23,8 @@ const limit = 20 * 60_000;
 /**
  * Runs a suite once.
  *
- * @param root absolute: where the suite is installed
- * @param to absolute: an empty folder, for what it prints and reports
+ * @param root absolute: the folder in which the suite is installed
+ * @param to absolute: an empty folder for output and reports
  */
 export async function runSuite(
   suite: Suite,

@@ -4,10 +4,10 @@ import { writeWhole } from '../../lab/shared/write-file.ts';
 import { observationsFile, readObservations, type Observation } from './observation.ts';
 import { suitesPage } from './suites-page.ts';
 
-/** The page that is written from all observations. */
+/** Page that shows all observations. */
 export const pagePath = join(projectRoot, 'docs', 'suites.md');
 
-/** In place of what was saved of the same suite; then the page is written. */
+/** Replaces what was saved for the same suite, and writes the page. */
 export function saveObservation(observation: Observation): void {
   const others = readObservations().filter(({ suite }) => suite !== observation.suite);
   const suites = [...others, observation].toSorted((a, b) => a.suite.localeCompare(b.suite));

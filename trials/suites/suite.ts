@@ -1,31 +1,31 @@
 import type { Runner } from '../../detector/internal.ts';
 
-/** jest is missing: no package has been found that publishes more than a test or two of it. */
+/** Runners with suites; no package was found that publishes more than a few tests for jest. */
 export type SuiteRunner = Exclude<Runner, 'register' | 'jest'>;
 
-/** Tests of an open package as it was published, and how they are run. */
+/** Tests of a published package, with the way to run them. */
 export interface Suite {
   readonly name: string;
-  /** The package, as the registry has it. */
+  /** Name of the package in the registry. */
   readonly package: string;
   readonly runner: SuiteRunner;
-  /** A folder of `installs/`: the exact versions of the package and of what its tests need. */
+  /** Folder of `installs/` with the exact versions of the package and its test dependencies. */
   readonly install: string;
-  /** Where the package's copy stands in that folder; tests and code are not to lie in node_modules, as at home. */
+  /** Folder of the package's copy, outside node_modules as in its own repository. */
   readonly folder: string;
-  /** Other packages that its tests look for beside it, and where. */
+  /** Other packages that the tests expect, with their folders. */
   readonly beside?: Readonly<Record<string, string>>;
-  /** What its own scripts do before the tests, as a command of the shell in the copy. */
+  /** Shell command to run in the copy before the tests, as the package's own scripts do. */
   readonly prepare?: string;
-  /** The runner's command; `{leaklab}` is where the one line goes, `{results}` where the runner's own report. */
+  /** The runner's command, with `{leaklab}` for the one line and `{results}` for the path of the results. */
   readonly command: string;
-  /** What stands for `{leaklab}`. */
+  /** Text that replaces `{leaklab}`. */
   readonly line: string;
-  /** Files beside the copy, by their paths; `{leaklab}` in them is replaced as well. */
+  /** Files to write beside the copy, by path; `{leaklab}` is replaced here too. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Tests that are not run, and why. */
+  /** Tests that are left out, and why. */
   readonly leftOut?: string;
-  /** Tests that now and then fail without us, by parts of their names, and why. */
+  /** Tests that sometimes fail without leaklab, by parts of their names, and why. */
   readonly unsteady?: { readonly names: readonly string[]; readonly why: string };
 }
 
@@ -35,7 +35,7 @@ const nodeTest = (rest: string): string =>
   `node {leaklab} ${rest.replace(/--test(?= )/, `--test ${nodeReporters}`)}`;
 const nodeLine = '--import leaklab/node-test';
 
-/** All of them use real files, threads, child processes, servers and sockets. */
+/** Suites that use real files, threads, child processes, servers and sockets. */
 export const suites: readonly Suite[] = [
   {
     name: 'sonic-boom',
@@ -45,7 +45,7 @@ export const suites: readonly Suite[] = [
     folder: 'checkout',
     command: nodeTest("--test --test-skip-pattern='/enormously large/' 'test/*.test.js'"),
     line: nodeLine,
-    leftOut: 'six tests of writes of gigabytes, which take minutes of disk each',
+    leftOut: 'six tests that write gigabytes, which take minutes each',
   },
   {
     name: 'thread-stream',
@@ -56,7 +56,7 @@ export const suites: readonly Suite[] = [
     prepare: 'sh test/ts/transpile.sh',
     command: nodeTest("--test --expose-gc 'test/*.test.{js,mjs}'"),
     line: nodeLine,
-    unsteady: { names: ['string limit'], why: 'it has 30 seconds for 512 MB' },
+    unsteady: { names: ['string limit'], why: 'the test has 30 seconds for 512 MB' },
   },
   {
     name: 'pino',
@@ -70,7 +70,7 @@ export const suites: readonly Suite[] = [
     ),
     line: nodeLine,
     leftOut:
-      'the tests of the browser build, which are written for tape; big.test.js, which takes three minutes; module-link and core.transpiled, which want the folders of a clone',
+      'the tests of the browser build, which are written for tape; big.test.js, which takes three minutes; module-link and core.transpiled, which need the folders of a clone',
   },
   {
     name: 'piscina',
@@ -80,7 +80,7 @@ export const suites: readonly Suite[] = [
     folder: 'checkout',
     command: nodeTest("--enable-source-maps --import=tsx --test 'test/*.test.ts'"),
     line: nodeLine,
-    unsteady: { names: ['must be transferred'], why: 'they give a thread 10 ms' },
+    unsteady: { names: ['must be transferred'], why: 'the tests give a thread only 10 ms' },
   },
   {
     name: 'fastify',
@@ -93,7 +93,7 @@ export const suites: readonly Suite[] = [
     ),
     line: nodeLine,
     leftOut: 'the other files, which mostly call into the framework without a socket',
-    unsteady: { names: ['Test for hostname and port'], why: 'it wants port 8000' },
+    unsteady: { names: ['Test for hostname and port'], why: 'the test needs port 8000' },
   },
   {
     name: 'terminus',
@@ -106,7 +106,7 @@ export const suites: readonly Suite[] = [
     leftOut: 'index.spec.js, which is not in the tarball',
     unsteady: {
       names: ['signal received', 'shutting down', 'SendFailureDuringShutdown'],
-      why: 'they give a child process 300 ms to start',
+      why: 'the tests give a child process only 300 ms to start',
     },
   },
   {
@@ -124,7 +124,7 @@ export const suites: readonly Suite[] = [
     line: "'leaklab/vitest'",
     unsteady: {
       names: ['can sync'],
-      why: 'a document is given up when its peer is slow to answer',
+      why: 'the test gives up a document if its peer answers slowly',
     },
   },
 ];

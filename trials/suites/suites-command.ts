@@ -1,6 +1,6 @@
 /**
- * `npm run suites`: test suites of open packages as they were published, without leaklab and with its one line. What
- * is told must have been judged by somebody who has read the code: `judgements.json`.
+ * `npm run suites`: runs test suites of published packages, without leaklab and with its one line. Each leak that is
+ * reported must have a judgement, by a person who has read the code, in `judgements.json`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,18 +19,18 @@ import { problemsOf } from './verdict-of-run.ts';
 const help = `usage: npm run suites -- [NAME…] [--runs N] [--save] [--json]
        npm run suites -- --page
 
-Runs test suites of open packages, without leaklab and with it, in turn.
+Runs test suites of published packages, without leaklab and with it, in turn.
 
   NAME      ${suites.map(({ name }) => name).join(', ')}; default all
-  --runs N  how often, without and with; default 1
-  --save    keeps what was seen in docs/suites.json, and writes docs/suites.md
-  --page    only writes docs/suites.md, from what was kept
-  --json    what was seen as one object
+  --runs N  number of runs without and with leaklab; default 1
+  --save    saves the results in docs/suites.json, and writes docs/suites.md
+  --page    only writes docs/suites.md, from the saved results
+  --json    prints the results as one object
 
-exit code: 0 all is as judged, 1 something is new, gone, or otherwise than it should be, 2 used wrongly
+exit code: 0 all is as judged, 1 a leak is new or gone, or a run goes wrong, 2 used wrongly
 `;
 
-/** One suite and all that was seen of it. */
+/** Results of one suite, compared with its judgements. */
 interface Seen extends Comparison {
   readonly observation: Observation;
   readonly problems: readonly string[];
@@ -129,7 +129,7 @@ interface Around {
   readonly runs: number;
   readonly folder: string;
   say(text: string): void;
-  /** Called after each pair of runs, with all that has been seen so far. */
+  /** Saves the results after each pair of runs. */
   keep(observation: Observation): void;
 }
 
@@ -169,10 +169,10 @@ function textOf(seen: Seen, judgements: readonly Judgement[]): string {
     ...fresh.map(
       ({ key, count, units }) => ` ✗ not judged yet: ${key} (${count}, in ${units} tests or files)`,
     ),
-    ...gone.map((key) => ` ✗ judged, and found no more: ${key}`),
+    ...gone.map((key) => ` ✗ judged, but no longer found: ${key}`),
     ...problems.map((problem) => ` ✗ ${problem}`),
     isRight(seen)
-      ? ` ✓ ${observation.told} of ${observation.verified} tests and files told, all as judged`
+      ? ` ✓ ${observation.told} of ${observation.verified} tests and files leak, all as judged`
       : '',
   ];
   return lines.flatMap((line) => (line === '' ? [] : `${line}\n`)).join('');

@@ -4,9 +4,9 @@ import type { Observation } from './observation.ts';
 import { suites, type Suite } from './suite.ts';
 
 const meanings: Readonly<Record<Verdict, string>> = {
-  'leak of the package': 'its own code leaves it, whoever uses it',
+  'leak of the package': 'the code of the package leaks it in every program',
   'leak of the suite': 'a test opens it and does not close it',
-  'by design': 'it is meant to stay, and takes no more room the next time',
+  'by design': 'it stays on purpose, and does not grow',
   'false alarm': 'it is no leak',
 };
 
@@ -16,7 +16,7 @@ interface Seen {
   readonly judgements: readonly Judgement[];
 }
 
-/** docs/suites.md, from what was seen of each suite. */
+/** Writes docs/suites.md from the results of each suite. */
 export function suitesPage(observations: readonly Observation[]): string {
   const all = readJudgements();
   const seen = suites.flatMap((suite): Seen[] => {
@@ -29,7 +29,7 @@ export function suitesPage(observations: readonly Observation[]): string {
     '# Real suites',
     introduction,
     table(
-      ['package', 'runner', 'tests', 'told', 'exit code without, with', 'seconds without, with', 'ratio'],
+      ['package', 'runner', 'tests', 'leaking', 'exit code without, with', 'seconds without, with', 'ratio'],
       seen.map(summary),
     ),
     cost,
@@ -39,15 +39,15 @@ export function suitesPage(observations: readonly Observation[]): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-const introduction = `Test suites of open packages, as they were published, with one line of leaklab, run without it and with it in turn.
-\`npm run suites\` installs and runs them. Each line that was told was judged by reading the code it names; a line that
-nobody has judged, or that is told no more, fails the command. So does anything but this: with leaklab the same tests
-run, those that leave something fail for it, no other fails, and the exit code is 0 only where nothing is left.`;
+const introduction = `These test suites of published packages ran unchanged, in turns without leaklab and with its one line. \`npm run suites\`
+installs and runs them. A person judged each reported line by reading its code; a line without a judgement, or a judged line
+that is no longer reported, fails the command. With leaklab, the same tests must run, exactly those that leak must fail, and
+the exit code may be 0 only if nothing leaks; anything else fails the command too.`;
 
-const cost = `Told are the tests and files that leave something. Where the exit code without leaklab is not 0, tests that need a
-quick machine, named below, had failed by themselves. Seconds are medians; the ratio is that of the median pair of runs.
-A leak costs time: nothing is told before it had its second to end. So a suite that leaks takes about a second more for
-each test that does, and a clean test does not wait.`;
+const cost = `The column "leaking" counts tests and files that leak. Where the exit code without leaklab is not 0, tests failed by
+themselves that need a quick machine; they are named below. Seconds are medians; the ratio is that of the median pair of
+runs. A leak costs time, because everything gets a second to end before it is reported. So a suite takes about a second more
+for each test that leaks, and a clean test does not wait.`;
 
 function summary({ suite, observation }: Seen): string[] {
   const { version, tests, told, pairs } = observation;
@@ -73,7 +73,7 @@ function verdictTable(seen: readonly Seen[]): string {
     const count = own.reduce((sum, { each, observation }) => sum + countOf(each, observation), 0);
     return [verdict, meanings[verdict], String(lines), String(count)];
   });
-  return table(['judged', 'that is', 'lines', 'left by them'], rows);
+  return table(['judged', 'means', 'lines', 'leaks'], rows);
 }
 
 function section({ suite, observation, judgements }: Seen): string[] {
@@ -96,7 +96,7 @@ function section({ suite, observation, judgements }: Seen): string[] {
     `## ${suite.name}`,
     [
       `${suite.package} ${version}, ${runner}: \`${shown}\`${Object.keys(files).length > 0 ? `, with \`${line}\` in ${Object.keys(files).join(', ')}` : ''}.`,
-      `Node ${node}, ${machine}; ${verified} tests and files were verified; with leaklab the runs took ${ratios.join(', ')} times as long.`,
+      `Node ${node}, ${machine}; ${verified} tests and files were verified; with leaklab, the runs took ${ratios.join(', ')} times as long.`,
       ...(leftOut === undefined ? [] : [`Left out: ${leftOut}.`]),
       ...(unsteady
         ? [
@@ -104,7 +104,7 @@ function section({ suite, observation, judgements }: Seen): string[] {
           ]
         : []),
     ].join(' '),
-    rows.length > 0 ? table(['what is left', 'judged', 'left', 'why', 'lines'], rows) : 'Nothing was told.',
+    rows.length > 0 ? table(['what leaks', 'judged', 'count', 'why', 'lines'], rows) : 'Nothing leaked.',
   ];
 }
 

@@ -37,7 +37,7 @@ function runnerReport(
   return { version: 1, runner: 'node:test', node: 'v24.0.0', unit, file: '/app/test/a.js', name: [], report };
 }
 
-test('a cause is a line, counted over all that were told', () => {
+test('a cause is a line, counted over all reports', () => {
   const reports = [
     runnerReport('test', [finding(3), finding(9, 4)]),
     runnerReport('file', [finding(3), finding(undefined)]),
@@ -50,7 +50,7 @@ test('a cause is a line, counted over all that were told', () => {
   ]);
 });
 
-test('what is new and what is gone is told; what comes and goes is neither', () => {
+test('new causes and gone causes are listed; what comes and goes is neither', () => {
   const judgement = { suite: 'a', what: '', verdict: 'by design', reason: '' } as const;
   const [known, fresh, seldom] = ['known', 'fresh', 'seldom'].map((key) => ({ key, count: 1, units: 1 }));
   if (!known || !fresh || !seldom) throw new Error('unreachable');
@@ -83,9 +83,9 @@ describe('a run with leaklab beside one without', () => {
 
   test.each([
     { title: 'clean', watched: run(0, { a: undefined, b: undefined }, clean), problems: [] },
-    { title: 'a leak that is told', watched: run(1, { a: undefined, b: told }, leaky), problems: [] },
+    { title: 'a leak that is reported', watched: run(1, { a: undefined, b: told }, leaky), problems: [] },
     {
-      title: 'a file that is told beside its tests',
+      title: 'a file that fails beside its tests',
       watched: run(1, { a: undefined, b: undefined, 'leaklab: a.js': told }, [
         ...clean,
         runnerReport('file', [finding(3)]),
@@ -103,9 +103,9 @@ describe('a run with leaklab beside one without', () => {
       problems: ['exit code 7, 0 without leaklab'],
     },
     {
-      title: 'a leak that is not told',
+      title: 'a leak that is not reported',
       watched: run(1, { a: undefined, b: undefined }, leaky),
-      problems: ['1 tests and files leave something, 0 failed for it'],
+      problems: ['1 tests and files leak, 0 failed for it'],
     },
     {
       title: 'a test that leaklab breaks',
@@ -213,14 +213,14 @@ test('every judgement is of a suite, and no cause is judged twice', () => {
   expect(keys).toEqual([...new Set(keys)]);
 });
 
-test('docs/suites.md is what was seen and judged', () => {
+test('docs/suites.md matches the results and judgements', () => {
   const observations = readObservations();
   const known = new Set(suites.map(({ name }) => name));
   expect(observations.filter((each) => !known.has(each.suite))).toEqual([]);
   expect(readFileSync(pagePath, 'utf8')).toBe(suitesPage(observations));
 });
 
-test('what was seen is all judged', () => {
+test('every cause that was seen has a judgement', () => {
   const judgements = readJudgements();
   const told = readObservations().map(({ suite: name, causes }) =>
     compared(

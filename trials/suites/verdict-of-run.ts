@@ -3,11 +3,14 @@ import type { SuiteRun } from './run-suite.ts';
 import type { TestResult } from './results.ts';
 import type { Suite } from './suite.ts';
 
-/** What leaklab's failures say, in each runner. */
+/** Matches the message of leaklab's failures, in each runner. */
 const told = /\b\d+ leaks? from \d+ lines?\b/;
+
 /**
- * What is not as it should be in a run with leaklab, beside one without: the same tests, all of them passing but for
- * leaks, each leak told to its test, and an exit code that is not 0 with a leak and as it was without one.
+ * Returns what is wrong in a run with leaklab, compared with a run without.
+ *
+ * Both must run the same tests. With leaklab, only leaking tests may fail, and each must; with a leak the exit code is
+ * not 0, and without one it is that of the other run.
  */
 export function problemsOf(suite: Suite, bare: SuiteRun, watched: SuiteRun): readonly string[] {
   const isUnsteady = ({ name }: TestResult): boolean =>
@@ -19,7 +22,7 @@ export function problemsOf(suite: Suite, bare: SuiteRun, watched: SuiteRun): rea
     );
   const leaking = watched.reports.filter(({ report }) => report.leaks.length > 0);
   const failed = watched.results.filter(isTold);
-  // what is nobody's is told as a test or hook of its own
+  // a leak that belongs to no test fails an extra test or hook
   const more = without(names(watched.results), names(bare.results));
   return [
     ...(bare.results.length === 0 ? ['no test was run without leaklab'] : []),
@@ -38,11 +41,11 @@ function exitProblems(bare: SuiteRun, watched: SuiteRun, leaking: readonly TestR
   return watched.code === bare.code ? [] : [`exit code ${watched.code}, ${bare.code} without leaklab`];
 }
 
-/** Who leaks has failed, and with the leak as the reason. */
+/** Checks that each leaking test failed with the leak as the reason. */
 function countProblems(leaking: readonly TestReport[], failed: readonly TestResult[]): string[] {
   return leaking.length === failed.length
     ? []
-    : [`${leaking.length} tests and files leave something, ${failed.length} failed for it`];
+    : [`${leaking.length} tests and files leak, ${failed.length} failed for it`];
 }
 
 function failedProbes(reports: readonly TestReport[]): string[] {
@@ -54,7 +57,7 @@ function names(results: readonly TestResult[]): string[] {
   return results.map(({ name }) => name);
 }
 
-/** Those of the first list that the second has not, as often as it has them more often. */
+/** Returns the first list without the entries of the second, each removed once. */
 function without(list: readonly string[], other: readonly string[]): string[] {
   const rest = [...other];
   return list.filter((each) => {
