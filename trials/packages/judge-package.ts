@@ -4,25 +4,25 @@ import type { Markers } from '../../lab/catalogue/markers.ts';
 import type { Answer } from '../../lab/watched/messages.ts';
 import type { PackageProgram } from './package-lab.ts';
 
-/** One run of a program that uses a package, as it should have come out and as it did. */
+/** Expected and actual result of one run of a program that uses a package. */
 export interface PackageVerdict {
   readonly isRight: boolean;
-  /** What should be reported: `<kind> of line <line>, <count> times`. */
+  /** Expected findings: `<kind> of line <line>, <count> times`. */
   readonly expected: readonly string[];
   readonly found: readonly string[];
-  /** How the program ended, where it did not return; and probes that failed. */
+  /** Failed probes, and the ending of a program that did not return. */
   readonly problems: readonly string[];
 }
 
 export interface Expectation {
-  /** Whether the one closing call was made. */
+  /** Set if the program made the one closing call. */
   readonly close: boolean;
   readonly file: string;
   readonly markers: Markers;
   readonly program: PackageProgram;
 }
 
-/** Compares a report with the program's markers, or with what it says of its package's own leftovers. */
+/** Compares a report with the program's markers, or, when closed, with what its package is known to leak. */
 export function judgePackage({ ending, report }: Answer, expectation: Expectation): PackageVerdict {
   const { close, file, markers, program } = expectation;
   const { leavesWhenClosed: own } = program;
@@ -42,7 +42,7 @@ export function judgePackage({ ending, report }: Answer, expectation: Expectatio
   };
 }
 
-/** A line for one run, and what was expected and found where it went wrong. */
+/** Returns a line for one run, and for a wrong one what was expected and found. */
 export function describeVerdict(
   title: string,
   { isRight, expected, found, problems }: PackageVerdict,

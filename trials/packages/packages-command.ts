@@ -1,6 +1,6 @@
 /**
- * `npm run packages`: programs that use well-known packages for real. Closed as documented they leave nothing;
- * without the one closing call they leave the one marked thing.
+ * `npm run packages`: runs programs that use well-known packages. Closed as documented, they must leak nothing; without
+ * the one closing call, they must leak exactly the marked thing.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ if (unknown.length > 0) refuse(`no program for ${unknown.join(', ')}`, `one of $
 const lines = linesOf(values.node);
 if (!lines) refuse(`--node ${JSON.stringify(values.node)} is no Node line`, '--node 22, 24, 26 or all');
 
-// a folder with dependencies of its own, so that who wants the detector need not install a hundred packages
+// a folder with separate dependencies, so that users of the detector need not install a hundred packages
 if (!existsSync(join(here, 'node_modules')))
   await $({ cwd: here, quiet: true })`npm ci --no-audit --no-fund --loglevel=error`;
 

@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Service } from './package-lab.ts';
 
-/** Servers in processes of their own, each started when it is first asked for. */
+/** Servers in separate processes, each started when it is first needed. */
 export class Services {
   readonly #running = new Map<Service, { readonly child: ChildProcess; readonly port: Promise<number> }>();
 
   /**
-   * @returns the port on `127.0.0.1` on which it listens
-   * @throws if it ends before it listens
+   * Starts the service if it does not run yet.
+   *
+   * @returns its port on `127.0.0.1`
+   * @throws if the service ends before it listens
    */
   port(service: Service): Promise<number> {
     const running = this.#running.get(service);
@@ -28,7 +30,7 @@ export class Services {
     return port;
   }
 
-  /** Ends them all; resolves when they are gone. */
+  /** Ends all services; resolves when they are gone. */
   async close(): Promise<void> {
     await Promise.all(
       [...this.#running.values()].map(async ({ child }) => {

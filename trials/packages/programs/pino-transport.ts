@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { PackageLab } from '../package-lab.ts';
 
-// a transport that nobody holds is ended by pino when it is collected: applications keep their logger
+// pino ends a transport when it is collected, so keep the logger, as applications do
 const loggers: Logger[] = [];
 
 export async function run({ close, scratch }: PackageLab): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 
-/** Tells the port of a server to the process that has started this one, and ends when that one is gone. */
+/** Sends the port of a server to the parent process; ends this process when the parent is gone. */
 export function announce(server: Server): void {
   process.on('disconnect', () => process.exit());
   void once(server, 'listening').then(() => {

@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 process.on('disconnect', () => process.exit());
-// its socket server takes a port and no 0: ask for a free one first
+// PGLite's socket server does not take port 0: find a free port first
 const probe = createServer().listen(0, '127.0.0.1', () => {
   const address = probe.address();
   const port = typeof address === 'object' && address ? address.port : 0;
