@@ -1,4 +1,4 @@
-/** Batches of random programs at the same time, each judged against what is known of it. */
+/** Runs batches of random programs at the same time, and compares each with its known truth. */
 import { isDeepStrictEqual } from 'node:util';
 import {
   array,
@@ -49,10 +49,10 @@ function programOf(step: Arbitrary<Step>): Arbitrary<Program> {
 const nested: Arbitrary<Step> = record({ does: constant('nest' as const), program: programOf(plainStep) });
 const program = programOf(oneof({ weight: 9, arbitrary: plainStep }, { weight: 1, arbitrary: nested }));
 
-/** How a series of random programs went. */
+/** Result of a series of random programs. */
 export interface Agreement {
   readonly programs: number;
-  /** Absent when detector and truth agreed in everything. */
+  /** Absent if detector and truth agreed on every program. */
   readonly disagreement?: {
     readonly programs: readonly Program[];
     readonly differences: readonly Difference[];
@@ -63,15 +63,15 @@ export interface Difference {
   readonly scope: string;
   readonly expected: readonly string[];
   readonly found: readonly string[];
-  /** Failed probes, and what was not judged. */
+  /** Failed probes, and things that were not judged. */
   readonly beside?: unknown;
 }
 
 /**
- * Runs random programs, so many at the same time, until all have run or one is judged wrongly; that one is
- * then made as small as it gets.
+ * Runs random programs, `atOnce` at a time, until all have run or detector and truth disagree; then it shrinks the
+ * program to the smallest on which they disagree.
  *
- * Alone, a program is watched at the default level; several at once at level `full`, for one level holds for all.
+ * One program alone runs at the default level. Several at once run at level `full`, since one level holds for all.
  */
 export async function agree(
   count: number,

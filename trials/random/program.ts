@@ -1,9 +1,9 @@
-/** Random programs as data, run for real; what they leave is known from the data alone. */
+/** Random programs as data, which really run; the data alone says what they leak. */
 import { snapshot, type Report } from '../../detector/index.ts';
 import type { Release } from './resource.ts';
 import { resource, type ResourceName } from './resources.ts';
 
-/** Something is acquired. */
+/** Step that acquires something. */
 export interface Acquire {
   readonly does: 'acquire';
   readonly what: ResourceName;
@@ -12,13 +12,13 @@ export interface Acquire {
   readonly released: 'at once' | 'at the end' | 'by the outer scope' | 'never';
 }
 
-/** Clean work that looks like something: a lost race, a wait that ends, an error that is caught. */
+/** Clean work that looks like a leak: a lost race, a wait that ends, a caught error. */
 export interface Pass {
   readonly does: 'pass';
   readonly what: keyof typeof passes;
 }
 
-/** A program in a scope of its own. */
+/** Nested program in a nested scope. */
 export interface Nest {
   readonly does: 'nest';
   readonly program: Program;
@@ -29,13 +29,13 @@ export type Step = Acquire | Pass | Nest;
 export interface Program {
   readonly steps: readonly Step[];
   readonly order: 'in turn' | 'at the same time';
-  /** Throws before this step, when they are made in turn. */
+  /** Throws before this step, if the steps run in turn. */
   readonly throwsAt: number | undefined;
 }
 
 const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** From where something is acquired. */
+/** Places from which a step acquires something. */
 export const from = {
   here: async (work: () => void): Promise<void> => work(),
   immediate: async (work: () => void): Promise<void> =>
@@ -105,20 +105,20 @@ export const passes = {
 
 class Thrown extends Error {}
 
-/** What was run. */
+/** Result of running a program. */
 export interface Run {
   /** By the names of the scopes. */
   readonly reports: ReadonlyMap<string, Report>;
-  /** Ends what nobody ends. */
+  /** Ends what the program leaks. */
   readonly left: readonly Release[];
-  /** Ends what the outer scope is to end. */
+  /** Ends what the outer scope must end. */
   readonly handedOver: readonly Release[];
 }
 
 /**
- * Runs a program in a scope of its own, and each nested one in one within.
+ * Runs a program in a new scope, and each nested program in a scope within it.
  *
- * @param name of its scope; a nested one has the step's number behind
+ * @param name the name of the scope; a nested scope appends the step's number
  */
 export async function runProgram(program: Program, name: string, settings: ScopeSettings): Promise<Run> {
   const scope = snapshot({ name, ...settings });
@@ -133,7 +133,7 @@ export async function runProgram(program: Program, name: string, settings: Scope
   }
 }
 
-/** What all scopes of a program are told. */
+/** Settings of all scopes of a program. */
 export interface ScopeSettings {
   readonly budget: number;
   readonly level: 'light' | 'full';
@@ -144,7 +144,7 @@ interface Within {
   readonly left: Release[];
 }
 
-/** @returns how to end what the outer scope is to end */
+/** @returns functions that end what the outer scope must end */
 async function perform(
   { steps, order, throwsAt }: Program,
   name: string,

@@ -1,4 +1,4 @@
-/** `npm run random`: random programs against the detector, on one Node line or on all of them. */
+/** `npm run random`: tries the detector on random programs, on one Node line or on all. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -7,10 +7,10 @@ import { agree } from './agree.ts';
 
 const help = `usage: npm run random -- [--count N] [--seed S] [--at-once K] [--node 22|24|26|all]
 
-Runs N random programs (default 500), K at a time (default 20; 1: at the default level), and says whether the
-detector agrees with what is known of each, in kind, type, count, line, evidence and owner.
+Runs N random programs (default 500), K at a time (default 20; with 1, at the default level). Compares each report with
+the known leaks of the program, by kind, type, count, line, evidence and owner.
 
-exit code: 0 it does; 1 it does not, and the smallest program on which it does not is printed; 2 used wrongly`;
+exit code: 0 they agree; 1 they differ, and the smallest such program is printed; 2 used wrongly`;
 
 const { values } = parseArgs({
   options: {

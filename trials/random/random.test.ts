@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { agree } from './agree.ts';
 import { found, truthOf } from './truth.ts';
 
-/** The same programs each time; other ones by `npm run random -- --seed S`. */
+/** Seed of the same programs each time; `npm run random -- --seed S` runs others. */
 const seed = 20_251_123;
 
 test(`400 random programs, twenty at a time (seed ${seed})`, async () => {
@@ -63,7 +63,7 @@ test('the truth about a program follows from its data', () => {
   ]);
 });
 
-test('what was found is told in the words of the truth', () => {
+test('findings are put in the words of the truth', () => {
   const finding = {
     kind: 'timer',
     type: 'Timeout',

@@ -1,24 +1,24 @@
-/** What a random program can acquire, and what is known of it. */
+/** Resources that a random program can acquire, with their known truth. */
 import type { EventEmitter } from 'node:events';
 import type { Evidence, Kind } from '../../detector/index.ts';
 
 /** Ends what was acquired. */
 export type Release = () => unknown;
 
-/** What the detector has to say of one that is left. */
+/** Finding that the detector must report if the resource leaks. */
 export interface Truth {
   readonly kind: Kind;
   readonly type: string;
   readonly evidence?: Evidence;
-  /** The comment that ends the line to be named, after `here: `. */
+  /** Comment that ends the expected line, after `here: `. */
   readonly at: string;
 }
 
 export interface Resource extends Truth {
   acquire(depth: number): Release;
-  /** Nobody holds it: there is nothing to release. */
+  /** Set if nothing holds the resource, so that nothing can release it. */
   readonly isDropped?: boolean;
-  /** It takes a process or a thread: rarer than others, for the sake of time. */
+  /** Set if the resource takes a process or a thread: it is slow, so programs rarely acquire it. */
   readonly isDear?: boolean;
 }
 
@@ -26,7 +26,7 @@ export type Resources = Readonly<Record<string, Resource>>;
 
 export const doNothing = (): void => {};
 
-/** Starts work that ends by an abort alone. */
+/** Starts work that only an abort ends. */
 export function abortable(work: (signal: AbortSignal) => Promise<void>): Release {
   const controller = new AbortController();
   const working = work(controller.signal).catch(doNothing);
@@ -36,7 +36,7 @@ export function abortable(work: (signal: AbortSignal) => Promise<void>): Release
   };
 }
 
-/** Not `once`, which an error on the way makes fail. */
+/** Waits for an event without `once`, which rejects on an earlier error. */
 export async function closing(emitter: EventEmitter, event = 'close'): Promise<void> {
   await new Promise((resolve) => emitter.on(event, resolve));
 }

@@ -1,4 +1,4 @@
-/** All that a random program can acquire: each with the line that acquires it and the truth about it. */
+/** All resources that a random program can acquire, each with its line and its truth. */
 import type { Resource } from './resource.ts';
 import { clients } from './resources/clients.ts';
 import { files } from './resources/files.ts';
@@ -12,10 +12,10 @@ const resources = { ...timers, ...servers, ...clients, ...files, ...threads, ...
 
 export type ResourceName = keyof typeof resources;
 export const resourceNames = Object.keys(resources) as ResourceName[];
-/** Those that take a process or a thread. */
+/** Resources that take a process or a thread. */
 export const dearNames = resourceNames.filter((name) => resource(name).isDear);
 
-/** As the record has them all: with what not each of them says. */
+/** Returns a resource, with the optional parts that the record's own type hides. */
 export function resource(name: ResourceName): Resource {
   return resources[name];
 }

@@ -1,4 +1,4 @@
-/** What a random program leaves, known from its data; and what the detector says, in the same words. */
+/** Truth about a random program, known from its data, and the detector's findings in the same words. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Finding } from '../../detector/index.ts';
@@ -15,10 +15,10 @@ const markers = readdirSync(folder).flatMap((file) =>
     }),
 );
 
-/** What is left in each scope when it is checked: each finding in words, sorted, by the scope's name. */
+/** Expected findings of each scope when it is checked: in words, sorted, by the scope's name. */
 export type Left = ReadonlyMap<string, readonly string[]>;
 
-/** By the program alone. */
+/** Derives the expected findings from the program alone. */
 export function truthOf(program: Program, name: string): Left {
   const left = new Map<string, string[]>();
   collect(program, name, left);
@@ -30,7 +30,7 @@ interface Owned {
   readonly owner: string;
 }
 
-/** @returns what is still there when the outer scope is checked */
+/** @returns resources that are still open when the outer scope is checked */
 function collect({ steps, order, throwsAt }: Program, name: string, left: Map<string, string[]>): Owned[] {
   const done = order === 'in turn' ? steps.slice(0, throwsAt) : steps;
   const own = done.filter((step) => step.does === 'acquire');
@@ -41,7 +41,7 @@ function collect({ steps, order, throwsAt }: Program, name: string, left: Map<st
     own.filter(is).map(({ what }) => ({ what, owner: name }));
   const isLeft = ({ released }: Acquire): boolean =>
     released === 'never' || released === 'by the outer scope';
-  // of what nobody holds, nobody can be handed anything
+  // a dropped resource can't be handed over, since nothing holds it
   const stays = ({ what, released }: Acquire): boolean =>
     released === 'never' || (released === 'by the outer scope' && resource(what).isDropped === true);
   left.set(name, inWords([...owned(isLeft), ...inner]));
@@ -63,7 +63,7 @@ function placeOf(marker: string): string {
   return only.place;
 }
 
-/** What was found, in the same words. */
+/** Puts the findings in the same words. */
 export function found(leaks: readonly Finding[]): string[] {
   return leaks
     .map(({ kind, type, evidence, owner, site, count }) => {

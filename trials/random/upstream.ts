@@ -1,4 +1,4 @@
-/** Servers that are older than any scope: one accepts and never answers, one answers. */
+/** Servers that are older than any scope: the first accepts and never answers, the second answers. */
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -6,12 +6,12 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 async function portOf(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // it lives as long as somebody else keeps the process alive
+  // the server must not keep the process alive
   server.unref();
   return (server.address() as AddressInfo).port;
 }
 
-// it reads, to see who has gone: thousands of connections that nobody ends make every look long
+// the server reads, to see which clients have gone: thousands of open connections slow every look
 const silent = await portOf(createServer((socket) => socket.on('error', () => {}).resume()));
 export const upstream = { port: silent, url: `http://127.0.0.1:${silent}/` };
 
@@ -20,7 +20,7 @@ const answers = createHttpServer((request, response) => {
     response.end('ok');
     return;
   }
-  // more than a client buffers when nobody reads
+  // more than a client buffers while its body is not read
   response.writeHead(200, { 'content-length': 2 ** 22 });
   response.write(Buffer.alloc(2 ** 20));
 });

@@ -1,4 +1,4 @@
-/** What was there before any scope. */
+/** Things that are older than any scope. */
 import { EventEmitter } from 'node:events';
 
 export const bus = new EventEmitter().setMaxListeners(0);
