@@ -23,7 +23,7 @@ const listening = {
   kind: 'server',
   type: 'TCPSERVERWRAP',
   at: at('listen', 'listen'),
-  detail: 'listening, 0 connections open',
+  detail: 'listening, 0 open connections',
 } as const;
 
 describe('find', () => {

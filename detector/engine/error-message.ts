@@ -1,4 +1,4 @@
-/** Returns the message of an error, or whatever else was thrown as text. */
+/** Returns the message of an error; of any other thrown value its text. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -136,7 +136,7 @@ test('each container that holds more after each run is told with its line, its c
   expect(saidOf(report)).toEqual(
     all
       .map((each): Said => {
-        const detail = `${each.leak.count ?? 1} more in each run, so many bytes`;
+        const detail = `${each.leak.count ?? 1} more after each run, so many bytes`;
         return { ...leak({ kind: 'memory', evidence: 'grew', ...each.leak }), detail, path: each.path };
       })
       .toSorted((a, b) => a.at.localeCompare(b.at)),

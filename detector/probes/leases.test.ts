@@ -83,6 +83,8 @@ test('more leases than stacks are reported as not judged', async () => {
   });
   expect(report).toEqual({
     ...nothing,
-    notJudged: [{ type: 'lease', count: 1, why: "more was made than level 'light' takes stacks of" }],
+    notJudged: [
+      { type: 'lease', count: 1, why: "level 'light' took no more stacks; use level 'full' to judge it" },
+    ],
   });
 });

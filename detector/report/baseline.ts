@@ -1,4 +1,4 @@
-/** Leaks of an old code base that are accepted for now, each by its fingerprint, so that only new ones fail. */
+/** Accepts the present leaks of an old code base, each by its fingerprint, so that only new leaks fail. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
@@ -8,30 +8,31 @@ import { kinds, type Kind } from '../kinds.ts';
 import { isRecord } from '../rules/record.ts';
 import { Sources } from '../origin/source.ts';
 
-/** A leak of the baseline; all but the fingerprint and the date is for people, and for tools that look for what is fixed. */
+/** A leak of the baseline. Only the fingerprint decides; the rest is for people, and for tools that find fixed leaks. */
 export interface AcceptedLeak {
   readonly fingerprint: string;
-  /** `YYYY-MM-DD`: when it was accepted. */
+  /** The day on which the leak was accepted, `YYYY-MM-DD`. */
   readonly since: string;
   readonly kind: Kind;
   readonly type: string;
-  /** Relative to the folder of the baseline, with `/`; absent where no line is known. */
+  /** The path relative to the folder of the baseline, with `/`; absent where no line is known. */
   readonly file?: string;
   readonly function?: string;
   /** The source line, trimmed. */
   readonly source?: string;
   readonly package?: string;
-  /** Test files or programs in which it was seen, relative to the folder of the baseline, with `/`. */
+  /** The test files or programs that leaked it, relative to the folder of the baseline, with `/`. */
   readonly in: readonly string[];
 }
 
+/** The content of a baseline file. */
 export interface Baseline {
-  /** Absolute path. */
+  /** The absolute path. */
   readonly file: string;
   readonly leaks: readonly AcceptedLeak[];
 }
 
-/** A baseline that can't be used; its message says where and why. */
+/** The error for a baseline that can't be used; its message has the file and the problem. */
 export class BaselineError extends Error {
   constructor(file: string, problem: string) {
     super(`${file}: ${problem}`);
@@ -40,10 +41,12 @@ export class BaselineError extends Error {
 }
 
 /**
- * What stays the same of a leak while lines around it come and go: its kind and type, the file, the function, the
- * text of its source line, and the package that made it. Equal lines of one function have one fingerprint.
+ * Returns a hash of what stays the same of a leak while the lines around it change.
  *
- * @param root the folder that paths are taken relative to
+ * It covers the kind, the type, the file, the function, the text of the source line, and the package that made the
+ * resource. Equal lines of one function have one fingerprint.
+ *
+ * @param root the folder to which paths are relative
  * @returns 32 hexadecimal digits
  */
 export function fingerprintOf(finding: Finding, root: string, sources = new Sources()): string {
@@ -60,9 +63,9 @@ export function fingerprintOf(finding: Finding, root: string, sources = new Sour
 }
 
 /**
- * The entry that accepts a leak.
+ * Returns the entry that accepts a leak.
  *
- * @param seenIn absolute paths of the test files or programs that leave it
+ * @param seenIn the absolute paths of the test files or programs that leak it
  * @param since default today, in UTC
  */
 export function accept(
@@ -89,9 +92,9 @@ export function accept(
 }
 
 /**
- * Reads a baseline; one that is not there yet accepts nothing.
+ * Reads a baseline; a missing file accepts nothing.
  *
- * @throws {@link BaselineError} if it can't be read, or is none
+ * @throws {@link BaselineError} if the file can't be read or is no baseline
  */
 export function loadBaseline(file: string): Baseline {
   const path = resolve(file);
@@ -117,7 +120,7 @@ export function loadBaseline(file: string): Baseline {
   return { file: path, leaks: leaks as AcceptedLeak[] };
 }
 
-/** The text of a baseline: sorted, so that two of the same leaks are the same text. */
+/** Returns the text of a baseline, sorted, so that the same leaks give the same text. */
 export function formatBaseline(leaks: readonly AcceptedLeak[]): string {
   const place = ({ file = '', kind, fingerprint }: AcceptedLeak): string =>
     [file, kind, fingerprint].join('\0');
@@ -125,7 +128,7 @@ export function formatBaseline(leaks: readonly AcceptedLeak[]): string {
   return `${JSON.stringify({ version: 1, leaks: sorted }, null, 2)}\n`;
 }
 
-/** The report with the leaks of the baseline among what is tolerated. */
+/** Returns a report in which the leaks of the baseline are tolerated. */
 export function withBaseline(report: Report, { file, leaks }: Baseline): Report {
   if (report.leaks.length === 0 || leaks.length === 0) return report;
   const accepted = new Map(leaks.map((leak) => [leak.fingerprint, leak]));
@@ -156,7 +159,7 @@ function sourceOf({ file, line }: { file: string; line: number }, sources: Sourc
   return sources.linesOf(file)[line - 1]?.trim() ?? '';
 }
 
-/** Without receiver and alias, which differ from one engine and one module system to the next: `Object.run [as go]`. */
+/** Returns a function name without receiver and alias, as in `Object.run [as go]`: they differ between engines. */
 function lastName(name: string): string {
   return name.replace(/ \[.*/, '').replace(/^.*[. ]/, '');
 }

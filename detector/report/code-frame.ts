@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Site } from '../finding.ts';
 import { cut } from './wrap.ts';
 
-/** One line of a frame. */
+/** A line of a code frame. */
 export interface FrameLine {
   readonly role: 'around' | 'site' | 'caret';
   readonly text: string;
@@ -13,12 +13,12 @@ const after = 1;
 const tab = '  ';
 
 /**
- * The lines around a site, numbered, with a caret below its column; none where the file has no such line.
+ * Returns the numbered lines around a site, with a caret below its column; none where the file has no such line.
  *
- * A line that is too long is cut with `…`; the site's own is cut around its column.
+ * A line that is too long is cut with `…`; the line of the site is cut around its column.
  *
- * @param lines of the file
- * @param width of the frame in characters
+ * @param lines the lines of the file
+ * @param width the width of the frame, in characters
  */
 export function codeFrame(lines: readonly string[], site: Site, width: number): readonly FrameLine[] {
   if (lines[site.line - 1] === undefined) return [];
@@ -41,12 +41,12 @@ export function codeFrame(lines: readonly string[], site: Site, width: number): 
       text: `${' '.repeat(digits + 2)} │ ${' '.repeat(at)}^`,
     };
     const line: FrameLine = { role: 'site', text: (gutter + part).trimEnd() };
-    // a place behind the line's end is the place in another version of the file
+    // a column beyond the end of the line comes from another version of the file
     return column < visible(text).length ? [line, caret] : [line];
   });
 }
 
-/** The part of a text that shows a column, and where the column stands in it. */
+/** Returns the part of a text that shows a column, and the position of the column in that part. */
 function around(text: string, column: number, room: number): { part: string; at: number } {
   if (text.length <= room || column < room - 1) return { part: cut(text, room), at: column };
   const start = Math.min(column - Math.floor(room / 2), text.length - room + 1);

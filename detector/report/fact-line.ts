@@ -1,10 +1,10 @@
 import type { Facts, Finding } from '../finding.ts';
 import type { Kind } from '../kinds.ts';
 
-/** Returns what is known of a finding beside its line, in words; undefined where the title says it all. */
+/** Returns the facts of a finding in words; undefined where the title says everything. */
 export function factLine({ kind, facts = {}, also = [] }: Finding): string | undefined {
   const parts = [
-    facts.countedOnly === true ? "counted only; level 'light' names the line" : words[kind]?.(facts),
+    facts.countedOnly === true ? "counted only; level 'light' shows the line" : words[kind]?.(facts),
     also.length > 0 ? `with ${also.map(({ type, count }) => `${count} ${type}`).join(', ')}` : undefined,
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.join('; ') : undefined;
@@ -13,17 +13,17 @@ export function factLine({ kind, facts = {}, also = [] }: Finding): string | und
 const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>>> = {
   server: ({ closing, connections = 0 }) => {
     if (closing === undefined) return undefined;
-    return `${closing ? 'close() waits:' : 'listening,'} ${counted(connections, 'connection')} open`;
+    return `${closing ? 'close() waits for' : 'listening,'} ${counted(connections, 'open connection')}`;
   },
   socket: ({ idleConnections }) =>
     idleConnections === undefined ? undefined : counted(idleConnections, 'idle connection'),
   fd: ({ path }) => path,
   process: ({ command, processes, pipeOnly }) => {
-    if (pipeOnly === true) return 'its pipe is still open';
+    if (pipeOnly === true) return 'the process has exited, but its pipe is still open';
     if (command === undefined) return undefined;
     return processes === 1
-      ? `${command} runs on without the child that had started it`
-      : `${command} run on without the child that had started them`;
+      ? `${command} still runs after the child that started it has ended`
+      : `${command} still run after the child that started them has ended`;
   },
   listener: ({ event, target, channel }) => {
     if (channel !== undefined) return `channel '${channel}'`;
@@ -34,7 +34,7 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
     return touched ? 'not given back since it was last used' : 'never given back';
   },
   memory: ({ perRun, bytesPerRun }) =>
-    perRun === undefined ? undefined : `${perRun} more in each run, ${bytesPerRun ?? 0} bytes`,
+    perRun === undefined ? undefined : `${perRun} more after each run, ${bytesPerRun ?? 0} bytes`,
 };
 
 function counted(count: number, noun: string): string {

@@ -13,7 +13,7 @@ writeFileSync(
   'import { sweep } from "./store.ts";\n\nexport function start() {\n  setInterval(sweep, 1000);\n}\n',
 );
 
-/** One that no function of Node's has made. */
+/** A timer that no function of Node made. */
 const bare: Finding = {
   kind: 'timer',
   type: 'Timeout',
@@ -58,18 +58,18 @@ const timerText = `timers (Timeout, setInterval)
       │   ^
     5 │ }
 
-  why    an interval keeps its callback and what it closes over until clearInterval() is called
-  known  seen: it was still open when the time that it had to end was over`;
+  why    an interval runs, and keeps its callback in memory, until clearInterval() is called
+  known  seen: still open after the wait`;
 const timerFix =
-  '\n  fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over';
+  '\n  fix    keep what setInterval() returns, and pass it to clearInterval() when the work ends';
 const waitText = `1 suspended async function (await)
   at shop/missing.ts:7:1 in <anonymous>
 
-  why    it waits for a promise that nobody can settle any more, so that nothing behind its await,
-         no finally either, will ever run
-  known  proof: the promise was collected while pending, so nothing can ever settle it`;
+  why    the awaited promise can never settle, so the code after this await will never run, not even
+         a finally block
+  known  proof: the promise was garbage-collected while pending, so nothing can ever settle it`;
 const waitFix = `
-  fix    settle the promise on every way out, also when the work fails, is cancelled or is over
+  fix    settle the promise on every path, also when the work fails, is cancelled or has ended
          already`;
 
 test('nothing', () => {
@@ -118,7 +118,7 @@ ${waitText.replace('  why', '  fact   with 2 Timeout\n  why')}
 
 3 ${timerText}
   held   global → sessions (Map) → Timeout
-  fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over
+  fix    keep what setInterval() returns, and pass it to clearInterval() when the work ends
   lesson Clear the interval when what it works for ends (timer/interval-never-cleared)
   owner  checkout test`);
 });
@@ -144,15 +144,15 @@ test('a leak without a line, and one of a line that the file has no more', () =>
 2 timers (Timeout)
   at ${file}:99:1 in start
 
-  why    a timer keeps its callback and what it closes over until it is cleared
-  known  seen: it was still open when the time that it had to end was over
+  why    a timer keeps its callback's variables in memory until it is cleared
+  known  seen: still open after the wait
 
 1 piece of retained memory (Map)
   at an unknown line
 
-  why    something that lives longer holds it, and holds more after each run
-  known  seen: it was still open when the time that it had to end was over
-  fix    take it out when its work is over, or give its holder a limit`);
+  why    an object that outlives the work holds it, and holds more after each run
+  known  seen: still open after the wait
+  fix    remove it from its holder when the work ends, or give the holder a limit`);
 });
 
 test('beyond the limit it is said how many there are', () => {
@@ -166,9 +166,9 @@ test('beyond the limit it is said how many there are', () => {
     text(limit).filter((line) => line.startsWith('  at ') || line.startsWith('and '));
   expect([3, 2, 1, 0].map(places)).toEqual([
     ['  at /gone.ts:1:1 in f', '  at /gone.ts:3:1 in f', '  at /gone.ts:2:1 in f'],
-    ['  at /gone.ts:1:1 in f', '  at /gone.ts:3:1 in f', 'and 1 more cause of 1 leak'],
-    ['  at /gone.ts:1:1 in f', 'and 2 more causes of 3 leaks'],
-    ['and 3 more causes of 8 leaks'],
+    ['  at /gone.ts:1:1 in f', '  at /gone.ts:3:1 in f', 'and 1 more cause (1 leak)'],
+    ['  at /gone.ts:1:1 in f', 'and 2 more causes (3 leaks)'],
+    ['and 3 more causes (8 leaks)'],
   ]);
 });
 
@@ -194,8 +194,8 @@ test('what is tolerated, by its reason, and what failed', () => {
 tolerated: 3 timers, 1 suspended async function: the clock of the queue
 tolerated: 2 timers: closed by the next release
 
-the probe for awaits failed, and saw nothing: no hooks
-the probe for descriptors failed, and saw nothing: no /proc`);
+the probe for awaits failed and saw nothing: no hooks
+the probe for descriptors failed and saw nothing: no /proc`);
 });
 
 test('in colour, for a terminal of 60 columns', () => {
@@ -214,12 +214,11 @@ ${bold}${red}1 timer (Timeout, setInterval)${notRed}${notBold}
   ${bold}${red}    │   ^${notRed}${notBold}
   ${dim}  5 │ }${notBold}
 
-${label('why')}an interval keeps its callback and what it closes
-         over until clearInterval() is called
-${label('known')}seen: it was still open when the time that it had
-         to end was over
+${label('why')}an interval runs, and keeps its callback in memory,
+         until clearInterval() is called
+${label('known')}seen: still open after the wait
 ${label('fix')}keep what setInterval() returns, and pass it to
-         clearInterval() when its work is over`);
+         clearInterval() when the work ends`);
 });
 
 test('a stream has colours if it is a terminal and NO_COLOR is not set', () => {

@@ -4,24 +4,44 @@ import { causesOf } from './same-cause.ts';
 import { remarks } from './remarks.ts';
 import { Sources } from '../origin/source.ts';
 
-/** How a report is written; all of it may be left out. */
+/**
+ * The options of {@link formatReport}; each has a default.
+ *
+ * @example
+ * ```ts
+ * import { find, formatReport, type FormatOptions } from 'leaklab';
+ *
+ * const options: FormatOptions = { width: 80, limit: 5 };
+ * console.log(formatReport(await find(() => {}), options)); // no leaks
+ * ```
+ */
 export interface FormatOptions {
-  /** Colours of the terminal; default false. {@link wantsColour} says whether a stream is to have them. */
+  /** Adds the colours of a terminal; default false. {@link wantsColour} reports whether a stream takes them. */
   readonly colour?: boolean;
-  /** Characters in a line, from 40 up; default 100. Paths of sources are never broken. */
+  /** The width of a line in characters, from 40 up; default 100. Paths of sources are never broken. */
   readonly width?: number;
-  /** Causes shown in full; of the others it says how many there are. Default 20. */
+  /** The number of causes shown in full, from 0 up; default 20. The others are only counted. */
   readonly limit?: number;
 }
 
 const narrowest = 40;
 
 /**
- * The report for people: a line that counts, then each cause with its source, what it means, how it is known
- * and what is to be done; the most certain and most frequent first.
+ * Returns a report as text: the number of leaks, then each cause with its source line, its meaning and its fix.
  *
- * @returns lines without a final line feed; without colour there is no control character in them
- * @throws TypeError for a width below 40 or a limit below 0
+ * The most certain and most frequent causes come first.
+ *
+ * @returns lines without a final line feed; without colour, the only control character is the line feed between them
+ * @throws TypeError if `width` is below 40 or `limit` below 0
+ * @example
+ * ```ts
+ * import { find, formatReport } from 'leaklab';
+ *
+ * let timer: NodeJS.Timeout | undefined;
+ * const report = await find(() => void (timer = setInterval(() => {}, 1000)), { budget: 10 });
+ * clearInterval(timer);
+ * console.log(formatReport(report, { width: 80 })); // 1 leak from 1 line, with its source and its fix
+ * ```
  */
 export function formatReport(report: Report, options: FormatOptions = {}): string {
   const { colour = false, width = 100, limit = 20 } = options;
@@ -33,7 +53,7 @@ export function formatReport(report: Report, options: FormatOptions = {}): strin
   const page: Page = {
     width: Math.floor(width),
     hasColour: colour,
-    // of one owner, whoever asked for the check knows the name
+    // a single owner is the scope that the caller has named
     hasOwners: new Set(leaks.map(({ owner }) => owner)).size > 1,
     sources: new Sources(),
   };
@@ -43,7 +63,7 @@ export function formatReport(report: Report, options: FormatOptions = {}): strin
   if (rest.length > 0) {
     const total = totalOf(rest.map(({ finding }) => finding));
     blocks.push([
-      `and ${rest.length} more ${rest.length === 1 ? 'cause' : 'causes'} of ${total} ${total === 1 ? 'leak' : 'leaks'}`,
+      `and ${rest.length} more ${rest.length === 1 ? 'cause' : 'causes'} (${total} ${total === 1 ? 'leak' : 'leaks'})`,
     ]);
   }
   blocks.push(...remarks(report, page.width));
@@ -53,7 +73,17 @@ export function formatReport(report: Report, options: FormatOptions = {}): strin
     .join('\n\n');
 }
 
-/** Whether what is written to a stream is to have colours: a terminal, and the user has not set NO_COLOR. */
+/**
+ * Reports whether a stream takes colours: it is a terminal, and the environment variable NO_COLOR is unset or empty.
+ *
+ * @example
+ * ```ts
+ * import { find, formatReport, wantsColour } from 'leaklab';
+ *
+ * const report = await find(() => {});
+ * console.log(formatReport(report, { colour: wantsColour(process.stdout) })); // no leaks
+ * ```
+ */
 export function wantsColour(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
 }

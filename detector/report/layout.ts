@@ -18,7 +18,7 @@ const formats: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
   label: 'bold',
 };
 
-/** How wide, and how a piece of text is marked. */
+/** The width and style of a printed report. */
 export interface Page {
   readonly width: number;
   readonly hasColour: boolean;
@@ -27,15 +27,15 @@ export interface Page {
 }
 
 export function paint({ hasColour }: Pick<Page, 'hasColour'>, style: Style, text: string): string {
-  // whoever asked for colour has looked at the stream
+  // the caller who asks for colour has checked the stream
   return hasColour && text !== '' ? styleText(formats[style], text, { validateStream: false }) : text;
 }
 
 const indent = '  ';
-/** As wide as the longest, and a blank. */
+/** The width of the longest label and a blank. */
 const labelWidth = 'lesson '.length;
 
-/** All there is to say about a cause; the lines of its site and other places may be wider than the page. */
+/** Returns the lines that describe a cause; lines that name a place may be wider than the page. */
 export function causeLines(cause: SameCause, page: Page): string[] {
   const { finding, owners, details } = cause;
   const { site, related, evidence, lesson, advice, chain = [], path = [] } = finding;
@@ -46,7 +46,7 @@ export function causeLines(cause: SameCause, page: Page): string[] {
   const say = (name: Label, text: string, style?: Style): void => {
     lines.push(...labelled(name, text, page, style));
   };
-  if (finding.package !== undefined) say('by', `the package ${finding.package}, for a call on this line`);
+  if (finding.package !== undefined) say('by', `the package ${finding.package}, called on this line`);
   for (const detail of details) say('fact', detail);
   say('why', why);
   say('known', certainty[evidence], evidence === 'unreachable' ? 'proof' : undefined);
@@ -63,14 +63,14 @@ export function causeLines(cause: SameCause, page: Page): string[] {
   return lines;
 }
 
-/** `file:line:column in function`; the file relative to where the process is, if it lies below. */
+/** Returns `file:line:column in function`, with the file relative to the working directory if it lies below. */
 export function placeOf(site: Site): string {
   const path = relative(process.cwd(), site.file);
   const file = path === '' || path.startsWith('..') ? site.file : path;
   return plain(`${file}:${site.line}:${site.column} in ${site.function}`);
 }
 
-/** Lines that are not shown yet. */
+/** Returns the related lines that are not shown yet. */
 function news(related: readonly Site[], site: Site | undefined, chain: readonly Site[]): readonly Site[] {
   const known = new Set([...(site ? [site] : []), ...chain].map(lineOf));
   return related.filter((each) => {

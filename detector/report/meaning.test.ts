@@ -68,8 +68,8 @@ test('no meaning and no lesson depends on words: texts, frames and names of a fi
     string(),
     constantFrom(
       ...known.map(({ why }) => why),
-      'listening, 1 connection open',
-      'close() waits',
+      'listening, 1 open connection',
+      'close() waits for 1 open connection',
       '2 idle connections',
     ),
   );
@@ -93,22 +93,22 @@ describe('the fix of', () => {
     [
       'an interval',
       by('timer', 'Timeout', 'node:timers setInterval'),
-      'keep what setInterval() returns, and pass it to clearInterval() when its work is over',
+      'keep what setInterval() returns, and pass it to clearInterval() when the work ends',
     ],
     [
       'a timeout',
       by('timer', 'Timeout', 'node:timers setTimeout'),
-      'keep what setTimeout() returns, and pass it to clearTimeout() when nobody needs it any more',
+      'keep what setTimeout() returns, and pass it to clearTimeout() when it is no longer needed',
     ],
     [
       'a pause',
       by('timer', 'Timeout', 'node:timers/promises setTimeout'),
-      'give the pause a signal and abort it',
+      'pass a signal to the pause, and abort it when the work ends',
     ],
     [
       'an interval that is iterated',
       by('timer', 'Timeout', 'node:timers/promises setInterval'),
-      'leave the loop by break or return, or give the interval a signal and abort it',
+      'leave the loop by break or return, or pass a signal to setInterval() and abort it',
     ],
     ['a timer of a package', finding('timer', 'Timeout'), undefined],
     [
@@ -119,23 +119,23 @@ describe('the fix of', () => {
     [
       'a server that closes',
       finding('server', 'TCPSERVERWRAP', { facts: { closing: true, connections: 1 } }),
-      'end the open connections too: the sockets or sessions that you keep, or closeAllConnections() for HTTP',
+      'call closeAllConnections() on an HTTP server, or destroy() on each open socket or session',
     ],
     [
       'a fetch',
       finding('request', 'fetch'),
-      'read the body or cancel it, and give the request a signal that ends it when nobody wants the answer',
+      'read the body to its end or cancel it, and pass a signal that you abort when the answer is no longer needed',
     ],
     ['a query of a name', finding('request', 'QUERYWRAP'), undefined],
     [
       'a pool',
       finding('socket', 'Agent', { facts: { idleConnections: 2 } }),
-      'call destroy() or close() on the pool or agent when its last request is over',
+      'call close() on the pool, or destroy() on the agent, after its last request',
     ],
     [
       'a file stream',
       by('fd', 'fs.open', 'node:fs createReadStream'),
-      'read the stream to its end, or destroy() it on every way out; stream.pipeline() does',
+      'read the stream to its end, or call destroy() on it on every path, as stream.pipeline() does',
     ],
     [
       'a watched file',
@@ -145,10 +145,14 @@ describe('the fix of', () => {
     [
       'a wait that is proven',
       finding('await', 'async function', { evidence: 'unreachable' }),
-      'settle the promise on every way out, also when the work fails, is cancelled or is over already',
+      'settle the promise on every path, also when the work fails, is cancelled or has ended already',
     ],
     ['a wait that is suspected', finding('await', 'async function', { evidence: 'pending' }), undefined],
-    ['memory', finding('memory', 'Map'), 'take it out when its work is over, or give its holder a limit'],
+    [
+      'memory',
+      finding('memory', 'Map'),
+      'remove it from its holder when the work ends, or give the holder a limit',
+    ],
   ])('%s', (_, each, fix) => {
     expect(meaningOf(each).fix).toBe(fix);
   });

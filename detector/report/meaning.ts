@@ -3,32 +3,34 @@ import { meanings, type Meaning } from './meanings.ts';
 
 const awaits: Readonly<Record<'proven' | 'suspected', Meaning>> = {
   proven: {
-    why: 'it waits for a promise that nobody can settle any more, so that nothing behind its await, no finally either, will ever run',
-    fix: 'settle the promise on every way out, also when the work fails, is cancelled or is over already',
+    why: 'the awaited promise can never settle, so the code after this await will never run, not even a finally block',
+    fix: 'settle the promise on every path, also when the work fails, is cancelled or has ended already',
   },
   suspected: {
-    why: 'it waits for a promise that nobody has settled, and what stands behind its await has not run',
+    why: 'the awaited promise has not settled, so the code after this await has not run',
   },
 };
 
-/** What a finding means, by its kind, type and evidence, and by the API that made it. */
+/** Returns what a finding means, by its kind, type, evidence, facts and API. */
 export function meaningOf(finding: Finding): Meaning {
   const { kind, evidence } = finding;
   if (kind === 'await') return awaits[evidence === 'unreachable' ? 'proven' : 'suspected'];
   const meaning = meanings[kind].find(({ when }) => !when || when(finding));
   if (!meaning)
-    throw new Error(`no meaning of ${kind}: detector/report/meanings.ts has to end in one for all`);
+    throw new Error(
+      `no meaning of ${kind}: the last of its list in detector/report/meanings.ts must fit every finding`,
+    );
   return meaning;
 }
 
-/** How a finding is known, worded as what it is: a proof, a sight or a suspicion. */
+/** The words for each evidence, which say whether a finding is proven, seen or suspected. */
 export const certainty: Readonly<Record<Evidence, string>> = {
-  unreachable: 'proof: the promise was collected while pending, so nothing can ever settle it',
-  alive: 'seen: it was still open when the time that it had to end was over',
-  attached: 'seen: it was still attached when the time that it had to go was over',
-  grew: 'seen: there was more of it after every run of the same work',
-  pending: 'suspicion: it still waited when its time was over, but what it waits for can still be reached',
+  unreachable: 'proof: the promise was garbage-collected while pending, so nothing can ever settle it',
+  alive: 'seen: still open after the wait',
+  attached: 'seen: still attached after the wait',
+  grew: 'seen: more of it after every run of the same work',
+  pending: 'suspicion: still pending after the wait, but the promise is reachable and may settle yet',
 };
 
-/** From the most certain down. */
+/** All evidence, from the most certain down. */
 export const byCertainty: readonly Evidence[] = ['unreachable', 'alive', 'attached', 'grew', 'pending'];

@@ -2,7 +2,7 @@ import type { Report } from '../finding.ts';
 import { counted } from './title.ts';
 import { plain, wrap } from './wrap.ts';
 
-/** What a report says beside its leaks: what is tolerated and why, what rules no longer do, what could not be judged. */
+/** Returns the lines below the leaks: what is tolerated, rules to remove, what was not judged, probes that failed. */
 export function remarks(
   { ignored, expiredRules, unusedRules, notJudged, failedProbes }: Omit<Report, 'leaks' | 'version'>,
   width: number,
@@ -10,18 +10,18 @@ export function remarks(
   return [
     tolerated(ignored),
     [
-      ...expiredRules.map((rule) => `expired on ${plain(rule.expires ?? '')}: ${plain(rule.reason)}`),
-      ...unusedRules.map((rule) => `a rule that nothing fits any more: ${plain(rule.reason)}`),
+      ...expiredRules.map((rule) => `rule expired on ${plain(rule.expires ?? '')}: ${plain(rule.reason)}`),
+      ...unusedRules.map((rule) => `unused rule: ${plain(rule.reason)}`),
       ...notJudged.map(
         ({ type, count, why }) =>
           `not judged: ${count === undefined ? '' : `${count} × `}${plain(type)}: ${plain(why)}`,
       ),
     ],
-    failedProbes.map(({ probe, error }) => `the probe for ${probe} failed, and saw nothing: ${error}`),
+    failedProbes.map(({ probe, error }) => `the probe for ${probe} failed and saw nothing: ${error}`),
   ].map((texts) => texts.flatMap((text) => wrap(text, width)));
 }
 
-/** One line for each reason: so many of each kind. */
+/** Returns a line for each reason, with the number of each kind that it tolerates. */
 function tolerated(ignored: Report['ignored']): string[] {
   return [...Map.groupBy(ignored, ({ reason }) => reason)].map(([reason, group]) => {
     const counts = [...Map.groupBy(group, ({ kind }) => kind)].map(([kind, each]) =>

@@ -8,7 +8,7 @@ import type { Leftover } from '../probes/probe.ts';
 import { isExpired, type IgnoreRule } from '../rules/rule.ts';
 import { siteOf } from '../origin/capture.ts';
 
-/** The rules of a check: those that ship with the detector, and those that were given. */
+/** The rules of a check: those that ship with the detector, and those of the user. */
 export interface Rules {
   readonly builtIn: readonly IgnoreRule[];
   readonly own: readonly IgnoreRule[];
@@ -16,7 +16,7 @@ export interface Rules {
 
 type OwnerOf = (leftover: Leftover) => string;
 
-/** What is left, grouped into findings, with what is tolerated apart. */
+/** Groups leftovers into findings, and separates those that a rule tolerates. */
 export function reportOf(
   roots: readonly Leftover[],
   { builtIn, own }: Rules,
@@ -44,7 +44,7 @@ export function reportOf(
   };
 }
 
-/** The same kind and type, from the same line, known in the same way, is one finding. */
+/** Groups leftovers of the same kind, type, line, evidence and owner into one finding. */
 function grouped(leftovers: readonly Leftover[], ownerOf: OwnerOf): Finding[] {
   const groups = Map.groupBy(leftovers, (each) => {
     const { site } = each.capture;

@@ -4,14 +4,14 @@ import type { Leftover } from '../probes/probe.ts';
 import { fitsArgument, isExpired, problemsOfRule, type Fact, type IgnoreRule } from '../rules/rule.ts';
 
 const given: readonly unknown[] = builtIn.rules;
-/** Things that well-known code leaves by design: the rules of built-in-rules.json. */
+/** The rules of built-in-rules.json, for resources that well-known packages keep by design. */
 export const builtInRules: readonly IgnoreRule[] = given.filter(isRule);
 
 function isRule(rule: unknown): rule is IgnoreRule {
   return problemsOfRule(rule).length === 0;
 }
 
-/** The rule that tolerates it, if there is one that still holds. */
+/** Returns the first rule that tolerates a leftover and has not expired. */
 export function ruleFor(leftover: Leftover, rules: readonly IgnoreRule[]): IgnoreRule | undefined {
   return rules.find((rule) => fits(leftover, rule) && !isExpired(rule));
 }

@@ -2,16 +2,16 @@ import type { Finding } from '../finding.ts';
 import { factLine } from './fact-line.ts';
 import { byCertainty } from './meaning.ts';
 
-/** Findings of one cause: the same kind and type, from the same line, known in the same way, for whichever owner. */
+/** Findings of one cause: the same kind, type, line and evidence, of any owner. */
 export interface SameCause {
-  /** The first of them, with the count of all. */
+  /** The first finding, with the count of all. */
   readonly finding: Finding;
   readonly owners: readonly string[];
-  /** What is known beside, each once. */
+  /** The facts in words, each once. */
   readonly details: readonly string[];
 }
 
-/** The causes, worst first: the most certain, then the most leaks. */
+/** Returns the causes of the leaks: the most certain first, then those with the most leaks. */
 export function causesOf(leaks: readonly Finding[]): readonly SameCause[] {
   const groups = Map.groupBy(leaks, ({ kind, type, evidence, site }) =>
     JSON.stringify([kind, type, evidence, site?.file, site?.line, site?.function]),

@@ -1,17 +1,17 @@
 import type { Api, Finding } from '../finding.ts';
 import { kindTable, type Kind } from '../kinds.ts';
 
-/** So many of a kind: `3 timers`. */
+/** Returns a number and the words for a kind, such as `3 timers`. */
 export function counted(kind: Kind, count: number): string {
   return `${count} ${kindTable[kind][count === 1 ? 'one' : 'many']}`;
 }
 
-/** Returns the function's name where it is Node's; on 22 all functions of node:zlib are called `value`. */
+/** Returns the name of a function of Node; Node 22 calls every function of node:zlib `value`. */
 function nodesName(api: Api | undefined): string | undefined {
   return api?.module.startsWith('node:') && api.function !== 'value' ? api.function : undefined;
 }
 
-/** `3 timers (Timeout, setInterval)`: how many of what kind, the engine's type, and the API that made them. */
+/** Returns the number, kind, engine type and API of a finding, such as `3 timers (Timeout, setInterval)`. */
 export function titleOf(finding: Finding): string {
   const { kind, type, count } = finding;
   const noun = kindTable[kind].one;

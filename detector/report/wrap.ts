@@ -1,24 +1,24 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Text of strangers on one line, without anything that a terminal would obey. */
+/** Returns untrusted text on one line, without control characters. */
 export function plain(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }
 
-/** Cut to so many characters, the last of them `…`. */
+/** Returns a text cut to `width` characters, the last of them `…`. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, wholeUntil(text, width - 1))}…`;
 }
 
-/** Never between the two halves of a character. */
+/** Returns where to cut a text, so that no surrogate pair is split. */
 function wholeUntil(text: string, end: number): number {
   const code = text.charCodeAt(end - 1);
   return code >= 0xd8_00 && code <= 0xdb_ff ? end - 1 : end;
 }
 
-/** Lines of at most `width` characters; a word that is longer than a line is broken. */
+/** Returns lines of at most `width` characters; a word that is longer than a line is broken. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

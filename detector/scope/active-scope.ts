@@ -93,7 +93,7 @@ export class ActiveScope implements Scope {
     checkOptions(changed);
     const isCounting = (level = 'light'): boolean => level === 'counts';
     if (isCounting(changed.level) !== isCounting(this.#options.level)) {
-      throw new TypeError("level 'counts' can't be left or taken up when a scope has begun");
+      throw new TypeError("level 'counts' can't be switched on or off after a scope has begun");
     }
     this.#options = changed;
     this.#observer.configure?.(changed);

@@ -43,9 +43,9 @@ describe('a scope', () => {
        │                 ^
     ${line + 1} │   onTestFinished(() => clearInterval(timer));
 
-  why    an interval keeps its callback and what it closes over until clearInterval() is called
-  known  seen: it was still open when the time that it had to end was over
-  fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over
+  why    an interval runs, and keeps its callback in memory, until clearInterval() is called
+  known  seen: still open after the wait
+  fix    keep what setInterval() returns, and pass it to clearInterval() when the work ends
   lesson Clear the interval when what it works for ends, and before another takes its place
          (timer/interval-never-cleared)`);
     expect(report.version).toBe(1);
@@ -244,7 +244,7 @@ describe('what a check is told, changed when the scope has begun', () => {
 
   test('refused: what is unknown, and to leave or take up a count', () => {
     expect(() => open().configure({ bugdet: 1 } as ScopeOptions)).toThrow('no option `bugdet`');
-    const problem = "level 'counts' can't be left or taken up when a scope has begun";
+    const problem = "level 'counts' can't be switched on or off after a scope has begun";
     expect(() => open({ level: 'counts' }).configure({ level: 'light' })).toThrow(new TypeError(problem));
     expect(() => open().configure({ level: 'counts' })).toThrow(new TypeError(problem));
   });

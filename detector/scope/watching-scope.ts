@@ -134,7 +134,7 @@ export class WatchingObserver implements Observer {
   }
 
   #notJudged(suspects: readonly Suspect[]): NotJudged[] {
-    const why = "more was made than level 'light' takes stacks of";
+    const why = "level 'light' took no more stacks; use level 'full' to judge it";
     const types = Map.groupBy(suspects, ({ type }) => type);
     const isJudged = this.#watching.without.has('awaits') || this.#hasSeenAwaits();
     const unseen = isJudged ? [] : [{ type: 'async function', why }];

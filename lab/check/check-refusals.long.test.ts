@@ -87,7 +87,7 @@ test.concurrent('what a policy tolerates is told with its reason, and what it ha
 
 tolerated: 1 timer: it polls for ever
 
-a rule that nothing fits any more: nobody knows
+unused rule: nobody knows
 `,
     stderr: '',
   });

@@ -55,8 +55,8 @@ test('expected and reported lines stand with what is around them', () => {
          │   ^
       13 │ line 13
 
-    why    a timer keeps its callback and what it closes over until it is cleared
-    known  seen: it was still open when the time that it had to end was over
+    why    a timer keeps its callback's variables in memory until it is cleared
+    known  seen: still open after the wait
 
   1 server (Timeout)
     at timer/clock.ts:3:3 in run
@@ -67,8 +67,8 @@ test('expected and reported lines stand with what is around them', () => {
         │   ^
       4 │ line 4
 
-    why    a server lives until it is closed and its connections have ended
-    known  seen: it was still open when the time that it had to end was over`);
+    why    a server stays open until it is closed and its connections have ended
+    known  seen: still open after the wait`);
 });
 
 test('a leak that was missed is shown where it was expected', () => {
@@ -92,8 +92,8 @@ test('a finding elsewhere marks no line', () => {
   1 open descriptor (fd, Timeout)
     at an unknown line
 
-    why    the operating system keeps the descriptor until it is closed
-    known  seen: it was still open when the time that it had to end was over`);
+    why    the operating system keeps the descriptor open until the program closes it
+    known  seen: still open after the wait`);
 });
 
 test('a program that failed without a finding has its problem', () => {

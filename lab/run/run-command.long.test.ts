@@ -64,9 +64,9 @@ test.concurrent('a program whose marker is a line off is shown with its source',
         │                 ^
       7 │   // LEAK: timer
 
-    why    an interval keeps its callback and what it closes over until clearInterval() is called
-    known  seen: it was still open when the time that it had to end was over
-    fix    keep what setInterval() returns, and pass it to clearInterval() when its work is over
+    why    an interval runs, and keeps its callback in memory, until clearInterval() is called
+    known  seen: still open after the wait
+    fix    keep what setInterval() returns, and pass it to clearInterval() when the work ends
     lesson Clear the interval when what it works for ends, and before another takes its place
            (timer/interval-never-cleared)
 

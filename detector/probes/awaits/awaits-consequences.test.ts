@@ -79,7 +79,7 @@ describe('a consequence, and no finding, is a wait for', () => {
         kind: 'server',
         type: 'TCPSERVERWRAP',
         at: at('server', 'serve'),
-        detail: 'listening, 0 connections open',
+        detail: 'listening, 0 open connections',
       }),
     );
   });

@@ -31,7 +31,7 @@ describe('servers that are closing', () => {
     expect(await leftBy(serve)).toEqual(
       only(
         { ...clientSocket, count: 2 },
-        { ...tcpServer, at: at('closing', 'serve'), detail: 'close() waits: 2 connections open' },
+        { ...tcpServer, at: at('closing', 'serve'), detail: 'close() waits for 2 open connections' },
       ),
     );
   });
@@ -134,7 +134,7 @@ describe('servers that are closing', () => {
       only({
         ...tcpServer,
         at: at('closing for a stranger', 'serve'),
-        detail: 'close() waits: 1 connection open',
+        detail: 'close() waits for 1 open connection',
       }),
     );
   });

@@ -10,7 +10,7 @@ import { startSilentServer, startUpstream, type Upstream } from '../../fixtures/
 
 const at = placesIn(import.meta.filename);
 const tcpServer = { kind: 'server', type: 'TCPSERVERWRAP' } as const;
-const quietlyListening = { ...tcpServer, detail: 'listening, 0 connections open' };
+const quietlyListening = { ...tcpServer, detail: 'listening, 0 open connections' };
 
 let upstream: Upstream;
 let silent: Upstream;
@@ -56,7 +56,7 @@ describe('servers that listen', () => {
         kind: 'server',
         type: 'PIPESERVERWRAP',
         at: at('path', 'serve'),
-        detail: 'listening, 0 connections open',
+        detail: 'listening, 0 open connections',
       }),
     );
   });
@@ -81,7 +81,7 @@ describe('servers that listen', () => {
     }
     expect(await leftBy(serve)).toEqual(
       only(
-        { ...tcpServer, at: at('with a connection', 'serve'), detail: 'listening, 1 connection open' },
+        { ...tcpServer, at: at('with a connection', 'serve'), detail: 'listening, 1 open connection' },
         clientSocket,
       ),
     );

@@ -10,7 +10,7 @@ import { processOf } from './process-table.ts';
 
 const at = placesIn(import.meta.filename);
 const orphan = { kind: 'process', type: 'orphan process' } as const;
-const detail = 'sleep runs on without the child that had started it';
+const detail = 'sleep still runs after the child that started it has ended';
 /** A command that starts an endless process, prints its number, and goes on. */
 const starts = 'sleep 1000 & echo $!';
 
@@ -146,7 +146,7 @@ describe('a process outlives the child that started it', () => {
       shell.stdout?.destroy();
     }
     const both = expect.stringMatching(
-      /^(sh and sleep|sleep and sh) run on without the child that had started them$/,
+      /^(sh and sleep|sleep and sh) still run after the child that started them has ended$/,
     ) as string;
     expect(await leftBy(build)).toEqual(only({ ...orphan, at: at('several', 'build'), detail: both }));
   });

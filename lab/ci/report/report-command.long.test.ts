@@ -64,8 +64,8 @@ test('a leak is told with its source, its test, its package, its Node and its au
       │   ^
     3 │ }
 
-  why    a timer keeps its callback and what it closes over until it is cleared
-  known  seen: it was still open when the time that it had to end was over
+  why    a timer keeps its callback's variables in memory until it is cleared
+  known  seen: still open after the wait
   test   test/poll.test.js > stops of shop on Node 24.21.0
   author Ada <ada@example.org> in ${commit} on ${date}: poll for orders
 `,
@@ -235,7 +235,7 @@ test('a rule is unused when no test of all had a use for it', async () => {
     ),
   );
   expect((await leaklab(['report', 'reports'], root)).stdout).toBe(
-    'no leaks in 2 tests on Node 24.21.0\n\na rule that nothing fits any more: stops by itself\n',
+    'no leaks in 2 tests on Node 24.21.0\n\nunused rule: stops by itself\n',
   );
 });
 
