@@ -3,21 +3,66 @@ import type { Document, LineCounter } from 'yaml';
 import { isRecord } from './record.ts';
 import { nearest, problemsOfRule, type IgnoreRule } from './rule.ts';
 
-/** Rules of a file, checked. */
+/**
+ * The rules of a policy file, checked.
+ *
+ * @example
+ * ```ts
+ * import { find, parsePolicy, type Policy } from 'leaklab';
+ *
+ * const text = 'version: 1\nrules: [{ kind: timer, reason: polls for ever }]';
+ * const policy: Policy = await parsePolicy(text, 'leaks.yaml');
+ * let timer: NodeJS.Timeout | undefined;
+ * const report = await find(() => void (timer = setInterval(() => {}, 1000)), { policy });
+ * clearInterval(timer);
+ * console.log(report.leaks.length, report.ignored[0]?.reason); // 0 polls for ever
+ * ```
+ */
 export interface Policy {
+  /** The path of the file, as it was given. */
   readonly file: string;
   readonly rules: readonly IgnoreRule[];
 }
 
-/** Something that is wrong in a policy file; line and column from 1. */
+/**
+ * A mistake in a policy file, and its place.
+ *
+ * @example
+ * ```ts
+ * import { parsePolicy, PolicyError, type PolicyProblem } from 'leaklab';
+ *
+ * const shown = ({ line, column, message }: PolicyProblem): string => `${line}:${column} ${message}`;
+ * await parsePolicy('version: 1', 'leaks.yaml').catch((error: unknown) => {
+ *   if (error instanceof PolicyError) console.log(error.problems.map(shown)); // [ '1:1 expected `rules:` with a list' ]
+ * });
+ * ```
+ */
 export interface PolicyProblem {
+  /** The line, from 1. */
   readonly line: number;
+  /** The column, from 1. */
   readonly column: number;
+  /** The mistake in words. */
   readonly message: string;
 }
 
-/** All that is wrong with a policy file; its message has each with its place. */
+/**
+ * The error for a policy file with mistakes; its message has a line for each, with its place.
+ *
+ * @example
+ * ```ts
+ * import { parsePolicy, PolicyError } from 'leaklab';
+ *
+ * try {
+ *   await parsePolicy('version: 2\nrules: []', 'leaks.yaml');
+ * } catch (error) {
+ *   if (!(error instanceof PolicyError)) throw error;
+ *   console.log(error.message); // leaks.yaml:1:10: expected `version: 1`, got 2
+ * }
+ * ```
+ */
 export class PolicyError extends Error {
+  /** The mistakes, in the order of their places. */
   readonly problems: readonly PolicyProblem[];
 
   constructor(file: string, problems: readonly PolicyProblem[]) {
@@ -28,16 +73,50 @@ export class PolicyError extends Error {
 }
 
 /**
- * Reads a policy file: YAML, or JSON, which is YAML.
+ * Reads a policy file in YAML or JSON.
  *
- * @throws {@link PolicyError} with everything that is wrong in it
- * @throws the file system's error if it can't be read
+ * @throws {@link PolicyError} with every mistake in the file
+ * @throws the error of the file system if the file can't be read
+ * @example
+ * ```ts
+ * import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadPolicy } from 'leaklab';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+ * const file = join(folder, 'leaks.yaml');
+ * writeFileSync(file, 'version: 1\nrules: [{ kind: timer, reason: polls for ever }]');
+ * const { rules } = await loadPolicy(file);
+ * console.log(rules); // [ { kind: 'timer', reason: 'polls for ever' } ]
+ * rmSync(folder, { recursive: true });
+ * ```
  */
 export async function loadPolicy(file: string): Promise<Policy> {
   return parsePolicy(readFileSync(file, 'utf8'), file);
 }
 
-/** The same, of a text. The YAML reader is loaded here and not before: who has no policy does without it. */
+/**
+ * Parses the text of a policy file; `file` only names it in the messages of errors.
+ *
+ * The YAML reader is loaded by the first call, so a program without a policy never loads it.
+ *
+ * @throws {@link PolicyError} with every mistake in the text
+ * @example
+ * ```ts
+ * import { parsePolicy } from 'leaklab';
+ *
+ * const text = `
+ * version: 1
+ * rules:
+ *   - kind: timer
+ *     args: { ms: { max: 1000 } }
+ *     reason: the clock of the queue
+ * `;
+ * const { rules } = await parsePolicy(text, 'leaks.yaml');
+ * console.log(rules[0]?.args); // { ms: { max: 1000 } }
+ * ```
+ */
 export async function parsePolicy(text: string, file: string): Promise<Policy> {
   const { LineCounter: Lines, parseDocument } = await import('yaml');
   const lines = new Lines();
@@ -105,7 +184,7 @@ function problemsOf(content: unknown): Problem[] {
   ];
 }
 
-/** Of what stands there, or of the nearest thing around it. */
+/** Returns the place of a value, or of the nearest value around it. */
 function placeOf(
   document: Document.Parsed,
   lines: LineCounter,

@@ -1,40 +1,94 @@
 import { kinds, type Kind } from '../kinds.ts';
 import { isRecord } from './record.ts';
 
-/** Whose code has made it: the innermost line that isn't Node's decides. */
+/** The values of a rule's `scope`: the author of the innermost frame that isn't Node's. */
 export const ruleScopes = ['standard library', 'third party', 'own code'] as const;
-/** One of the values of a rule's `scope`. */
+/**
+ * The author of the code that a rule tolerates.
+ *
+ * - `standard library`: no frame but Node's
+ * - `third party`: the innermost frame that isn't Node's belongs to a package
+ * - `own code`: the innermost frame that isn't Node's is yours
+ *
+ * @example
+ * ```ts
+ * import { find, type RuleScope } from 'leaklab';
+ *
+ * const scope: RuleScope = 'third party';
+ * const ignore = [{ kind: 'socket', scope, reason: 'packages keep their connections' }] as const;
+ * console.log((await find(() => {}, { ignore })).unusedRules.length); // 1
+ * ```
+ */
 export type RuleScope = (typeof ruleScopes)[number];
 
-/** What a fact of a call may be: one value, one of several, or a number within bounds (both included). */
+/**
+ * The values of a fact that a rule tolerates: one value, one of several, or a number within bounds (both included).
+ *
+ * @example
+ * ```ts
+ * import { find, type ArgumentRule } from 'leaklab';
+ *
+ * const ms: ArgumentRule = { max: 1000 };
+ * let timer: NodeJS.Timeout | undefined;
+ * const report = await find(() => void (timer = setInterval(() => {}, 500)), {
+ *   ignore: [{ kind: 'timer', args: { ms }, reason: 'the clock of the queue' }],
+ * });
+ * clearInterval(timer);
+ * console.log(report.leaks.length, report.ignored.length); // 0 1
+ * ```
+ */
 export type ArgumentRule = Fact | readonly Fact[] | { readonly min?: number; readonly max?: number };
+/** The value of a fact. */
 export type Fact = string | number | boolean;
 
-/** What is left and tolerated; every part that is given must fit. */
+/**
+ * A rule for leaks that are tolerated: each part that is given must fit, and one beside `reason` must narrow it.
+ *
+ * @example
+ * ```ts
+ * import { find, type IgnoreRule } from 'leaklab';
+ *
+ * const rule: IgnoreRule = {
+ *   kind: 'timer',
+ *   topFrame: 'startPolling',
+ *   reason: 'the poller lives as long as the process',
+ *   expires: '2999-12-31',
+ * };
+ * let timer: NodeJS.Timeout | undefined;
+ * function startPolling(): void {
+ *   timer = setInterval(() => {}, 1000);
+ * }
+ * const report = await find(startPolling, { ignore: [rule] });
+ * clearInterval(timer);
+ * console.log(report.leaks.length, report.ignored.length); // 0 1
+ * ```
+ */
 export interface IgnoreRule {
+  /** The kind of the finding. */
   readonly kind?: Kind;
-  /** The engine's or the platform's name: `Timeout`, `TCPSERVERWRAP`. */
+  /** The name that the engine or the platform uses: `Timeout`, `TCPSERVERWRAP`. */
   readonly type?: string;
-  /** Part of the path or function of the innermost frame that is not Node's. */
+  /** A part of the path or function of the innermost frame that is not Node's. */
   readonly topFrame?: string;
-  /** Part of the path or function of any frame. */
+  /** A part of the path or function of any frame. */
   readonly anyFrame?: string;
-  /** Part of the path or function of the outermost frame that is not Node's: who set it all off. */
+  /** A part of the path or function of the outermost frame that is not Node's, where the story began. */
   readonly createdBy?: string;
-  /** Name of the package whose code made it. */
+  /** The name of the package whose code made the resource. */
   readonly package?: string;
+  /** The author of the code that made the resource. */
   readonly scope?: RuleScope;
-  /** What is known of the call, as a timer's `ms`: see `facts` of a finding. */
+  /** The tolerated values of facts, such as a timer's `ms`; their names are those of {@link Facts}. */
   readonly args?: Readonly<Record<string, ArgumentRule>>;
-  /** Why it is tolerated. */
+  /** The reason why such leaks are tolerated; reports print it. */
   readonly reason: string;
-  /** Who answers for the rule. */
+  /** The person or team that answers for the rule. */
   readonly owner?: string;
-  /** `YYYY-MM-DD`: the last day on which the rule holds, in UTC. */
+  /** The last day on which the rule holds, `YYYY-MM-DD`, in UTC. */
   readonly expires?: string;
 }
 
-/** What is wrong with a rule, and where in it. */
+/** A mistake in a rule, and the path of the part that has it. */
 export interface RuleProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -56,7 +110,7 @@ const parts: Readonly<Record<keyof IgnoreRule, (value: unknown) => string | unde
 const narrowing = ['kind', 'type', 'topFrame', 'anyFrame', 'createdBy', 'package', 'scope', 'args'] as const;
 const ofFrames = ['topFrame', 'anyFrame', 'createdBy', 'package'] as const;
 
-/** All that is wrong with what is to be a rule; nothing if it is one. */
+/** Returns all mistakes of a rule; none if the value is a valid rule. */
 export function problemsOfRule(rule: unknown): RuleProblem[] {
   if (!isRecord(rule)) return [{ path: [], message: `expected a rule, got ${shown(rule)}` }];
   const problems = Object.entries(rule).flatMap(([name, value]): RuleProblem[] => {
@@ -77,7 +131,7 @@ export function problemsOfRule(rule: unknown): RuleProblem[] {
   if (rule['scope'] === 'standard library' && ofFrame) {
     problems.push({
       path: [ofFrame],
-      message: `\`scope: standard library\` and \`${ofFrame}\` contradict each other: it means that no frame is a program's or a package's`,
+      message: `\`scope: standard library\` and \`${ofFrame}\` contradict each other: code of the standard library has no frame of a program or a package`,
     });
   }
   if (rule['scope'] === 'own code' && rule['package'] !== undefined) {
@@ -115,7 +169,7 @@ function isArgumentRule(value: unknown): value is ArgumentRule {
   );
 }
 
-/** Whether a value of a call is as the rule wants it. */
+/** Reports whether the value of a fact is one that the rule tolerates. */
 export function fitsArgument(value: Fact | undefined, rule: ArgumentRule): boolean {
   if (value === undefined) return false;
   if (Array.isArray(rule)) return rule.includes(value);
@@ -124,12 +178,12 @@ export function fitsArgument(value: Fact | undefined, rule: ArgumentRule): boole
   return typeof value === 'number' && value >= min && value <= max;
 }
 
-/** Whether it holds no longer. */
+/** Reports whether the last day of a rule has passed. */
 export function isExpired({ expires }: IgnoreRule, now = new Date()): boolean {
   return expires !== undefined && now.toISOString().slice(0, 10) > expires;
 }
 
-/** The known name that is most like it, or all of them. */
+/** Suggests the known name that is most like a name; lists all of them if none is like it. */
 export function nearest(name: string, known: readonly string[]): string {
   const like =
     known.find((each) => each.toLowerCase() === name.toLowerCase()) ??
@@ -137,7 +191,7 @@ export function nearest(name: string, known: readonly string[]): string {
   return like === undefined ? `there are ${known.join(', ')}` : `did you mean \`${like}\`?`;
 }
 
-/** One letter too many, too few, wrong, or two swapped: enough for typing errors. */
+/** Reports whether two names differ by one typing error: a letter too many, missing or wrong, or two swapped. */
 function isNear(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1) return false;
   let start = 0;
