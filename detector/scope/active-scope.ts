@@ -8,8 +8,10 @@ import { settle } from '../engine/settle.ts';
 import { Capture } from '../origin/capture.ts';
 
 /**
- * The window between a {@link snapshot} and its check. `await using` verifies and disposes of it at the end of
- * a block.
+ * The window between a {@link snapshot} and its check.
+ *
+ * Declared by `await using`, it verifies that nothing leaked and disposes of itself at the end of the block. Node 22
+ * has no `await using`: call {@link Scope.verifyNone} and {@link Scope.dispose} there.
  *
  * @example
  * ```ts
@@ -20,53 +22,55 @@ import { Capture } from '../origin/capture.ts';
  *   const timer = setInterval(() => {}, 1000);
  *   clearInterval(timer);
  * });
+ * await scope.verifyNone();
+ * console.log('nothing leaked so far');
  * ```
  */
 export interface Scope extends AsyncDisposable {
-  /** Runs `work`, so that this scope owns what it makes, also after its awaits; returns what `work` returns. */
+  /** Runs `work` and returns its result; the scope owns what `work` makes, also after an `await`. */
   run<Result>(work: () => Result): Result;
-  /** Waits up to the budget for what is about to end, collects garbage, and reports what leaked. */
+  /** Waits up to the budget for resources that are about to end, collects garbage, and reports what leaked. */
   find(): Promise<Report>;
   /**
-   * Does what {@link Scope.find} does, and throws if something leaked.
+   * Checks as {@link Scope.find} does, and throws if something leaked.
    *
    * @throws {@link LeakError} with the report
    */
   verifyNone(): Promise<void>;
   /**
-   * Changes options of the checks to come; an option that isn't given keeps its value. The level may change
-   * between `light` and `full`.
+   * Changes options of later checks; an option that isn't given keeps its value. The level may change between
+   * `light` and `full`.
    *
    * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
    */
   configure(options: CheckOptions): void;
-  /** Ends the scope without a check; with the last scope, every hook and patch is gone. */
+  /** Ends the scope without a check; when the last scope ends, every hook and patch is removed. */
   dispose(): void;
 }
 
-/** The way in which a scope sees what leaked; a level leaves out the optional steps that it has no use for. */
+/** A way to see what leaked; a level leaves out the optional steps that it has no use for. */
 export interface Observer {
   /**
-   * Reports whether nothing is left.
+   * Reports whether nothing has leaked.
    *
    * @param since when the check began, by {@link now}
    */
   isQuiet(since: number): boolean;
   /**
-   * Reports what is left.
+   * Reports what has leaked.
    *
    * @param since when the check began, by {@link now}; absent outside of a check
    */
   report(since?: number): Report;
-  /** Begins a new window: what is there now counts as older. */
+  /** Begins a new window: everything that exists now is older than it. */
   restart(): void;
-  /** Counts what is there now as older when listeners are judged. */
+  /** Treats everything that exists now as older when listeners are judged. */
   mark?(): void;
   /** Allows the probes as many stacks again as for a new scope. */
   refill?(): void;
   /** Takes over options that were changed. */
   configure?(options: ScopeOptions): void;
-  /** Removes doubts after the budget was used up, before the report. */
+  /** Removes doubts after the wait, before the report. */
   beSure?(): Promise<void>;
   /** Ends what the observer began. */
   stop?(): void;
@@ -103,22 +107,22 @@ export class ActiveScope implements Scope {
     return runAs(this.#owner, work);
   }
 
-  /** Counts what is there now as older when listeners are judged; {@link snapshot} does so once. */
+  /** Treats everything that exists now as older when listeners are judged; {@link snapshot} does so once. */
   mark(): void {
     this.#observer.mark?.();
   }
 
-  /** Allows the probes as many stacks again as for a new scope, when a part of a long scope begins. */
+  /** Allows the probes as many stacks again as for a new scope, for the next part of a long scope. */
   refill(): void {
     this.#observer.refill?.();
   }
 
-  /** Begins the scope anew: what is there now is no leak of it. The idea is goleak's IgnoreCurrent. */
+  /** Begins the scope anew: nothing that exists now is its leak. The idea is goleak's IgnoreCurrent. */
   ignoreCurrent(): void {
     this.#observer.restart();
   }
 
-  /** Reports what is there at this moment, without a wait, such as at the exit of a process. */
+  /** Reports leaks without a wait, for example at the exit of a process. */
   findNow(): Report {
     return this.#observer.report();
   }

@@ -68,7 +68,7 @@ function moreOf(now: Counts, before: Counts, owner: string): Finding[] {
     const more = count - (before.byName.get(name) ?? 0);
     return kind && more > 0 ? [found(kind, name, more)] : [];
   });
-  // a socket is a descriptor as well
+  // a socket is a descriptor too
   const known = grown.reduce((sum, { count, kind }) => (kind === 'timer' ? sum : sum + count), 0);
   const others = now.descriptors - before.descriptors - known;
   return others > 0 ? [...grown, found('fd', 'descriptor', others)] : grown;

@@ -4,29 +4,42 @@ import { problemsOfRule, type IgnoreRule } from '../rules/rule.ts';
 import { levels, type Level } from '../origin/level.ts';
 import { areProbes, probeNames, type ProbeName } from '../probes/probe.ts';
 
-/** What a scope can be told; all of it may be left out. */
+/**
+ * The options of a scope; each has a default.
+ *
+ * @example
+ * ```ts
+ * import { snapshot, type ScopeOptions } from 'leaklab';
+ *
+ * const options: ScopeOptions = { name: 'import of orders', budget: 200, without: ['orphans'] };
+ * const scope = snapshot(options);
+ * await scope.verifyNone();
+ * scope.dispose();
+ * console.log('nothing leaked');
+ * ```
+ */
 export interface ScopeOptions {
-  /** Who is named as the owner in findings; default `scope`. */
+  /** The name of the scope, which findings give as their owner; default `scope`. */
   readonly name?: string;
-  /** How long what is about to end may take, in ms; default 1000: the sum of the pauses between looks. */
+  /** The longest wait of a check for resources that are about to end, in ms from 0 up; default 1000. */
   readonly budget?: number;
-  /** What watching may cost; default `light`. */
+  /** The cost of watching; default `light`. */
   readonly level?: Level;
-  /** Probes that are switched off, by name: what they alone see is not looked for. Default none. */
+  /** The probes that are switched off: leaks that only they see are not reported. Default none. */
   readonly without?: readonly ProbeName[];
-  /** What is tolerated, beside the built-in rules. */
+  /** Rules for leaks that are tolerated, beside the built-in ones; default none. */
   readonly ignore?: readonly IgnoreRule[];
-  /** Rules of a file; see `loadPolicy`. */
+  /** Rules of a policy file, which {@link loadPolicy} reads; default none. */
   readonly policy?: Policy;
-  /** Also what other scopes own: for a check of a whole run. Default false. */
+  /** Reports leaks of other scopes too, for a check of a whole run; default false. */
   readonly wholeRun?: boolean;
-  /** Called and awaited before a check, to clean up; what it ends is no finding. */
+  /** Cleans up before each check, and is awaited; what it closes is no leak. */
   readonly beforeCheck?: () => unknown;
-  /** Called and awaited with the report after a check. */
+  /** Receives the report after each check, and is awaited. */
   readonly afterCheck?: (report: Report) => unknown;
 }
 
-/** What may still be told when a scope has begun. */
+/** The options that may change after a scope has begun. */
 export type CheckOptions = Pick<
   ScopeOptions,
   'budget' | 'level' | 'without' | 'ignore' | 'policy' | 'beforeCheck' | 'afterCheck'
@@ -57,10 +70,9 @@ const checks: Readonly<Record<keyof ScopeOptions, (value: unknown) => boolean>> 
 };
 
 /**
- * Refuses options that are unknown, of the wrong type, or contradict each other, when they are given and not
- * when they would be needed.
+ * Refuses options that are unknown, of the wrong type, or contradict each other, as soon as they are given.
  *
- * @throws TypeError that names the option, what was expected and what was given
+ * @throws TypeError that names the option, the expected value and the given one
  */
 export function checkOptions(options: ScopeOptions): void {
   for (const [name, value] of Object.entries(options)) {

@@ -6,8 +6,8 @@ import { Watch } from '../probes/probe-set.ts';
 /**
  * The state that all scopes of a process share.
  *
- * Hooks of async_hooks and patches of Node's modules hold for the whole process: a second set of probes would see
- * everything twice, and the first to stop would take back the other's patches.
+ * Hooks of async_hooks and patches of Node's modules apply to the whole process: a second set of probes would see
+ * everything twice, and the first to stop would undo the patches of the other.
  */
 class Registry {
   /** The owners of the scopes that are open. */
@@ -15,11 +15,11 @@ class Registry {
   /** The checks under way. */
   readonly checks = new Set<Check>();
   readonly watch = new Watch();
-  /** The serial at which each scope with probes has begun. */
+  /** The serial at which each scope with probes began. */
   readonly beginnings = new Map<Owner, number>();
   readonly looks = new Looks(this.watch, this.checks, () => Math.min(...this.beginnings.values()));
 
-  /** Returns the name that a scope gives to leaks without an owner: its own while no other scope is open. */
+  /** Returns the owner's name for leaks without one: the scope's own name while no other scope is open. */
   nameOfUnowned(scope: Owner): string {
     return this.scopes.size > 1 ? 'shared' : scope.name;
   }

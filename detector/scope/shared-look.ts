@@ -7,27 +7,27 @@ import { rootsOf } from '../causes/resource-causes.ts';
 import { someTurns } from '../engine/settle.ts';
 import type { Suspect, Watch } from '../probes/probe-set.ts';
 
-/** Everything that all scopes have left at one moment. */
+/** The leftovers of all scopes at one moment. */
 export interface Look {
   readonly roots: readonly Leftover[];
-  /** Things without a stack. */
+  /** The resources without a stack. */
   readonly suspects: readonly Suspect[];
 }
 
-/** A look that checks at the same time may share. */
+/** A look that simultaneous checks may share. */
 interface Kept extends Look {
   readonly from: number;
   readonly until: number;
-  /** The number of openings and closings that had ended by then. */
+  /** The number of openings and closings that had ended when the look was taken. */
   readonly arrivals: number;
   /** The names of the probes that were not asked. */
   readonly without: string;
 }
 
 /**
- * The looks at what is left, shared by all scopes that are checked at the same time.
+ * The looks at all leftovers, shared by scopes that are checked at the same time.
  *
- * Only a view of everything that is open tells causes from consequences, and that view is dear: a hundred scopes
+ * Only a view of everything that is open tells causes from consequences, and that view is expensive: a hundred scopes
  * that are checked together share one look and one collection.
  */
 export class Looks {
@@ -50,7 +50,7 @@ export class Looks {
     this.#listeningTo = (target) => watch.listeners.listeningTo(target);
   }
 
-  /** Looks at this moment, with all probes but some. */
+  /** Looks at all leftovers now, with all probes but `without`. */
   now(without: ReadonlySet<ProbeName>): Look {
     const from = now();
     const oldest = this.#oldest();
@@ -62,7 +62,7 @@ export class Looks {
       roots,
       suspects: gathered.suspects,
       from,
-      // one that has taken long serves the others as long again
+      // a slow look may be shared for as long as it took
       until: isUnsure ? from : taken + (taken - from),
       arrivals: this.#watch.arrivals,
       without: [...without].join(),
@@ -70,7 +70,7 @@ export class Looks {
     return this.#last;
   }
 
-  /** Reports whether nothing is newer than `since`, a serial: most checks need no closer look. */
+  /** Reports whether nothing is newer than the serial `since`: most checks need no closer look. */
   isNothingSince(since: number, without: ReadonlySet<ProbeName>): boolean {
     const { resources, listeners, awaits, suspects } = this.#watch.gather(
       ({ serial }) => serial > since,
@@ -79,28 +79,28 @@ export class Looks {
     return resources.length + listeners.length + awaits.length + suspects.length === 0;
   }
 
-  /** Returns the last look if it is not older than `since`, by {@link now}; else looks at this moment. */
+  /** Returns the last look if it is not older than `since`, by {@link now}; otherwise looks now. */
   lately(since: number, without: ReadonlySet<ProbeName>): Look {
     const last = this.#last;
     const isGood =
       last &&
       last.from >= since &&
       now() < last.until &&
-      // what was being opened is open by now
+      // nothing finished opening or closing since
       last.arrivals === this.#watch.arrivals &&
       last.without === [...without].join();
     return isGood ? last : this.now(without);
   }
 
-  /** Forgets the last look, and lets go of what it holds. */
+  /** Forgets the last look, and releases what it holds. */
   clear(): void {
     this.#last = undefined;
   }
 
-  /** Collects all garbage that was let go before this call. */
+  /** Collects all garbage that was released before this call. */
   async collect(): Promise<void> {
     if (this.#collecting) {
-      // the one under way has let go too early for us
+      // the collection under way began before this call
       this.#nextCollection ??= this.#collecting.then(() => this.collect());
       return this.#nextCollection;
     }
@@ -115,15 +115,15 @@ export class Looks {
 
   async #collect(): Promise<void> {
     this.#watch.letGo();
-    // a collected promise may have been the last to hold another; what the collector's own clean-up holds, a hook that
-    // tells of a handle's end say, takes some turns more, on a busy machine another round
+    // a collected promise may have been the last holder of another; objects that the collector's clean-up holds, such as
+    // a hook for the end of a handle, take more turns, and on a busy machine another round
     for (let round = 0; round < 2 || (round < 4 && this.#watch.hasReachableWaits); round += 1) {
       await someTurns();
-      // what a look has found it holds
+      // a look holds what it found
       this.clear();
       collectGarbage();
     }
-    // finalizers run in turns of their own, and fetch closes its socket some turns after it has lost a response
+    // finalizers run in later turns, and fetch closes the socket of a collected response some turns later still
     await someTurns();
   }
 }

@@ -5,10 +5,9 @@ import { checkOptions, type ScopeOptions } from './options.ts';
 import { WatchingObserver } from './watching-scope.ts';
 
 /**
- * Begins a scope: until it is disposed of, the probes watch what the program makes.
+ * Begins a scope: the probes watch what the program makes until the scope is disposed of.
  *
- * A scope that begins in the context of another belongs to it: its leaks are reported by both, under the inner
- * one's name.
+ * A scope that begins inside the work of another scope belongs to it: both report its leaks, under the inner name.
  *
  * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
  * @example
@@ -26,7 +25,7 @@ export function snapshot(options: ScopeOptions = {}): Scope {
   return openScope(options);
 }
 
-/** Begins a scope as {@link snapshot} does, with the steps that only our own runners and measurements take. */
+/** Begins a scope as {@link snapshot} does, with the steps that only leaklab's runners and measurements take. */
 export function openScope(options: ScopeOptions = {}): ActiveScope {
   checkOptions(options);
   const parent = currentOwner();

@@ -26,7 +26,7 @@ export class WatchingObserver implements Observer {
   #since = nextSerial();
   #mark = this.#since;
   #doubts = 0;
-  /** True once this check has seen something: then the look that all scopes share costs less than a look alone. */
+  /** True once this check has seen a leftover: the look that all scopes share then costs less than a look alone. */
   #isSuspicious = false;
   #collectedAt = 0;
 
@@ -65,13 +65,13 @@ export class WatchingObserver implements Observer {
   }
 
   isQuiet(since: number): boolean {
-    // asked before the look: what is under way may come to its end meanwhile
+    // read before the look, because an opening under way may end during it
     const { isBusy } = watch;
     if (!isBusy && this.#isNothingLeft()) return true;
     this.#isSuspicious = true;
     const { roots, suspects } = this.#ofOurs(this.#lately(since));
     if (suspects.length > 0 && this.#doubts < mostDoubts) {
-      // what makes itself anew, a loop of immediates say, has a stack next time
+      // a resource that is made again and again, such as a loop of immediates, has a stack next time
       this.#doubts += 1;
       watch.allow();
       return false;
@@ -82,7 +82,7 @@ export class WatchingObserver implements Observer {
   async beSure(): Promise<void> {
     this.#doubts = 0;
     watch.allow();
-    // a file that is being opened on a busy machine is neither open nor closed
+    // a file that is being opened is neither open nor closed, for long on a busy machine
     if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestUnderWay });
     await looks.collect();
     this.#collectedAt = now();
@@ -128,7 +128,7 @@ export class WatchingObserver implements Observer {
   }
 
   #judges({ kind, serial, targetBorn }: Leftover): boolean {
-    // what it waits for is not known when some waits were not watched
+    // the cause of a wait is unknown if some waits were not watched
     if (kind === 'await') return this.#hasSeenAwaits();
     return targetBorn === undefined || (targetBorn < this.#mark && serial >= this.#mark);
   }
@@ -157,7 +157,7 @@ function rulesOf({ ignore = [], policy }: ScopeOptions): Rules {
 
 function watchingOf({ level, without = [] }: ScopeOptions): Watching {
   const names = new Set(without);
-  // what these have seen being opened would look unseen
+  // without them, every descriptor and database would look unseen
   if (names.has('descriptors') || names.has('databases')) names.add('unseen files');
   return { level: level === 'full' ? 'full' : 'light', without: names };
 }
