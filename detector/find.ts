@@ -11,21 +11,21 @@ const usualRuns = 5;
 const fewestRuns = 3;
 
 /**
- * The options of {@link find} and {@link verifyNone}: those of a scope, and how often the work may run.
+ * The options of {@link find} and {@link verifyNone}: those of a scope, and the number of runs.
  *
  * @example
  * ```ts
  * import { find, type FindOptions } from 'leaklab';
  *
- * const options: FindOptions = { level: 'heap', runs: 3 };
+ * const options: FindOptions = { name: 'import of orders', rerun: true };
  * const report = await find(() => new Map([['order', 1]]), options);
  * console.log(report.leaks.length); // 0
  * ```
  */
 export interface FindOptions extends Omit<ScopeOptions, 'level'> {
   /**
-   * The cost of watching; default `light`. At `heap`, work without a leak at level `full` runs twenty to a hundred
-   * times more, to see what holds more memory after each run.
+   * The cost of watching; default `light`. At `heap`, the work runs at level `full` first; if it leaks nothing, it
+   * runs twenty to a hundred times more, to find what holds more memory after each run.
    */
   readonly level?: Level | 'heap';
   /** The number of runs after which growth is suspected, at level `heap`: a whole number from 3 up; default 5. */
@@ -38,9 +38,10 @@ export interface FindOptions extends Omit<ScopeOptions, 'level'> {
 }
 
 /**
- * Runs `work` in a new scope and reports what it leaks.
+ * Runs `work` in a new scope and reports what leaks.
  *
- * @throws what `work` throws, after the check; as the `cause` of a {@link LeakError} if it also leaks
+ * @param work a function without arguments; a promise that it returns is awaited
+ * @throws what `work` throws, after the check; as the `cause` of a {@link LeakError} if something leaked too
  * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
  * @example
  * ```ts
@@ -62,10 +63,11 @@ export function find(work: () => unknown, options: FindOptions = {}): Promise<Re
 }
 
 /**
- * Runs `work` in a new scope and verifies that it leaks nothing, also when it fails.
+ * Runs `work` in a new scope and verifies that nothing leaks, even if `work` fails.
  *
- * @throws {@link LeakError} if it leaks; its `cause` is what `work` threw, if anything
- * @throws what `work` throws, if it leaks nothing
+ * @param work a function without arguments; a promise that it returns is awaited
+ * @throws {@link LeakError} if something leaks; its `cause` is what `work` threw, if anything
+ * @throws what `work` throws, if nothing leaks
  * @throws TypeError if an option is unknown, of the wrong type, or contradicts another
  * @example
  * ```ts
@@ -75,6 +77,7 @@ export function find(work: () => unknown, options: FindOptions = {}): Promise<Re
  *   const timer = setInterval(() => {}, 1000);
  *   clearInterval(timer);
  * });
+ * console.log('nothing leaked');
  * ```
  */
 export function verifyNone(work: () => unknown, options: FindOptions = {}): Promise<void> {
@@ -98,10 +101,10 @@ function errorOf(report: Report, failure: Failure | undefined): LeakError {
 }
 
 /**
- * Runs the work and judges what was found.
+ * Runs the work and judges the report.
  *
- * The scope begins before there is a promise to wait for: the probes see that promise being made, and know that
- * its waits are for the check.
+ * The scope begins before the caller has a promise to await: the probes see that promise being made, and know that
+ * awaits of it wait for the check.
  */
 function watched<Result>(
   work: () => unknown,
@@ -137,7 +140,7 @@ function checkRuns(runs: number, isOfHeap: boolean): void {
   }
 }
 
-/** Looks for growth of memory only if nothing else leaked: a leak grows as well, and has a better name. */
+/** Looks for growth of memory only if nothing else leaked: any leak grows too, and its own kind says more. */
 async function runOnHeap(
   scope: Scope,
   work: () => unknown,

@@ -1,132 +1,229 @@
 import type { Kind } from './kinds.ts';
 import type { IgnoreRule } from './rules/rule.ts';
 
-/** A line of somebody's source, in the file as it was written. */
+/**
+ * A place in the source as you wrote it: source maps and type stripping are taken into account.
+ *
+ * @example
+ * ```ts
+ * import { find, type Site } from 'leaklab';
+ *
+ * let timer: NodeJS.Timeout | undefined;
+ * const { leaks } = await find(() => void (timer = setInterval(() => {}, 1000)), { budget: 10 });
+ * clearInterval(timer);
+ * const shown = ({ file, line, column }: Site): string => `${file}:${line}:${column}`;
+ * for (const { site } of leaks) if (site) console.log(shown(site)); // …/example.ts:4:50
+ * ```
+ */
 export interface Site {
-  /** Absolute path. */
+  /** The absolute path. */
   readonly file: string;
-  /** From 1. */
+  /** The line, from 1. */
   readonly line: number;
-  /** From 1. */
+  /** The column, from 1. */
   readonly column: number;
-  /** `<anonymous>` where it has no name. */
+  /** The name of the function; `<anonymous>` if it has none. */
   readonly function: string;
 }
 
 /**
- * How a finding is known.
+ * The way in which a finding is known.
  *
- * - `alive`: the resource was still open when the budget was used up
- * - `attached`: the listener is still on something that outlives the scope
+ * - `alive`: the resource is still open after the wait
+ * - `attached`: the listener is still on an object that outlives the scope
  * - `pending`: the awaited promise is pending, and something can still reach it
- * - `unreachable`: the awaited promise was collected while pending, so nobody can ever settle it; a proof
+ * - `unreachable`: the awaited promise was garbage-collected while pending, so nothing can ever settle it: a proof
  * - `grew`: there was more of it after each run of the same work
+ *
+ * @example
+ * ```ts
+ * import { find, type Evidence } from 'leaklab';
+ *
+ * const { leaks } = await find(async () => void (async () => await new Promise(() => {}))());
+ * const proof: Evidence = 'unreachable';
+ * console.log(leaks.filter(({ evidence }) => evidence === proof).length); // 1
+ * ```
  */
 export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable' | 'grew';
 
-/** What is known of a leaked resource and of the call that made it; which of them, its kind decides. */
+/**
+ * The facts that are known of a leaked resource and of the call that made it; its kind decides which are present.
+ *
+ * @example
+ * ```ts
+ * import { find } from 'leaklab';
+ *
+ * let timer: NodeJS.Timeout | undefined;
+ * const { leaks } = await find(() => void (timer = setInterval(() => {}, 30_000)), { budget: 10 });
+ * clearInterval(timer);
+ * const { ms, repeats } = leaks[0]?.facts ?? {};
+ * console.log(ms, repeats); // 30000 true
+ * ```
+ */
 export interface Facts {
-  /** Of a timer: the ms until it fires, or between two times. */
+  /** The delay or interval of a timer, in ms. */
   readonly ms?: number;
-  /** Of a timer: whether it is an interval. */
+  /** True for an interval, false for a timer that fires once. */
   readonly repeats?: boolean;
-  /** Of a timer: whether it keeps the process alive. */
+  /** True for a timer that keeps the process alive. */
   readonly ref?: boolean;
-  /** Of a server: the port and the address on which it listens. */
+  /** The port on which a server listens. */
   readonly port?: number;
+  /** The address on which a server listens. */
   readonly host?: string;
-  /** Of a descriptor, a directory, a database, a server on a local socket. */
+  /** The path of a descriptor, a directory, a database, or a server's local socket. */
   readonly path?: string;
-  /** Of a server: whether `close()` was called, and waits for its connections. */
+  /** True for a server whose `close()` waits for its connections, false for one that listens. */
   readonly closing?: boolean;
-  /** Of a server: how many connections are open. */
+  /** The number of a server's open connections. */
   readonly connections?: number;
-  /** Of a pool or an agent: how many connections it keeps for the next request. */
+  /** The number of connections that a pool or an agent keeps for the next request. */
   readonly idleConnections?: number;
-  /** Of a request: whether its headers have come. */
+  /** True for a request whose response headers have arrived. */
   readonly answered?: boolean;
-  /** Of a listener: the event, and the class of what it listens to. */
+  /** The event of a listener. */
   readonly event?: string;
+  /** The class of the object that a listener is attached to. */
   readonly target?: string;
-  /** Of a subscription: the name of the diagnostics channel. */
+  /** The name of the diagnostics channel of a subscription. */
   readonly channel?: string;
-  /** Of orphans: their command lines, and how many they are. */
+  /** The command lines of processes whose parent has ended. */
   readonly command?: string;
+  /** The number of processes whose parent has ended. */
   readonly processes?: number;
-  /** Of a child process: whether it has gone, and only its pipe is open. */
+  /** True for a child process that has exited, but whose pipe is still open. */
   readonly pipeOnly?: boolean;
-  /** Of a lease: whether `touch()` was called since it was taken. */
+  /** True for a lease whose `touch()` was called. */
   readonly touched?: boolean;
-  /** Of memory: how many entries and bytes each run adds. */
+  /** The number of entries that each run adds to a container. */
   readonly perRun?: number;
+  /** The number of bytes that each run adds to a container. */
   readonly bytesPerRun?: number;
-  /** Counted at level `counts`, which knows no line. */
+  /** True if the resource was counted at level `counts`, which knows no line. */
   readonly countedOnly?: boolean;
-  /** The line ran while an HTTP server handed it a request. */
+  /** True if the line ran in the request handler of an HTTP server. */
   readonly inRequestHandler?: boolean;
 }
 
-/** A function that the user's line called. */
+/**
+ * The function that your line called to make a resource.
+ *
+ * @example
+ * ```ts
+ * import { find, type Api } from 'leaklab';
+ *
+ * let timer: NodeJS.Timeout | undefined;
+ * const { leaks } = await find(() => void (timer = setInterval(() => {}, 1000)), { budget: 10 });
+ * clearInterval(timer);
+ * const api: Api | undefined = leaks[0]?.api;
+ * console.log(api?.module, api?.function); // node:timers setInterval
+ * ```
+ */
 export interface Api {
-  /** `node:timers`, or the name of a package. */
+  /** The module, such as `node:timers`, or the name of a package. */
   readonly module: string;
-  /** Without its class: `setInterval`, `connect`. */
+  /** The name of the function without its class, such as `setInterval` or `connect`. */
   readonly function: string;
 }
 
-/** One group of leaked resources: the same kind and type, from the same line, known in the same way. */
+/**
+ * A group of leaked resources of one kind, type, line, owner and evidence.
+ *
+ * @example
+ * ```ts
+ * import { find, type Finding } from 'leaklab';
+ *
+ * const timers: NodeJS.Timeout[] = [];
+ * const { leaks } = await find(
+ *   () => {
+ *     for (let each = 0; each < 3; each += 1) timers.push(setInterval(() => {}, 1000));
+ *   },
+ *   { name: 'poller', budget: 10 },
+ * );
+ * for (const timer of timers) clearInterval(timer);
+ * const shown = ({ count, kind, owner }: Finding): string => `${count} ${kind} of ${owner}`;
+ * console.log(leaks.map(shown)); // [ '3 timer of poller' ]
+ * ```
+ */
 export interface Finding {
+  /** The kind of resource, one of {@link kinds}. */
   readonly kind: Kind;
-  /** The engine's or the platform's own name for it: `Timeout`, `TCPSERVERWRAP`, `fetch`, `async function`. */
+  /** The name that the engine or the platform uses: `Timeout`, `TCPSERVERWRAP`, `fetch`, `async function`. */
   readonly type: string;
+  /** The number of leaked resources in the group, from 1. */
   readonly count: number;
-  /** The user's line that made it; absent when no line of any stack is the user's. */
+  /** Your line that made the resource; absent if no line of any stack is yours. */
   readonly site?: Site;
-  /** The package whose code has made it, in a call of the user's line. */
+  /** The package whose code made the resource when your line called it. */
   readonly package?: string;
-  /** Other lines of the same story: where the awaited promise was made, where the server was created. */
+  /** Other lines that explain the leak, such as the one that made the awaited promise. */
   readonly related: readonly Site[];
-  /** The whole stack, one frame a line, as V8 prints it. */
+  /** The whole stack, a frame a line, as V8 prints it. */
   readonly stack: readonly string[];
-  /** The name of the scope that owns it, or `shared` when it could belong to more than one. */
+  /** The name of the scope that owns the resource, or `shared` if it could belong to more than one. */
   readonly owner: string;
+  /** The way in which the leak is known. */
   readonly evidence: Evidence;
-  /** What is known of it and of the call: a timer's `ms`, the `path` of a file. */
+  /** The facts of the resource and of the call, such as a timer's `ms` or the `path` of a file. */
   readonly facts?: Facts;
   /** The outermost function between the site and the resource. */
   readonly api?: Api;
-  /** What the same call of a package has opened beside it. */
+  /** The resources that the same call of a package opened too. */
   readonly also?: readonly { readonly type: string; readonly count: number }[];
-  /** The pair of the catalogue with the same shape. */
+  /** The id of the catalogue's pair with the same shape. */
   readonly lesson?: string;
-  /** What that pair says is to be done, in one sentence. */
+  /** The fix of that pair, in one sentence. */
   readonly advice?: string;
-  /** The awaits that wait for one another, from the outermost function of the user down to the promise that nobody settles. */
+  /** The awaits that wait for one another, from your outermost function down to the promise that never settles. */
   readonly chain?: readonly Site[];
-  /** Who holds it, in words, from a variable down to the thing itself: `` `sessions` (Map) in store.ts:3 ``, `entry`, `Session`. */
+  /** The holders, from a variable down to the object: `` `sessions` (Map) in store.ts:3 ``, `entry`, `Session`. */
   readonly path?: readonly string[];
 }
 
-/** Something that may have been left: at level `light` nobody took its stack. */
+/**
+ * Resources that may have leaked, but that can't be judged because no stack of them was taken.
+ *
+ * @example
+ * ```ts
+ * import { find, type NotJudged } from 'leaklab';
+ *
+ * const report = await find(() => {});
+ * const shown = ({ type, count = 0, why }: NotJudged): string => `${count} ${type}: ${why}`;
+ * console.log(report.notJudged.map(shown)); // []
+ * ```
+ */
 export interface NotJudged {
-  /** `Timeout`, `async function`. */
+  /** The name that the engine or the platform uses: `Timeout`, `async function`. */
   readonly type: string;
+  /** The number of resources; absent if it is unknown. */
   readonly count?: number;
+  /** The reason in words. */
   readonly why: string;
 }
 
-/** What {@link Scope.find} answers; as JSON it is stable under its version. */
+/**
+ * The result of a check; its JSON form is stable under its `version`.
+ *
+ * @example
+ * ```ts
+ * import { find, type Report } from 'leaklab';
+ *
+ * const report: Report = await find(() => {});
+ * console.log(report.version, report.leaks); // 1 []
+ * ```
+ */
 export interface Report {
   readonly version: 1;
+  /** The leaks that no rule tolerates. */
   readonly leaks: readonly Finding[];
-  /** What was left as well and is tolerated, with the reason. */
+  /** The leaks that a rule tolerates, with its reason. */
   readonly ignored: readonly (Finding & { readonly reason: string })[];
-  /** What the scope can't answer for, with how many there are where that is known. */
+  /** The resources that may have leaked, but can't be judged. */
   readonly notJudged: readonly NotJudged[];
-  /** Rules given in code or in a policy that nothing fitted; the built-in ones are not told. */
+  /** The rules of the options or the policy that fitted nothing; built-in rules are left out. */
   readonly unusedRules: readonly IgnoreRule[];
-  /** Rules that hold no longer. */
+  /** The rules of the options or the policy that have expired. */
   readonly expiredRules: readonly IgnoreRule[];
-  /** Probes that could not do their work, with the error's message; the others went on. */
+  /** The probes that failed, with the message of the error; the others went on. */
   readonly failedProbes: readonly { readonly probe: string; readonly error: string }[];
 }

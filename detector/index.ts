@@ -1,5 +1,5 @@
 /**
- * Finds what a Node.js program leaves behind: snapshot, run, compare. The idea is goleak's.
+ * Finds what a Node.js program leaks: takes a snapshot, runs the work, and compares. The idea is goleak's.
  *
  * @packageDocumentation
  */

@@ -1,4 +1,4 @@
-/** The exports that the lab needs beside the public ones of index.ts; they may change with any release. */
+/** Exports what the lab needs beside the public index.ts; any release may change it. */
 export {
   accept,
   BaselineError,

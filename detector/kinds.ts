@@ -1,15 +1,15 @@
-/** What the detector knows of each kind as such; meanings, by type, stand in report/meanings.ts. */
+/** The words and the weight of a kind; report/meanings.ts has the meanings, by type. */
 interface KindEntry {
   readonly one: string;
   readonly many: string;
   /**
-   * How much it holds beside others that one call of a package has opened: the highest names the call. Absent for
-   * what no call opens.
+   * The rank among the resources that one call of a package opens: the highest names the call. Absent for kinds
+   * that no such call opens.
    */
   readonly weight?: number;
 }
 
-/** The table that a new kind is added to; its words in a report, and its weight. */
+/** The words of each kind in a report, and its weight; a new kind is added here. */
 export const kindTable = {
   timer: { one: 'timer', many: 'timers', weight: 1 },
   server: { one: 'server', many: 'servers', weight: 10 },
@@ -27,12 +27,33 @@ export const kindTable = {
   memory: { one: 'piece of retained memory', many: 'pieces of retained memory', weight: 2 },
 } as const satisfies Readonly<Record<string, KindEntry>>;
 
-/** A kind of finding: few, and the same on every Node. */
+/**
+ * A kind of finding, of {@link kinds}.
+ *
+ * @example
+ * ```ts
+ * import { find, type Kind } from 'leaklab';
+ *
+ * const wanted: Kind = 'socket';
+ * const { leaks } = await find(() => {});
+ * console.log(leaks.filter(({ kind }) => kind === wanted).length); // 0
+ * ```
+ */
 export type Kind = keyof typeof kindTable;
-/** All kinds of findings. */
+
+/**
+ * All kinds of findings; they are the same on every version of Node.
+ *
+ * @example
+ * ```ts
+ * import { kinds } from 'leaklab';
+ *
+ * console.log(kinds.includes('timer')); // true
+ * ```
+ */
 export const kinds = Object.keys(kindTable) as readonly Kind[];
 
-/** Returns how much a kind holds, from 1 up; 0 for what no call of a package opens. */
+/** Returns the rank of a kind, from 1 up; 0 for a kind that no call of a package opens. */
 export function weightOf(kind: Kind): number {
   const { weight = 0 }: KindEntry = kindTable[kind];
   return weight;

@@ -21,10 +21,11 @@ export const levels = ['counts', 'light', 'full'] as const;
  *
  * @example
  * ```ts
- * import { snapshot, type Level } from 'leaklab';
+ * import { find, type Level } from 'leaklab';
  *
  * const level: Level = process.env.CI ? 'full' : 'light';
- * await using scope = snapshot({ level });
+ * const { leaks } = await find(() => {}, { level });
+ * console.log(leaks.length); // 0
  * ```
  */
 export type Level = (typeof levels)[number];

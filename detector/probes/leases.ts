@@ -4,11 +4,27 @@ import { currentOwner, nextSerial } from '../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
 import { Capture, type Callable } from '../origin/capture.ts';
 
-/** Something lent that must be given back: a permit, a lock, a pool's client. */
+/**
+ * A resource that was lent and must be given back, such as a permit, a lock or a client of a pool.
+ *
+ * Declared by `using`, it is given back at the end of the block.
+ *
+ * @example
+ * ```ts
+ * import { find, track, type Lease } from 'leaklab';
+ *
+ * const { leaks } = await find(() => {
+ *   const lease: Lease = track('permit');
+ *   lease.touch();
+ *   lease.release();
+ * });
+ * console.log(leaks.length); // 0
+ * ```
+ */
 export interface Lease extends Disposable {
-  /** Notes a place where the lease is used; the report shows the first and the last few. */
+  /** Records this place as one that used the resource; a finding shows the first and the last of them. */
   touch(): void;
-  /** Gives the lease back; a second call does nothing. */
+  /** Gives the resource back; a second call changes nothing. */
   release(): void;
 }
 
@@ -31,11 +47,19 @@ const untracked: Lease = {
 let active: LeaseProbe | undefined;
 
 /**
- * Reports a lease of a library to the detector: it is a leak until it is released.
+ * Begins a lease: it is a leak, at the line of this call, until it is released.
  *
- * Costs nothing while no scope is open. The idea comes from Netty's ResourceLeakDetector.
+ * For libraries that lend resources. Costs nothing while no scope is open. The idea is that of Netty's
+ * ResourceLeakDetector.
  *
- * @param type the users' word for the lease, such as `permit` or `pool client`
+ * @param type the name of the resource, as users call it: `permit`, `pool client`
+ * @example
+ * ```ts
+ * import { find, track } from 'leaklab';
+ *
+ * const { leaks } = await find(() => void track('permit'), { budget: 10 });
+ * console.log(leaks[0]?.kind, leaks[0]?.type); // lease permit
+ * ```
  */
 export function track(type: string): Lease {
   return active?.acquire(type, track) ?? untracked;

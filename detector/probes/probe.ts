@@ -86,7 +86,16 @@ export interface Window {
   suspect(type: string, birth: Birth): void;
 }
 
-/** The names of the probes, in reports and in options; the class of a probe says what it sees. */
+/**
+ * The names of the probes, for reports and for {@link ScopeOptions.without}.
+ *
+ * @example
+ * ```ts
+ * import { probeNames } from 'leaklab';
+ *
+ * console.log(probeNames.includes('handles')); // true
+ * ```
+ */
 export const probeNames = [
   'handles',
   'orphans',
@@ -101,7 +110,18 @@ export const probeNames = [
   'listeners',
   'awaits',
 ] as const;
-/** The name of a probe. */
+/**
+ * The name of a probe, of {@link probeNames}.
+ *
+ * @example
+ * ```ts
+ * import { find, type ProbeName } from 'leaklab';
+ *
+ * const without: ProbeName[] = ['awaits', 'orphans'];
+ * const { leaks } = await find(() => {}, { without });
+ * console.log(leaks.length); // 0
+ * ```
+ */
 export type ProbeName = (typeof probeNames)[number];
 
 /** Reports whether a value is a list of probe names. */
