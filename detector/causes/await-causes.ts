@@ -6,31 +6,29 @@ import { isOfABody } from '../probes/requests.ts';
 import type { Frame } from '../origin/frame.ts';
 import type { Capture } from '../origin/capture.ts';
 
-/** A check under way: where it was asked for, and when. */
+/** A check under way: the stack and the time of its call. */
 export interface Check {
   readonly capture: Capture;
   readonly serial: number;
 }
 
 /**
- * Waits that can't be told apart: of one function at one line, on one stack, for promises made at the same
- * lines. They have the same causes, so that thousands of them cost as much as one.
+ * Equal waits: of one function at one line, on one stack, for promises made at the same lines.
+ *
+ * They have the same causes, so thousands of them cost as much as one.
  */
 interface WaitGroup {
   readonly owner: Owner | undefined;
   readonly waits: SuspendedAwait[];
   readonly frame: Frame;
   readonly calls: readonly Call[];
-  /** Where it waits, and where the promises were made that it waits for. */
+  /** The lines of the await and of the promises that it waits for. */
   readonly places: readonly string[];
-  /** Who has called it. */
+  /** The functions that called the waiting one. */
   readonly callers: readonly string[];
 }
 
-/**
- * The waits that are no consequence of another wait or of a resource that is left, each with the chain of
- * the functions that wait for it.
- */
+/** Returns the waits that no other wait and no leaked resource explains, each with the chain of functions behind it. */
 export function awaitRoots(
   awaits: readonly SuspendedAwait[],
   resources: readonly Leftover[],
@@ -72,8 +70,10 @@ function groupsOf(awaits: readonly SuspendedAwait[]): WaitGroup[] {
 type Causes = ReadonlyMap<WaitGroup, ReadonlySet<WaitGroup>>;
 
 /**
- * For each, those whose results it awaits. As long as a function has not gone on after an await, the stack on
- * which it waits is that of its call; later its callers are gone, and any wait of that function may be the one.
+ * Maps each group to the groups whose results it awaits.
+ *
+ * Until a function goes on after its first await, it waits on the stack of its call. Later its callers are gone, and
+ * any wait of that function may be the awaited one.
  */
 function awaitedIn(groups: readonly WaitGroup[]): Causes {
   const byFunction = Map.groupBy(groups, ({ frame }) => frame.functionId);
@@ -91,7 +91,7 @@ function awaitedIn(groups: readonly WaitGroup[]): Causes {
   );
 }
 
-/** For each, the suspended functions that have to go on before it can: those it awaits, and those it has called where it waits. */
+/** Maps each group to the groups that must go on first: those it awaits, and those it called on the line of its await. */
 function causesIn(groups: readonly WaitGroup[], awaited: Causes): Causes {
   const byCaller = new Map<string, Set<WaitGroup>>();
   for (const group of groups) {
@@ -103,7 +103,7 @@ function causesIn(groups: readonly WaitGroup[], awaited: Causes): Causes {
   return new Map(
     groups.map((group) => {
       const called = group.places.flatMap((place) => [...(byCaller.get(place) ?? [])]);
-      // a line may make a promise and call those who wait for it: they are no cause of what they await
+      // a line may make a promise and call functions that await it: they don't cause what they await
       const others = [...new Set(called)].filter(
         (other) =>
           other.frame.functionId !== group.frame.functionId &&
@@ -127,9 +127,10 @@ function reachable(from: WaitGroup, causes: Causes): Set<WaitGroup> {
 }
 
 /**
- * From the outermost function that waits for it down to itself; of several that wait, the first. What a function
- * may have called at the line where it waits, others may have called there as well: that counts in one scope, for
- * those of which nothing better is known.
+ * Returns the chain of awaits from the outermost function down to the root; of several functions, the first.
+ *
+ * A call on the line of an await is a weaker sign than an awaited result: it counts only within one scope, and only
+ * for functions of which no awaited result is known.
  */
 function chainTo(root: WaitGroup, causes: Causes, awaited: Causes): Frame[] {
   const chain = [root];
@@ -147,7 +148,7 @@ function chainTo(root: WaitGroup, causes: Causes, awaited: Causes): Frame[] {
   return chain.map(({ frame }) => frame);
 }
 
-/** Whether a wait is for something that is reported itself. */
+/** Returns a test that reports whether a wait is for a resource that is reported itself. */
 function resourceTest(
   resources: readonly Leftover[],
   listeningTo: ListeningTo,
@@ -176,8 +177,9 @@ function resourceTest(
 }
 
 /**
- * Whoever asked for a check is suspended until it answers, and so are his callers: one wait of each function
- * on the stack of the check.
+ * Removes the waits for the check itself: one wait of each function on the stack of its call.
+ *
+ * The function that asked for a check, and its callers, are suspended until the check answers.
  */
 export function withoutCallers(
   awaits: readonly SuspendedAwait[],
@@ -188,7 +190,7 @@ export function withoutCallers(
   for (const { capture, serial } of checks) {
     for (const caller of capture.frames) {
       const ofFunction = (byFunction.get(caller.functionId) ?? []).filter((wait) => !callers.has(wait));
-      // who has called it awaits it afterwards; who is suspended already stands at his await
+      // a synchronous caller awaits after the call; an async one is suspended at its await already
       const [waiting] = caller.isAsync
         ? ofFunction.filter((wait) => wait.serial < serial && wait.frame.place === caller.place).toReversed()
         : ofFunction.filter((wait) => wait.serial > serial);
@@ -198,7 +200,7 @@ export function withoutCallers(
   return awaits.filter((wait) => !callers.has(wait) && !isForTheTool(wait));
 }
 
-/** For a promise of ours: whoever goes through `then` or `Promise.all` to the check stands on no stack of it. */
+/** Reports whether a wait is for a promise of leaklab: `then` and `Promise.all` keep its caller off the stack. */
 function isForTheTool({ origin }: SuspendedAwait): boolean {
   return origin.made.some(({ innermost }) => innermost === 'tool');
 }

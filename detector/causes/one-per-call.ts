@@ -2,11 +2,12 @@ import { weightOf } from '../kinds.ts';
 import type { Leftover } from '../probes/probe.ts';
 
 /**
- * What a package keeps for one call of the program is one thing to close: a socket with its keep-alive timer,
- * a watcher for each folder. It is told once, as the kind that holds the most, with the others beside it.
+ * Folds all that a package keeps for one call of the program into one leftover, the kind with the highest weight.
  *
- * How often the line was called shows in the stacks: what every call leaves is there as often as there were
- * calls, so the rarest of the stacks counts.
+ * The user has one thing to close: a socket with its keep-alive timer, or a watcher with one handle a folder.
+ *
+ * The stacks show the number of calls: a resource that every call leaks is there once for each call, so the rarest
+ * stack counts.
  */
 export function folded(leftovers: readonly Leftover[]): Leftover[] {
   const groups = Map.groupBy(leftovers, (leftover) => keyOf(leftover) ?? leftover);
@@ -21,7 +22,7 @@ export function folded(leftovers: readonly Leftover[]): Leftover[] {
   });
 }
 
-/** The call of the program that a package answered with it. */
+/** Returns a key for the program's call that made a package open the leftover. */
 function keyOf({ kind, evidence, capture, holder, owner }: Leftover): string | undefined {
   if (evidence !== 'alive' || weightOf(kind) === 0) return undefined;
   const { site } = capture;
@@ -34,7 +35,7 @@ function callsOf(group: readonly Leftover[]): number {
   const holders = new Set(group.flatMap(({ holder }) => (holder ? [holder] : [])));
   if (holders.size > 0) return holders.size;
   const stacks = Map.groupBy(group, ({ type, capture: { story } }) => {
-    // who called the program is another matter: it goes on after its first await without its callers
+    // frames above the program's line differ: an async function goes on after its first await without its callers
     const own = story.slice(
       0,
       story.findIndex((frame) => frame.author === 'user'),

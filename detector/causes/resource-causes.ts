@@ -5,12 +5,12 @@ import { lineOf, type Capture } from '../origin/capture.ts';
 import type { Gathered } from '../probes/probe-set.ts';
 
 /**
- * Tells causes from consequences: what is left of a thing only because another thing is left goes.
+ * Returns the leftovers that are causes, without those that are only there because of another leftover.
  *
- * A suspended function that waits for a stalled request is no leak of its own, and neither is its caller;
- * the socket of a request, the pipes of a child process and Node's own timers are parts of these.
+ * A function that waits for a stalled request is no leak besides the request, and neither is its caller. The socket of
+ * a request, the pipes of a child process and Node's timers for them are parts.
  *
- * @param checks those under way
+ * @param checks the checks under way
  */
 export function rootsOf(
   gathered: Gathered,
@@ -32,7 +32,7 @@ export function rootsOf(
       return owners.get(key)?.some((other) => mayDepend(other, owner)) ?? false;
     };
     if (capture.frames.some((frame) => isIn(suspendedAt, frame.place))) return false;
-    // what a package listens for on its own account, or while the thing lives that the program has asked it for
+    // listeners that a package adds for itself, or for a resource of the program that is reported itself
     if (!capture.site || !capture.frames.some(({ author }) => author === 'user')) return false;
     return capture.caller?.author === 'user' || !isIn(resourceLines, lineOf(capture.site));
   });
@@ -45,7 +45,7 @@ function isKeptByOthers({ isKeptBy, owner }: Leftover, resources: readonly Lefto
 
 type Owners = ReadonlyMap<string | undefined, readonly (Owner | undefined)[]>;
 
-/** Who has something there: what one scope has is no consequence of what another one has at the same line. */
+/** Groups owners by place: a leftover of one scope doesn't explain one of another scope at the same line. */
 function ownersBy<Each extends Leftover>(
   all: readonly Each[],
   keyOf: (each: Each) => string | undefined,
