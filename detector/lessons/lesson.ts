@@ -2,22 +2,22 @@ import type { Evidence } from '../finding.ts';
 import type { Kind } from '../kinds.ts';
 import type { Cue } from './source-cues.ts';
 
-/** What findings have in common that were made in the same way. */
+/** The features that findings of the same mistake share. */
 export interface Shape {
   readonly kind: Kind;
   readonly type: string;
   readonly evidence: Evidence;
-  /** Node's module and function that the user's line called. */
+  /** The module and function of Node that the user's line called. */
   readonly api?: string;
-  /** Of a server: whether it waits in `close()`. */
+  /** True for a server that waits in `close()`. */
   readonly closing?: boolean;
-  /** Of a listener. */
+  /** The event of a listener. */
   readonly event?: string;
-  /** Of a request: whether its headers have come. */
+  /** True for a request whose response headers have arrived. */
   readonly answered?: boolean;
 }
 
-/** Findings of these shapes that show all the cues are told this. The lab writes them from its catalogue. */
+/** Advice for findings that have one of the shapes and show all cues; the lab writes it from the catalogue. */
 export interface Lesson {
   /** The id of a pair. */
   readonly lesson: string;

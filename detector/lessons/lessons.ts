@@ -4,21 +4,21 @@ import type { Lesson, Shape } from './lesson.ts';
 import { shows } from './source-cues.ts';
 import { lessons } from './table.ts';
 
-/** Functions that differ in how they are called, and not in what they leave. */
+/** Functions that leak alike, each by the name that stands for both. */
 const alike: Readonly<Record<string, string>> = {
   'node:http get': 'node:http request',
   'node:https get': 'node:http request',
   'node:https request': 'node:http request',
 };
 
-/** The shape of a finding; none where a package stands between the user and Node, whose way to close things is its own. */
+/** Returns the shape of a finding; none if a package called Node, because each package has another way to close. */
 export function shapeOf(finding: Finding): Shape | undefined {
   const { kind, type, evidence, site, api, facts: { closing, event, answered } = {} } = finding;
   if (!site || (api && !api.module.startsWith('node:'))) return undefined;
   return {
     kind,
     type,
-    // whether anything still holds what is waited for, the program around the mistake decides
+    // the code around the mistake decides whether the promise can still be reached
     evidence: evidence === 'unreachable' ? 'pending' : evidence,
     ...(api && { api: nameOf(`${api.module} ${api.function}`) }),
     ...(closing !== undefined && { closing }),
@@ -32,11 +32,12 @@ function nameOf(api: string): string {
 }
 
 /**
- * The lesson whose shape a finding has; of several the one with the most cues. None where that leaves
- * more than one: no lesson is better than a wrong one.
+ * Returns the lesson that fits a finding; of several, the one with the most cues.
  *
- * @param linesOf gives the lines of a source, none if it can't be read
- * @param table default the one that the lab has written
+ * Returns none if several have the most cues: no lesson is better than a wrong one.
+ *
+ * @param linesOf returns the lines of a source, none if it can't be read
+ * @param table default the table that the lab writes
  */
 export function lessonFor(
   finding: Finding,
@@ -54,7 +55,7 @@ export function lessonFor(
   return best.length === 1 ? best[0] : undefined;
 }
 
-/** Whether two shapes are one. */
+/** Reports whether two shapes are equal. */
 export function isSame(a: Shape, b: Shape): boolean {
   return (
     a.kind === b.kind &&
@@ -67,7 +68,7 @@ export function isSame(a: Shape, b: Shape): boolean {
   );
 }
 
-/** The findings, each with its lesson if it has one. */
+/** Adds to each finding its lesson, if one fits. */
 export function withLessons(findings: readonly Finding[]): Finding[] {
   const sources = new Sources();
   return findings.map((finding) => {

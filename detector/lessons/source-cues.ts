@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 
-/** A sign in the source or the stack that tells shapes apart which are alike in kind, type and API. */
+/** A sign in the source or the stack that tells equal shapes apart. */
 export type Cue =
   | 'waits for an event'
   | 'waits for drain'
@@ -11,11 +11,11 @@ export type Cue =
   | 'has no signal'
   | 'in a request handler';
 
-/** Lines between which the words of one statement are looked for. */
+/** The number of lines around a site in which the words of its statement are searched. */
 const nearby = 5;
 
 interface Text {
-  /** The line of the site, and as many more as its call needs. */
+  /** The line of the site, and the next lines up to the end of its call. */
   readonly statement: string;
   readonly around: string;
 }
@@ -32,7 +32,7 @@ const inSource: Readonly<Record<Exclude<Cue, 'in a request handler'>, (text: Tex
   'has no signal': ({ statement }) => statement !== '' && !/\bsignal\b/i.test(statement),
 };
 
-/** Whether a finding shows a cue; where the source can't be read, it shows none. */
+/** Reports whether a finding shows a cue; if the source can't be read, it shows none. */
 export function shows(
   cue: Cue,
   finding: Pick<Finding, 'site' | 'facts'>,
@@ -51,7 +51,7 @@ export function shows(
   return inSource[cue]({ statement, around });
 }
 
-/** The line, and those after it for as long as a bracket is open, five at most. */
+/** Returns a line and the next ones while a bracket is open, at most five in all. */
 function statementAt(lines: readonly string[], index: number): string {
   let text = '';
   for (const line of lines.slice(index, index + nearby)) {
@@ -62,7 +62,7 @@ function statementAt(lines: readonly string[], index: number): string {
   return text;
 }
 
-/** What people say of the code is no code. */
+/** Returns a line without its comment, whose words are no cue. */
 function withoutComment(line: string): string {
   return line.replace(/^\s*\*.*$/, '').replace(/(^|[\s;,(){}])\/\/.*$/, '$1');
 }
