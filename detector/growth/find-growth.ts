@@ -15,42 +15,41 @@ import { LiveObjects } from './live-objects.ts';
 import { Paths } from './paths.ts';
 import { sizeOf, Stores } from './stores.ts';
 
-/** What the search is told. */
+/** The options of the search for growth. */
 export interface GrowthOptions {
   readonly owner: Owner;
   readonly rules: Rules;
-  /** How often `work` is run before growth is suspected, from 3 up. */
+  /** The number of runs before growth is suspected, from 3 up. */
   readonly runs: number;
 }
 
-/** Runs that fill caches, load modules and have V8 learn, before anything is compared. */
+/** The number of runs that fill caches, load modules and warm V8 up, before anything is compared. */
 const warmUps = 2;
-/** A suspicion is only told when it goes on for so many times the runs, or as many as fit in the time. */
+/** A suspicion is reported only if growth goes on for this many times the runs, or for the runs that fit in the time. */
 const steadyFactor = 20;
-/** ms */
+/** The longest time of those runs, in ms. */
 const steadyTime = 1000;
-/** Of the rate at first, where somebody drops an entry now and then. */
+/** The share of the first rate at which growth must go on: a program may drop an entry now and then. */
 const steadyRate = 0.8;
 
-/** A container that grew, with how much in each run. */
+/** A container that grew at a steady rate. */
 interface Steady {
   readonly holder: Holder;
-  /** The class of which there are more. */
+  /** The class of the objects that it gains. */
   readonly type: string;
-  /** The object itself, where it can be had. */
+  /** The container itself, if the inspector can reach it. */
   readonly container?: object;
   readonly perRun: number;
   readonly bytesPerRun: number;
 }
 
 /**
- * Runs `work` again and again, and finds what holds more after each run: by heap snapshots before, between and
- * after, whose objects keep their ids.
+ * Runs `work` again and again, compares heap snapshots, and reports the containers that hold more after each run.
  *
- * Told are only containers that grow in every stretch of runs at the same rate, so that a cache with a limit, a
- * module that is loaded late or code that V8 optimises are none. A cache whose limit is beyond the last run
- * can't be told from one without. What a program puts into a Map, Set or array is named by its line; of what
- * it stores by an index, a property or a variable, the line is looked for in the source.
+ * Reported are only containers that grow at the same rate in every stretch of runs: a cache with a limit, a module
+ * that is loaded late or code that V8 optimises is no finding. A cache whose limit lies beyond the last run can't be
+ * told from a cache without one. An entry of a Map, Set or array has the line that put it there; for a value stored
+ * by an index, a property or a variable, the line is searched in the source.
  *
  * @throws what `work` throws
  */
@@ -70,7 +69,7 @@ export async function findGrowth(work: () => unknown, options: GrowthOptions): P
   }
 }
 
-/** Of what has grown once, what the program holds and goes on to grow at the same rate. */
+/** Returns the suspects that the program holds and that go on growing at the same rate. */
 async function confirm(
   first: Compared & { readonly live: LiveObjects },
   old: Uint32Array,
@@ -118,7 +117,11 @@ async function look(old: Uint32Array): Promise<Compared> {
   return { graph, paths, growths: growthOf(graph, paths, old) };
 }
 
-/** @returns how often it ran; less than asked for, but at least half, when `ms` is over */
+/**
+ * Runs `work` and collects garbage.
+ *
+ * @returns the number of runs: fewer than `times` once `ms` is over, but at least `times / steadyFactor * 2`
+ */
 async function repeat(work: () => unknown, times: number, ms = Infinity): Promise<number> {
   const until = now() + ms;
   let done = 0;
@@ -126,7 +129,7 @@ async function repeat(work: () => unknown, times: number, ms = Infinity): Promis
     await work();
     await nextTurn();
   }
-  // what is closed, or cleaned up by a FinalizationRegistry, a few turns later is no growth
+  // resources that close, or that a FinalizationRegistry cleans up, a few turns later are no growth
   for (let round = 0; round < 2; round += 1) {
     await someTurns();
     collectGarbage();
@@ -135,7 +138,7 @@ async function repeat(work: () => unknown, times: number, ms = Infinity): Promis
   return done;
 }
 
-/** Finds out by one more run which line puts something into each, and how much. */
+/** Finds, by one more run, the line that fills each container, and the number of entries that it adds. */
 async function name(
   steady: readonly Steady[],
   work: () => unknown,
@@ -175,8 +178,9 @@ interface Named extends Steady {
 }
 
 /**
- * One call may store in several places: `pipe` adds a destination, and listeners to both streams. It is told by the
- * place that holds the most, with the bytes of all.
+ * Keeps one container a line, the one with the most bytes, and adds the bytes of the others.
+ *
+ * A single call may store in several places: `pipe` adds a destination, and listeners to both streams.
  */
 function oncePerLine(named: readonly Named[]): Named[] {
   const groups = Map.groupBy(named, (each) => (each.capture.site ? lineOf(each.capture.site) : each));
@@ -187,14 +191,14 @@ function oncePerLine(named: readonly Named[]): Named[] {
   });
 }
 
-/** What Node, the runner or this tool keep is not the program's to release. */
+/** Reports whether the program can release the container; those of Node, the runner and leaklab it can't. */
 function isThePrograms({ declared }: Holder): boolean {
   if (!declared) return false;
   const author = authorOf(declared.file);
   return author === 'user' || author === 'package';
 }
 
-/** By the source, where no stack could be taken. */
+/** Returns the line that stores into a container by its source, for containers without a stack. */
 function lineIn({ declared, name: variable }: Holder, sources: Sources): Capture {
   if (!declared || variable === undefined) return new Capture(0);
   const { file, line } = declared;

@@ -1,20 +1,20 @@
 import type { HeapGraph } from './heap-graph.ts';
 import type { Paths } from './paths.ts';
 
-/** Something old that holds what is new. */
+/** An old container that holds new objects. */
 export interface Growth {
-  /** The same for the same container and variable in every snapshot of a process. */
+  /** The key of the container and variable, equal in every snapshot of a process. */
   readonly key: string;
   readonly container: number;
-  /** New objects that it holds, of the class of which there are most. */
+  /** The number of new objects that it holds, of the most frequent class. */
   readonly count: number;
-  /** One of them; the nearest. */
+  /** The new object of that class that is nearest to the root. */
   readonly sample: number;
-  /** Of all that is new and held by it. */
+  /** The bytes of all new objects that it holds. */
   readonly bytes: number;
 }
 
-/** Programs keep these; what V8 compiles and learns on the way is no growth of theirs. */
+/** The types of nodes that a program keeps; V8's compiled code and feedback are not the program's growth. */
 const kept: ReadonlySet<string> = new Set([
   'object',
   'closure',
@@ -26,7 +26,7 @@ const kept: ReadonlySet<string> = new Set([
   'number',
 ]);
 
-/** The ids of all nodes, sorted; as numbers in a buffer, so that they are no objects of the heap themselves. */
+/** Returns the ids of all nodes, sorted; a typed array adds no objects to the next snapshot. */
 export function idsOf(graph: HeapGraph): Uint32Array {
   const ids = new Uint32Array(graph.size);
   for (let node = 0; node < graph.size; node += 1) ids[node] = graph.id(node);
@@ -45,9 +45,9 @@ interface Group {
 }
 
 /**
- * What is new in a heap, by the old object that holds it: the last on the way from the root that was there before.
+ * Returns the growth of a heap by container: the last old object on the way from the root to a new one.
  *
- * @param old ids of an earlier snapshot, as {@link idsOf} gives them
+ * @param old the ids of an earlier snapshot, from {@link idsOf}
  */
 export function growthOf(graph: HeapGraph, paths: Paths, old: Uint32Array): Map<string, Growth> {
   const isOld = (node: number): boolean => includes(old, graph.id(node));
@@ -73,13 +73,13 @@ export function growthOf(graph: HeapGraph, paths: Paths, old: Uint32Array): Map<
   return growths;
 }
 
-/** An object says more than a string that it holds; among objects the first is the nearest to the root. */
+/** Ranks a class by its count; an object says more than a string that it holds. */
 function rank(graph: HeapGraph, { sample, count }: Sample): number {
   const type = graph.type(sample);
   return type === 'object' || type === 'closure' ? count * 1000 : count;
 }
 
-/** Objects and closures; not what V8 or Node keep for themselves. */
+/** Reports whether a container is an object or a closure, not a structure of V8. */
 function isThePrograms(graph: HeapGraph, container: number): boolean {
   const type = graph.type(container);
   return type === 'object' || type === 'closure';
@@ -97,17 +97,17 @@ function holderOf(
     held = container;
     container = paths.parent(container);
   }
-  // one context has the variables of a whole module
+  // a single context has the variables of a whole module
   const variable = isContext(graph, container) ? ` ${paths.edgeTo(held)?.name ?? ''}` : '';
   return { container, key: `${graph.id(container)}${variable}` };
 }
 
-/** Where V8 keeps the variables that closures have captured. */
+/** Reports whether a node is a context, in which V8 keeps the variables that closures capture. */
 export function isContext(graph: HeapGraph, node: number): boolean {
   return graph.type(node) === 'object' && graph.name(node) === 'system / Context';
 }
 
-/** Binary search. */
+/** Reports whether a sorted list has an id, by binary search. */
 function includes(sorted: Uint32Array, id: number): boolean {
   let [low, high] = [0, sorted.length];
   while (low < high) {

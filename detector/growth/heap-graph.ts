@@ -1,22 +1,22 @@
 import { getHeapSnapshot } from 'node:v8';
 
-/** From a node to what it holds. */
+/** A reference from a node to one that it holds. */
 export interface Edge {
-  /** `context` is a variable that a closure has captured, `property` a named one, `element` one by index. */
+  /** The type: `context` for a captured variable, `property` for a named one, `element` for one by index. */
   readonly type: string;
-  /** The variable's or property's name; the index of an element. */
+  /** The name of a variable or property; the index of an element. */
   readonly name: string;
   readonly to: number;
 }
 
-/** Where the function of a closure, or the class of an object, stands. */
+/** The place of a closure's function or of an object's class. */
 export interface Location {
   readonly scriptId: string;
-  /** From 1. */
+  /** The line, from 1. */
   readonly line: number;
 }
 
-/** As V8 writes it; numbers in long lists, by the fields that `meta` names. */
+/** A heap snapshot as V8 writes it: long lists of numbers, whose fields `meta` names. */
 interface Snapshot {
   readonly snapshot: {
     readonly meta: {
@@ -31,19 +31,20 @@ interface Snapshot {
   readonly strings: readonly string[];
 }
 
-/** Numbers for each edge and for each location. */
+/** The number of fields of an edge. */
 const edgeFields = 3;
+/** The number of fields of a location. */
 const locationFields = 4;
-/** Edges whose name is a number itself, and no text. */
+/** The types of edges whose name is a number, not the index of a text. */
 const numbered: ReadonlySet<string> = new Set(['element', 'hidden']);
 
 /**
- * One heap snapshot, as a graph: nodes are numbers from 0, the root, up.
+ * A heap snapshot as a graph, whose nodes are numbers from 0, the root, up.
  *
- * An object has the same id in all snapshots of a process; so what is new is what was not in the one before.
+ * An object has the same id in all snapshots of a process, so an unknown id is a new object.
  */
 export class HeapGraph {
-  /** How many nodes there are. */
+  /** The number of nodes. */
   readonly size: number;
   readonly #data: Snapshot;
   readonly #fields: number;
@@ -51,7 +52,7 @@ export class HeapGraph {
   readonly #name: number;
   readonly #id: number;
   readonly #bytes: number;
-  /** Where the edges of each node begin. */
+  /** The index of each node's first edge. */
   readonly #firstEdge: Uint32Array;
   #locations: ReadonlyMap<number, Location> | undefined;
 
@@ -70,29 +71,29 @@ export class HeapGraph {
       this.#firstEdge[node + 1] = (this.#firstEdge[node] ?? 0) + this.#field(node, edges);
   }
 
-  /** Collects garbage, and takes a snapshot of what is left: some 0.15 s for a heap of 10 MB. */
+  /** Collects garbage and takes a snapshot; takes some 0.15 s for a heap of 10 MB. */
   static async take(): Promise<HeapGraph> {
     const parts: Buffer[] = [];
     for await (const part of getHeapSnapshot()) parts.push(part as Buffer);
     return new HeapGraph(JSON.parse(Buffer.concat(parts).toString()) as Snapshot);
   }
 
-  /** `object`, `closure`, `string`, `array`, `hidden`, `native`, `code` … */
+  /** Returns the type of a node, such as `object`, `closure`, `string`, `array`, `hidden`, `native` or `code`. */
   type(node: number): string {
     return this.#data.snapshot.meta.node_types[0][this.#field(node, this.#type)] ?? 'unknown';
   }
 
-  /** The class of an object, the name of a function, the text of a string. */
+  /** Returns the class of an object, the name of a function, or the text of a string. */
   name(node: number): string {
     return this.#data.strings[this.#field(node, this.#name)] ?? '';
   }
 
-  /** The same for the same object in every snapshot. */
+  /** Returns the id of a node, which its object has in every snapshot. */
   id(node: number): number {
     return this.#field(node, this.#id);
   }
 
-  /** Of itself, without what it holds. */
+  /** Returns the size of a node in bytes, without the nodes that it holds. */
   bytes(node: number): number {
     return this.#field(node, this.#bytes);
   }
@@ -112,7 +113,7 @@ export class HeapGraph {
     }
   }
 
-  /** Of closures, generators, and objects whose class is known. */
+  /** Returns the place of a closure, a generator, or an object whose class is known. */
   location(node: number): Location | undefined {
     this.#locations ??= this.#readLocations();
     return this.#locations.get(node);

@@ -6,34 +6,34 @@ import type { HeapGraph } from './heap-graph.ts';
 import type { LiveObjects } from './live-objects.ts';
 import type { Paths } from './paths.ts';
 
-/** Who holds what grows. */
+/** The holder of objects whose number grows. */
 export interface Holder {
-  /** In words, from a variable down to the thing: `` `sessions` (Map) in session-store.ts:12 ``, `entry`, `Session`. */
+  /** The way in words, from a variable down: `` `sessions` (Map) in session-store.ts:12 ``, `entry`, `Session`. */
   readonly path: readonly string[];
-  /** The innermost name on the way to what grows: of a variable or a property. */
+  /** The innermost name of a variable or property on the way. */
   readonly name?: string;
-  /** Where the variable is declared; line 0 if that can't be told. */
+  /** The declaration of the variable; line 0 if it is unknown. */
   readonly declared?: { readonly file: string; readonly line: number };
 }
 
-/** A snapshot, with what is needed to tell of it. */
+/** A snapshot, with all that is needed to describe it. */
 export interface Told {
   readonly graph: HeapGraph;
   readonly paths: Paths;
-  /** Of scripts, by their id. */
+  /** The URLs of scripts, by their id. */
   readonly urls: ReadonlyMap<string, string>;
   readonly sources: Sources;
   readonly live: LiveObjects;
 }
 
-/** A step of the way from a variable to what grows. */
+/** A step of the way from a variable to the growing objects. */
 interface Step {
   readonly node: number;
-  /** The name of the variable or property; none for an entry of a container. */
+  /** The name of the variable or property; absent for an entry of a container. */
   readonly name?: string;
 }
 
-/** Says in words who holds what has grown. */
+/** Returns the holder of a growth, in words. */
 export function holderOf({ container, sample }: Growth, told: Told): Holder {
   const { graph, paths } = told;
   const way = paths.to(sample);
@@ -43,7 +43,7 @@ export function holderOf({ container, sample }: Growth, told: Told): Holder {
     const variable = node === way[start] ? variableAt(node, told) : undefined;
     if (variable !== undefined) return [{ node, name: variable }];
     const edge = paths.edgeTo(node);
-    // what a dictionary keeps under a name of its own is an entry of it
+    // a property of the growing container is an entry of a dictionary
     const isNamed = edge?.type === 'property' && paths.parent(node) !== container;
     return [isNamed ? { node, name: edge.name } : { node }];
   });
@@ -65,7 +65,7 @@ export function holderOf({ container, sample }: Growth, told: Told): Holder {
   };
 }
 
-/** The innermost variable on the way, or what a module exports; else what comes after V8's own roots. */
+/** Returns the index of the innermost variable on the way, or of a module's export; else of the first node below V8's roots. */
 function startOf(way: readonly number[], { graph, paths }: Told): number {
   const variable = way.findLastIndex((node) => isVariable(node, graph, paths));
   if (variable > 0) return variable;
@@ -73,7 +73,7 @@ function startOf(way: readonly number[], { graph, paths }: Told): number {
   return ofModule > 0 ? ofModule + 1 : way.findIndex((node) => graph.type(node) !== 'synthetic');
 }
 
-/** Held by a function's variables; by their names in the variables of a whole function or module, without in a block. */
+/** Reports whether a variable holds a node; V8 names the variables of a function or module, but not of a block. */
 function isVariable(node: number, graph: HeapGraph, paths: Paths): boolean {
   const type = paths.edgeTo(node)?.type;
   return type === 'context' || (type === 'hidden' && isContext(graph, paths.parent(node)));
@@ -89,7 +89,7 @@ function variableAt(node: number, told: Told): string | undefined {
   return closure === undefined || value === undefined ? undefined : live.variableOf(graph.id(closure), value);
 }
 
-/** V8's own pieces say nothing to people. */
+/** Reports whether a node is printed; V8's internal nodes mean nothing to a reader. */
 function isShown(node: number, { graph, paths }: Told): boolean {
   const type = graph.type(node);
   return (
@@ -109,7 +109,7 @@ function wordsOf({ node, name }: Step, isLast: boolean, graph: HeapGraph): strin
   return isLast ? ['entry', classOf(graph, node)] : [`entry (${classOf(graph, node)})`];
 }
 
-/** What it is an instance of. */
+/** Returns the class of an object in words. */
 export function classOf(graph: HeapGraph, node: number): string {
   const [type, name] = [graph.type(node), graph.name(node)];
   if (type === 'object') return name === 'system / Context' ? 'variables of a function' : name;
@@ -117,7 +117,7 @@ export function classOf(graph: HeapGraph, node: number): string {
   return type.endsWith('string') ? 'string' : type;
 }
 
-/** The file of the innermost code on the way: whose function closes over the variable, or whose module it is. */
+/** Returns the file of the innermost code on the way: the function that uses the variable, or the module. */
 function fileOf(way: readonly number[], told: Told): string | undefined {
   const { graph, paths, urls } = told;
   for (const node of way.toReversed()) {
@@ -131,7 +131,7 @@ function fileOf(way: readonly number[], told: Told): string | undefined {
   return undefined;
 }
 
-/** Some function that closes over these variables, or the code of this module. */
+/** Returns a function that closes over a context, or the code of a module. */
 function ownerOf(node: number, { graph }: Told): number | undefined {
   const name = graph.name(node);
   if (name === 'system / SourceTextModule') {
@@ -146,14 +146,14 @@ function ownerOf(node: number, { graph }: Told): number | undefined {
   return undefined;
 }
 
-/** The line that declares a variable, or sets up a property; 0 if there is none. */
+/** Returns the line that declares a variable or class member; 0 if there is none. */
 function declarationIn(file: string, name: string, sources: Sources): number {
   const word = escaped(name);
   const declares = new RegExp(`\\b(?:const|let|var|class|function|static|readonly)\\s+${word}\\b`);
   return sources.linesOf(file).findIndex((line) => declares.test(line)) + 1;
 }
 
-/** The lines that may put something into a variable or property, the likeliest first; none if no line does. */
+/** Returns the likeliest line that stores into a variable or property; 0 if there is none. */
 export function storingLine(file: string, name: string, sources: Sources): number {
   const word = `(?<![\\w$])${escaped(name)}`;
   const ways = [

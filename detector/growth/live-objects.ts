@@ -17,7 +17,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** What the inspector can tell of this process's own heap, which no function of Node does. */
+/** The live objects of a heap snapshot, through an inspector of this process: no function of Node finds them. */
 export class LiveObjects {
   readonly #session: Session;
 
@@ -26,10 +26,12 @@ export class LiveObjects {
   }
 
   /**
-   * Connects an inspector; a connected one keeps whatever is written to the console. When it is disconnected, V8
-   * forgets the ids of all objects (`V8HeapProfilerAgentImpl::disable`), and later snapshots have new ones.
+   * Connects an inspector, which keeps everything that is written to the console while it is connected.
    *
-   * @returns undefined where Node was built without one
+   * Once it is disconnected, V8 forgets the ids of all objects (`V8HeapProfilerAgentImpl::disable`), and later
+   * snapshots have new ones.
+   *
+   * @returns undefined if Node was built without an inspector
    */
   static async connect(): Promise<LiveObjects | undefined> {
     const inspector = await import('node:inspector').catch(() => undefined);
@@ -39,7 +41,7 @@ export class LiveObjects {
     return new LiveObjects(session);
   }
 
-  /** Lets go of all that was looked at: what the inspector holds has a short way from the root. */
+  /** Releases all objects that were looked at: the inspector's hold would be their shortest way from the root. */
   release(): void {
     this.#post('Runtime.releaseObjectGroup', { objectGroup: group });
   }
@@ -48,7 +50,7 @@ export class LiveObjects {
     this.#session.disconnect();
   }
 
-  /** The files of all scripts, by their id. */
+  /** Returns the URLs of all scripts, by their id. */
   urls(): Map<string, string> {
     const urls = new Map<string, string>();
     const note = ({ params }: { params: { scriptId: string; url: string } }): void =>
@@ -60,13 +62,13 @@ export class LiveObjects {
     return urls;
   }
 
-  /** The object itself, by its id in a heap snapshot; undefined if it is gone, or no object of JavaScript. */
+  /** Returns an object by its id in a heap snapshot; undefined if it is gone or no JavaScript object. */
   object(id: number): object | undefined {
     const remote = this.#remote(id);
     return remote === undefined ? undefined : this.#local(remote);
   }
 
-  /** The variable of a function's scopes that has this value; a heap snapshot has no names for those of a block. */
+  /** Returns the name of the variable in a function's scopes with this value; snapshots don't name block variables. */
   variableOf(closureId: number, value: object): string | undefined {
     const closure = this.#remote(closureId);
     if (closure === undefined) return undefined;
@@ -88,7 +90,7 @@ export class LiveObjects {
       };
       return result?.objectId;
     } catch {
-      // of V8's own, as the variables of a function, there is none for JavaScript
+      // V8's internal objects, such as the variables of a function, have no JavaScript object
       return undefined;
     }
   }
@@ -107,7 +109,7 @@ export class LiveObjects {
     return internalProperties;
   }
 
-  /** What the inspector calls by a name of its own, as what it is. */
+  /** Returns the object that the inspector knows by a remote id. */
   #local(objectId: string): object | undefined {
     let found: unknown;
     Object.defineProperty(globalThis, take, { value: (it: unknown) => (found = it), configurable: true });
@@ -122,7 +124,7 @@ export class LiveObjects {
     return isObject(found) ? found : undefined;
   }
 
-  /** In the same process, the answer comes before `post` returns. */
+  /** Sends a command; in the same process, the answer comes before `post` returns. */
   #post(method: string, params: object = {}): object {
     let answer: object = {};
     let failure: Error | null = null;

@@ -1,14 +1,14 @@
 import type { Edge, HeapGraph } from './heap-graph.ts';
 
-/** Tables of V8's own: what only they hold is nobody's. */
+/** V8's internal tables: an object that only they hold belongs to no program. */
 const tables: ReadonlySet<string> = new Set(['(Internalized strings)', '(Read-only roots)', '(Weak roots)']);
 const passing: ReadonlySet<string> = new Set(['weak', 'shortcut']);
-/** Parts of an object that V8 allocates apart. */
+/** The types of nodes that V8 allocates as parts of another object. */
 const parts: ReadonlySet<string> = new Set(['array', 'hidden']);
 
-/** The shortest ways from the root of a heap to everything that is held strongly. */
+/** The shortest paths from the root of a heap to every node that is held strongly. */
 export class Paths {
-  /** In the order in which they were reached: the nearest to the root first. */
+  /** The reached nodes, the nearest to the root first. */
   readonly reached: Int32Array;
   readonly #graph: HeapGraph;
   readonly #parents: Int32Array;
@@ -31,18 +31,18 @@ export class Paths {
     this.reached = queue.subarray(0, end);
   }
 
-  /** Who holds it; itself for the root. */
+  /** Returns the holder of a node; the root holds itself, and -1 stands for none. */
   parent(node: number): number {
     return this.#parents[node] ?? -1;
   }
 
-  /** By what it is held. */
+  /** Returns the edge by which its holder holds a node. */
   edgeTo(node: number): Edge | undefined {
     for (const edge of this.#strongEdges(this.parent(node))) if (edge.to === node) return edge;
     return undefined;
   }
 
-  /** From the root down to a node. */
+  /** Returns the path from the root down to a node; empty if none holds it. */
   to(node: number): number[] {
     const path = [node];
     for (let each = node; each > 0;) {
@@ -53,7 +53,7 @@ export class Paths {
     return path.toReversed();
   }
 
-  /** Whether it is a part of an object that V8 allocates apart, as the table of a Map. */
+  /** Reports whether a node is a part that V8 allocates apart from its object, such as the table of a Map. */
   isPart(node: number): boolean {
     return parts.has(this.#graph.type(node));
   }

@@ -2,7 +2,7 @@ import { Patches, type Method } from '../engine/patches.ts';
 import { Capture } from '../origin/capture.ts';
 
 const depth = 24;
-/** By which methods something gets into a container. */
+/** The methods that put an entry into a container. */
 const methods: readonly (readonly [object, readonly string[]])[] = [
   [Map.prototype, ['set']],
   [Set.prototype, ['add']],
@@ -11,8 +11,9 @@ const methods: readonly (readonly [object, readonly string[]])[] = [
 ];
 
 /**
- * Watches who puts something into a few containers, for one run: every container of the process is asked.
- * What is stored by an index or a property goes unseen.
+ * Records the stacks that put entries into a few containers during one run.
+ *
+ * The methods of all containers are patched for that run. Values stored by an index or a property go unseen.
  */
 export class Stores {
   readonly #containers: WeakSet<object>;
@@ -43,13 +44,13 @@ export class Stores {
     this.#patches.undo();
   }
 
-  /** Where something was first put into it. */
+  /** Returns the stack that first put an entry into a container. */
   captureOf(container: object): Capture | undefined {
     return this.#captures.get(container);
   }
 }
 
-/** Entries of a container, or properties of any other object. */
+/** Returns the number of entries of a container, or of properties of any other object. */
 export function sizeOf(container: object): number {
   if (container instanceof Map || container instanceof Set) return container.size;
   return Array.isArray(container) ? container.length : Object.keys(container).length;
