@@ -62,7 +62,7 @@ describe('verifyNone', () => {
 });
 
 describe('a second run', () => {
-  /** How often the work was run, and what was found. */
+  /** Returns the number of runs and the report. */
   async function runsOf(work: () => unknown, options: FindOptions): Promise<[number, Report]> {
     let runs = 0;
     const report = await find(

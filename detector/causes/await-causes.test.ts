@@ -37,7 +37,7 @@ interface Waiting extends Pick<Finding, 'kind' | 'count' | 'evidence'> {
   readonly chain: readonly string[];
 }
 
-/** With the chain that leads to it; of a function that nobody waits for, itself alone. */
+/** Returns the wait with the chain that leads to it; a function that no other awaits stands alone. */
 function waitingOf({ kind, count, evidence, site, chain }: Finding): Waiting {
   const placeOf = (each: Site): string => `${basename(each.file)}:${each.line} ${each.function}`;
   return { kind, count, evidence, chain: (chain ?? (site ? [site] : [])).map(placeOf) };
@@ -58,7 +58,7 @@ test('a chain has those who wait, from the outermost one down to the promise', a
   ]);
 });
 
-test('a chain has nobody who waits for another call of the same function', async () => {
+test('a chain has no function that awaits another call of the same function', async () => {
   const left = await waitsLeftBy(() => {
     const lostRow = new Promise<void>(doNothing);
     void readRow(heldRow());
@@ -82,7 +82,7 @@ test('the chain of a function that calls itself has the rounds of one call', asy
   ]);
 });
 
-test('a chain has nobody who waits at the same line for another call', async () => {
+test('a chain has no function that awaits another call at the same line', async () => {
   const left = await waitsLeftBy(() => {
     const lostRow = new Promise<void>(doNothing);
     void readBook(heldRow());
@@ -133,7 +133,7 @@ test('such a promise is told beside another that the same function waits for', a
   ]);
 });
 
-test('a chain has nobody who runs another scope by the line that runs this one', async () => {
+test('a chain has no function that runs another scope from the same line', async () => {
   async function leftIn(work: () => unknown): Promise<Waiting[]> {
     const scope = snapshot({ budget: 60 });
     onTestFinished(() => scope.dispose());

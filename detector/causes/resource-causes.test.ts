@@ -55,7 +55,7 @@ describe('resources', () => {
     expect(rootsOf({ ...none, resources }, nobody, [])).toEqual(resources);
   });
 
-  test('a timer on whose stack nobody stands is dropped', () => {
+  test('a timer without a user frame on its stack is dropped', () => {
     const resources = [of({ kind: 'timer', type: 'Timeout', capture: new Capture(0) })];
     expect(rootsOf({ ...none, resources }, nobody, [])).toEqual([]);
   });

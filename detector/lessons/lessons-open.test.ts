@@ -58,7 +58,7 @@ const programs: Readonly<Record<string, UnseenProgram>> = {
     },
     lesson: 'stream/readline-left-early',
   },
-  'a journal that nobody ends': {
+  'a journal that is never ended': {
     run: async (after) => {
       const journal = createWriteStream(join(folder, 'journal'));
       after(() => journal.destroy());
@@ -73,7 +73,7 @@ const programs: Readonly<Record<string, UnseenProgram>> = {
     },
     lesson: undefined,
   },
-  'a request that nobody reads': {
+  'a request that is never read': {
     run: async (after) => {
       const request = get(url, { agent });
       after(() => request.destroy());

@@ -72,7 +72,7 @@ const programs: Readonly<Record<string, UnseenProgram>> = {
     },
     lesson: 'missing-abort/poll-deaf-until-news',
   },
-  'a retry whose signal nobody aborts': {
+  'a retry whose signal is never aborted': {
     run: (after) => {
       const stop = new AbortController();
       after(() => stop.abort());
@@ -94,7 +94,7 @@ const programs: Readonly<Record<string, UnseenProgram>> = {
     },
     lesson: undefined,
   },
-  'a wait for an event of somebody who is gone': {
+  'a wait for an event whose emitter is gone': {
     run: () => {
       void (async () => {
         await once(new EventEmitter(), 'ready');

@@ -44,7 +44,7 @@ function finding(text: string, own: Partial<Finding> = {}): Finding {
 
 const load = createRequire(import.meta.url);
 
-/** What a real run of the module leaves. */
+/** Returns the report of a real run of the module. */
 async function reportOf(text: string): Promise<Report> {
   writeFileSync(file, text);
   Reflect.deleteProperty(load.cache, file);

@@ -85,7 +85,7 @@ describe('no frame', () => {
   test.each([
     ['no file', 'missing.ts'],
     ['a folder', '.'],
-    ['a pipe that nobody writes to', 'pipe'],
+    ['a pipe without a writer', 'pipe'],
     ['no path', 'webpack://shop/cart.ts'],
     ['a path that can be none', 'a\0b'],
   ])('of %s', (_, name) => {

@@ -21,7 +21,7 @@ function finding(kind: Kind, type = '', more: Partial<Finding> = {}): Finding {
   return { kind, type, count: 1, related: [], stack: [], owner: 'scope', evidence: 'alive', ...more };
 }
 
-/** One that this function of Node has made for line 1. */
+/** Returns a finding that this function of Node made. */
 function by(kind: Kind, type: string, api: string): Finding {
   const [module = '', name = ''] = api.split(' ');
   return finding(kind, type, { api: { module, function: name } });

@@ -128,7 +128,7 @@ test('the built-in rules are a policy that people can read', async () => {
   expect(rules).toEqual(builtInRules);
 });
 
-describe('a policy at work', () => {
+describe('a policy in use', () => {
   function startPolling(ms: number): void {
     const timer = setInterval(doNothing, ms); // here: poll
     onTestFinished(() => clearInterval(timer));

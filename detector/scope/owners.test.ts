@@ -52,7 +52,7 @@ describe('scopes that overlap', () => {
     ]);
   });
 
-  test('share what belongs to nobody', async () => {
+  test('share what has no owner', async () => {
     const [first, second] = [open('first'), open('second')];
     startPolling();
     first.run(startPolling);
@@ -63,7 +63,7 @@ describe('scopes that overlap', () => {
     ]);
   });
 
-  test('of which one is open alone get what belongs to nobody', async () => {
+  test('of which a single one is open get what has no owner', async () => {
     const scope = open('alone');
     startPolling();
     expect(told(await scope.find())).toEqual(only({ ...polling, owner: 'alone' }));

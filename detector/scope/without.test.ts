@@ -96,7 +96,7 @@ function suspend(): void {
 }
 
 describe.each(seen)('$probe', ({ probe, kind, leave }) => {
-  test('at work', async () => {
+  test('switched on', async () => {
     expect((await leftBy(leave)).leaks.map((leak) => leak.kind)).toEqual([kind]);
   });
 
@@ -104,7 +104,7 @@ describe.each(seen)('$probe', ({ probe, kind, leave }) => {
     expect(await leftBy(leave, { without: [probe] })).toEqual(nothing);
   });
 
-  test('switched off for one scope, at work for another', async () => {
+  test('switched off for one scope, on for another', async () => {
     const scopes = [scopeNamed('with'), scopeNamed('without', [probe])];
     await Promise.all(scopes.map((scope) => scope.run(leave)));
     const reports = await Promise.all(scopes.map((scope) => scope.find()));
