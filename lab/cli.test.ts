@@ -7,18 +7,18 @@ const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'check', 'report', 'ci'
 
 const overview = `usage: leaklab <verb> […]
 
-  run      every pattern caught at its line, every fix clean
-  prove    the oracle: what grows when it is done again
-  corpus   the manifest, for other tools
-  new      a pattern and its fix, to be filled in
-  score    detectors against the catalogue
-  check    any module or program under the detector
-  report   what test runners have found, put together
-  ci       the tests of all packages on all Nodes, with one report
-  study    a pair on the terminal, run live
-  workshop exercises: find the leak, then mend it
+  run      run every program under the detector: leaks caught at their line, fixes silent
+  prove    measure with the oracle what grows when a program runs again
+  corpus   print the manifest of the catalogue, for other tools
+  new      write a pattern and its fix for you to fill in
+  score    score detectors against the catalogue
+  check    run any module or program under the detector
+  report   combine the reports of test runners into one
+  ci       run the tests of all packages on all Nodes, with one report
+  study    show a pair on the terminal, run live
+  workshop solve exercises: find the leak, then fix it
 
-leaklab <verb> --help says more
+leaklab <verb> --help has the options
 `;
 
 test.concurrent.each<{ args: string[]; told: Told }>([

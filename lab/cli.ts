@@ -13,7 +13,7 @@ function unknownVerb(name: string): UsageError {
 
 function overview(): string {
   const rows = [...verbs].map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
-  return `usage: leaklab <verb> […]\n\n${rows.join('\n')}\n\nleaklab <verb> --help says more`;
+  return `usage: leaklab <verb> […]\n\n${rows.join('\n')}\n\nleaklab <verb> --help has the options`;
 }
 
 async function main([name, ...args]: string[]): Promise<number> {

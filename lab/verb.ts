@@ -1,12 +1,12 @@
-/** What `leaklab <verb>` does. */
+/** A verb of the command line: `leaklab <verb>`. */
 export interface Verb {
   readonly help: string;
   /**
-   * Prints to standard output.
+   * Runs the verb, and prints to standard output.
    *
-   * @param args what stands behind the verb
+   * @param args the arguments after the verb
    * @returns the exit code: 0 holds, 1 falls short
-   * @throws UsageError where it is used wrongly: exit code 2
+   * @throws UsageError for a wrong use: exit code 2
    */
   run(args: string[]): Promise<number>;
 }

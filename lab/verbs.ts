@@ -1,33 +1,39 @@
 import type { Verb } from './verb.ts';
 
 interface ListedVerb {
-  /** For the overview, in half a line. */
+  /** Half a line for the overview. */
   readonly summary: string;
-  /** Whether it works in a clone alone, and is not in the package. */
+  /** True for a verb that works only in a clone, and is not in the package. */
   readonly needsClone: boolean;
   load(): Promise<{ readonly verb: Verb }>;
 }
 
-/** True in a clone: the package holds JavaScript alone. */
+/** True in a clone: the package holds only JavaScript. */
 const isClone = import.meta.filename.endsWith('.ts');
 
 const all: Readonly<Record<string, ListedVerb>> = {
-  run: inClone('every pattern caught at its line, every fix clean', './run/run-command.ts'),
-  prove: inClone('the oracle: what grows when it is done again', './oracle/prove-command.ts'),
-  corpus: inClone('the manifest, for other tools', './manifest/corpus-command.ts'),
-  new: inClone('a pattern and its fix, to be filled in', './catalogue/new/new-command.ts'),
+  run: inClone(
+    'run every program under the detector: leaks caught at their line, fixes silent',
+    './run/run-command.ts',
+  ),
+  prove: inClone('measure with the oracle what grows when a program runs again', './oracle/prove-command.ts'),
+  corpus: inClone('print the manifest of the catalogue, for other tools', './manifest/corpus-command.ts'),
+  new: inClone('write a pattern and its fix for you to fill in', './catalogue/new/new-command.ts'),
   score: isClone
-    ? inClone('detectors against the catalogue', './score/score-command.ts')
-    : anywhere('your detector against the catalogue', () => import('./score/installed-score.ts')),
-  check: anywhere('any module or program under the detector', () => import('./check/check-command.ts')),
+    ? inClone('score detectors against the catalogue', './score/score-command.ts')
+    : anywhere('score your detector against the catalogue', () => import('./score/installed-score.ts')),
+  check: anywhere('run any module or program under the detector', () => import('./check/check-command.ts')),
   report: anywhere(
-    'what test runners have found, put together',
+    'combine the reports of test runners into one',
     () => import('./ci/report/report-command.ts'),
   ),
-  ci: anywhere('the tests of all packages on all Nodes, with one report', () => import('./ci/ci-command.ts')),
-  study: anywhere('a pair on the terminal, run live', () => import('./study/study-command.ts')),
+  ci: anywhere(
+    'run the tests of all packages on all Nodes, with one report',
+    () => import('./ci/ci-command.ts'),
+  ),
+  study: anywhere('show a pair on the terminal, run live', () => import('./study/study-command.ts')),
   workshop: anywhere(
-    'exercises: find the leak, then mend it',
+    'solve exercises: find the leak, then fix it',
     () => import('./workshop/workshop-command.ts'),
   ),
 };
@@ -37,7 +43,7 @@ export const verbs: ReadonlyMap<string, ListedVerb> = new Map(
   Object.entries(all).filter(([, { needsClone }]) => isClone || !needsClone),
 );
 
-/** True where some verbs are missing, as they need a clone of the repository. */
+/** True in the package, where the verbs that need a clone are missing. */
 export const someNeedClone = verbs.size < Object.keys(all).length;
 
 function anywhere(summary: string, load: ListedVerb['load']): ListedVerb {
