@@ -16,7 +16,7 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 import { readCatalogue } from './catalogue.ts';
 
 const folder = tempFolders();
-const elsewhere = 'programs end in .ts; move everything else elsewhere';
+const elsewhere = 'programs end in .ts; move other files elsewhere';
 const suffixes = 'name it <name>.ts, <name>.decoy.ts or <name>.wrong-<how>.ts';
 
 describe('refused is', () => {
@@ -55,18 +55,18 @@ describe('refused is', () => {
       what: 'a pattern without a fix',
       changes: { 'fixes/timer/clock.ts': undefined, 'fixes/timer/clock.decoy.ts': decoy(stopped) },
       problem: 'patterns/timer/clock.ts: no fix',
-      next: 'write fixes/timer/clock.ts, the same program mended',
+      next: 'write fixes/timer/clock.ts, the same program fixed',
     },
     {
       what: 'a fix without a pattern',
       changes: { 'fixes/timer/bell.ts': fix(stopped) },
-      problem: 'fixes/timer/bell.ts: no pattern timer/bell to mend',
+      problem: 'fixes/timer/bell.ts: no pattern timer/bell to fix',
       next: 'write patterns/timer/bell.ts, or name the file after its pattern',
     },
     {
       what: 'a wrong fix without a pattern',
       changes: { 'fixes/timer/bell.wrong-unref.ts': wrongFix(ticking) },
-      problem: 'fixes/timer/bell.wrong-unref.ts: no pattern timer/bell to mend',
+      problem: 'fixes/timer/bell.wrong-unref.ts: no pattern timer/bell to fix',
       next: 'write patterns/timer/bell.ts, or name the file after its pattern',
     },
     {
@@ -105,8 +105,8 @@ describe('refused is', () => {
       changes: {
         'patterns/timer/clock.ts': pattern(ticking, { seenIn: ['acme/clock#1', 'acme/bell@1a2b3c4'] }),
       },
-      problem: 'patterns/timer/clock.ts: cites acme/bell@1a2b3c4, which is not on the list of sources',
-      next: 'open the report, then add its ref, title and url to docs/sources.json',
+      problem: 'patterns/timer/clock.ts: cites acme/bell@1a2b3c4, which is not in docs/sources.json',
+      next: 'open the report, then add its ref, title and url there',
     },
     {
       what: 'an unknown role',
@@ -168,8 +168,8 @@ describe('refused is', () => {
     const stderr = told.stderr.replace(/^Warning: .*?\n\n+/s, '');
     expect({ ...told, stderr }).toEqual(
       refused(
-        'patterns/timer/clock.ts: the process ended while it was being loaded',
-        'move what it does into `run`',
+        'patterns/timer/clock.ts: the program ended the process while it was loaded',
+        'move its code into `run`',
       ),
     );
   });

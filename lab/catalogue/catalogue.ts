@@ -13,19 +13,19 @@ import { parseStory, type Story } from './story.ts';
 
 export type { Catalogue, Program } from './program.ts';
 
-/** What has neither is a sibling that belongs to a story, as wait-group.ts. */
+/** Export of a program; a file without one is a sibling that programs import, such as wait-group.ts. */
 const programExport = /^(?:\/\*\*.*\*\/)?export (?:async function|const) (?:run|pattern)\b/m;
 
 /**
  * Reads and checks the whole catalogue.
  *
- * @param folder that holds patterns/, fixes/ and docs/sources.json
+ * @param folder the folder that holds patterns/, fixes/ and docs/sources.json
  * @throws UsageError for the first thing that breaks the contract: an unknown family, a pattern without a
  *   fix or a fix without a pattern, a marker or metadata that can't be read, a citation that is not on the
- *   list of sources, a fix that has drifted from its pattern
+ *   list of sources, a fix that drifted from its pattern
  */
 export async function readCatalogue(folder: string): Promise<Catalogue> {
-  // findings name the real path, also of a program that was reached through a link
+  // findings name the real path, also of a program behind a link
   const root = existsSync(folder) ? realpathSync(folder) : folder;
   const sources = readSources(root);
   const programs: Program[] = [];
@@ -46,7 +46,7 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
     patterns.set(id, pattern);
     programs.push({ id, family, role: 'pattern', file, markers, story, pattern });
   }
-  const mended = new Set<string>();
+  const fixed = new Set<string>();
   for (const { family, name, file } of filesIn(root, 'fixes')) {
     const [base = name, ...rest] = name.split('.');
     const id = `${family}/${base}`;
@@ -55,7 +55,7 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
     const shown = relative(root, file);
     if (role !== 'decoy' && !pattern) {
       throw new UsageError(
-        `${shown}: no pattern ${id} to mend`,
+        `${shown}: no pattern ${id} to fix`,
         `write patterns/${id}.ts, or name the file after its pattern`,
       );
     }
@@ -73,13 +73,13 @@ export async function readCatalogue(folder: string): Promise<Catalogue> {
       );
     }
     const story = storyOf(file, role, root);
-    if (role === 'fix') mended.add(id);
+    if (role === 'fix') fixed.add(id);
     if (role !== 'decoy') assertNoDrift(join(root, 'patterns', `${id}.ts`), file, role);
     programs.push({ id, family, role, file, markers, story, ...(pattern && { pattern }) });
   }
   for (const id of patterns.keys()) {
-    if (!mended.has(id))
-      throw new UsageError(`patterns/${id}.ts: no fix`, `write fixes/${id}.ts, the same program mended`);
+    if (!fixed.has(id))
+      throw new UsageError(`patterns/${id}.ts: no fix`, `write fixes/${id}.ts, the same program fixed`);
   }
   return { root, programs, sources };
 }
@@ -110,7 +110,7 @@ function filesIn(root: string, folder: string): Entry[] {
       if (!each.endsWith('.ts'))
         throw new UsageError(
           `${folder}/${family}/${each}: no program`,
-          'programs end in .ts; move everything else elsewhere',
+          'programs end in .ts; move other files elsewhere',
         );
       entries.push({ family, name: each.slice(0, -3), file: join(inside, each) });
     }
@@ -149,10 +149,10 @@ function storyOf(file: string, role: Role, root: string): Story {
 
 async function readPattern(file: string, root: string): Promise<Pattern> {
   const shown = relative(root, file);
-  // else a process.exit(0) at its top level would be a run that holds
+  // else a process.exit(0) at the top level would pass as a run that holds
   const refuseEnd = (): void => {
-    process.stderr.write(`leaklab: ${shown}: the process ended while it was being loaded\n`);
-    process.stderr.write('next: move what it does into `run`\n');
+    process.stderr.write(`leaklab: ${shown}: the program ended the process while it was loaded\n`);
+    process.stderr.write('next: move its code into `run`\n');
     process.exitCode = 2;
   };
   process.once('exit', refuseEnd);
@@ -177,8 +177,8 @@ function checkCitations(pattern: Pattern, sources: ReadonlyMap<string, Source>, 
   for (const ref of pattern.seenIn) {
     if (!sources.has(ref)) {
       throw new UsageError(
-        `${shown}: cites ${ref}, which is not on the list of sources`,
-        'open the report, then add its ref, title and url to docs/sources.json',
+        `${shown}: cites ${ref}, which is not in docs/sources.json`,
+        'open the report, then add its ref, title and url there',
       );
     }
   }

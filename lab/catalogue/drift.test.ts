@@ -5,7 +5,7 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 import { assertNoDrift } from './drift.ts';
 
 const folder = tempFolders();
-const next = 'make both alike, or say in a comment in the fix what was mended';
+const next = 'make both alike, or say in a comment in the fix what was fixed';
 
 /** Compares two sources where they would stand in a catalogue. */
 function compare(pattern: string, fix: string): { check: () => void; patternFile: string; fixFile: string } {
@@ -34,7 +34,7 @@ test.each([
   },
   {
     what: 'a line left out, with a comment in its place',
-    fix: clock.replace(/^const.*$/m, '// FIX: nobody reads the clock'),
+    fix: clock.replace(/^const.*$/m, '// FIX: no one reads the clock'),
   },
   { what: 'spaces at the end of a line, and empty lines', fix: clock.replace('5);', '5);  \n\n') },
   { what: 'other ends of lines', fix: clock.replaceAll('\n', '\r\n') },
@@ -88,7 +88,7 @@ test('drift: another sibling, imported where it is needed', async () => {
   const pattern = `const { WaitGroup } = await import('./wait-group.ts');\n`;
   const { check, fixFile } = compare(pattern, pattern);
   const { problem } = await refusal(check);
-  expect(problem).toMatch(new RegExp(`^${fixFile}:1: pattern and fix differ here, `));
+  expect(problem).toMatch(new RegExp(`^${fixFile}:1: pattern and fix differ here `));
 });
 
 test.each([
@@ -122,7 +122,7 @@ test.each([
   const { check, patternFile, fixFile } = compare(clock, fix);
   const where = at.replace('pattern', patternFile).replace('fix:', `${fixFile}:`);
   expect(await refusal(check)).toEqual({
-    problem: `${where}: pattern and fix differ here, and no \`// FIX: …\` says why: \`${line}\``,
+    problem: `${where}: pattern and fix differ here without a comment \`// FIX: …\`: \`${line}\``,
     next,
   });
 });
@@ -141,7 +141,7 @@ start();
 `;
   const { check, patternFile } = compare(pattern, '/** Fixed. */\n');
   expect(await refusal(check)).toEqual({
-    problem: `${patternFile}:10: pattern and fix differ here, and no \`// FIX: …\` says why: \`start();\``,
+    problem: `${patternFile}:10: pattern and fix differ here without a comment \`// FIX: …\`: \`start();\``,
     next,
   });
 });
@@ -159,6 +159,6 @@ describe('a wrong fix', () => {
 
   test('is no fix: the comment of one explains nothing', () => {
     const fix = tried(clock.replace('5);', '5).unref(); // FIX: the process can end'));
-    expect(fix).toThrow('no `// TRIED: …` says why');
+    expect(fix).toThrow('without a comment `// TRIED: …`');
   });
 });

@@ -3,21 +3,21 @@ import { dirname, resolve } from 'node:path';
 import { diffArrays } from 'diff';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** A line of code as it counts in a comparison, with the number it has in its file. */
+/** A line of code to compare, with its number in the file. */
 interface CodeLine {
   readonly number: number;
   readonly text: string;
-  /** Whether its comment says why it differs. */
+  /** True if a comment says why the line differs. */
   readonly isExplained: boolean;
 }
 
-/** The word of the comment that says why a line differs from the pattern's. */
+/** Words that open a comment on a line that differs from the pattern's. */
 const words = { fix: 'FIX', 'wrong-fix': 'TRIED' } as const;
 
 /**
- * Makes sure that a fix is the pattern and nothing else mended: every run of lines in which they differ says
- * `// FIX: …` in the fix, and `// TRIED: …` in a wrong one. The opening comment, the metadata, the markers and
- * imports are left out.
+ * Makes sure that a fix changes only lines of the pattern that a comment explains. Each run of lines that differ has
+ * `// FIX: …` in the fix, or `// TRIED: …` in a wrong fix. The opening comment, metadata, markers and imports may
+ * differ.
  *
  * @throws UsageError that names the first line that drifted
  */
@@ -33,8 +33,8 @@ export function assertNoDrift(patternFile: string, fixFile: string, role: keyof 
     if (first && !inFix.some(({ isExplained }) => isExplained)) {
       const where = inFix[0] ? `${fixFile}:${inFix[0].number}` : `${patternFile}:${first.number}`;
       throw new UsageError(
-        `${where}: pattern and fix differ here, and no \`// ${word}: …\` says why: \`${(inFix[0] ?? first).text}\``,
-        `make both alike, or say in a comment in the ${role} what was ${role === 'fix' ? 'mended' : 'tried'}`,
+        `${where}: pattern and fix differ here without a comment \`// ${word}: …\`: \`${(inFix[0] ?? first).text}\``,
+        `make both alike, or say in a comment in the ${role} what was ${role === 'fix' ? 'fixed' : 'tried'}`,
       );
     }
     hunk = [];
@@ -71,12 +71,12 @@ function codeLines(file: string, word: string): CodeLine[] {
     .filter(({ text, isExplained }) => text !== '' || isExplained);
 }
 
-/** Takes a part out and keeps the line numbers. */
+/** Removes a part and keeps the line numbers. */
 function blank(source: string, part: RegExp): string {
   return source.replace(part, (text) => text.replace(/[^\n]/g, ''));
 }
 
-/** `./wait-group.ts` there and `../../patterns/waitgroup/wait-group.ts` here are the same file. */
+/** Resolves an import: `./wait-group.ts` of a pattern is `../../patterns/waitgroup/wait-group.ts` of its fix. */
 function resolveImports(line: string, file: string): string {
   return line.replace(
     /(import\(')(\.[^']*)(')/,

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { codeOf } from '../shared/error-message.ts';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** What programs import beside Node's own, and the types of both. */
+/** Packages that programs import, and the types of these and of Node. */
 const packages = ['pg', 'pg-cursor', 'undici', '@types/node', '@types/pg'];
-/** What serves a program that asks for a PostgreSQL. */
+/** Packages that serve a program with a PostgreSQL. */
 const postgres = ['@electric-sql/pglite', '@electric-sql/pglite-socket'];
 
 /**
- * Makes the packages that programs import resolvable from a folder, where they are not, without a download.
+ * Makes the packages that programs import resolvable from a folder, without a download.
  *
- * @returns those that are nowhere to be found
+ * @returns the packages that are not installed
  */
 export function linkPackages(folder: string): readonly string[] {
   return packages.filter((name) => {
@@ -28,10 +28,7 @@ export function linkPackages(folder: string): readonly string[] {
   });
 }
 
-/**
- * What a program imports, and the PostgreSQL that it asks for, of which there is nothing here: all of it is optional
- * where leaklab is installed.
- */
+/** Returns the packages that a program needs and that are missing: beside an installed leaklab all are optional. */
 export function missingPackages(source: string): readonly string[] {
   const imported = [...source.matchAll(/ from '([a-z@][^':]*)'/g)].flatMap(([, each]) => each ?? []);
   const isServed = /\blab\.postgres\b/.test(source) && process.env['LEAKLAB_POSTGRES'] === undefined;
@@ -40,9 +37,9 @@ export function missingPackages(source: string): readonly string[] {
 }
 
 /**
- * Makes sure that a program has what it needs.
+ * Makes sure that the packages that a program needs are installed.
  *
- * @param name of what is to be run, for the message
+ * @param name the name of the program or exercise, for the message
  * @throws UsageError that says what to install
  */
 export function demandPackages(name: string, source: string): void {

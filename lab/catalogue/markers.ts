@@ -1,7 +1,7 @@
 import { kinds, type Kind } from '../contract.ts';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** What a program says of itself: on this line so many of this kind are left after one run. */
+/** A leak that a program declares: after one run, this line has leaked so many of this kind. */
 export interface Marker {
   readonly kind: Kind;
   /** From 1. */
@@ -11,7 +11,7 @@ export interface Marker {
 
 export interface Markers {
   readonly leaks: readonly Marker[];
-  /** Lines that a fair report may name instead. */
+  /** Other lines that a fair report may name. */
   readonly also: readonly number[];
 }
 
@@ -22,7 +22,7 @@ const label = /^: (?<kind>[a-z-]+)(?: x(?<count>[1-9]\d*))?$/;
  * Reads the markers of a source.
  *
  * @param file only named in errors
- * @throws UsageError for a marker without a kind, with an unknown one, or with anything behind it
+ * @throws UsageError for a marker without a kind, with an unknown one, or with text after it
  */
 export function parseMarkers(source: string, file: string): Markers {
   const leaks: Marker[] = [];

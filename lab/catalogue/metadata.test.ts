@@ -34,7 +34,7 @@ test.each(Object.entries(wanted))('%s is demanded', async (field, want) => {
   const { [field as keyof typeof metadata]: _, ...rest } = metadata;
   expect(await refusal(() => parsePattern(rest, 'patterns/timer/a.ts'))).toEqual({
     problem: `patterns/timer/a.ts: \`pattern.${field}\` is missing`,
-    next: `give it ${want}; lab/contract.ts says what each part means`,
+    next: `give it ${want}; lab/contract.ts explains each property`,
   });
 });
 
@@ -65,6 +65,6 @@ test.each([
 ] as const)('%s is not %j', async (field, value) => {
   expect(await refusal(() => parsePattern({ ...metadata, [field]: value }, 'patterns/timer/a.ts'))).toEqual({
     problem: `patterns/timer/a.ts: \`pattern.${field}\` is ${JSON.stringify(value)}`,
-    next: `give it ${wanted[field]}; lab/contract.ts says what each part means`,
+    next: `give it ${wanted[field]}; lab/contract.ts explains each property`,
   });
 });

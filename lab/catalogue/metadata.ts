@@ -5,7 +5,7 @@ import { UsageError } from '../shared/usage-error.ts';
 const citation = /^[\w.-]+\/[\w.-]+(#\d+|@[0-9a-f]{7,40})$/;
 
 /**
- * Makes sure that what a module exports as `pattern` is one.
+ * Checks the metadata that a module exports as `pattern`.
  *
  * @throws UsageError that names the file, the property and its value
  */
@@ -22,7 +22,7 @@ export function parsePattern(value: unknown, file: string): Pattern {
     if (fits(field)) return;
     throw new UsageError(
       `${file}: \`pattern.${name}\` is ${JSON.stringify(field) ?? 'missing'}`,
-      `give it ${wanted}; lab/contract.ts says what each part means`,
+      `give it ${wanted}; lab/contract.ts explains each property`,
     );
   };
   demand('title', 'one line without a full stop', (field) => isText(field) && !/[.\n]$/.test(field));

@@ -9,27 +9,27 @@ import type { Catalogue, Program } from './program.ts';
 import { projectRoot } from '../shared/project-root.ts';
 import type { Source } from './sources.ts';
 
-/** What is published of the catalogue beside its sources: all that reading them would tell. */
+/** Facts of the published catalogue that a clone reads from its sources. */
 export interface PublishedCatalogue {
-  /** `file` is relative to the folder. */
+  /** Programs; `file` is relative to the folder. */
   readonly programs: readonly Program[];
   readonly sources: readonly Source[];
 }
 
-/** In the package: the catalogue as it was written, in TypeScript. */
+/** The folder of the package with the catalogue in TypeScript. */
 export const publishedFolder = join(projectRoot, 'sources');
 export const publishedFile = 'catalogue.json';
 
 /**
- * The catalogue of a clone, or of the installed package. Node strips no types below node_modules, so the
- * package's programs are copied to a folder of their own, which is gone when this process ends.
+ * Reads the catalogue of a clone, or of the installed package. Node strips no types below node_modules, so the
+ * package's programs are copied to a temporary folder, which is removed when this process ends.
  *
- * @param folder another one, in a clone alone
- * @throws UsageError if it can't be read
+ * @param folder the folder of another catalogue, only in a clone
+ * @throws UsageError if the catalogue can't be read
  */
 export async function ownCatalogue(folder?: string): Promise<Catalogue> {
   if (!existsSync(join(publishedFolder, publishedFile))) {
-    // by its path: else it would be built into the package
+    // imported by path: else the compiler would build it into the package
     const { readCatalogue } = (await import(
       pathToFileURL(moduleBeside(import.meta.url, 'catalogue')).href
     )) as {
@@ -40,7 +40,7 @@ export async function ownCatalogue(folder?: string): Promise<Catalogue> {
   if (folder !== undefined)
     throw new UsageError(
       '--catalogue works in a clone of the repository',
-      'leave it out, and the catalogue of the package is taken',
+      'leave it out to use the catalogue of the package',
     );
   const root = mkdtempSync(join(realpathSync(tmpdir()), 'leaklab-catalogue-'));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));

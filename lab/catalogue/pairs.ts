@@ -1,7 +1,7 @@
 import type { Pattern } from '../contract.ts';
 import type { Catalogue, Program } from './program.ts';
 
-/** A pair with its relatives. */
+/** A pair with its decoys and wrong fixes. */
 export interface Pair {
   readonly pattern: Program & { readonly pattern: Pattern };
   readonly fix: Program;
@@ -9,7 +9,7 @@ export interface Pair {
   readonly decoys: readonly Program[];
 }
 
-/** The pairs of a catalogue, in its order. */
+/** Returns the pairs of a catalogue, in its order. */
 export function pairsOf({ programs }: Catalogue): readonly Pair[] {
   return programs.flatMap((program) => {
     const { id, role, pattern } = program;

@@ -3,9 +3,9 @@ import type { Markers } from './markers.ts';
 import type { Source } from './sources.ts';
 import type { Story } from './story.ts';
 
-/** One file of the catalogue that can be run. */
+/** A file of the catalogue that can be run. */
 export interface Program {
-  /** Of the pair or decoy it belongs to: `timer/interval-never-cleared`. */
+  /** The id of its pair or decoy: `timer/interval-never-cleared`. */
   readonly id: string;
   readonly family: Family;
   readonly role: Role;
@@ -13,7 +13,7 @@ export interface Program {
   readonly file: string;
   readonly markers: Markers;
   readonly story: Story;
-  /** What the pair's pattern says of itself; none for a decoy with a name of its own. */
+  /** The metadata of the pair's pattern; none for a decoy without a pair. */
   readonly pattern?: Pattern;
 }
 

@@ -7,7 +7,7 @@ import { leaklab } from '../fixtures/cli.ts';
 import type { Program } from './catalogue.ts';
 import { projectRoot } from '../shared/project-root.ts';
 
-/** What the tests need of `leaklab corpus --json`. */
+/** The part of `leaklab corpus --json` that these tests read. */
 interface Manifest {
   readonly programs: readonly (Pick<Program, 'id' | 'family' | 'role' | 'pattern'> & { path: string })[];
   readonly sources: readonly { readonly ref: string; readonly url: string }[];
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const source = ({ path }: { path: string }): string => readFileSync(join(projectRoot, path), 'utf8');
 
-/** How many programs each family has in this role. */
+/** Counts the programs of each family with this role. */
 function perFamily(role: string): Record<string, number> {
   const own = manifest.programs.filter((program) => program.role === role);
   return Object.fromEntries(

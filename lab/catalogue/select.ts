@@ -1,9 +1,9 @@
 import { UsageError } from '../shared/usage-error.ts';
 
 /**
- * The programs with one of these ids or families, in the catalogue's order; all of them if none is named.
+ * Returns the programs with one of these ids or families, in the catalogue's order; all if no name is given.
  *
- * @param others what lists all of them, for the message
+ * @param others advice on where all names are listed, for the message
  * @throws UsageError for a name that is neither
  */
 export function select<Each extends { readonly id: string; readonly family: string }>(

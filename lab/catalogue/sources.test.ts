@@ -9,7 +9,7 @@ const clock = { ref: 'acme/clock#1', title: 'Clock ticks on', url: 'https://exam
 const bell = { ref: 'acme/bell@1a2b3c4', title: 'Bell rings on', url: 'https://example.test/2' };
 const next = 'it holds a list of { "ref", "title", "url" }';
 
-/** A folder whose list of sources is this text, and the path of the list. */
+/** Writes a list of sources; returns its folder and its path. */
 function listed(text: string): { root: string; file: string } {
   const root = folder({ 'docs/sources.json': text });
   return { root, file: join(root, 'docs', 'sources.json') };

@@ -12,9 +12,9 @@ export interface Source {
 }
 
 /**
- * The list of all that may be cited: docs/sources.json.
+ * Reads the list of real bugs that programs may cite: docs/sources.json.
  *
- * @param root folder of the catalogue
+ * @param root the folder of the catalogue
  * @throws UsageError if it cannot be read, or an entry lacks a part
  */
 export function readSources(root: string): Map<string, Source> {

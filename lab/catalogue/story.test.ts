@@ -79,15 +79,15 @@ describe('refused is', () => {
       what: 'an empty part',
       source: '/** A. **Looks like a leak** **Is none because** It is stopped. */',
       role: 'decoy',
-      message: 'a.ts: nothing stands under **Looks like a leak**',
-      next: 'say it, in a sentence or two',
+      message: 'a.ts: nothing is written under **Looks like a leak**',
+      next: 'write a sentence or two',
     },
     {
       what: 'a reason of two sentences',
       source: stories.wrong.replace('on. */', 'on. And on. */'),
       role: 'wrong-fix',
       message: 'a.ts: **Still leaks because** is 2 sentences',
-      next: 'say in exactly one, with a full stop, why it still leaks',
+      next: 'say why it still leaks in exactly one sentence, with a full stop',
     },
   ] as const)('$what', async ({ source, role, message, next }) => {
     expect(await refusal(() => parseStory(source, role, 'a.ts'))).toEqual({ problem: message, next });

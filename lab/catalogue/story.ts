@@ -3,13 +3,13 @@ import type { Role } from '../contract.ts';
 
 /** The doc comment that a program opens with. */
 export interface Story {
-  /** Its first paragraph, on one line. */
+  /** The first paragraph, on one line. */
   readonly opening: string;
-  /** The parts that begin with a heading in bold, in their order; a text is one line. */
+  /** Parts that begin with a bold heading, in their order; each text is one line. */
   readonly parts: readonly { readonly heading: string; readonly text: string }[];
 }
 
-/** What a scaffold says where something is to be written. */
+/** Placeholder of a scaffold for text that you have to write. */
 export const unwritten = '(to be written)';
 
 const headings: Readonly<Record<Role, readonly string[]>> = {
@@ -50,29 +50,29 @@ export function parseStory(source: string, role: Role, file: string): Story {
     );
   }
   if (opening.includes(unwritten))
-    throw new UsageError(`${file}: its story is ${JSON.stringify(opening)}`, 'tell it, in one sentence');
+    throw new UsageError(
+      `${file}: its story is ${JSON.stringify(opening)}`,
+      'write the story in one sentence',
+    );
   const empty = parts.find((part) => part.text === '' || part.text.includes(unwritten));
   if (empty)
-    throw new UsageError(
-      `${file}: nothing stands under **${empty.heading}**`,
-      'say it, in a sentence or two',
-    );
+    throw new UsageError(`${file}: nothing is written under **${empty.heading}**`, 'write a sentence or two');
   const [reason] = role === 'wrong-fix' ? parts : [];
   if (reason && sentencesIn(reason.text) !== 1) {
     throw new UsageError(
       `${file}: **${reason.heading}** is ${sentencesIn(reason.text)} sentences`,
-      'say in exactly one, with a full stop, why it still leaks',
+      'say why it still leaks in exactly one sentence, with a full stop',
     );
   }
   return { opening, parts };
 }
 
-/** The text under a heading; empty if there is none. */
+/** Returns the text under a heading; empty if there is none. */
 export function partOf(story: Story, heading: string): string {
   return story.parts.find((part) => part.heading === heading)?.text ?? '';
 }
 
-/** The first sentence of a text, without its full stop; the whole text if it has none. */
+/** Returns the first sentence of a text without its full stop, or the whole text if it has no full stop. */
 export function firstSentence(text: string): string {
   return /^.*?(?=\.(?:\s|$))/.exec(text)?.[0] ?? text;
 }

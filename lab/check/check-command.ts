@@ -26,26 +26,25 @@ const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budg
                            [--policy FILE] [--once] [--format F] [--output FILE] [--baseline FILE] [--accept]
 
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
-a function, waits until what is about to end has ended, and reports what is left. A \`run\` that leaves nothing is
-run again and again, to see whether memory grows.
+a function, gives timers, sockets and the like time to end, and reports what leaked. A \`run\` that leaks nothing
+runs again and again, to see whether memory grows.
 
   --json          print the report as JSON; for several files, a list of { file, ending, report }
-  --patience MS   how long the program may take (default 10000); a script that does nothing for 1000 ms is done
-  --budget MS     how long what is about to end may take (default 1000)
+  --patience MS   how long the program may take (default 10000); a script that is idle for 1000 ms is done
+  --budget MS     how long to wait for what is still open to end (default 1000)
   --node PATH     the Node to run it with
-  --once          do not run it again
-  --policy FILE   YAML or JSON with rules for what is tolerated, each with its reason
+  --once          call \`run\` only once
+  --policy FILE   YAML or JSON with rules for leaks to tolerate, each with a reason
   --format F      ${formatNames}; may be given more than once
-  --output FILE   where the format goes, the first to the first; without it, to standard output
+  --output FILE   file for a format, the first for the first; default standard output
   --baseline FILE leaks that are accepted for now
   --accept        write today's leaks to the baseline, and take out those that are gone
 
-exit code: 0 nothing is left, or it is accepted; 1 something is, or the program failed or never ended; 2 used
-wrongly`;
+exit code: 0 no leaks, or only accepted ones; 1 leaks, or the program failed or never ended; 2 used wrongly`;
 
 export const verb: Verb = { help: checkHelp, run: checkCommand };
 
-/** `leaklab check`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab check`, prints to standard output, and returns the exit code. */
 async function checkCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -82,7 +81,7 @@ async function checkCommand(args: string[]): Promise<number> {
   return conclude(reportsOf(answers, versionOf(values.node ?? process.execPath)), {
     root,
     problems: answers.flatMap((each) => problemsOf(each, root)),
-    // the JSON of this verb has been printed
+    // the JSON of this verb is printed already
     outputs: values.json ? outputs.filter(({ file }) => file !== undefined) : outputs,
     isAccepting: values.accept,
     ...(baseline && { baseline }),
@@ -94,7 +93,7 @@ interface Checked {
   readonly answer: Answer;
 }
 
-/** A program is a run of its own. */
+/** Returns a report of a run for each program. */
 function reportsOf(answers: readonly Checked[], node: string): TestReport[] {
   return answers.map(({ file, answer: { report } }) => ({
     version: 1,
@@ -107,14 +106,14 @@ function reportsOf(answers: readonly Checked[], node: string): TestReport[] {
   }));
 }
 
-/** What is wrong beside leaks. */
+/** Returns the problems of a program other than leaks. */
 function problemsOf({ file, answer }: Checked, root: string): Problem[] {
   if (holds({ ...answer, report: { ...answer.report, leaks: [] } })) return [];
   const path = pathFrom(root, file);
   return [{ path, message: `${path}: ${describeEnding(answer.ending)}` }];
 }
 
-/** Node strips the types of TypeScript; what needs more than that is run again, compiled. */
+/** Watches a program, and once more compiled if Node can't strip its types. */
 async function watchAny(job: Job, options: WatchOptions): Promise<Answer> {
   const answer = await watchProgram(job, options);
   const { ending } = answer;
@@ -191,7 +190,7 @@ async function rulesOf(file: string): Promise<readonly IgnoreRule[]> {
     if (!(error instanceof PolicyError)) throw error;
     throw new UsageError(
       `the policy does not hold:\n${error.message}`,
-      'mend these lines; docs/policy.md has the format',
+      'fix these lines; docs/policy.md has the format',
     );
   }
 }

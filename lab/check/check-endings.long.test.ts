@@ -8,7 +8,7 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 const folder = tempFolders();
 const quick = ['--patience', '1000', '--budget', '50'];
 
-/** What `leaklab check --json` says of how a module ends, and how many lines leak. */
+/** Returns the ending of a module and the lines that leak, from `leaklab check --json`. */
 async function ending(source: string): Promise<unknown> {
   const root = folder({ 'a.mjs': source });
   const { code, stdout } = await leaklab(['check', 'a.mjs', '--json', ...quick], root);
@@ -57,7 +57,7 @@ describe.concurrent('a module that', () => {
       is: { ending: threw('^Error: too late\n'), leaksAt: [2] },
     },
     {
-      what: 'rejects a promise that nobody awaits',
+      what: 'rejects a promise that nothing awaits',
       source: `${start}\nPromise.reject(new Error('unheard'));`,
       is: { ending: threw('^Error: unheard\n'), leaksAt: [1] },
     },
@@ -102,7 +102,7 @@ describe.concurrent('a module that', () => {
       is: { ending: { how: 'lost', reason: 'ended by SIGKILL' } },
     },
     {
-      what: 'installs timers of its own',
+      what: 'installs other timers',
       source: `globalThis.setInterval = globalThis.setTimeout = () => 0;\nexport const run = () => ({});`,
       is: { code: 0, ending: { how: 'returned', outcome: {} } },
     },

@@ -6,7 +6,7 @@ import { tempFolders } from '../fixtures/temp-folders.ts';
 
 const folder = tempFolders();
 
-/** What `leaklab check` says of a program, with a patience of so many ms. */
+/** Runs `leaklab check` on a program, with a patience in ms. */
 function check(source: string, patience = 1000, env: NodeJS.ProcessEnv = {}): Promise<Told> {
   const root = folder({ 'a.mjs': source });
   return leaklab(['check', 'a.mjs', '--patience', String(patience), '--budget', '50'], root, env);
@@ -25,7 +25,7 @@ const stoodStill = lost(
 );
 
 describe.concurrent('a program that', () => {
-  // first, as it takes longest: nobody knows how long the detector may take
+  // first, as it takes longest: the time that the detector takes is unknown
   test('blocks when it has returned, while it is looked at', async () => {
     const { stderr, ...told } = await check(`export const run = () => void setImmediate(() => ${block()})`);
     expect({ told, stderr }).toEqual({

@@ -7,7 +7,7 @@ import { tempFolders, type Files } from '../fixtures/temp-folders.ts';
 const folder = tempFolders();
 const quick = ['--budget', '50'];
 
-/** What `leaklab check` says of one file among these. */
+/** Runs `leaklab check` on one of these files. */
 async function check(files: Files, name: string, ...more: string[]): Promise<unknown> {
   const { code, stdout, stderr } = await leaklab(['check', name, ...quick, ...more], folder(files));
   // the wording is tested where it is made: here, what is told, where, and the source
@@ -17,7 +17,7 @@ async function check(files: Files, name: string, ...more: string[]): Promise<unk
 
 const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 
-/** What is said of a file in which one interval is left. */
+/** Returns the output for a file that leaks one interval. */
 function leaving(where: string, line: string): object {
   const [name, number] = where.split(':');
   const said = [

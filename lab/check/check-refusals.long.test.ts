@@ -10,7 +10,7 @@ const root = folder({
   'wrong.yaml': 'version: 1\nrules:\n  - kind: timer\nruels: 1\n',
   'poll.mjs': 'setInterval(() => {}, 1000);\n',
   'leaks.yaml':
-    'version: 1\nrules:\n  - kind: timer\n    args: { ms: 1000 }\n    reason: it polls for ever\n  - kind: server\n    reason: nobody knows\n',
+    'version: 1\nrules:\n  - kind: timer\n    args: { ms: 1000 }\n    reason: it polls for ever\n  - kind: server\n    reason: no one knows\n',
 });
 const scripts = 'name a file that ends in .js, .mjs, .cjs, .ts, .mts or .cts';
 
@@ -53,7 +53,7 @@ test.concurrent.each<{ args: string[]; problem: string; next: string }>([
   {
     args: ['a.mjs', '--policy', 'wrong.yaml'],
     problem: `the policy does not hold:\nwrong.yaml:3:5: a rule needs a reason\nwrong.yaml:4:8: no key "ruels"; did you mean \`rules\`?`,
-    next: 'mend these lines; docs/policy.md has the format',
+    next: 'fix these lines; docs/policy.md has the format',
   },
   {
     args: ['a.mjs', '--fast'],
@@ -87,7 +87,7 @@ test.concurrent('what a policy tolerates is told with its reason, and what it ha
 
 tolerated: 1 timer: it polls for ever
 
-unused rule: nobody knows
+unused rule: no one knows
 `,
     stderr: '',
   });

@@ -121,7 +121,7 @@ test('tests that nothing watches are no proof', async () => {
     code: 1,
     stdout: `no leaks in nothing; 1 problem
 
-@shop/orders on Node ${node}: nothing was watched: no test has written a report
+@shop/orders on Node ${node}: nothing was watched: no test wrote a report
 `,
   });
 });
@@ -131,11 +131,11 @@ test('tests that ran on another Node than they should have are told', async () =
   const { code, stdout } = await leaklab(['ci'], root);
   expect(code).toBe(1);
   expect(stdout).toContain(
-    `@shop/orders on Node ${node}: its tests ran on Node v20.1.0: something puts another Node first, such as a package \`node\`\n`,
+    `@shop/orders on Node ${node}: its tests ran on Node v20.1.0: another Node comes first on the PATH, such as a package \`node\`\n`,
   );
 });
 
-// a child in the group, and one in a group of its own
+// a child in the group, and one in another group
 const lingering = `import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 const children = [false, true].map((detached) => spawn('sleep', ['600'], { detached, stdio: 'inherit' }));
@@ -155,7 +155,7 @@ test('tests that take too long are ended, and nothing of them is left', async ()
     code: 1,
     stdout: `no leaks in nothing; 1 problem
 
-@shop/orders on Node ${node}: not done after 20 s, and ended
+@shop/orders on Node ${node}: ended: not done after 20 s
 `,
   });
   expect(pidsOf(root).filter(isAlive)).toEqual([]);
@@ -187,14 +187,14 @@ test.concurrent.each([
     args: ['--limit', 'soon'],
     told: refused(
       '--limit: expected a number of seconds from 1 up, got null',
-      'leaklab ci --help says what there is',
+      'leaklab ci --help lists the settings',
     ),
   },
   {
     args: ['--node', 'newest', '--command', 'true'],
     told: refused('no line of Node: "newest"', '22, 24.21, 24.21.0 or current'),
   },
-  { args: ['packages/orders'], told: refused('"packages/orders" is no option', '--packages names folders') },
+  { args: ['packages/orders'], told: refused('"packages/orders" is not an option', '--packages names folders') },
   {
     args: ['--packages', 'packages/other'],
     told: refused(
@@ -204,7 +204,10 @@ test.concurrent.each([
   },
   {
     args: [],
-    told: refused('no test script in @shop/orders', 'say what runs the tests: --command "npx vitest run"'),
+    told: refused(
+      'no test script in @shop/orders',
+      'name the command that runs the tests: --command "npx vitest run"',
+    ),
   },
 ])('ci $args', async ({ args, told }) => {
   const real = await leaklab(['ci', ...args], wrong);
@@ -214,6 +217,6 @@ test.concurrent.each([
 test('what is wrong in "ci" of leaklab.json is told with its place', async () => {
   const root = monorepo({ orders: clean }, { 'leaklab.json': '{ "ci": { "nodes": ["22"] } }' });
   expect(await leaklab(['ci'], root)).toEqual(
-    refused(`"ci" of ${join(root, 'leaklab.json')}: nodes is no setting`, 'did you mean `node`?'),
+    refused(`"ci" of ${join(root, 'leaklab.json')}: nodes is not a setting`, 'did you mean `node`?'),
   );
 });

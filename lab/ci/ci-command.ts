@@ -22,29 +22,29 @@ export const ciHelp = `usage: leaklab ci [--node LINES] [--packages FOLDERS] [--
                   [--json] [--format F] [--output FILE] [--baseline FILE] [--accept] [--since REF]
                   [--reports FOLDER] [--cache FOLDER]
 
-Runs the tests of each package on each Node, at the same time, and puts their reports together: what is left, by
-which test of which package, and who changed the line last. The packages are the npm workspaces of this folder,
-or itself; a Node that is not here is fetched from the npm registry. All of it can stand in leaklab.json:
+Runs the tests of each package on each Node, at the same time, and combines their reports: what leaked, in which
+test of which package, and who changed the line last. The packages are the npm workspaces of this folder, or the
+folder itself; a missing Node is fetched from the npm registry. leaklab.json can hold the settings:
 { "ci": { "node": ["22", "24"], "packages": ["packages/orders"], "command": "npm test", "limit": 600, "jobs": 2 } }
 
   --node LINES       lines or releases of Node, with commas: 22,24.21.0,current (default current)
   --packages FOLDERS folders of packages, with commas (default the workspaces)
-  --command COMMAND  what runs the tests of a package (default ${usualCommand})
-  --limit SECONDS    how long the tests of a package may take on one Node (default 600); then they are ended
-  --jobs N           how many run at the same time (default as many as there are cores)
+  --command COMMAND  command that runs the tests of a package (default ${usualCommand})
+  --limit SECONDS    after which the tests of a package on one Node are ended (default 600)
+  --jobs N           how many run at the same time (default the number of cores)
 ${outputHelp}
 ${baselineHelp}
-  --since REF        where the change begins: what is older has not begun a leak (a commit, branch or tag; default
-                     the target of the merge request, where the CI says it)
+  --since REF        commit, branch or tag at which the change begins: older commits are not named as the cause of a
+                     leak (default the target of the merge request, if the CI service names it)
   --reports FOLDER   keep the reports and what the tests print there
-  --cache FOLDER     where fetched Nodes are kept
+  --cache FOLDER     keep fetched Nodes there
 
-exit code: 0 all tests pass and nothing is left, or it is accepted; 1 otherwise, also where nothing was
-watched; 2 used wrongly`;
+exit code: 0 all tests pass without leaks, or with accepted ones only; 1 otherwise, also if nothing was watched;
+2 used wrongly`;
 
 export const verb: Verb = { help: ciHelp, run: ciCommand };
 
-/** `leaklab ci`; prints to standard output, progress to standard error, and returns the exit code. */
+/** Runs `leaklab ci`, prints to standard output, progress to standard error, and returns the exit code. */
 async function ciCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -63,7 +63,7 @@ async function ciCommand(args: string[]): Promise<number> {
     },
   });
   if (positionals.length > 0) {
-    throw new UsageError(`${JSON.stringify(positionals[0])} is no option`, '--packages names folders');
+    throw new UsageError(`${JSON.stringify(positionals[0])} is not an option`, '--packages names folders');
   }
   const outputs = outputsOf(values);
   const project = projectSettings();
@@ -107,7 +107,7 @@ interface Done {
   readonly problems: readonly Problem[];
 }
 
-/** All jobs, so many at the same time; each is told when it is done. */
+/** Runs all jobs, a number of them at the same time, and reports each when it is done. */
 async function runAll(jobs: readonly Job[], concurrency: number, root: string): Promise<Done[]> {
   const done: Done[] = [];
   const queue = jobs.values();
@@ -139,18 +139,18 @@ function told(job: Job, { how, code, ms }: Ran, { reports }: ReadReports): strin
 function problemsOf(job: Job, { how, code }: Ran, { reports }: ReadReports, root: string): Problem[] {
   const path = pathFrom(root, join(job.package.folder, 'package.json'));
   const problem = (what: string): Problem => ({ path, message: `${nameOf(job)}: ${what}` });
-  if (how === 'too long') return [problem(`not done after ${job.limit / 1000} s, and ended`)];
+  if (how === 'too long') return [problem(`ended: not done after ${job.limit / 1000} s`)];
   const problems: Problem[] = [];
-  // a leak fails its test, and is told as what it is
+  // a leak fails its test, and is reported as a leak
   if (code !== 0 && reports.every(({ report }) => report.leaks.length === 0)) {
     problems.push(problem(code === null ? 'ended by a signal' : `its tests failed with exit code ${code}`));
   }
-  if (reports.length === 0) problems.push(problem('nothing was watched: no test has written a report'));
+  if (reports.length === 0) problems.push(problem('nothing was watched: no test wrote a report'));
   const other = reports.find(({ node }) => node.replace(/^v/, '') !== job.runtime.version);
   if (other) {
     problems.push(
       problem(
-        `its tests ran on Node ${other.node}: something puts another Node first, such as a package \`node\``,
+        `its tests ran on Node ${other.node}: another Node comes first on the PATH, such as a package \`node\``,
       ),
     );
   }
@@ -161,14 +161,14 @@ function nameOf({ package: { name }, runtime: { version } }: Job): string {
   return `${name} on Node ${version}`;
 }
 
-/** Those that have something to run; the others are told. */
+/** Returns the packages that have tests, and names the others on standard error. */
 function withTests(packages: readonly Package[], command: string): readonly Package[] {
   const withoutTests = packages.filter(({ hasTests }) => !hasTests);
   if (command !== usualCommand) return packages;
   if (withoutTests.length === packages.length) {
     throw new UsageError(
       `no test script in ${packages.map(({ name }) => name).join(', ')}`,
-      'say what runs the tests: --command "npx vitest run"',
+      'name the command that runs the tests: --command "npx vitest run"',
     );
   }
   for (const { name } of withoutTests) process.stderr.write(`${name}: no test script, left out\n`);
@@ -187,7 +187,7 @@ async function runtimesOf(lines: readonly string[], cache: string): Promise<Runt
   return runtimes;
 }
 
-/** What a merge request goes into, as the CI services say it. */
+/** Returns the target of the merge request, as the CI service names it. */
 async function targetOf(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const branch = env['GITHUB_BASE_REF'] || env['CHANGE_TARGET'];
   const target = env['CI_MERGE_REQUEST_DIFF_BASE_SHA'] || (branch && `origin/${branch}`);

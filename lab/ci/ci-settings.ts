@@ -3,17 +3,17 @@ import { nearest } from '../../detector/internal.ts';
 import { isRecord } from '../shared/record.ts';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** What `leaklab ci` runs: "ci" of leaklab.json, and its flags, which come first. */
+/** Settings of `leaklab ci`: "ci" of leaklab.json, and flags, which win. */
 export interface CiSettings {
-  /** Lines or releases of Node, or `current`; default the one that runs. */
+  /** Lines or releases of Node, or `current`; default the current one. */
   readonly node: readonly string[];
-  /** Folders of packages; none: the workspaces. */
+  /** Folders of packages; if empty, the workspaces. */
   readonly packages: readonly string[];
-  /** Run by a shell in the folder of each package; default `npm test`. */
+  /** The command that a shell runs in the folder of each package; default `npm test`. */
   readonly command: string;
   /** Seconds that the tests of one package may take on one Node; default 600. */
   readonly limit: number;
-  /** How many run at the same time; default as many as there are cores. */
+  /** The number of test runs at the same time; default the number of cores. */
   readonly jobs?: number;
 }
 
@@ -37,9 +37,10 @@ const fits: Readonly<Record<keyof CiSettings, (value: unknown) => boolean>> = {
 };
 
 /**
- * @param file leaklab.json, where there is one; what else is in it has been checked
- * @param flags what was asked for, which comes first
- * @throws UsageError that names what is wrong, and where
+ * Returns the settings from leaklab.json and from flags, which win.
+ *
+ * @param file leaklab.json, if there is one; its other keys are checked already
+ * @throws UsageError that names the wrong setting and its place
  */
 export function ciSettings(
   file: string | undefined,
@@ -75,12 +76,12 @@ function checked(content: unknown, where: (name: string) => string): Partial<CiS
   }
   for (const [name, value] of Object.entries(content)) {
     if (!isSetting(name)) {
-      throw new UsageError(`${where(name)} is no setting`, nearest(name, Object.keys(wanted)));
+      throw new UsageError(`${where(name)} is not a setting`, nearest(name, Object.keys(wanted)));
     }
     if (!fits[name](value)) {
       throw new UsageError(
         `${where(name)}: expected ${wanted[name]}, got ${JSON.stringify(value)}`,
-        'leaklab ci --help says what there is',
+        'leaklab ci --help lists the settings',
       );
     }
   }

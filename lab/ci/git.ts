@@ -4,22 +4,22 @@ import { promisify } from 'node:util';
 import type { Author, Results } from './formats/results.ts';
 
 const run = promisify(execFile);
-/** Leaks whose line is looked up in the history; of more, nobody reads on. */
+/** Leaks whose line is looked up in the history; more would not be read. */
 const lookedUp = 100;
 
-/** The top of the working tree that a folder lies in, or the folder itself where it is in none. */
+/** Returns the top of the working tree around a folder, or the folder itself if there is none. */
 export async function rootOf(folder: string): Promise<string> {
   const top = await git(folder, 'rev-parse', '--show-toplevel');
   return top === undefined || top === '' ? resolve(folder) : resolve(top);
 }
 
 /**
- * Names for each leak who changed its line last. What is older than `since`, where that is given, can't have begun
- * the leak by itself: then it is who changed the file last, if somebody has since.
+ * Adds to each leak the author of the last change to its line. A change before `since` can't have begun the leak
+ * alone: then the author is that of the last change to the file after `since`, if there is one.
  *
- * A history that is cut off (a shallow clone) names nobody where it can't tell.
+ * In a shallow clone, leaks whose author is unknown get none.
  *
- * @param since a commit, a branch or a tag: where the change under test begins
+ * @param since the commit, branch or tag at which the change under test begins
  */
 export async function withAuthors(results: Results, since?: string): Promise<Results> {
   const { root } = results;
@@ -44,7 +44,7 @@ async function authorOf(
   const field = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(blame)?.[1] ?? '';
   if (isCut && /^boundary$/m.test(blame)) return undefined;
   const commit = /^[\da-f]{40,64}/.exec(blame)?.[0] ?? '';
-  // of what is not committed, the hash is nothing but zeros
+  // the hash of a line that is not committed has only zeros
   if (/^0*$/.test(commit)) return { name: '', email: '' };
   if (since !== undefined && (await isPartOf(root, commit, since))) {
     const later = await lastChange(root, `${since}..HEAD`, path);
@@ -71,7 +71,7 @@ async function lastChange(root: string, range: string, path: string): Promise<Au
   return { name, email, commit, ...(date && { date }), ...(subject && { subject }) };
 }
 
-/** What it prints; nothing where there is no git, no repository, or no such thing in it. */
+/** Runs git and returns its output; nothing without git, a repository, or the object. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout } = await run('git', args, { cwd: folder, maxBuffer: 2 ** 26 });

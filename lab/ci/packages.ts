@@ -4,7 +4,7 @@ import { readJson } from '../shared/json-file.ts';
 import { isRecord, type Fields } from '../shared/record.ts';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** A package whose tests are run. */
+/** A package with tests to run. */
 export interface Package {
   /** Absolute. */
   readonly folder: string;
@@ -13,9 +13,9 @@ export interface Package {
 }
 
 /**
- * The packages of a project: those that are named, else its npm workspaces, else itself.
+ * Returns the packages of a project: the named ones, else its npm workspaces, else the project itself.
  *
- * @param root absolute: where package.json stands
+ * @param root the folder of package.json, absolute
  * @param named folders, relative to the root
  * @throws UsageError if there is no package, or a package.json can't be used
  */
@@ -48,7 +48,7 @@ function packageIn(folder: string): Package {
   };
 }
 
-/** npm has a list, yarn an object with a list as well. */
+/** Returns the workspaces of a package.json: npm has a list, yarn may have an object with a list. */
 function workspacesOf(root: string): readonly string[] {
   const { workspaces } = contentOf(root);
   const list = isRecord(workspaces) ? workspaces['packages'] : workspaces;
@@ -59,7 +59,7 @@ function contentOf(folder: string): Fields {
   const file = join(folder, 'package.json');
   if (!existsSync(file))
     throw new UsageError(`no ${file}`, 'name folders of packages: --packages packages/orders');
-  const content = readJson(file, 'mend it');
-  if (!isRecord(content)) throw new UsageError(`${file}: expected an object`, 'mend it');
+  const content = readJson(file, 'fix it');
+  if (!isRecord(content)) throw new UsageError(`${file}: expected an object`, 'fix it');
   return content;
 }

@@ -2,15 +2,15 @@ import { readSettings, SettingsError, type Settings } from '../../detector/inter
 import { UsageError } from '../shared/usage-error.ts';
 
 /**
- * What the project's leaklab.json says.
+ * Reads the project's leaklab.json.
  *
- * @throws UsageError if it can't be used
+ * @throws UsageError if the file can't be used
  */
 export function projectSettings(folder = process.cwd()): Settings {
   try {
     return readSettings(folder);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    throw new UsageError(error.message, 'mend leaklab.json');
+    throw new UsageError(error.message, 'fix leaklab.json');
   }
 }

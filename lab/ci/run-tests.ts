@@ -1,4 +1,4 @@
-/** The tests of one package on one Node, in a process group of their own that is ended whatever happens. */
+/** Runs the tests of one package on one Node, in a separate process group that is always ended. */
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { killGroup, startWithUs } from '../watched/process-group.ts';
 import { badge, processesWith } from '../oracle/system.ts';
 import type { Package } from './packages.ts';
 
-/** A Node that tests are run on. */
+/** A Node that runs tests. */
 export interface Runtime {
   /** `24.21.0`. */
   readonly version: string;
@@ -21,22 +21,22 @@ export interface Job {
   readonly package: Package;
   readonly runtime: Runtime;
   readonly command: string;
-  /** ms that it may take. */
+  /** The limit in ms. */
   readonly limit: number;
-  /** Absolute: reports go there, and what it prints. */
+  /** The folder for reports and output, absolute. */
   readonly folder: string;
 }
 
 export interface Ran {
   readonly how: 'ended' | 'too long';
-  /** Nothing where a signal has ended it. */
+  /** The exit code; null after a signal. */
   readonly code: number | null;
   readonly ms: number;
-  /** The last lines that it has printed. */
+  /** The last lines of the output. */
   readonly output: readonly string[];
 }
 
-/** Lines of a failed command that are shown. */
+/** Lines shown of the output of a failed command. */
 const shownLines = 30;
 
 export async function runTests({
@@ -51,17 +51,17 @@ export async function runTests({
   const log = join(folder, 'output.log');
   const output = openSync(log, 'w');
   const id = randomUUID();
-  // loaded here, as other verbs do without it
+  // loaded here, as other verbs do not need it
   const { $ } = await import('zx');
   const end = (child: ChildProcess): void => {
     killGroup(child);
-    // what went into a group of its own
+    // descendants that left the process group
     for (const pid of processesWith(`${badge}=${id}`)) kill(pid);
   };
   const start = (): ProcessPromise =>
     $({
       cwd,
-      // not through pipes: what the tests leave running would hold them open
+      // not through pipes: processes that the tests leave running would hold them open
       stdio: ['ignore', output, output],
       shell: true,
       prefix: '',
@@ -93,7 +93,7 @@ export async function runTests({
   }
 }
 
-/** As a template without values: the command is the user's own, and nothing in it is to be quoted. */
+/** Makes a template without values of the user's command, so that zx quotes nothing in it. */
 function raw(command: string): TemplateStringsArray {
   return Object.assign([command], { raw: [command] });
 }

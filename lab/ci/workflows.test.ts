@@ -1,4 +1,4 @@
-/** What CI services read is as they want it, and asks leaklab ci for what there is. */
+/** Checks that the files for CI services are valid, and use only options that leaklab ci has. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';

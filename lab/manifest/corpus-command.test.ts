@@ -123,7 +123,7 @@ test.concurrent('a catalogue that is not sound is refused, and no pages written'
   const told = await leaklab(['corpus', '--catalogue', '.', '--pages', 'pages'], root);
   expect(told).toEqual(
     refused(
-      'fixes/timer/bell.ts: no pattern timer/bell to mend',
+      'fixes/timer/bell.ts: no pattern timer/bell to fix',
       'write patterns/timer/bell.ts, or name the file after its pattern',
     ),
   );

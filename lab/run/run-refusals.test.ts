@@ -13,8 +13,8 @@ test.concurrent.each([
     what: 'drift',
     changes: { 'fixes/timer/clock.ts': fix(stopped.replace(/ \/\/ FIX.*/, '')) },
     problem:
-      'ROOT/fixes/timer/clock.ts:3: pattern and fix differ here, and no `// FIX: …` says why: `  clearInterval(clock);`',
-    next: 'make both alike, or say in a comment in the fix what was mended',
+      'ROOT/fixes/timer/clock.ts:3: pattern and fix differ here without a comment `// FIX: …`: `  clearInterval(clock);`',
+    next: 'make both alike, or say in a comment in the fix what was fixed',
   },
   {
     what: 'an unknown family',
@@ -26,7 +26,7 @@ test.concurrent.each([
     what: 'a missing fix',
     changes: { 'fixes/timer/clock.ts': undefined, 'fixes/timer/quiet.decoy.ts': decoy(stopped) },
     problem: 'patterns/timer/clock.ts: no fix',
-    next: 'write fixes/timer/clock.ts, the same program mended',
+    next: 'write fixes/timer/clock.ts, the same program fixed',
   },
   {
     what: 'a marker without a kind',
@@ -37,8 +37,8 @@ test.concurrent.each([
   {
     what: 'a citation that is not listed',
     changes: { 'patterns/timer/clock.ts': pattern(ticking, { seenIn: ['acme/bell#7'] }) },
-    problem: 'patterns/timer/clock.ts: cites acme/bell#7, which is not on the list of sources',
-    next: 'open the report, then add its ref, title and url to docs/sources.json',
+    problem: 'patterns/timer/clock.ts: cites acme/bell#7, which is not in docs/sources.json',
+    next: 'open the report, then add its ref, title and url there',
   },
 ])('$what: nothing is run, and the JUnit file of last time is left as it was', async (fault) => {
   const root = folder({ ...catalogue(fault.changes), 'old.xml': '<old/>' });

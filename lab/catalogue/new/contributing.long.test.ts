@@ -21,7 +21,7 @@ const steps = /## A pair\n(.*?)\n## /s.exec(page)?.[1] ?? '';
 const commands = [...steps.matchAll(/`npm run lab -- ([^`]*)`/g)].map(([, args = '']) => args);
 const id = 'timer/tea-reminder';
 
-/** What a stranger writes between two commands: each file that the page names, by what it says of it. */
+/** Files that a contributor writes between two commands: each file that the page names. */
 const written = {
   [`patterns/${id}.ts`]: pattern(ticking),
   [`fixes/${id}.ts`]: fix(stopped),

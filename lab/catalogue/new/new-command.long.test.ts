@@ -24,24 +24,24 @@ test.concurrent('a scaffold is refused, step by step, until it is honest', async
 
   expect(await corpus()).toEqual(
     refused(
-      `patterns/${id}.ts: cites owner/repository#1, which is not on the list of sources`,
-      'open the report, then add its ref, title and url to docs/sources.json',
+      `patterns/${id}.ts: cites owner/repository#1, which is not in docs/sources.json`,
+      'open the report, then add its ref, title and url there',
     ),
   );
   change(patternFile, 'owner/repository#1', metadata.seenIn[0]);
   expect(await corpus()).toEqual(
     refused(
       `patterns/${id}.ts: its story is "(to be written): the story in one sentence."`,
-      'tell it, in one sentence',
+      'write the story in one sentence',
     ),
   );
   change(patternFile, '(to be written): the story in one sentence.', 'A reminder stays.');
   expect(await corpus()).toEqual(
-    refused(`patterns/${id}.ts: nothing stands under **What leaks**`, 'say it, in a sentence or two'),
+    refused(`patterns/${id}.ts: nothing is written under **What leaks**`, 'write a sentence or two'),
   );
   change(patternFile, /\*\* \(to be written\)/g, '** A timer.');
   expect(await corpus()).toEqual(
-    refused(`fixes/${id}.ts: its story is "Fixed: (to be written)."`, 'tell it, in one sentence'),
+    refused(`fixes/${id}.ts: its story is "Fixed: (to be written)."`, 'write the story in one sentence'),
   );
   change(fixFile, 'Fixed: (to be written)', 'Fixed: it is cleared');
 

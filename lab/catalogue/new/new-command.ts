@@ -10,17 +10,17 @@ import { fixTemplate, patternTemplate } from './templates.ts';
 
 const newHelp = `usage: leaklab new FAMILY/NAME [--json] [--catalogue FOLDER]
 
-Writes a pattern and its fix for you to fill in. The catalogue can't be read, and so nothing passes, until the bug that
-it cites is on the list of sources, each part of its comment is written, and its program does what it says.
+Writes a pattern and its fix for you to fill in. The catalogue can't be read until the bug that the pattern cites is in
+docs/sources.json and each part of its comment is written. The pair passes when its programs do what they say.
 
   --json              one JSON document, version 1: the files that were written
-  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
+  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default this project
 
-exit code: 0 both are written; 1 is not used; 2 used wrongly, or there is such a pair`;
+exit code: 0 both are written; 1 is not used; 2 used wrongly, or the pair exists already`;
 
 export const verb: Verb = { help: newHelp, run: newCommand };
 
-/** `leaklab new`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab new`, prints to standard output, and returns the exit code. */
 async function newCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,

@@ -43,7 +43,7 @@ export const pattern = {
 
 ${program}`;
 
-/** The same program, not yet mended. */
+/** A fix to fill in: the same program, not fixed yet. */
 export const fixTemplate = `/** Fixed: ${unwritten}. */
 import type { Outcome } from '../../contract.ts';
 

@@ -22,32 +22,32 @@ const formats: Readonly<Record<string, (results: Results, layout: FormatOptions)
   gitlab: toGitlab,
 };
 
-/** For people: `text, json, …`. */
+/** Names of the formats for help texts: `text, json, …`. */
 export const formatNames = Object.keys(formats).join(', ');
 
-/** A format, and the file that it goes to; without one, standard output. */
+/** A format and its file; without a file, it goes to standard output. */
 export interface Output {
   readonly format: string;
   readonly file?: string;
 }
 
-/** The options of all verbs that write {@link Results}, for `parseArgs`. */
+/** Options of all verbs that write {@link Results}, for `parseArgs`. */
 export const outputOptions = {
   json: { type: 'boolean', default: false },
   format: { type: 'string', multiple: true },
   output: { type: 'string', multiple: true },
 } as const;
 
-/** What their help says of these options. */
+/** Help text of these options. */
 export const outputHelp = `  --json            the same as --format json
   --format F        ${formatNames}; may be given more than once
-  --output FILE     where the format goes, the first to the first; without it, to standard output`;
+  --output FILE     file for a format, the first for the first; default standard output`;
 
 /**
- * The first `--output` belongs to the first `--format`, and so on. Something is always printed: if nothing else,
- * text.
+ * Returns the outputs that the options name: the first `--output` belongs to the first `--format`, and so on. If no
+ * format goes to standard output, text does.
  *
- * @throws UsageError for a format that there is not, or an output without a format
+ * @throws UsageError for an unknown format, or an output without a format
  */
 export function outputsOf({
   json,
@@ -78,8 +78,8 @@ export function outputsOf({
 }
 
 /**
- * Writes each format to its file, and prints the others. The summary that belongs to `github` is added to the file
- * that GITHUB_STEP_SUMMARY names.
+ * Writes each format to its file, and prints those without a file. The summary of `github` is added to the file that
+ * GITHUB_STEP_SUMMARY names.
  *
  * @throws UsageError if a file can't be written
  */
@@ -94,9 +94,9 @@ export function writeOutputs(results: Results, outputs: readonly Output[]): void
   }
 }
 
-/** As wide as the terminal is, where it is one that a report fits on. */
+/** Returns the layout for a stream: as wide as the terminal, if a report fits on it. */
 export function terminalLayout(stream: NodeJS.WriteStream): FormatOptions {
-  // absent where the stream is no terminal
+  // absent if the stream is not a terminal
   const columns = stream.isTTY ? stream.columns : 0;
   return { colour: wantsColour(stream), ...(columns >= 40 && { width: columns }) };
 }

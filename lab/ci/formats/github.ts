@@ -2,14 +2,14 @@ import { plain } from '../../../detector/internal.ts';
 import type { Cause, Results } from './results.ts';
 import { explanation, fixedLine, headline, nameOf, summaryLine, testLines } from './tell.ts';
 
-/** What GitHub shows of one level and one step; of more it shows nothing, without saying so. */
+/** Annotations of one level that GitHub shows for a step; it drops more without a word. */
 const shownPerLevel = 10;
-/** Bytes that the summary of a step may have. */
+/** Bytes that GitHub allows for the summary of a step. */
 const summaryLimit = 1024 * 1024;
 
 /**
- * Annotations, as commands that GitHub reads from the standard output of a step: the ten worst leaks and problems as
- * errors, ten entries of the baseline that are gone as warnings. All of them are in {@link toGithubSummary}.
+ * Formats annotations, as commands that GitHub reads from the standard output of a step: the ten worst leaks and
+ * problems as errors, ten entries of the baseline that are gone as warnings. {@link toGithubSummary} has all of them.
  */
 export function toGithub(results: Results): string {
   const { causes, problems, fixed } = results;
@@ -53,7 +53,7 @@ function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** The summary of a step in Markdown: every leak in a table, cut where GitHub would refuse it. */
+/** Formats the summary of a step in Markdown: every leak in a table, cut where GitHub would refuse it. */
 export function toGithubSummary(results: Results): string {
   const { causes, problems, fixed, tolerated } = results;
   const head = [
@@ -63,7 +63,7 @@ export function toGithubSummary(results: Results): string {
     '',
   ];
   const table =
-    causes.length > 0 ? ['| leak | line | left by | last changed by |', '| --- | --- | --- | --- |'] : [];
+    causes.length > 0 ? ['| leak | line | leaked by | last changed by |', '| --- | --- | --- | --- |'] : [];
   const rows = [
     ...causes.map((cause) => row(cause, results)),
     ...[...problems.map(({ message }) => message), ...fixed.map((leak) => fixedLine(leak))].flatMap(
@@ -94,7 +94,7 @@ function toleratedLines({ tolerated }: Results): string[] {
   });
 }
 
-/** Text of strangers, without anything that Markdown or HTML would obey. */
+/** Escapes a text, so that neither Markdown nor HTML obeys it. */
 function cell(text: string): string {
   return plain(text.toWellFormed())
     .replaceAll('&', '&amp;')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { holds, type Cause, type Results } from './results.ts';
 import { explanation, fixedLine, headline } from './tell.ts';
 
-/** GitLab's code quality report: what it shows in the merge request and its changes. */
+/** Formats GitLab's code quality report, which the merge request and its changes show. */
 export function toGitlab(results: Results): string {
   if (holds(results)) return '[]\n';
   const { causes, fixed, problems } = results;
@@ -37,7 +37,7 @@ function severityOf({ finding }: Cause): string {
   return finding.evidence === 'pending' ? 'minor' : 'major';
 }
 
-/** GitLab wants a place of every issue: what is about no file stands at the package. */
+/** Returns the place that GitLab wants for every issue: package.json for a problem without a file. */
 function locationOf(path = 'package.json', line = 1): object {
   return { path, lines: { begin: line } };
 }

@@ -1,6 +1,6 @@
 import { holds, pathFrom, type Cause, type Results, type Verified } from './results.ts';
 
-/** All of it as data; paths are relative to the root, with `/`. */
+/** Formats all results as JSON; paths are relative to the root, with `/`. */
 export function toJson(results: Results): string {
   const { root, tests, causes, tolerated, fixed, problems, remarks } = results;
   const content = {

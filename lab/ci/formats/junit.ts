@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { pathFrom, type Results, type Verified } from './results.ts';
 import { explanation, fixedLine, headline, nodesOf } from './tell.ts';
 
-/** A case of a suite, and what is wrong with it. */
+/** A case of a suite, with its failure. */
 export interface JunitCase {
   readonly classname: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface JunitSuite {
   readonly ms?: number;
 }
 
-/** A suite for each test file, package and Node, a case for each test; what else is wrong is a suite of its own. */
+/** Formats JUnit XML: a suite for each test file, package and Node, a case for each test, a suite for problems. */
 export function toJunit(results: Results): string {
   const { root, tests, causes, fixed, problems } = results;
   const suites = Map.groupBy(tests, (test) => {
@@ -58,7 +58,7 @@ export function toJunit(results: Results): string {
   ]);
 }
 
-/** As Jenkins reads it, and everybody else; texts may hold anything. */
+/** Formats JUnit XML as Jenkins and other tools read it; texts may hold any character. */
 export function junitXml(name: string, suites: readonly JunitSuite[], ms?: number): string {
   const all = suites.flatMap(({ cases }) => cases);
   const lines = [
@@ -103,7 +103,7 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join(' ');
 }
 
-/** Also takes out what XML 1.0 can't hold at all. */
+/** Escapes a text, and removes characters that XML 1.0 can't hold. */
 function escape(text: string): string {
   return (
     text

@@ -6,17 +6,17 @@ import { isRecord } from '../../shared/record.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import { pathFrom, type Problem } from './results.ts';
 
-/** What stands in a folder that runners have written to. */
+/** Reports from a folder that test runners wrote to. */
 export interface ReadReports {
-  /** Of a test that was run again, the last attempt. */
+  /** Reports of tests; for a repeated test, only the last attempt. */
   readonly reports: readonly TestReport[];
-  /** Lines that are no report: a process was ended while it wrote. */
+  /** Lines that are not a report, as from a process that was ended while it wrote. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads what runners have written to a folder (`LEAKLAB_REPORTS`) and the folders in it. Paths of another machine
- * are taken for the files of the same name below the root.
+ * Reads the reports that runners wrote to a folder (`LEAKLAB_REPORTS`) and the folders in it. Paths of another
+ * machine are taken for the files of the same name below the root.
  *
  * @param root absolute
  * @throws UsageError if there is no such folder
@@ -39,14 +39,15 @@ export function readReports(folder: string, root: string): ReadReports {
       if (line.trim() === '') continue;
       const report = parsed(line);
       if (report) own.push(relocated(report, here));
-      else problems.push({ message: `line ${index + 1} of ${pathFrom(root, file)} is no report of a test` });
+      else
+        problems.push({ message: `line ${index + 1} of ${pathFrom(root, file)} is not a report of a test` });
     }
     reports.push(...lastAttempts(own));
   }
   return { reports, problems };
 }
 
-/** A runner that repeats a test has the last word with the last attempt. */
+/** Drops all but the last attempt of a test that its runner repeated. */
 function lastAttempts(reports: readonly TestReport[]): TestReport[] {
   const key = ({ unit, file, name, line }: TestReport): string => JSON.stringify([unit, file, name, line]);
   const last = new Map<string, number>();
@@ -65,7 +66,7 @@ function parsed(line: string): TestReport | undefined {
   }
 }
 
-/** Whether it has all that formats read. */
+/** Reports whether a value has all properties that formats read. */
 export function isTestReport(value: unknown): value is TestReport {
   return (
     isRecord(value) &&
@@ -175,7 +176,7 @@ function relocated(report: TestReport, here: (file: string) => string): TestRepo
   };
 }
 
-/** Where a path of a machine that had the same files elsewhere lies here: by its longest end that exists. */
+/** Returns a function that maps a path of another machine to the file here with the longest common end. */
 function relocation(root: string): (file: string) => string {
   const known = new Map<string, string>();
   const find = (file: string): string => {

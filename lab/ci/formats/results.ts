@@ -1,4 +1,4 @@
-/** What was verified and what came of it, from any number of reports: all formats are written from this. */
+/** Results of any number of reports, from which all formats are written. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Finding, IgnoreRule, Report } from '../../../detector/index.ts';
@@ -15,7 +15,7 @@ import { isRecord } from '../../shared/record.ts';
 
 /** A test, file or run that was watched. */
 export interface Verified extends TestReport {
-  /** The name in the nearest package.json above its file. */
+  /** The name in the nearest package.json above the test file. */
   readonly package?: string;
 }
 
@@ -29,61 +29,61 @@ export interface Place {
   readonly column: number;
 }
 
-/** Who changed something last, as git knows it. */
+/** The author of the last change, as git knows it. */
 export interface Author {
   readonly name: string;
   readonly email: string;
-  /** Full hash; absent for what is not committed. */
+  /** Full hash; absent for a line that is not committed. */
   readonly commit?: string;
   /** `YYYY-MM-DD`. */
   readonly date?: string;
-  /** First line of the commit's message. */
+  /** The first line of the commit message. */
   readonly subject?: string;
 }
 
-/** A leak, wherever it was seen. */
+/** A leak, with all tests in which it was seen. */
 export interface Cause {
   readonly fingerprint: string;
-  /** The first that was found; its count is the most of any Node. */
+  /** The first finding; its count is the highest of any Node. */
   readonly finding: Finding;
-  /** Its site, or a test that leaves it where that lies outside of the root; absent where neither is known. */
+  /** The site, or a test that leaks it if the site is outside the root; absent if neither is known. */
   readonly place?: Place;
-  /** The tests that leave it, each with its Node. */
+  /** The tests that leak it, each with its Node. */
   readonly seen: readonly Verified[];
   readonly author?: Author;
 }
 
-/** Something other than a leak for which a run falls short: a test command that failed or was ended. */
+/** A reason other than a leak for which a run fails, such as a test command that failed or was ended. */
 export interface Problem {
   readonly message: string;
-  /** Relative to {@link Results.root}, with `/`; the file it is about, where it is about one. */
+  /** The file that the problem is about, if any; relative to {@link Results.root}, with `/`. */
   readonly path?: string;
 }
 
 export interface Results {
   /** Absolute. */
   readonly root: string;
-  /** In the order of package, file, name and Node. */
+  /** Tests, in the order of package, file, name and Node. */
   readonly tests: readonly Verified[];
-  /** The worst first: the most certain, then the most frequent. */
+  /** Causes, the worst first: the most certain, then the most frequent. */
   readonly causes: readonly Cause[];
-  /** What is tolerated, each once with its reason. */
+  /** Tolerated leaks, each once, with the reason. */
   readonly tolerated: readonly (Cause & { readonly reason: string })[];
-  /** Leaks of the baseline that are gone though all tests that had them were watched: to be taken out. */
+  /** Leaks to take out of the baseline: gone, though all tests that had them were watched. */
   readonly fixed: readonly AcceptedLeak[];
   readonly problems: readonly Problem[];
-  /** What the reports say beside leaks, put together. */
+  /** The other parts of the reports, combined. */
   readonly remarks: Omit<Report, 'version' | 'leaks'>;
 }
 
 export interface ResultsOptions {
-  /** Absolute: the folder that shown paths are relative to. */
+  /** The folder that printed paths are relative to; absolute. */
   readonly root: string;
   readonly baseline?: Baseline;
   readonly problems?: readonly Problem[];
 }
 
-/** Whether nothing is to be done. */
+/** Reports whether there is nothing to do: no leak, no problem, no entry to take out. */
 export function holds({ causes, fixed, problems }: Results): boolean {
   return causes.length === 0 && fixed.length === 0 && problems.length === 0;
 }
@@ -122,13 +122,13 @@ export function resultsOf(
   };
 }
 
-/** Relative with `/`, or as it is where it lies outside. */
+/** Returns the path relative to the root with `/`; unchanged if it is outside. */
 export function pathFrom(root: string, file: string): string {
   const path = relative(root, file);
   return isInside(path) ? path.split(sep).join('/') : file;
 }
 
-/** `test/poll.test.ts > poller > stops`. */
+/** Returns the title of a test: `test/poll.test.ts > poller > stops`. */
 export function titleOfTest({ file, name }: Pick<TestReport, 'file' | 'name'>, root: string): string {
   return [pathFrom(root, file), ...name].join(' > ');
 }
@@ -183,8 +183,8 @@ function placeOf({ site }: Finding, seen: readonly Verified[], root: string): Pl
 }
 
 /**
- * An entry is gone when every test file that had it was watched and none has it any more, or when no such file
- * exists: a part of the tests alone can't tell.
+ * Returns the entries of the baseline that are gone: every test file that had one was watched without it, or no
+ * longer exists. A part of the tests proves nothing.
  */
 function fixedOf(tests: readonly Verified[], { file, leaks }: Baseline): AcceptedLeak[] {
   const folder = dirname(file);
@@ -202,7 +202,7 @@ function fixedOf(tests: readonly Verified[], { file, leaks }: Baseline): Accepte
   });
 }
 
-/** What each report says beside leaks; a rule is unused when nothing fitted it anywhere. */
+/** Combines the other parts of the reports; a rule is unused if no report has a match. */
 function remarksOf(tests: readonly Verified[], tolerated: Results['tolerated']): Results['remarks'] {
   const reports = tests.map(({ report }) => report);
   const unused = Map.groupBy(
@@ -243,7 +243,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Reads each package.json once. */
+/** Returns a function that names the package of a file, and reads each package.json once. */
 function packageNames(): (file: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   const nameIn = (folder: string): string | undefined => {

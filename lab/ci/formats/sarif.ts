@@ -6,7 +6,7 @@ import { explanation, fixedLine, headline } from './tell.ts';
 
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-/** SARIF 2.1.0: a result for each leak, the tolerated ones suppressed, those that are gone `absent`. */
+/** Formats SARIF 2.1.0: a result for each leak; tolerated ones are suppressed, gone ones `absent`. */
 export function toSarif(results: Results): string {
   const { causes, tolerated, fixed, problems, root } = results;
   const sarifResults = [
@@ -74,9 +74,9 @@ function ruleOf(kind: Kind): object {
   const what = counted(kind, 2).replace(/^2 /, '');
   return {
     id: ruleName(kind),
-    shortDescription: { text: `${what} left behind` },
+    shortDescription: { text: `leaked ${what}` },
     fullDescription: {
-      text: `What a test leaves behind: ${what} that were still there when the time they had to end was over.`,
+      text: `Tests leaked these: ${what} that were still open after the wait.`,
     },
     defaultConfiguration: { level: 'error' },
   };

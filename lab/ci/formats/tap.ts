@@ -3,7 +3,7 @@ import { plain } from '../../../detector/internal.ts';
 import { titleOfTest, type Results, type Verified } from './results.ts';
 import { explanation, fixedLine, headline, nodesOf, summaryLine } from './tell.ts';
 
-/** TAP 14: a test point for each test, and one for everything else that is wrong. */
+/** Formats TAP 14: a test point for each test, and one for each problem. */
 export function toTap(results: Results): string {
   const { root, tests, causes, fixed, problems } = results;
   const points = [
@@ -43,7 +43,7 @@ function diagnosticOf(test: Verified, results: Results): object | undefined {
   };
 }
 
-/** Strings are quoted, so that no line of theirs ends the block. */
+/** Formats a YAML block; strings are quoted, so that none of their lines ends the block. */
 function yamlBlock(content: object): string[] {
   const text = stringify(wellFormed(content), { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 });
   return ['---', ...text.trimEnd().split('\n'), '...'].map((line) => `  ${line}`);

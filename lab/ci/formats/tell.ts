@@ -1,4 +1,4 @@
-/** What all formats say in words of a leak, and of what else a run falls short for. */
+/** Words for leaks and problems that all formats share. */
 import {
   certainty,
   factLine,
@@ -9,14 +9,14 @@ import {
 } from '../../../detector/internal.ts';
 import { titleOfTest, type Author, type Cause, type Results, type Verified } from './results.ts';
 
-/** `1 timer (Timeout, setInterval) in startPolling`, on one line. */
+/** Names a leak on one line: `1 timer (Timeout, setInterval) in startPolling`. */
 export function headline({ finding }: Pick<Cause, 'finding'>): string {
   const { site } = finding;
   const where = site && site.function !== '<anonymous>' ? ` in ${plain(site.function)}` : '';
   return `${plain(titleOf(finding))}${where}`;
 }
 
-/** What it is, how it is known and what is to be done, a line each. */
+/** Explains a leak in lines: the evidence, the advice, the tests, the last author. */
 export function explanation(cause: Cause, results: Results): string[] {
   const { finding, author } = cause;
   const { why, fix } = meaningOf(finding);
@@ -26,14 +26,14 @@ export function explanation(cause: Cause, results: Results): string[] {
   if (known !== undefined) lines.push(plain(known));
   const advice = finding.advice ?? fix;
   if (advice !== undefined) lines.push(`to do: ${plain(advice)}`);
-  lines.push(...testLines(cause.seen, results).map((test) => `left by ${test}`));
+  lines.push(...testLines(cause.seen, results).map((test) => `leaked by ${test}`));
   if (author) lines.push(`last changed by ${nameOf(author)}`);
   return lines;
 }
 
 const longestList = 5;
 
-/** A line for each test, with its package and the Nodes on which it was seen; the first few of them. */
+/** Returns a line for each of the first tests, with its package and its Nodes. */
 export function testLines(seen: readonly Verified[], { root }: Results): string[] {
   const tests = [
     ...Map.groupBy(seen, (test) => {
@@ -46,26 +46,26 @@ export function testLines(seen: readonly Verified[], { root }: Results): string[
   return rest > 0 ? [...tests.slice(0, longestList), `${rest} more ${plural(rest, 'test')}`] : tests;
 }
 
-/** The versions, each once, without their `v`. */
+/** Returns the Node versions of tests, each once, without `v`. */
 export function nodesOf(tests: readonly Verified[]): string[] {
   return [...new Set(tests.map(({ node }) => plain(node.replace(/^v/, ''))))];
 }
 
-/** `Ada Lovelace <ada@example.org> in 1a2b3c4d on 2026-11-25: poll for orders`. */
+/** Names an author: `Ada Lovelace <ada@example.org> in 1a2b3c4d on 2026-11-25: poll for orders`. */
 export function nameOf({ name, email, commit, date, subject }: Author): string {
-  if (commit === undefined) return 'nobody yet: it is not committed';
+  if (commit === undefined) return 'an uncommitted edit';
   const who = plain(`${name} <${email}>`);
   return `${who} in ${commit.slice(0, 8)}${date === undefined ? '' : ` on ${date}`}${subject === undefined ? '' : `: ${plain(subject)}`}`;
 }
 
-/** What is to be done about an entry of the baseline that is gone. */
+/** Returns the line for an entry of the baseline that is gone. */
 export function fixedLine({ kind, type, file, function: name, source }: AcceptedLeak): string {
   const where = file === undefined ? 'without a line' : `in ${file}${name === undefined ? '' : ` (${name})`}`;
   const what = source === undefined || source === '' ? '' : `: ${source}`;
-  return plain(`in the baseline and gone, take it out with --accept: ${kind} (${type}) ${where}${what}`);
+  return plain(`gone, still in the baseline; take it out with --accept: ${kind} (${type}) ${where}${what}`);
 }
 
-/** What came of it, in a line: `2 leaks from 1 line in 12 tests on Node 22.23.3, 24.21.0`. */
+/** Returns the summary line: `2 leaks from 1 line in 12 tests on Node 22.23.3, 24.21.0`. */
 export function summaryLine(results: Results): string {
   const { tests, causes, fixed, problems } = results;
   const leaks = causes.reduce((sum, { finding }) => sum + finding.count, 0);
@@ -79,7 +79,7 @@ export function summaryLine(results: Results): string {
   const nodes = nodesOf(tests);
   return [
     `${found} in ${units || 'nothing'}${nodes.length > 0 ? ` on Node ${nodes.join(', ')}` : ''}`,
-    ...(fixed.length > 0 ? [`${fixed.length} to be taken out of the baseline`] : []),
+    ...(fixed.length > 0 ? [`${fixed.length} to take out of the baseline`] : []),
     ...(problems.length > 0 ? [`${problems.length} ${plural(problems.length, 'problem')}`] : []),
   ].join('; ');
 }

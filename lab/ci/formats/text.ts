@@ -12,7 +12,7 @@ import {
 import type { Cause, Results } from './results.ts';
 import { fixedLine, nameOf, plural, summaryLine, testLines } from './tell.ts';
 
-/** For people: each leak as the detector shows it, with the tests that leave it and who changed it last. */
+/** Formats text for people: each leak as the detector shows it, its tests, and its last author. */
 export function toText(results: Results, options: FormatOptions = {}): string {
   const { colour = false, width = 100, limit = 20 } = options;
   const page: Page = { width, hasColour: colour, hasOwners: false, sources: new Sources() };

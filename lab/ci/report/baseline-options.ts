@@ -14,7 +14,7 @@ import type { Results } from '../formats/results.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import { writeWhole } from '../../shared/write-file.ts';
 
-/** For `parseArgs`. */
+/** Options of all verbs that take a baseline, for `parseArgs`. */
 export const baselineOptions = {
   baseline: { type: 'string' },
   accept: { type: 'boolean', default: false },
@@ -24,10 +24,10 @@ export const baselineHelp = `  --baseline FILE   leaks that are accepted for now
   --accept          write today's leaks to the baseline, and take out those that are gone`;
 
 /**
- * The baseline that is asked for, or that the project has.
+ * Opens the baseline that the options or the project name.
  *
- * @param configured absolute path, of leaklab.json
- * @throws UsageError if it can't be used, or is not there and not to be written
+ * @param configured the absolute path from leaklab.json
+ * @throws UsageError if the baseline can't be used, or is missing without `--accept`
  */
 export function openBaseline(
   {
@@ -37,7 +37,7 @@ export function openBaseline(
   configured: string | undefined,
 ): Baseline | undefined {
   if (named !== undefined && !isWritten && !existsSync(named)) {
-    throw new UsageError(`no baseline ${JSON.stringify(named)}`, 'the same with --accept writes it');
+    throw new UsageError(`no baseline ${JSON.stringify(named)}`, '--accept writes it');
   }
   const file = named === undefined ? configured : resolve(named);
   if (file === undefined) {
@@ -51,16 +51,16 @@ export function openBaseline(
     return loadBaseline(file);
   } catch (error) {
     if (!(error instanceof BaselineError)) throw error;
-    throw new UsageError(error.message, 'mend it, or delete it and write it anew with --accept');
+    throw new UsageError(error.message, 'fix it, or delete it and write a new one with --accept');
   }
 }
 
 /**
- * Writes what is left to the baseline. Those that were in it keep their date; those that are gone are taken out;
- * those of tests that were not watched stay.
+ * Writes today's leaks to the baseline. Leaks that were in it keep their date, gone ones are taken out, and those of
+ * tests that were not watched stay.
  *
- * @returns the new baseline, and a line that says what has changed
- * @throws UsageError if it can't be written
+ * @returns the new baseline, and a line about the changes
+ * @throws UsageError if the file can't be written
  */
 export function acceptInto(
   baseline: Baseline,

@@ -10,13 +10,13 @@ export interface Conclusion {
   readonly problems: readonly Problem[];
   readonly outputs: readonly Output[];
   readonly baseline?: Baseline;
-  /** Whether what is left goes into the baseline. */
+  /** True to write the leaks to the baseline. */
   readonly isAccepting: boolean;
   readonly since?: string;
 }
 
 /**
- * What all verbs do with their reports: accept if asked, name authors, write.
+ * Ends a verb that has reports: accepts the leaks if asked, names authors, and writes the formats.
  *
  * @returns the exit code
  */

@@ -78,7 +78,7 @@ test('what is older than the change under test is blamed on who has changed the 
   const git = $({ cwd: root, quiet: true });
   await git`git init -q && git add src`;
   await git`git -c user.name=Ada -c user.email=ada@example.org commit -qm ${'poll for orders'} && git tag base`;
-  writeFiles(root, { 'src/poll.js': `${poll}// nobody stops it any more\n` });
+  writeFiles(root, { 'src/poll.js': `${poll}// nothing stops it any more\n` });
   await git`git -c user.name=Ben -c user.email=ben@example.org commit -qam ${'less code'}`;
   const { stdout } = await leaklab(['report', 'reports', '--since', 'base'], root);
   expect(stdout).toMatch(/author Ben <ben@example\.org> in [\da-f]{8} on [\d-]{10}: less code\n$/);
@@ -87,9 +87,7 @@ test('what is older than the change under test is blamed on who has changed the 
 test('today’s leaks are accepted, moved ones too; a new one fails; one that is gone must be taken out', async () => {
   const root = repository(polling);
   const args = ['report', 'reports', '--baseline', 'leaks.json'];
-  expect(await leaklab(args, root)).toEqual(
-    refused('no baseline "leaks.json"', 'the same with --accept writes it'),
-  );
+  expect(await leaklab(args, root)).toEqual(refused('no baseline "leaks.json"', '--accept writes it'));
   const accepted = await leaklab([...args, '--accept'], root);
   expect(accepted).toMatchObject({
     code: 0,
@@ -122,9 +120,9 @@ test('today’s leaks are accepted, moved ones too; a new one fails; one that is
   tell(root, 'reports/1-0.jsonl', [testReport(file, 'stops')]);
   expect(await leaklab(args, root)).toEqual({
     code: 1,
-    stdout: `no leaks in 1 test on Node 24.21.0; 1 to be taken out of the baseline
+    stdout: `no leaks in 1 test on Node 24.21.0; 1 to take out of the baseline
 
-in the baseline and gone, take it out with --accept: timer (Timeout) in src/poll.js (startPolling): return setInterval(() => {}, 60_000);
+gone, still in the baseline; take it out with --accept: timer (Timeout) in src/poll.js (startPolling): return setInterval(() => {}, 60_000);
 `,
     stderr: '',
   });
@@ -179,7 +177,7 @@ test('reports of other machines are put together, by the last attempt; what is n
       problems: 1,
       nodes: ['v24.21.0', 'v22.23.3', 'v26.10.0'],
     },
-    problems: [{ message: 'line 1 of reports/windows/9-1.jsonl is no report of a test' }],
+    problems: [{ message: 'line 1 of reports/windows/9-1.jsonl is not a report of a test' }],
   });
   expect(causes.map(({ place }) => place)).toEqual([{ path: 'src/poll.js', line: 2, column: 3 }]);
   const test = {
@@ -220,7 +218,7 @@ test('formats go to their files, and something is printed all the same; GitHub g
 
 1 leak from 1 line in 2 tests on Node 24.21.0
 
-| leak | line | left by | last changed by |
+| leak | line | leaked by | last changed by |
 | --- | --- | --- | --- |
 | 1 timer (Timeout) in startPolling | src/poll.js:2 | test/poll.test.js &gt; stops of shop on Node 24.21.0 |  |
 `);
@@ -257,7 +255,7 @@ test.concurrent.each([
     args: ['reports'],
     told: refused(
       'no reports in reports: nothing was watched',
-      'see that the tests run with a runner that leaklab is set up in, and with LEAKLAB_REPORTS',
+      'run the tests with LEAKLAB_REPORTS, and with a runner in which leaklab is set up',
     ),
   },
   {
@@ -279,7 +277,7 @@ test.concurrent.each([
     args: ['reports', '--baseline', 'wrong.json'],
     told: refused(
       `${join(plain, 'wrong.json')}: expected "version" to be 1, got undefined`,
-      'mend it, or delete it and write it anew with --accept',
+      'fix it, or delete it and write a new one with --accept',
     ),
   },
 ])('report $args', async ({ args, told }) => {

@@ -12,19 +12,19 @@ import { conclude } from './conclude.ts';
 const reportHelp = `usage: leaklab report FOLDER… [--json] [--format F] [--output FILE] [--baseline FILE] [--accept]
                               [--since REF]
 
-Puts together what test runners have written to these folders (LEAKLAB_REPORTS=FOLDER), whichever processes,
-Nodes and machines they were, and says what is left, which tests leave it, and who changed the line last.
+Combines the reports that test runners wrote to these folders (LEAKLAB_REPORTS=FOLDER), from any processes, Nodes
+and machines: what leaked, in which tests, and who changed the line last.
 
 ${outputHelp}
 ${baselineHelp}
-  --since REF       where the change begins: what is older has not begun a leak (a commit, branch or tag)
+  --since REF       commit, branch or tag at which the change begins: older commits are not named as the cause
 
-exit code: 0 nothing is left, or it is accepted; 1 something is, or an accepted leak is gone and still in the
-baseline; 2 used wrongly`;
+exit code: 0 no leaks, or only accepted ones; 1 leaks, or an accepted leak is gone and still in the baseline;
+2 used wrongly`;
 
 export const verb: Verb = { help: reportHelp, run: reportCommand };
 
-/** `leaklab report`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab report`, prints to standard output, and returns the exit code. */
 async function reportCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -45,7 +45,7 @@ async function reportCommand(args: string[]): Promise<number> {
   if (reports.length === 0) {
     throw new UsageError(
       `no reports in ${positionals.join(', ')}: nothing was watched`,
-      'see that the tests run with a runner that leaklab is set up in, and with LEAKLAB_REPORTS',
+      'run the tests with LEAKLAB_REPORTS, and with a runner in which leaklab is set up',
     );
   }
   return conclude(reports, {
