@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 const folder = tempFolders();
 const source = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`).join('\n');
 
-/** What is said of a program of twenty lines, seen from its catalogue's folder. */
+/** Explains a program of twenty lines, with paths relative to its catalogue. */
 function explained(
   leaks: readonly Marker[],
   found: (file: string) => readonly Finding[],

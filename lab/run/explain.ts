@@ -6,7 +6,7 @@ import { leaks, type Judgement, type Place } from './judge.ts';
 
 const around = 2;
 
-/** Why a program did not come out as it should: its source around the expected and the reported lines. */
+/** Explains a wrong result: shows the source around the expected and the reported lines. */
 export function explain(judgement: Judgement): string {
   const { program, verdict, expected, found, problem, answer } = judgement;
   const name = relative(process.cwd(), program.file);
@@ -39,7 +39,7 @@ export function explain(judgement: Judgement): string {
   return lines.join('\n');
 }
 
-/** `E` where it was expected, `R` where it was reported. */
+/** Returns the signs of a line: `E` for an expected leak, `R` for a reported one. */
 function signs(line: number, expected: readonly Place[], found: readonly Place[]): string {
   const has = (places: readonly Place[]): boolean => places.some((place) => place.line === line);
   return `${has(expected) ? 'E' : ' '}${has(found) ? 'R' : ' '}`;

@@ -179,7 +179,7 @@ test('a probe that failed fails the program', () => {
   });
 });
 
-test('a mend that gives another outcome than its pattern fails; a decoy may', () => {
+test('a fix that gives another outcome than its pattern fails; a decoy may', () => {
   const lost: Ending = { how: 'returned', outcome: { started: false } };
   const said = [
     judge(program('pattern', [timer]), answer([finding('timer', 6)]), 7),

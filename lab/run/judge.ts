@@ -6,22 +6,22 @@ import type { Role } from '../contract.ts';
 import type { Answer } from '../watched/messages.ts';
 
 /**
- * How a program came out, the worst first.
+ * The verdict on a program, the worst first.
  *
  * - `failed`: it threw, hung, exited or was lost, or its outcome is not the pair's
  * - `missed`: a marked leak was not reported at all
- * - `wrong kind`, `wrong line`, `wrong count`: reported, and not as marked
- * - `unexpected`: all as marked, and something else besides
- * - `false alarm`: something was reported of a program that leaves nothing
+ * - `wrong kind`, `wrong line`, `wrong count`: reported, but not as marked
+ * - `unexpected`: all as marked, and another finding besides
+ * - `false alarm`: a finding for a program that leaks nothing
  * - `ok`
  */
 export type Verdict =
   'failed' | 'missed' | 'wrong kind' | 'wrong line' | 'wrong count' | 'unexpected' | 'false alarm' | 'ok';
 
-/** A finding or a marker, as little as is needed to compare them. */
+/** The part of a finding or a marker that is compared. */
 export interface Place {
   readonly kind: string;
-  /** 0 where the finding has no line of the program's file. */
+  /** The line; 0 for a finding without a line of the program's file. */
   readonly line: number;
   readonly count: number;
 }
@@ -36,7 +36,7 @@ export interface Judgement {
   readonly isLineRight: boolean;
   /** Findings that no marker explains. */
   readonly unexpected: readonly Finding[];
-  /** Why it failed, if it did. */
+  /** The reason for a failure. */
   readonly problem?: string;
   readonly answer: Answer;
   readonly ms: number;
@@ -46,7 +46,7 @@ export function leaks(role: Role): boolean {
   return role === 'pattern' || role === 'wrong-fix';
 }
 
-/** Compares what the detector said with what the markers say. */
+/** Compares the report of the detector with the markers. */
 export function judge(program: Program, answer: Answer, ms: number): Judgement {
   const { markers, file } = program;
   const findings = answer.report.leaks;
@@ -65,7 +65,7 @@ export function judge(program: Program, answer: Answer, ms: number): Judgement {
   const explained = new Set(matched.map(({ near }) => near));
   const unexpected = findings.filter((finding) => !explained.has(finding));
   const problem = problemOf(answer);
-  // what nothing matches may still have been seen, as something else or elsewhere; a program that failed is a miss
+  // an unmatched leak may still be reported with another kind or line; a program that failed is a miss
   const unmatched = matched.filter(({ near }) => !near);
   const isCaught = problem === undefined && findings.length > 0 && unmatched.length <= unexpected.length;
   const isKindRight = matched.every(({ ofKind }) => ofKind);
@@ -120,7 +120,7 @@ function problemOf({ ending, report }: Answer): string | undefined {
   }
 }
 
-/** A fix that does not give what its pattern gives has lost the feature with the leak. */
+/** Fails each fix whose outcome differs from its pattern: it has lost the feature with the leak. */
 export function compareOutcomes(judgements: readonly Judgement[]): Judgement[] {
   const outcomes = new Map<string, unknown>();
   for (const { program, answer } of judgements) {

@@ -11,7 +11,7 @@ const seed = Number(process.env['LEAKLAB_SEED'] ?? 20_261_123);
 const folder = tempFolders();
 const timer = { kind: 'timer', line: 1, count: 1 } as const;
 
-/** What a reader of the format sees; attributes and text alike are strings. */
+/** JUnit XML as its reader sees it; attributes and text are strings. */
 function parsed(xml: string): unknown {
   expect(XMLValidator.validate(xml)).toBe(true);
   const parser = new XMLParser({

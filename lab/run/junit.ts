@@ -2,7 +2,7 @@ import { junitXml } from '../ci/formats/junit.ts';
 import { explain } from './explain.ts';
 import type { Judgement } from './judge.ts';
 
-/** The run as JUnit XML: a suite for each family, a case for each program. */
+/** Formats the run as JUnit XML: a suite for each family, a case for each program. */
 export function toJunit(judgements: readonly Judgement[], ms: number): string {
   const families = Map.groupBy(judgements, ({ program }) => program.family);
   const suites = [...families].map(([family, own]) => ({

@@ -5,9 +5,9 @@ import { hasParts } from '../shared/record.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { Judgement, Verdict } from './judge.ts';
 
-/** A program that the detector is known to get wrong: one of docs/misses.json. */
+/** A known miss of the detector: an entry of docs/misses.json. */
 export interface Miss {
-  /** Of the program, relative to the catalogue's root. */
+  /** The path of the program, relative to the catalogue. */
   readonly path: string;
   readonly verdict: Verdict;
   /** The cause, in a sentence. */
@@ -15,11 +15,11 @@ export interface Miss {
 }
 
 /**
- * The misses that are known. A label stays when the detector misses it; the list keeps the miss from being lost among
- * the others, and from being mended unseen.
+ * Reads the known misses. A label stays when the detector misses it; the list shows new misses, and those that are
+ * fixed.
  *
  * @returns an empty list if there is no file
- * @throws UsageError if it can't be read
+ * @throws UsageError if the file can't be read
  */
 export function readMisses(root: string): readonly Miss[] {
   const file = join(root, 'docs', 'misses.json');
@@ -32,7 +32,7 @@ export function readMisses(root: string): readonly Miss[] {
   return entries as Miss[];
 }
 
-/** The judgements that differ from what is expected: neither as marked, nor the known miss; or a miss that is none any more. */
+/** Returns the judgements that are neither as marked nor a known miss, and the known misses that are gone. */
 export function surprises(
   judgements: readonly Judgement[],
   misses: readonly Miss[],

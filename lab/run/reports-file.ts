@@ -5,25 +5,25 @@ import { readJson } from '../shared/json-file.ts';
 import { isRecord } from '../shared/record.ts';
 import { UsageError } from '../shared/usage-error.ts';
 
-/** What the detector says of the programs that leak: docs/reports.json, version 1. */
+/** Reports of the programs that leak: docs/reports.json, version 1. */
 export interface ReportsFile {
   readonly version: 1;
-  /** `process.version` of the programs' process. */
+  /** `process.version` of the process that ran the programs. */
   readonly node: string;
   readonly programs: readonly ReportedProgram[];
 }
 
 export interface ReportedProgram {
-  /** Of the program, relative to the catalogue's root. */
+  /** The path of the program, relative to the catalogue. */
   readonly path: string;
-  /** The lines of the report, as a person gets them. */
+  /** The lines of the report, as printed. */
   readonly report: readonly string[];
 }
 
-/** The report of one program, with paths relative to the root of its catalogue. */
+/** Returns the report of a program, with paths relative to its catalogue. */
 export function reported(program: Program, root: string, report: Report): ReportedProgram {
   const text = formatReport(report, { width: 100 });
-  // the report names files relative to where the command was given
+  // the report names files relative to the current folder
   const here = relative(process.cwd(), root);
   return {
     path: relative(root, program.file),
@@ -38,9 +38,9 @@ export function reported(program: Program, root: string, report: Report): Report
   };
 }
 
-/** @throws UsageError if there is no such file, or if it is none of ours */
+/** Reads a file of reports. @throws UsageError if it is missing or has another format */
 export function readReports(file: string): ReportsFile {
-  const next = 'npm run pages writes it anew';
+  const next = 'npm run pages updates it';
   const value = readJson(file, next);
   if (!isRecord(value) || value['version'] !== 1)
     throw new UsageError(`${file}: not reports of version 1`, next);

@@ -79,7 +79,7 @@ all        1/1         1/1         0/1        1/1           0/0 N s
   });
 });
 
-test.concurrent('a program is given its lab: an upstream, a folder of its own, and visitors', async () => {
+test.concurrent('a program is given its lab: an upstream, an empty folder, and visitors', async () => {
   const visited = `  const { createServer } = await import('node:http');
   const { readdir } = await import('node:fs/promises');
   const server = createServer((request, response) => response.end(request.url));
@@ -111,7 +111,7 @@ test.concurrent('a catalogue holds as well behind a link, and in a folder with a
   });
 });
 
-test.concurrent('a pair that does not hold on this Node is not run, a decoy of its own is', async () => {
+test.concurrent('a pair that does not hold on this Node is not run, a decoy without a pair is', async () => {
   const root = folder(
     catalogue({
       'patterns/timer/clock.ts': pattern(ticking, { node: '<22' }),

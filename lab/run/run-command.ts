@@ -18,21 +18,21 @@ import { formatTable, summarize } from './summary.ts';
 
 const runHelp = `usage: leaklab run [ID|FAMILY…] [--json] [--junit FILE] [--reports FILE] [--catalogue FOLDER]
 
-Runs programs of the catalogue under the detector, each in a process of its own: every pattern must be caught
-with its kind, line and count as marked, every fix and decoy must be silent. Without a name, all of them.
-What the detector is known to get wrong is listed in docs/misses.json, with its cause: it is told, and does not fail
-the run unless it comes out otherwise.
+Runs programs of the catalogue under the detector, each in a separate process: every pattern must be reported with
+its kind, line and count as marked, every fix and decoy must be silent. Without a name, runs all of them.
+Known misses of the detector are listed in docs/misses.json, with their causes: they are reported, and fail the run
+only if they come out otherwise.
 
   --json              print one object: { version, node, summary, programs }
   --junit FILE        write the result as JUnit XML as well
-  --reports FILE      write what the detector says of the programs that leak, as JSON
-  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
+  --reports FILE      write the reports of the programs that leak, as JSON
+  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default this project
 
-exit code: 0 all as marked, or known; 1 at least one program differs; 2 used wrongly`;
+exit code: 0 all as marked, or known misses; 1 at least one program differs; 2 used wrongly`;
 
 export const verb: Verb = { help: runHelp, run: runCommand };
 
-/** `leaklab run`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab run`, prints to standard output, and returns the exit code. */
 async function runCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -54,7 +54,7 @@ async function runCommand(args: string[]): Promise<number> {
       `none of them holds on Node ${process.version}`,
       'leaklab corpus says which versions they hold on',
     );
-  // before the run, which takes minutes
+  // read before the run, which takes minutes
   const misses = readMisses(catalogue.root);
   const stream = values.json ? process.stderr : process.stdout;
   const judgements = await runPrograms(programs, {
@@ -75,7 +75,7 @@ async function runCommand(args: string[]): Promise<number> {
   else {
     for (const each of failed) {
       process.stdout.write(`\n${explain(each)}\n`);
-      if (each.verdict === 'ok') process.stdout.write('no longer a miss: take it off docs/misses.json\n');
+      if (each.verdict === 'ok') process.stdout.write('no longer a miss: take it out of docs/misses.json\n');
     }
     process.stdout.write(
       `\n${formatTable(judgements, ms)}\n\n${closing(judgements, failed.length, known)}\n`,
@@ -96,7 +96,7 @@ function reportsOf(judgements: readonly Judgement[], root: string): ReportsFile 
 function closing(judgements: readonly Judgement[], failed: number, known: readonly Miss[]): string {
   const on = `on Node ${process.version}`;
   const missed = known.map(({ path, verdict, why }) => `${path} is ${verdict}: ${why}`);
-  const told = known.length === 0 ? '' : `, ${known.length} known not to be`;
+  const told = known.length === 0 ? '' : `, ${known.length} known to be missed`;
   if (failed === 0) {
     const total = judgements.length - known.length;
     const count = known.length === 0 ? `all ${total}` : `${total} of ${judgements.length}`;

@@ -9,22 +9,22 @@ import { startOutside, type Outside } from '../outside/outside.ts';
 import { compareOutcomes, judge, type Judgement } from './judge.ts';
 
 export interface RunOptions {
-  /** The Node to run them with; default this one. */
+  /** The Node to run the programs with; default the current one. */
   readonly node?: string;
   readonly onJudged: (judgement: Judgement, done: number) => void;
 }
 
-/** Programs wait more than they work: more of them than cores, and no core is idle. */
+/** Processes per core: programs wait more than they work, so more of them keep each core busy. */
 const processesPerCore = 3;
 const patience = 10_000;
 const budget = 1000;
 
 /**
- * Runs each program under the detector in a process of its own, and judges what came out; in the given order.
+ * Runs each program under the detector in a separate process, and judges the reports in the given order.
  *
- * A pair is judged at the cheapest level that sees its leak: where a pattern leaves something that can be seen at
- * once, so would its fix. Where it leaves nothing, or memory alone, its fix and its wrong fixes are run again and
- * again as well, and so are the decoys of its family.
+ * A pair is judged at the cheapest level that sees its leak. If a run of the pattern leaks something visible, one run
+ * of its fix is enough. If it leaks nothing, or only memory, its fix, its wrong fixes and the decoys of its family run
+ * again and again too.
  */
 export async function runPrograms(programs: readonly Program[], options: RunOptions): Promise<Judgement[]> {
   const outside = await startOutside();

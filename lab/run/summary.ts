@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { families } from '../contract.ts';
 import type { Judgement } from './judge.ts';
 
-/** The counts of a run, as its JSON gives them. */
+/** Counts of a run, as `--json` prints them. */
 export interface Summary {
   readonly pairs: number;
   readonly caught: number;
@@ -18,7 +18,7 @@ export interface Summary {
   readonly ms: number;
 }
 
-/** @param ms how long it took, by the clock */
+/** Counts the verdicts. @param ms the time that the run took */
 export function summarize(judgements: readonly Judgement[], ms: number): Summary {
   const patterns = judgements.filter(({ program }) => program.role === 'pattern');
   const clean = (role: string): number =>
@@ -49,7 +49,7 @@ const columns = [
   'time',
 ] as const;
 
-/** One row for each family, one for all. */
+/** Formats a table with a row for each family, and one for all. */
 export function formatTable(judgements: readonly Judgement[], ms: number): string {
   const rows: string[][] = [[...columns]];
   for (const family of families) {

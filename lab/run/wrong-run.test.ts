@@ -6,7 +6,7 @@ import { leaklab, type Told } from '../fixtures/cli.ts';
 import { tempFolders } from '../fixtures/temp-folders.ts';
 import { wrongCatalogue } from './fixtures/wrong-catalogue.ts';
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 interface Result {
   readonly programs: readonly { readonly id: string; readonly role: string; readonly verdict: string }[];
 }
