@@ -11,19 +11,19 @@ import { manifestOf } from './list-programs.ts';
 const corpusHelp = `usage: leaklab corpus [ID|FAMILY…] [--json] [--catalogue FOLDER]
        leaklab corpus --pages FOLDER [--check]
 
-Lists the programs of the catalogue with their markers, for other people's tools.
+Lists the programs of the catalogue with their markers, for other tools.
 
-  --json              print the manifest, paths relative to the catalogue; docs/manifest.md says what is in it
-  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default the project's own
+  --json              print the manifest, paths relative to the catalogue; docs/manifest.md has its format
+  --catalogue FOLDER  the folder that holds patterns/, fixes/ and docs/sources.json; default this project
   --pages FOLDER      write a page for each pair, and an index of them, from the programs, their proofs in
                       docs/proofs/ and the reports in docs/reports.json
-  --check             write nothing; say whether the pages are as the programs are
+  --check             write nothing; report pages that differ from the programs
 
 exit code: 0 the catalogue is sound; 1 pages differ; 2 the catalogue is not sound, or used wrongly`;
 
 export const verb: Verb = { help: corpusHelp, run: corpusCommand };
 
-/** `leaklab corpus`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab corpus`, prints to standard output, and returns the exit code. */
 async function corpusCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -53,7 +53,7 @@ function bringPages(catalogue: Catalogue, folder: string, isCheck: boolean): num
   }
   const differences = differencesOf(pages, folder);
   for (const difference of differences) process.stdout.write(`${difference}\n`);
-  if (differences.length > 0) process.stdout.write('npm run pages writes them anew\n');
+  if (differences.length > 0) process.stdout.write('npm run pages updates them\n');
   return differences.length === 0 ? 0 : 1;
 }
 

@@ -5,7 +5,7 @@ import type { Catalogue, Program } from '../catalogue/catalogue.ts';
 import { readProofs } from '../oracle/proof-file.ts';
 import type { ListedProgram, Manifest } from './manifest.ts';
 
-/** The manifest of some programs of a catalogue, with what docs/proofs/ says of them. */
+/** Returns the manifest of some programs of a catalogue, with their proofs from docs/proofs/. */
 export function manifestOf(catalogue: Catalogue, programs: readonly Program[]): Manifest {
   const proofs = readProofs(catalogue.root);
   return {
@@ -32,7 +32,7 @@ export function manifestOf(catalogue: Catalogue, programs: readonly Program[]): 
   };
 }
 
-/** SHA-256, in hex. */
+/** Returns the SHA-256, in hex. */
 export function hashOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }

@@ -2,11 +2,11 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The path of a module beside another one, for a process or a thread of its own to start with: `.ts` where the
- * lab is developed, `.js` where it is published.
+ * Returns the path of a module beside another one, from which a new process or thread starts: `.ts` in a clone, `.js`
+ * in the package.
  *
- * @param url of the module that starts it: `import.meta.url`
- * @param name without an extension: `main`
+ * @param url the URL of the module that starts it: `import.meta.url`
+ * @param name the name without an extension: `main`
  */
 export function moduleBeside(url: string, name: string): string {
   return fileURLToPath(new URL(`./${name}${extname(url)}`, url));

@@ -1,33 +1,33 @@
 /**
- * Releases of runtimes from the npm registry, where each is a package of its own: nothing else has to be installed. zx is
- * loaded when it is needed, as most verbs do without it.
+ * Fetches releases of runtimes from the npm registry, where each is a package: nothing else has to be installed. zx is
+ * loaded late, as most verbs do not need it.
  */
 import { existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
-/** Where a package of a runtime has its executable. */
+/** Paths of the executables in the packages of runtimes. */
 const executables = {
   node: `node/bin/${process.platform === 'win32' ? 'node.exe' : 'node'}`,
   deno: 'deno/deno',
-  // called so on every system
+  // the same name on every system
   bun: 'bun/bin/bun.exe',
 } as const;
 
-/** Where releases are kept from one run to the next, of whichever project. */
+/** Returns the folder that keeps releases between runs, for all projects. */
 export function releasesFolder(env: NodeJS.ProcessEnv = process.env): string {
   const local = process.platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_CACHE_HOME'];
   return join(local || join(homedir(), '.cache'), 'leaklab', 'runtimes');
 }
 
-/** The executable of a release of Node; see {@link runtimeExecutable}. */
+/** Returns the executable of a release of Node; see {@link runtimeExecutable}. */
 export function nodeExecutable(version: string, cache: string): Promise<string> {
   return runtimeExecutable('node', version, cache);
 }
 
 /**
- * The executable of a runtime, fetched when it is first asked for.
+ * Returns the executable of a runtime, and fetches it at first use.
  *
  * @param version `24.21.0`
  * @param cache the folder to keep it in
@@ -42,7 +42,7 @@ export async function runtimeExecutable(
   const folder = join(cache, `${name}-${version}`);
   const executable = join(folder, 'node_modules', executables[name]);
   if (existsSync(executable)) return executable;
-  // beside its place first, so that an interrupted fetch leaves nothing that looks whole
+  // in a neighbouring folder first, so that an interrupted fetch never looks whole
   const beside = `${folder}.${process.pid}.tmp`;
   mkdirSync(beside, { recursive: true });
   writeFileSync(
@@ -57,11 +57,11 @@ export async function runtimeExecutable(
 }
 
 /**
- * The newest release of a line, as the registry knows it; the newest that was fetched before where it can't be asked.
+ * Returns the newest release of a line that the registry has, or without a registry the newest fetched one.
  *
  * @param line `24`, `24.21` or `24.21.0`
  * @returns `24.21.0`
- * @throws UsageError if it is no line, or none is known
+ * @throws UsageError for an invalid line, or one without a known release
  */
 export async function newestRelease(line: string, cache: string): Promise<string> {
   const plain = line.replace(/^v/, '').replace(/\.x$/, '');
@@ -84,13 +84,13 @@ export async function newestRelease(line: string, cache: string): Promise<string
   if (newest === undefined) {
     throw new UsageError(
       `no release of Node ${line} is known`,
-      'see that npm reaches its registry, or name a line that there is',
+      'check that npm reaches its registry, or name a line that exists',
     );
   }
   return newest;
 }
 
-/** One version, or a list of them. */
+/** Parses one version, or a list of versions. */
 function listOf(json: string): string[] {
   const told: unknown = JSON.parse(json === '' ? '[]' : json);
   return (Array.isArray(told) ? told : [told]).filter((each) => typeof each === 'string');

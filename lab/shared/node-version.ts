@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { UsageError } from './usage-error.ts';
 
 /**
- * The version that an executable of Node says it is: `v24.21.0`.
+ * Returns the version of an executable of Node: `v24.21.0`.
  *
- * @throws UsageError if it does not start or is no Node
+ * @throws UsageError if the executable does not start or is not Node
  */
 export function versionOf(node: string): string {
   let version: string;

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The project's own folder: the nearest one above this file that holds patterns/. Not counted in steps, as
- * the built files lie one folder deeper than their sources.
+ * The folder of the project: the nearest one above this file that holds patterns/. Its distance differs, as built
+ * files are one folder deeper than their sources.
  */
 export const projectRoot = nearest(import.meta.dirname);
 

@@ -6,25 +6,25 @@ export function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reports whether each of these properties is a text that is not empty. */
+/** Reports whether each of these properties is a non-empty text. */
 export function hasParts(value: unknown, names: readonly string[]): value is Fields {
   return isRecord(value) && names.every((name) => typeof value[name] === 'string' && value[name] !== '');
 }
 
-/** @throws if the value is no object */
+/** Returns the value as an object. @throws if it is none */
 export function recordOf(value: unknown): Fields {
   if (isRecord(value)) return value;
   throw new Error(`expected an object, got ${show(value)}`);
 }
 
-/** @throws if the property is no text */
+/** Returns a property that is a text. @throws if it is none */
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value === 'string') return value;
   throw new Error(`expected a string as ${name}, got ${show(value)}`);
 }
 
-/** @throws if the property is no finite number */
+/** Returns a property that is a finite number. @throws if it is none */
 export function numberIn(fields: Fields, name: string): number {
   const value = fields[name];
   if (typeof value === 'number' && Number.isFinite(value)) return value;

@@ -1,13 +1,13 @@
 import { UsageError } from './usage-error.ts';
 
-/** One of several parts of a job, each for a machine of its own. */
+/** A part of a job that several machines share. */
 export interface Shard {
   /** From 1. */
   readonly index: number;
   readonly of: number;
 }
 
-/** @throws UsageError for what is no part: `0/3`, `4/3`, `half` */
+/** Parses a part: `2/5`. @throws UsageError for `0/3`, `4/3`, `half` */
 export function shardOf(text: string): Shard {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const shard = { index: Number(index), of: Number(of) };
@@ -15,7 +15,7 @@ export function shardOf(text: string): Shard {
   throw new UsageError(`--shard ${JSON.stringify(text)} is no part`, 'write it as 2/5: the second of five');
 }
 
-/** Every `of`th, so that what stands together and takes long is shared out; all of them without a shard. */
+/** Returns every `of`th item, which spreads slow neighbours over the shards; all items without a shard. */
 export function shareOf<Item>(all: readonly Item[], shard: Shard | undefined): readonly Item[] {
   return all.filter((_, index) => !shard || index % shard.of === shard.index - 1);
 }

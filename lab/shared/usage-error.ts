@@ -1,6 +1,6 @@
-/** Something the caller can put right: shown as it is, without a stack, with exit code 2. */
+/** An error that you can fix: shown without a stack, with exit code 2. */
 export class UsageError extends Error {
-  /** What to do about it. */
+  /** The next step: how to fix it. */
   readonly next: string;
 
   constructor(problem: string, next: string) {

@@ -37,7 +37,7 @@ test('a pipe is written to', async () => {
   const pipe = join(folder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const read = text(createReadStream(pipe));
-  // opening a pipe waits for the other end, so the writer needs a thread of its own
+  // opening a pipe waits for the other end, so the writer needs another thread
   const library = new URL('write-file.ts', import.meta.url).href;
   const code = `import(${JSON.stringify(library)}).then((m) => m.writeWhole(${JSON.stringify(pipe)}, 'new\\n'))`;
   await once(new Worker(code, { eval: true }), 'exit');

@@ -4,10 +4,10 @@ import { messageOf } from './error-message.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Writes a file whole or not at all: beside its place first, then renamed. What stands there and is no plain
- * file (a pipe, a device, a link) is written to and not replaced.
+ * Writes a file whole or not at all: a temporary file beside it is renamed. A path that is not a plain file (a pipe,
+ * a device, a link) is written to and not replaced.
  *
- * @throws UsageError if it can't be written; what was there is still there
+ * @throws UsageError if the file can't be written; the old file stays
  */
 export function writeWhole(file: string, content: string): void {
   const beside = `${file}.${process.pid}.tmp`;

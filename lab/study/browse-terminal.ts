@@ -4,9 +4,9 @@ import { browserLines, pageOf, press, type BrowserState, type Key } from './brow
 const clear = '\x1b[2J\x1b[H';
 
 /**
- * Shows the browser on the terminal until somebody quits.
+ * Shows the browser on the terminal until you quit.
  *
- * @param open shows a pair; what it prints stays until the next key
+ * @param open shows a pair; its output stays until the next key
  */
 export async function browseOnTerminal(
   start: BrowserState,
@@ -15,7 +15,7 @@ export async function browseOnTerminal(
   const { stdin, stdout } = process;
   let state = start;
   const quit = Promise.withResolvers<void>();
-  /** `list`, `busy` while a pair is run, `page` until a key brings the list back. */
+  /** The mode: `list`, `busy` while a pair runs, `page` until a key brings the list back. */
   let mode: 'list' | 'busy' | 'page' = 'list';
   const draw = (): void => {
     if (mode === 'list') stdout.write(clear + browserLines(state, stdout.columns, stdout.rows).join('\n'));

@@ -1,4 +1,4 @@
-/** The browser of the catalogue as a state and what is shown of it; no terminal is needed. */
+/** The browser of the catalogue as a state and its lines; needs no terminal. */
 
 /** A pair in the list. */
 export interface Entry {
@@ -9,12 +9,12 @@ export interface Entry {
   readonly stage: string;
 }
 
-/** What a list is filtered by; empty is everything. */
+/** A filter of the list; an empty one keeps everything. */
 export interface Filter {
   readonly family: string;
   readonly kind: string;
   readonly stage: string;
-  /** Words that all stand in id or title, in any order. */
+  /** Words that id or title must have, in any order. */
   readonly search: string;
 }
 
@@ -23,13 +23,13 @@ export const noFilter: Filter = { family: '', kind: '', stage: '', search: '' };
 export interface BrowserState {
   readonly entries: readonly Entry[];
   readonly filter: Filter;
-  /** Of the entry at the cursor, among those that fit. */
+  /** The index of the entry at the cursor, among those that fit. */
   readonly index: number;
-  /** Whether keys are letters of the search. */
+  /** True while keys are letters of the search. */
   readonly isTyping: boolean;
 }
 
-/** A key as `node:readline` tells it. */
+/** A key as `node:readline` reports it. */
 export interface Key {
   readonly name?: string | undefined;
   readonly sequence?: string | undefined;
@@ -54,7 +54,7 @@ export function matching({ entries, filter }: Pick<BrowserState, 'entries' | 'fi
   );
 }
 
-/** What a key makes of a state. */
+/** Returns the state after a key. */
 export function press(state: BrowserState, key: Key, page: number): { state: BrowserState } & Act {
   const stay = (after: Partial<BrowserState>): { state: BrowserState } & Act => ({
     state: within({ ...state, ...after }),
@@ -115,7 +115,7 @@ function typed({ filter }: BrowserState, key: Key): Partial<BrowserState> {
   return { filter: { ...filter, search: filter.search + text }, index: 0 };
 }
 
-/** The next value that there is, and after the last one none. */
+/** Filters by the next value, and after the last one by none. */
 function filtered(
   { entries, filter }: BrowserState,
   name: 'family' | 'kind' | 'stage',
@@ -131,7 +131,7 @@ function within(state: BrowserState): BrowserState {
   return { ...state, index: Math.min(Math.max(0, state.index), last) };
 }
 
-/** The lines of the browser on a terminal, none longer than its columns, and as many as its rows at most. */
+/** Returns the lines of the browser, which fit the columns and rows of the terminal. */
 export function browserLines(state: BrowserState, columns: number, rows: number): readonly string[] {
   const { filter, index, isTyping, entries } = state;
   const fitting = matching(state);
@@ -155,7 +155,7 @@ export function browserLines(state: BrowserState, columns: number, rows: number)
   );
 }
 
-/** How many entries fit on a terminal of so many rows. */
+/** Returns the number of entries that fit on a terminal with these rows. */
 export function pageOf(rows: number): number {
   return Math.max(1, rows - 5);
 }

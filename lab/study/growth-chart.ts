@@ -1,20 +1,20 @@
 import type { Observable } from '../contract.ts';
 
-/** What one program had after each number of runs; as many values as are there by now. */
+/** The counts of a program after each number of runs, as far as they are measured. */
 export interface Curve {
   /** `leak`, `fix`. */
   readonly name: string;
   readonly values: readonly number[];
 }
 
-/** Paints a bar, by the place of its curve; text is left as it is where there are no colours. */
+/** Paints a bar in the colour of its curve; returns the text unchanged without colours. */
 export type Paint = (text: string, curve: number) => string;
 
-/** Behind a bar: `+24`, `+12.3 MB`. */
+/** The width of an amount after a bar: `+24`, `+12.3 MB`. */
 const amountWidth = 10;
 
 /**
- * Bars side by side of what has come on top of the first run. A value that is not there yet is `…`.
+ * Draws bars side by side of the growth since the first run. A value that is not measured yet is `…`.
  *
  * @param stages the numbers of runs at which values are read, rising
  * @param width characters in a line, from 40 up
@@ -35,7 +35,7 @@ export function growthChart(
     const cells = risen.map((values, curve) => {
       const value = values[at];
       if (value === undefined) return '…'.padEnd(column);
-      // what is there is seen, however little it is
+      // a small value is still visible
       const length = value > 0 ? Math.max(1, Math.round((value / most) * longest)) : 0;
       const bar = '█'.repeat(length);
       const amount = amountOf(observable, value);

@@ -22,23 +22,24 @@ import { savedValues, studyRun, valuesOf, type Readings } from './study-run.ts';
 const studyHelp = `usage: leaklab study [ID] [--saved] [--family NAME] [--kind NAME] [--stage NAME] [--search WORDS]
                      [--json] [--catalogue FOLDER]
 
-A pair on the terminal: the program with its marked lines, leak and fix run live with a chart of what grows, the
-detector's report, the diff, and the real bugs. Without an id, the catalogue: on a terminal to be browsed with
-the arrow keys, in a pipe as a list.
+Shows a pair on the terminal: the program with its marked lines, leak and fix run live with a chart of what grows,
+the detector's report, the diff, and the real bugs. Without an id, shows the catalogue: on a terminal you browse it
+with the arrow keys, in a pipe it is a list.
 
-  --saved             nothing is run: the committed proofs and reports
-  --family NAME       of the list, only these: a family,
-  --kind NAME         a kind of leak,
-  --stage NAME        a stage,
-  --search WORDS      and words that all stand in id or title
+  --saved             run nothing; show the committed proofs and reports
+  --family NAME       list only pairs of this family
+  --kind NAME         list only pairs with this kind of leak
+  --stage NAME        list only pairs of this stage
+  --search WORDS      list only pairs with all these words in id or title
   --json              print one object, with a version
-  --catalogue FOLDER  in a clone, the folder that holds patterns/, fixes/ and docs/; default the project's own
+  --catalogue FOLDER  in a clone, the folder that holds patterns/, fixes/ and docs/; default this project
 
-exit code: 0 it was shown; 1 nothing fits, or a program could not be measured to its end; 2 used wrongly`;
+exit code: 0 the pair or list was shown; 1 nothing fits, or a program could not be measured to its end; 2 used
+wrongly`;
 
 export const verb: Verb = { help: studyHelp, run: studyCommand };
 
-/** `leaklab study`; prints to standard output, and returns the exit code. */
+/** Runs `leaklab study`, prints to standard output, and returns the exit code. */
 async function studyCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -94,7 +95,7 @@ class Study {
     this.#isSaved = isSaved || process.platform !== 'linux';
   }
 
-  /** @returns whether both programs could be measured to their end */
+  /** Shows a pair; reports whether both programs could be measured to their end. */
   async show(pair: Pair, json: boolean): Promise<boolean> {
     const { root, sources } = this.#catalogue;
     const page = studyPage(pair, sources, root);
@@ -111,7 +112,7 @@ class Study {
     if (this.#isSaved) {
       const { curves, report } = this.#saved(pair);
       print(grows.flatMap((name) => chartOf(name, curves(name), layout)));
-      print([heading('What the detector says', layout), ...report.flatMap((line) => fit(line, layout))]);
+      print([heading('What the detector reports', layout), ...report.flatMap((line) => fit(line, layout))]);
       print(tailLines(page, layout));
       return true;
     }
@@ -124,7 +125,7 @@ class Study {
     live.end();
     if (problems.length > 0)
       print(problems.map((problem) => painted('yellow', `not measured to its end: ${problem}`, layout)));
-    print([heading('What the detector says', layout), ...reportLines(reports.leak, root, layout)]);
+    print([heading('What the detector reports', layout), ...reportLines(reports.leak, root, layout)]);
     print([`of the fix: ${reportLines(reports.fix, root, layout).join('\n')}`]);
     print(tailLines(page, layout));
     return problems.length === 0;
@@ -178,7 +179,7 @@ function chartOf(name: Observable, curves: Curves, layout: Layout): string[] {
   return growthChart(name, stages, curves, layout.width, paint);
 }
 
-/** With paths as they are in the catalogue, wherever that is. */
+/** Returns the lines of a report, with paths relative to the catalogue. */
 function reportLines(report: Report, root: string, { width, hasColour }: Layout): string[] {
   const text = formatReport(report, { width, colour: hasColour });
   const here = relative(process.cwd(), root);
@@ -188,12 +189,12 @@ function reportLines(report: Report, root: string, { width, hasColour }: Layout)
     .split('\n');
 }
 
-/** A committed line is up to 100 characters long. */
+/** Folds a committed line, which may have 100 characters. */
 function fit(line: string, { width }: Layout): string[] {
   return foldedCode(line, width).map((part, index) => (index === 0 ? part : `    ${part}`));
 }
 
-/** Lines that are written again in the same place, on a terminal; in a pipe only the last ones are written. */
+/** Lines that a terminal rewrites in place; a pipe gets only the last ones. */
 class LiveLines {
   readonly #stream: NodeJS.WriteStream;
   #lines: readonly string[] = [];
@@ -213,7 +214,7 @@ class LiveLines {
   }
 }
 
-/** As wide as the terminal, up to 100; a pipe gets 80. */
+/** Returns the layout of a stream: as wide as the terminal, up to 100; 80 in a pipe. */
 function layoutOf(stream: NodeJS.WriteStream): Layout {
   const columns = stream.isTTY ? stream.columns : 80;
   return { width: Math.min(100, Math.max(40, columns)), hasColour: wantsColour(stream) };

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { StudyPage } from './study-page.ts';
 
-/** How lines are laid out for a terminal or a pipe. */
+/** The layout of lines for a terminal or a pipe. */
 export interface Layout {
   /** Characters in a line, from 40 up. */
   readonly width: number;
@@ -14,7 +14,7 @@ export function painted(style: Style, text: string, { hasColour }: Layout): stri
   return hasColour ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/** The title of a pair, its story in a sentence, and its program with the marked lines pointed at. */
+/** Returns the title of a pair, its story in a sentence, and its program with pointers to the marked lines. */
 export function headLines({ id, title, story, path, program }: StudyPage, layout: Layout): string[] {
   const gutter = String(program.at(-1)?.line ?? 0).length;
   return [
@@ -35,7 +35,7 @@ export function headLines({ id, title, story, path, program }: StudyPage, layout
   ];
 }
 
-/** What mends it, as a diff, and the real bugs that it is the kernel of. */
+/** Returns the fix as a diff, and the real bugs that the pair comes from. */
 export function tailLines({ advice, diff, seenIn }: StudyPage, layout: Layout): string[] {
   return [
     heading('The fix', layout),
@@ -58,7 +58,7 @@ export function heading(text: string, layout: Layout): string {
   return painted('bold', text, layout);
 }
 
-/** Prose, broken at blanks. */
+/** Folds prose at blanks. */
 export function folded(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -71,7 +71,7 @@ export function folded(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Code, broken where it is too long, at a blank where there is one; later lines leave room for an indent of 4. */
+/** Folds long lines of code, at a blank if possible; later lines leave room for an indent of 4. */
 export function foldedCode(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;

@@ -4,12 +4,12 @@ import type { Source } from '../catalogue/sources.ts';
 import type { Pair } from '../catalogue/pairs.ts';
 import { changesBetween, programText } from '../docs/pages/program-text.ts';
 
-/** What is printed of a pair besides what is measured. */
+/** The parts of a pair that are printed without measuring. */
 export interface StudyPage {
   readonly id: string;
   readonly title: string;
   readonly story: string;
-  /** Of the pattern, relative to the project. */
+  /** The path of the pattern, relative to the project. */
   readonly path: string;
   readonly program: readonly { readonly line: number; readonly text: string; readonly marker?: string }[];
   readonly advice: string;
@@ -27,7 +27,7 @@ export function studyPage(pair: Pair, sources: ReadonlyMap<string, Source>, root
   let line = start - 1;
   const all = readFileSync(pattern.file, 'utf8').split('\n');
   const program = lines.map((text) => {
-    // gaps of the frame were closed: the number is that of the line in its file
+    // the frame is cut out: the number is that of the line in its file
     line = all.indexOf(text, line);
     const number = ++line;
     const marker = marked.get(number);

@@ -14,24 +14,24 @@ import { startOutside } from '../outside/outside.ts';
 import type { Pair } from '../catalogue/pairs.ts';
 import { relative } from 'node:path';
 
-/** What is read of a leak and its fix; grows while they are measured. */
+/** Readings of a leak and its fix; the lists grow during the measurement. */
 export interface Readings {
   readonly leak: readonly Reading[];
   readonly fix: readonly Reading[];
 }
 
-/** What was seen of a pair in a run just now. */
+/** Results of a live run of a pair. */
 export interface Studied {
   readonly readings: Readings;
   readonly reports: { readonly leak: Report; readonly fix: Report };
-  /** Why one could not be measured to its end. */
+  /** Reasons why a program could not be measured to its end. */
   readonly problems: readonly string[];
 }
 
 /**
  * Runs both programs of a pair: measured by the oracle, and watched by the detector.
  *
- * @param onReadings told at each stage what was read so far
+ * @param onReadings called at each stage with the readings so far
  * @throws if the process outside can't be started
  */
 export async function studyRun(pair: Pair, onReadings: (readings: Readings) => void): Promise<Studied> {
@@ -57,7 +57,7 @@ export async function studyRun(pair: Pair, onReadings: (readings: Readings) => v
     try {
       const scratch = await mkdtemp(join(folder, 'run-'));
       const job = { file, lab: { addresses: endpoints.addresses, scratch }, patience: 10_000, budget: 1000 };
-      // what can be seen at once is looked for at once
+      // a leak that one run shows needs no further runs
       const repeats = pair.pattern.markers.leaks.every(({ kind }) => kind === 'memory');
       const { report } = await watchProgram({ ...job, repeats }, { output: 'drop', endpoints });
       return report;
@@ -66,7 +66,7 @@ export async function studyRun(pair: Pair, onReadings: (readings: Readings) => v
     }
   };
   try {
-    // one after the other: what they count is not disturbed, and the machine is not either
+    // one after the other, so that neither disturbs the counts of the other
     await Promise.all([measured(pair.pattern, leak), measured(pair.fix, fix)]);
     const [ofLeak, ofFix] = await Promise.all([watched(pair.pattern), watched(pair.fix)]);
     return { readings: { leak, fix }, reports: { leak: ofLeak, fix: ofFix }, problems };
@@ -76,12 +76,12 @@ export async function studyRun(pair: Pair, onReadings: (readings: Readings) => v
   }
 }
 
-/** The values of one observable in readings. */
+/** Returns the values of an observable in readings. */
 export function valuesOf(readings: readonly Reading[], observable: Observable): readonly number[] {
   return readings.map(({ values }) => values[observable]);
 }
 
-/** The committed curve of a program. */
+/** Returns the committed curve of a program. */
 export function savedValues(
   proofs: readonly ProofFile[],
   { file }: Program,

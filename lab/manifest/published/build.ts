@@ -1,4 +1,4 @@
-/** Writes the catalogue as other projects get it (its programs as JavaScript, and catalogue.json), and what tsc leaves out. `build.ts FOLDER` */
+/** Writes the published catalogue (programs as JavaScript, catalogue.json) and the files that tsc leaves out: `build.ts FOLDER`. */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -14,14 +14,14 @@ const folder = resolve(target);
 const hashes = new Map<string, string>();
 for (const path of globSync('{patterns,fixes}/**/*.ts', { cwd: projectRoot })) {
   const source = readFileSync(join(projectRoot, path), 'utf8');
-  // types become blanks, so that lines and columns stay; siblings are imported by the names that they have there
+  // types become blanks, so that lines and columns stay; imports get the names of the published siblings
   const script = stripTypeScriptTypes(source).replaceAll(/(?<=from '\.\/[\w-]+)\.ts(?=';)/g, '.js');
   const file = join(folder, scriptOf(path));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, script);
   hashes.set(path, hashOf(script));
 }
-// jest loads it as CommonJS, which is not compiled
+// jest loads this file as CommonJS, which tsc does not compile
 for (const name of ['index.cjs', 'index.d.cts']) {
   writeFileSync(
     join(folder, 'detector/runners/jest', name),
@@ -41,7 +41,7 @@ writeFileSync(
   readFileSync(join(import.meta.dirname, '../manifest.schema.json')),
 );
 
-// what study and the workshop read and run: the programs as they were written, and what reading them tells
+// study and the workshop read and run these: the original programs, and the facts read from them
 const sources = join(folder, 'sources');
 rmSync(sources, { recursive: true, force: true });
 for (const path of [...globSync('{patterns,fixes}/**/*.ts', { cwd: projectRoot }), 'lab/contract.ts'])

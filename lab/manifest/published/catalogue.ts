@@ -1,7 +1,7 @@
 /**
  * The catalogue for other projects: `leaklab/catalogue`.
  *
- * Its programs are JavaScript here, with each line and column where the original has it.
+ * The programs are JavaScript here; each line and column is that of the original.
  */
 import { readFileSync } from 'node:fs';
 import type { Lab, Outcome } from '../../contract.ts';
@@ -24,9 +24,9 @@ export type {
 export type { ListedProgram, Manifest } from '../manifest.ts';
 export { openLab, type OpenLab } from '../../outside/lab-context.ts';
 
-/** A program as a module: runs once, and returns what a caller sees of the job. */
+/** A program as a module. */
 export interface ProgramModule {
-  /** @returns what a caller sees of the job */
+  /** Runs the program. @returns the result of the job, as its caller sees it */
   run(lab: Lab): Promise<Outcome>;
 }
 
@@ -35,7 +35,7 @@ const folder = new URL('../../../', import.meta.url);
 /** All programs with their labels; its JSON Schema is `leaklab/manifest.schema.json`. */
 export const manifest = JSON.parse(readFileSync(new URL('catalogue.json', folder), 'utf8')) as Manifest;
 
-/** The file of a program, to be imported here or in a process of its own. */
+/** Returns the URL of a program, to import here or in another process. */
 export function urlOf({ path }: Pick<ListedProgram, 'path'>): URL {
   return new URL(path, folder);
 }

@@ -87,7 +87,7 @@ test('the lines of the docs score a detector', async () => {
   );
 });
 
-/** What is told, without what the report says beyond its first lines. */
+/** Cuts the output of a command after the first lines of the report. */
 async function leaklab(...args: string[]): Promise<{ code: number | null; told: string[] }> {
   const { exitCode, stdout, stderr } = await $({
     cwd: root,
@@ -145,7 +145,7 @@ test('an adapter of docs/adapters.md is scored from its page alone', async () =>
   expect(outcomes).toEqual(['pattern C', 'fix .', 'wrong-fix -']);
 });
 
-/** What a learner types, and how it ends. */
+/** Commands of a learner, with their exit codes. */
 async function typed(cwd: string, command: string): Promise<{ code: number | null; told: string }> {
   const { exitCode, stdout, stderr } = await $({
     cwd,
@@ -162,7 +162,7 @@ test.concurrent(
     const { code, told } = await typed(root, 'npx leaklab study timer/interval-never-cleared');
     expect({ code, parts: told.match(/^(?:What|The fix|Seen in|of the fix).*$/gm) }).toEqual({
       code: 0,
-      parts: ['What grows', 'What the detector says', 'of the fix: no leaks', 'The fix', 'Seen in'],
+      parts: ['What grows', 'What the detector reports', 'of the fix: no leaks', 'The fix', 'Seen in'],
     });
     expect(told).toMatch(/^> 48 │ {3}const pruning = setInterval\(prune, DAY\); \/\/ LEAK: timer$/m);
     expect(told).toMatch(/^ {3}25 {2}█+ \+2\d +0$/m);
@@ -209,7 +209,7 @@ next: cd my-folder, open it in your editor, and npm run resume`);
   300_000,
 );
 
-test('nothing is in the package that nobody needs', async () => {
+test('the package has no useless files', async () => {
   const { stdout } = await $({ cwd: join(root, 'node_modules/leaklab'), quiet: true })`find . -type f`;
   const strange = stdout
     .trim()

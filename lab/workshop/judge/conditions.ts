@@ -18,7 +18,7 @@ export interface Condition {
 }
 
 /**
- * A port where no server listens: none is given it that asks for any port, and fetch does not refuse to call it
+ * A port where no server listens: the system never assigns it, and fetch does not refuse to call it
  * (https://fetch.spec.whatwg.org/#port-blocking).
  */
 const closedPort = 2;

@@ -37,7 +37,7 @@ export interface Runnable {
   readonly file: string;
   /** The sources that it was made from; they decide what it may do. */
   readonly original: string;
-  /** Whether its leak shows only in further runs. */
+  /** True if the leak shows only in further runs. */
   readonly isSeenLater: boolean;
 }
 

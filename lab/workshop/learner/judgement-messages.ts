@@ -30,7 +30,7 @@ export interface PrintedJudgement {
   /** Messages for people, the most telling first. */
   readonly messages: readonly string[];
   readonly detector?: Report;
-  /** What grows, in units per run (heap: bytes); none if the oracle did not count. */
+  /** Counts that grow, in units per run (heap: bytes); none if the oracle did not count. */
   readonly oracle?: Extract<OracleFacts, { readonly kind: 'counted' }>['grown'];
 }
 
