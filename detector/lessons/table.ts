@@ -78,7 +78,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "missing-abort/fetch-without-signal",
-  "advice": "Give the request a signal that ends it after a time, and when nobody wants the answer",
+  "advice": "Give the request a signal that ends it after a time, and when no one wants the answer",
   "cues": [
    "has no signal"
   ],
@@ -164,7 +164,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "stream/clone-branch-unread",
-  "advice": "Cancel the branch that nobody reads to its end",
+  "advice": "Cancel the branch that no one reads to its end",
   "cues": [],
   "shapes": [
    {
@@ -176,7 +176,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "stream/reader-never-released",
-  "advice": "Cancel the reader when nobody wants its data any more; a stream that wraps it does so in its `cancel`",
+  "advice": "Cancel the reader when no one wants its data any more; a stream that wraps it does so in its `cancel`",
   "cues": [],
   "shapes": [
    {

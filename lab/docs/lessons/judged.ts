@@ -1,20 +1,20 @@
 import type { Cue } from '../../../detector/internal.ts';
 
-/** A judgement of a person: what may be told of findings that look like those of these pairs. */
+/** A reviewed lesson: the advice for findings that look like those of these pairs. */
 export interface Judged {
-  /** The pair that is named. */
+  /** The pair that the finding names. */
   readonly lesson: string;
-  /** All pairs for whose findings the advice is right. */
+  /** Pairs for whose findings the advice is right. */
   readonly pairs: readonly string[];
-  /** What a finding has to show besides. */
+  /** Cues that a finding must show as well. */
   readonly cues?: readonly Cue[];
-  /** Where the pair's own sentence speaks of its story, or of one of the pairs only; default that sentence. */
+  /** Advice, if the pair's sentence is too special; default that sentence. */
   readonly advice?: string;
 }
 
 /**
- * The pairs that teach. One that isn't here teaches nothing: what its finding shows (that a fetch is in flight,
- * that a child runs, that a promise is pending) has causes that its advice would not mend.
+ * Pairs that teach a lesson. A missing pair teaches nothing: what its finding shows (a fetch in flight, a child that
+ * runs, a pending promise) has causes that its advice would not fix.
  */
 export const judged: readonly Judged[] = [
   {
@@ -54,7 +54,7 @@ export const judged: readonly Judged[] = [
     lesson: 'missing-abort/fetch-without-signal',
     pairs: ['missing-abort/fetch-without-signal'],
     cues: ['has no signal'],
-    advice: 'Give the request a signal that ends it after a time, and when nobody wants the answer',
+    advice: 'Give the request a signal that ends it after a time, and when no one wants the answer',
   },
   {
     lesson: 'missing-abort/abort-listeners-pile-up',
@@ -99,13 +99,13 @@ export const judged: readonly Judged[] = [
   {
     lesson: 'stream/clone-branch-unread',
     pairs: ['stream/clone-branch-unread'],
-    advice: 'Cancel the branch that nobody reads to its end',
+    advice: 'Cancel the branch that no one reads to its end',
   },
   {
     lesson: 'stream/reader-never-released',
     pairs: ['stream/reader-never-released'],
     advice:
-      'Cancel the reader when nobody wants its data any more; a stream that wraps it does so in its `cancel`',
+      'Cancel the reader when no one wants its data any more; a stream that wraps it does so in its `cancel`',
   },
   {
     lesson: 'stream/drain-on-destroyed',

@@ -11,16 +11,16 @@ import { lessonsFrom, tableSource, type Seen } from './lessons-table.ts';
 
 export const lessonsHelp = `usage: node lab/docs/lessons/main.ts [--check]
 
-Runs the patterns that teach, and those that look like them, under the detector and writes what their findings
-look like, with what is to be done, to detector/lessons/table.ts. What may be told is judged in lab/docs/lessons/judged.ts.
+Runs the patterns that teach, and those that look like them, under the detector and writes the shapes of their
+findings, with the advice, to detector/lessons/table.ts. lab/docs/lessons/judged.ts has the reviewed advice.
 
-  --check  write nothing; say whether the table is as the programs are
+  --check  write nothing; report whether the table matches the programs
 
-exit code: 0 the table is written, or as it should be; 1 it differs; 2 a pair is not judged, or used wrongly`;
+exit code: 0 the table is written, or matches; 1 it differs; 2 a pair is not judged, or used wrongly`;
 
 const tableFile = join(projectRoot, 'detector', 'lessons', 'table.ts');
 
-/** `npm run pages`, its part of it; prints to standard output, and returns the exit code. */
+/** Runs the part of `npm run pages` that writes the lessons; returns the exit code. */
 export async function lessonsCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { check: { type: 'boolean', default: false } } });
   const { programs } = await readCatalogue(projectRoot);
@@ -36,9 +36,9 @@ export async function lessonsCommand(args: string[]): Promise<number> {
 }
 
 /**
- * What the detector says of each pattern today; of what is marked, nothing else.
+ * Returns the findings of each pattern at its markers.
  *
- * @throws UsageError if one does not come out as marked, as its finding can't be learned from
+ * @throws UsageError for a pattern that is not reported as marked, which teaches nothing
  */
 export async function seenOf(patterns: readonly Program[]): Promise<readonly Seen[]> {
   const judgements = await runPrograms(patterns, { onJudged: () => {} });

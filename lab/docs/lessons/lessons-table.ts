@@ -5,7 +5,7 @@ import { firstSentence, partOf, type Story } from '../../catalogue/story.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import type { Judged } from './judged.ts';
 
-/** What the detector said of a pattern. */
+/** Findings of the detector for a pattern. */
 export interface Seen {
   readonly id: string;
   readonly story: Story;
@@ -13,10 +13,10 @@ export interface Seen {
 }
 
 /**
- * The lessons, from the findings of the patterns themselves and from what was judged of them.
+ * Returns the lessons, from the findings of the patterns and the reviewed advice.
  *
- * @throws UsageError if a judged pair is unknown or does not look as was judged, or if a pair that nobody has
- *   judged looks like one that teaches
+ * @throws UsageError if a judged pair is unknown or does not show its cues, or if a pair that is not judged looks
+ *   like one that teaches
  */
 export function lessonsFrom(seen: readonly Seen[], judged: readonly Judged[]): readonly Lesson[] {
   const table = judged.map((each) => lessonOf(each, seen));
@@ -24,12 +24,12 @@ export function lessonsFrom(seen: readonly Seen[], judged: readonly Judged[]): r
     findings.flatMap((finding) => {
       const told = lessonFor(finding, linesOf, table);
       if (!told || judgementOf(told, judged)?.pairs.includes(id)) return [];
-      return [`${id} would be told ${told.lesson}`];
+      return [`${id} would get the lesson ${told.lesson}`];
     }),
   );
   if (wrong.length > 0) {
     throw new UsageError(
-      `nobody has judged whether the advice is right: ${wrong.join('; ')}`,
+      `the advice is not judged for these pairs: ${wrong.join('; ')}`,
       'in lab/docs/lessons/judged.ts add the pair to the lesson, give the lesson a cue that the pair does not show, or take the lesson out',
     );
   }
@@ -77,7 +77,7 @@ function linesOf(file: string): readonly string[] {
   return readFileSync(file, 'utf8').split('\n');
 }
 
-/** The table as the detector's source. */
+/** Returns the table as source of the detector. */
 export function tableSource(table: readonly Lesson[]): string {
   return [
     '// written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table',

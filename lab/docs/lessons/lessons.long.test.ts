@@ -94,7 +94,7 @@ describe('a judgement is refused', () => {
 
   test('that says nothing of a pair which looks the same', () => {
     expect(refused([{ lesson: interval, pairs: [interval] }])).toEqual([
-      `nobody has judged whether the advice is right: missing-abort/cancel-skips-the-end would be told ${interval}; timer/quit-without-clear would be told ${interval}; timer/reconnect-overwrites-interval would be told ${interval}; timer/unref-interval would be told ${interval}`,
+      `the advice is not judged for these pairs: missing-abort/cancel-skips-the-end would get the lesson ${interval}; timer/quit-without-clear would get the lesson ${interval}; timer/reconnect-overwrites-interval would get the lesson ${interval}; timer/unref-interval would get the lesson ${interval}`,
       'in lab/docs/lessons/judged.ts add the pair to the lesson, give the lesson a cue that the pair does not show, or take the lesson out',
     ]);
   });

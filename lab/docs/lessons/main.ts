@@ -1,4 +1,4 @@
-/** Writes what findings look like for the detector, or says whether it is as it should be: `main.ts [--check]`. */
+/** Writes the table of lessons for the detector, or checks it: `main.ts [--check]`. */
 import { UsageError } from '../../shared/usage-error.ts';
 import { lessonsCommand, lessonsHelp } from './lessons-command.ts';
 

@@ -4,7 +4,7 @@ import { families } from '../../contract.ts';
 import { escaped, table } from './markdown.ts';
 import { notice } from './pair-page.ts';
 
-/** The README.md of the pages: every pair with what it leaks and where it was seen, the decoys, the sources. */
+/** Returns the README.md of the pages: every pair with its leaks and sources, the decoys, the sources. */
 export function cataloguePage(catalogue: Catalogue, folder: string): string {
   const { programs, sources, root } = catalogue;
   const having = (role: string): Program[] => programs.filter((each) => each.role === role);
@@ -12,7 +12,7 @@ export function cataloguePage(catalogue: Catalogue, folder: string): string {
   const parts = [
     notice,
     '# The catalogue',
-    `${patterns.length} pairs, ${decoys.length} decoys, ${wrongFixes.length} wrong fixes. A pattern leaks and its fix in fixes/ does not; a decoy looks as if it did; a wrong fix is meant to mend and still leaks. [index.html](index.html) filters them in a browser.`,
+    `${patterns.length} pairs, ${decoys.length} decoys, ${wrongFixes.length} wrong fixes. A pattern leaks and its fix in fixes/ does not; a decoy looks like a leak; a wrong fix is plausible and still leaks. [index.html](index.html) filters them in a browser.`,
   ];
   for (const family of families) {
     const own = patterns.filter((program) => program.family === family);
@@ -24,7 +24,7 @@ export function cataloguePage(catalogue: Catalogue, folder: string): string {
         'pair',
         'what it is',
         'stage',
-        'left by one run',
+        'leaked by one run',
         'seen through',
         'wrong fixes',
         'seen in',

@@ -1,9 +1,9 @@
 import type { Observable } from '../../contract.ts';
 
-/** What one program had after so many runs. */
+/** Counts of a program after each number of runs. */
 export interface Curve {
   readonly name: string;
-  /** One value for each number of runs. */
+  /** Values, one for each number of runs. */
   readonly values: readonly number[];
 }
 
@@ -16,7 +16,7 @@ const bottom = 34;
 const colours = ['#c62828', '#2e7d32'];
 
 /**
- * The leak and the fix in one picture: what has come on top of the first run, over the number of runs.
+ * Draws the leak and the fix in one picture: the growth since the first run, over the number of runs.
  *
  * @param stages the numbers of runs at which the values were read, rising
  * @returns an `<svg>` on one line, as Markdown ends a block of HTML at an empty one

@@ -1,15 +1,15 @@
 import type { Family } from '../../contract.ts';
 
-/** What leaks in each family, in one line. */
+/** Lines that say what leaks in each family. */
 export const familyWords: Readonly<Record<Family, string>> = {
   timer: 'an interval, a time-out or a deadline that outlives its work',
-  stream: 'a body nobody reads, a pipe whose other end is gone, a lock nobody gives back',
-  waitgroup: 'a lock, a count or a slot that one way out does not give back, and who waits for it',
+  stream: 'a body that no one reads, a pipe whose other end is gone, a lock that is never released',
+  waitgroup: 'a lock, a count or a slot that one way out never releases, and its waiters',
   'missing-abort': 'a request or a loop that goes on after its caller has gone',
   'unclosed-server': 'a server, or the connections that keep it open',
   channel: 'a sender or a receiver that waits for ever',
-  pool: 'a client, a cursor, a statement or a transaction not given back',
-  listener: 'a listener on something that outlives it',
+  pool: 'a client, a cursor, a statement or a transaction that is never released',
+  listener: 'a listener on an emitter that outlives it',
   watcher: 'a file handle, a descriptor, a file watcher',
   worker: 'a worker, a port, a child process',
   iterator: 'an iterator that is left early, and what its generator holds open',

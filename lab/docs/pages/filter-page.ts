@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/program.ts';
 import { html } from './html.ts';
 
-/** The columns by which a reader filters. */
+/** Columns that can be filtered. */
 const filters = ['family', 'kind', 'stage', 'grows'] as const;
 
 /** A form that filters, the number of pairs that are shown, and the table of pairs. */
@@ -9,15 +9,15 @@ export interface FilterParts {
   readonly form: string;
   readonly count: string;
   readonly table: string;
-  /** The script that filters, without its tag; a query (`?family=timer`) is the filter to begin with. */
+  /** The script that filters, without its tag; a query (`?family=timer`) sets the first filter. */
   readonly script: string;
 }
 
 /**
- * The parts of an index of the pairs with a filter for family, kind, stage and what grows; without a script it is
- * the whole table.
+ * Returns the parts of an index of the pairs with a filter for family, kind, stage and what grows. Without the script
+ * a reader sees the whole table.
  *
- * @param linkTo where the page of a pair stands, relative to the index
+ * @param linkTo returns the address of the page of a pair, relative to the index
  */
 export function filterParts({ programs }: Catalogue, linkTo: (id: string) => string): FilterParts {
   const rows = programs.flatMap(({ id, role, family, markers, pattern }) => {
@@ -82,7 +82,7 @@ form.addEventListener('input', show);
 form.addEventListener('submit', (event) => event.preventDefault());
 show();`;
 
-/** The index.html of the pages: one file without a dependency, which works from a disk too. */
+/** Returns the index.html of the pages: one file without dependencies, which also works from a disk. */
 export function filterPage(catalogue: Catalogue): string {
   const { form, count, table, script } = filterParts(catalogue, (id) => `${id}.md`);
   return `<!doctype html>

@@ -1,4 +1,4 @@
-/** Text as it is, also within a quoted attribute. */
+/** Escapes a text for HTML, also within a quoted attribute. */
 export function html(text: string): string {
   return text
     .replaceAll('&', '&amp;')

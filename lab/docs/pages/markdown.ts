@@ -1,4 +1,4 @@
-/** Text as it is: what Markdown and HTML would take for their own is kept from them; `code` stays code. */
+/** Escapes a text for Markdown and HTML; `code` stays code. */
 export function escaped(text: string): string {
   return text
     .split(/(`[^`]*`)/)
@@ -6,7 +6,7 @@ export function escaped(text: string): string {
     .join('');
 }
 
-/** A fenced block; the fence is longer than any in the text. */
+/** Returns a fenced block; the fence is longer than any in the text. */
 export function fenced(language: string, lines: readonly string[]): string {
   const longest = Math.max(
     2,

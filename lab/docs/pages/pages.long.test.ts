@@ -49,13 +49,13 @@ const pairPage = `<!-- written by \`npm run pages\`; change the program, not thi
 
 A clock ticks on.
 
-| family | left by one run | grows | seen through | stage | leaks on | proven |
+| family | leaked by one run | grows | seen through | stage | leaks on | proven |
 | --- | --- | --- | --- | --- | --- | --- |
 | timer | timer, line 6 | handles | loop handle, retained | unit | Node \`>=22\` | Node 24.1.0: 1 of 1 |
 
 **What leaks.** A timer.
 
-**Why it survives.** Nobody stops it.
+**Why it survives.** Nothing stops it.
 
 **How it shows up.** It ticks.
 
@@ -80,7 +80,7 @@ Measured [without any detector](../../oracle.md): run 1, 5 and 25 times in one p
 
 <svg/>
 
-## What the detector says
+## What the detector reports
 
 \`\`\`text
 1 leak from 1 line
@@ -158,11 +158,11 @@ test.concurrent('the indexes have every pair', async () => {
   await leaklab(args, root);
   expect(readdirSync(join(root, 'docs/catalogue')).toSorted()).toEqual(['README.md', 'index.html', 'timer']);
   expect(readFileSync(join(root, 'docs/catalogue/README.md'), 'utf8').split('\n').slice(4, -5)).toEqual([
-    '1 pairs, 1 decoys, 1 wrong fixes. A pattern leaks and its fix in fixes/ does not; a decoy looks as if it did; a wrong fix is meant to mend and still leaks. [index.html](index.html) filters them in a browser.',
+    '1 pairs, 1 decoys, 1 wrong fixes. A pattern leaks and its fix in fixes/ does not; a decoy looks like a leak; a wrong fix is plausible and still leaks. [index.html](index.html) filters them in a browser.',
     '',
     '## timer',
     '',
-    '| pair | what it is | stage | left by one run | seen through | wrong fixes | seen in |',
+    '| pair | what it is | stage | leaked by one run | seen through | wrong fixes | seen in |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     '| [timer/clock](timer/clock.md) | Clock that is never stopped | unit | timer | loop handle | 1 | [acme/clock#1](https://example.test/clock/1) |',
     '',
@@ -184,12 +184,12 @@ describe.concurrent('the check', () => {
         const file = join(root, 'fixes/timer/clock.ts');
         writeFileSync(file, readFileSync(file, 'utf8').replace('work is done', 'work is over'));
       },
-      told: 'docs/catalogue/timer/clock.md is not as its program is',
+      told: 'docs/catalogue/timer/clock.md differs from its program',
     },
     {
       what: 'a page that changed',
       change: (root) => writeFileSync(join(root, 'docs/catalogue/index.html'), ''),
-      told: 'docs/catalogue/index.html is not as its program is',
+      told: 'docs/catalogue/index.html differs from its program',
     },
     {
       what: 'a page that is gone',
@@ -208,7 +208,7 @@ describe.concurrent('the check', () => {
     await leaklab(args, root);
     expect(await leaklab([...args, '--check'], root)).toEqual({ code: 0, stdout: '', stderr: '' });
     change(root);
-    const again = { code: 1, stdout: `${join(root, told)}\nnpm run pages writes them anew\n`, stderr: '' };
+    const again = { code: 1, stdout: `${join(root, told)}\nnpm run pages updates them\n`, stderr: '' };
     expect(await leaklab([...args, '--check'], root)).toEqual(again);
     expect(await leaklab([...args, '--check'], root)).toEqual(again);
     await leaklab(args, root);

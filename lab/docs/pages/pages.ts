@@ -11,9 +11,9 @@ import { pairPage, type Evidence } from './pair-page.ts';
 import { readReports } from '../../run/reports-file.ts';
 
 /**
- * The pages of a catalogue by their absolute paths: one for each pair, an index to read, and one that filters.
+ * Returns the pages of a catalogue by their absolute paths: one for each pair, an index, and one that filters.
  *
- * @param folder where they stand, absolute
+ * @param folder the folder of the pages, absolute
  * @throws UsageError if the proof or the report of a program is missing
  */
 export function pagesOf(catalogue: Catalogue, folder: string): ReadonlyMap<string, string> {
@@ -26,18 +26,18 @@ export function pagesOf(catalogue: Catalogue, folder: string): ReadonlyMap<strin
   return pages;
 }
 
-/** Writes the pages, and removes those of pairs that are gone. */
+/** Writes the pages, and removes pages without a pair. */
 export function writePages(pages: ReadonlyMap<string, string>, folder: string): void {
   for (const file of strayIn(folder, pages)) rmSync(file);
   for (const [file, page] of pages) writeWhole(file, page);
 }
 
-/** What differs between the pages and what stands in the folder, a line each; writes nothing. */
+/** Returns the differences between the pages and the folder, a line each; writes nothing. */
 export function differencesOf(pages: ReadonlyMap<string, string>, folder: string): readonly string[] {
   return [
     ...[...pages].flatMap(([file, page]) => {
       if (!existsSync(file)) return [`${file} is missing`];
-      return readFileSync(file, 'utf8') === page ? [] : [`${file} is not as its program is`];
+      return readFileSync(file, 'utf8') === page ? [] : [`${file} differs from its program`];
     }),
     ...strayIn(folder, pages).map((file) => `${file} belongs to no program`),
   ];

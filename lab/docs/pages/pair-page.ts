@@ -7,16 +7,16 @@ import { escaped, fenced, table } from './markdown.ts';
 import { changesBetween, programText } from './program-text.ts';
 import type { ReportsFile } from '../../run/reports-file.ts';
 
-/** What pages are made of, besides the programs. */
+/** Proofs and reports, from which pages are made besides the programs. */
 export interface Evidence {
-  /** One for each Node line, in rising order. */
+  /** Proofs, one for each Node line, in rising order. */
   readonly proofs: readonly ProofFile[];
   readonly reports: ReportsFile;
 }
 
 export const notice = '<!-- written by `npm run pages`; change the program, not this page -->';
 
-/** The page of a pair, in Markdown; it stands in `<pages>/<family>/<name>.md`. */
+/** Returns the page of a pair, in Markdown, for `<pages>/<family>/<name>.md`. */
 export function pairPage(pair: Pair, catalogue: Catalogue, evidence: Evidence, folder: string): string {
   const { pattern: program, fix, wrongFixes, decoys } = pair;
   const { id, file, story, pattern } = program;
@@ -31,7 +31,7 @@ export function pairPage(pair: Pair, catalogue: Catalogue, evidence: Evidence, f
     facts(pair, root, evidence),
     ...story.parts.map(({ heading, text }) => `**${heading}.** ${escaped(text)}`),
     '## The program',
-    `${link(file)} from line ${start}; the comment \`LEAK\` marks the line and says what is left of one run.`,
+    `${link(file)} from line ${start}; the comment \`LEAK\` marks the line and says what one run leaks.`,
     fenced('ts', lines),
     '## What grows',
     `Measured [without any detector](${relative(from, `${root}/docs/oracle.md`)}): run 1, 5 and 25 times in one process.`,
@@ -43,7 +43,7 @@ export function pairPage(pair: Pair, catalogue: Catalogue, evidence: Evidence, f
       }));
       return curvesSvg(name, stages, curves);
     }),
-    '## What the detector says',
+    '## What the detector reports',
     fenced('text', reportOf(program, root, evidence)),
     '## The fix',
     `${escaped(fix.story.opening)} ${link(fix.file)}`,
@@ -77,13 +77,13 @@ function facts({ pattern: program, fix, wrongFixes }: Pair, root: string, { proo
   );
   const proven = proofs.flatMap((proof) => {
     const ours = [program, fix, ...wrongFixes].map((each) => provenBy(proof, each, root));
-    // on this line it does not leak, and is not run
+    // the program does not leak on this Node line, and is not run
     if (!ours[0]) return [];
     const times = ours.map((each) => (each?.holds === true ? each.verdicts.length : 0));
     return [`Node ${proof.node.slice(1)}: ${Math.min(...times)} of ${proof.times}`];
   });
   return table(
-    ['family', 'left by one run', 'grows', 'seen through', 'stage', 'leaks on', 'proven'],
+    ['family', 'leaked by one run', 'grows', 'seen through', 'stage', 'leaks on', 'proven'],
     [
       [
         family,

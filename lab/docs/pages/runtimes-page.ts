@@ -16,10 +16,10 @@ const titles = { deno: 'Deno', bun: 'Bun' } as const;
 const kinds: readonly Standing['kind'][] = ['holds', 'differs', 'not applicable'];
 
 /**
- * docs/runtimes.md, from what is committed for each runtime.
+ * Returns docs/runtimes.md, from the committed measurements of each runtime.
  *
- * @param root of the catalogue
- * @throws UsageError if something is missing, or none of ours
+ * @param root the folder of the catalogue
+ * @throws UsageError if a file is missing or has another format
  */
 export function runtimesPage(root: string): string {
   const files = foreignNames.map((name) => {

@@ -3,7 +3,7 @@ import type { ProofFile } from '../../oracle/proof-file.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import { text } from './svg.ts';
 
-/** What a pattern and its fix have after so many runs. */
+/** Counts of a pattern and its fix after each number of runs. */
 export interface Growth {
   readonly runs: readonly number[];
   readonly pattern: readonly number[];
@@ -11,10 +11,10 @@ export interface Growth {
 }
 
 /**
- * The measured growth of a pair, of the newest Node line that proves it.
+ * Returns the measured growth of a pair, on the newest Node line that proves it.
  *
  * @param id `timer/interval-never-cleared`
- * @throws UsageError if no proof has it
+ * @throws UsageError if no proof has the pair
  */
 export function growthOf(id: string, observable: Observable, proofs: readonly ProofFile[]): Growth {
   for (const { programs, stages } of proofs.toReversed()) {
@@ -26,19 +26,19 @@ export function growthOf(id: string, observable: Observable, proofs: readonly Pr
   throw new UsageError(`no proof of ${id}`, `npm run lab -- prove ${id} --save docs/proofs/node-24.json`);
 }
 
-/** Where both curves are drawn, and the words beside them. */
+/** The place of both curves, and the words beside them. */
 export interface Frame {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** What is counted. */
+  /** The name of the count. */
   readonly unit: string;
-  /** A value as a reader has it; default the number. */
+  /** Formats a value for a reader; default the number. */
   readonly shown?: (value: number) => string;
 }
 
-/** Both curves on one pair of axes, from zero, as parts of a picture. */
+/** Draws both curves on one pair of axes, from zero, as parts of a picture. */
 export function growthCurves({ runs, pattern, fix }: Growth, frame: Frame): string {
   const { left, top, width, height, unit, shown = String } = frame;
   const most = Math.max(...pattern, ...fix);

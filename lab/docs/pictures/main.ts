@@ -1,4 +1,4 @@
-/** Draws the pictures of docs/pictures/ anew, from the measurements that are committed. */
+/** Draws the pictures of docs/pictures/ from the committed measurements. */
 import { join } from 'node:path';
 import { projectRoot } from '../../shared/project-root.ts';
 import { writeWhole } from '../../shared/write-file.ts';

@@ -6,7 +6,7 @@ import { growthCurves, growthOf } from './growth.ts';
 import { settlingFile, type SettlingFile } from './settling.ts';
 import { picture, text } from './svg.ts';
 
-/** A pair for each thing that can grow, whose curve is typical of it. */
+/** Pairs with a typical curve, one for each observable. */
 const typical: readonly (readonly [Observable, string, string])[] = [
   ['handles', 'timer/interval-never-cleared', 'timers and other handles'],
   ['fds', 'stream/pipe-client-gone', 'open files'],
@@ -17,7 +17,7 @@ const typical: readonly (readonly [Observable, string, string])[] = [
   ['heap', 'cache/session-never-pruned', 'memory, kB more'],
 ];
 
-/** The pictures of docs/pictures/ by their names, drawn from what was measured. */
+/** Returns the pictures of docs/pictures/ by name, drawn from the measurements. */
 export function picturesOf(root: string): ReadonlyMap<string, string> {
   return new Map([
     ['growth.svg', growthPicture(readProofs(root))],
@@ -28,7 +28,7 @@ export function picturesOf(root: string): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Seven small pictures of the same shape: whatever grows, it grows alike. */
+/** Draws small pictures, one for each observable: all grow alike. */
 function growthPicture(proofs: readonly ProofFile[]): string {
   const [columns, cell, row] = [4, 205, 178];
   const parts = typical.map(([observable, id, unit], index) => {
@@ -51,12 +51,12 @@ function growthPicture(proofs: readonly ProofFile[]): string {
   return picture(
     columns * cell,
     2 * row - 10,
-    `what grows when a leaking program runs 1, 5 and 25 times, and does not after the mend: ${names}`,
+    `what grows when a leaking program runs 1, 5 and 25 times, and stays flat once fixed: ${names}`,
     parts.join(''),
   );
 }
 
-/** How many programs were quiet by each moment at which a check looks. */
+/** Draws the number of programs that were quiet by each moment at which a check looks. */
 function settlingPicture({ programs, node }: SettlingFile): string {
   const moments = new Map<string, { readonly order: number; count: number }>();
   for (const { turns, ms } of programs) {
@@ -87,7 +87,7 @@ function settlingPicture({ programs, node }: SettlingFile): string {
   return picture(
     720,
     height,
-    `when nothing was left of ${programs.length} clean programs: ${rows.map(([name, { count }]) => `${name} ${count}`).join(', ')}`,
+    `when everything of ${programs.length} clean programs had ended: ${rows.map(([name, { count }]) => `${name} ${count}`).join(', ')}`,
     [
       ...content,
       text(left, height - 6, 'start', `${programs.length} clean programs, Node ${node.slice(1)}`),

@@ -1,6 +1,6 @@
 /**
- * `npm run settling`: how long clean programs take until nothing of theirs is left. Every fix and decoy runs once,
- * in one process, and after it the detector is asked again and again, at the moments at which a check looks.
+ * Runs `npm run settling`: measures how long clean programs take until everything of theirs has ended. Every fix and
+ * decoy runs once, in one process, and then the detector looks again and again, at the moments of a check.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const budget = 1000;
 const longestPause = 100;
 
 const { programs } = await readCatalogue(projectRoot);
-// a database of its own for each would be most of what is measured
+// starting a database for each would be most of the measured time
 const clean = programs.filter(
   ({ role, file }) =>
     (role === 'fix' || role === 'decoy') && !readFileSync(file, 'utf8').includes('lab.postgres'),
@@ -33,7 +33,7 @@ for (const { id, role, file } of clean) {
   const scope = openScope({ name: id });
   await scope.run(() => run(lab));
   const moment = await momentOfQuiet(() => {
-    // this command waits too, for the moments
+    // this command waits too, between the moments
     return scope.findNow().leaks.every(({ site }) => site?.file.endsWith('settling-command.ts') === true);
   });
   settled.push({ id, role: role === 'fix' ? 'fix' : 'decoy', ...moment });
@@ -44,7 +44,7 @@ for (const { id, role, file } of clean) {
 const file: SettlingFile = { version: 1, node: process.version, budget, programs: settled };
 writeWhole(join(projectRoot, settlingFile), `${JSON.stringify(file, null, 1)}\n`);
 showStatus('');
-// what the outside left behind is not measured here
+// open resources of the outside are not measured here
 process.exit();
 
 async function momentOfQuiet(

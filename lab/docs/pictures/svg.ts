@@ -1,16 +1,16 @@
 import { html } from '../pages/html.ts';
 
 /**
- * A picture that stands alone and follows the reader's theme; within a page of the site its style gives way to that of
- * the page.
+ * Returns a picture that stands alone and follows the reader's theme; within a page of the site, the style of the page
+ * wins.
  *
- * @param label what somebody who does not see it is told
+ * @param label the description for screen readers
  */
 export function picture(width: number, height: number, label: string, content: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(label)}">${style}${content}</svg>\n`;
 }
 
-/** The picture without the style that it has when it stands alone: a page brings its own. */
+/** Removes the style of a picture that stands alone: the page has one. */
 export function inPage(svg: string): string {
   return svg.replace(style, '').trim();
 }

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { UsageError } from '../../shared/usage-error.ts';
 
-/** A window of its own, with nothing kept from before. */
+/** Opens a fresh browser context. */
 export async function contextOf(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   // a net for a page that hangs; a busy machine takes its time
@@ -13,9 +13,9 @@ export async function contextOf(browser: Browser, options: BrowserContextOptions
 }
 
 /**
- * What a page says on its console, and what it asks of others, is a fault.
+ * Records messages on the console and requests to other hosts as faults.
  *
- * @param path of the page that is open
+ * @param path returns the path of the open page
  */
 export function watchFaults(page: Page, path: () => string, faults: string[]): void {
   page.on('console', (message) => {
@@ -52,7 +52,7 @@ export async function opened(
 }
 
 /**
- * The executable of Chromium.
+ * Returns the executable of Chromium.
  *
  * @throws UsageError if there is none
  */

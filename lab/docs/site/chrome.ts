@@ -5,7 +5,7 @@ import { boardPage, sections } from './sections.ts';
 /** A link of the navigation. */
 export interface Entry {
   readonly title: string;
-  /** Relative to the site. */
+  /** The address relative to the site. */
   readonly url: string;
   readonly children?: readonly Entry[];
 }
@@ -16,11 +16,11 @@ export interface Part {
   readonly entries: readonly Entry[];
 }
 
-/** What stands around the text of a page. */
+/** The frame around the text of a page. */
 export interface Frame {
   readonly url: string;
   readonly title: string;
-  /** A sentence for those who have not opened it. */
+  /** The description for search engines, in a sentence. */
   readonly description: string;
   readonly parts: readonly Part[];
   readonly content: string;
@@ -31,7 +31,7 @@ export interface Frame {
 }
 
 /**
- * The parts of the site that have a page.
+ * Returns the parts of the site that have a page.
  *
  * @param api the pages of the API
  */
@@ -50,14 +50,14 @@ export function partsOf(pages: readonly SitePage[], api: readonly Entry[]): read
   );
 }
 
-/** The pages of the pairs of a family, if the page is a family's. */
+/** Returns the pages of the pairs of a family, if the page is a family's. */
 function pairsOf({ url }: SitePage, pages: readonly SitePage[]): readonly SitePage[] {
   const family = /^catalogue\/[^/]+\/(?=index\.html$)/.exec(url)?.[0];
   if (family === undefined) return [];
   return pages.filter((each) => each.url.startsWith(family) && each.url !== url);
 }
 
-/** The whole page. */
+/** Returns the whole page. */
 export function framed(frame: Frame): string {
   const { url, title, description, parts, content, contents, kind } = frame;
   const up = '../../'.repeat(url.split('/').length - 1);
@@ -85,7 +85,7 @@ export function framed(frame: Frame): string {
 <script async src="${up}assets/search.js" id="tsd-search-script"></script>
 </head>
 <body class="${kind}">
-<a class="skip" href="#content">to the text</a>
+<a class="skip" href="#content">skip to the text</a>
 <header class="bar">
 <a class="mark" href="${up}index.html">${mark}leaklab</a>
 <nav aria-label="parts of the site">${bar.join('')}</nav>
@@ -93,7 +93,7 @@ export function framed(frame: Frame): string {
 <button id="tsd-search-trigger" type="button" aria-label="search"><svg width="15" height="15" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="6.8" cy="6.8" r="4.8"/><path d="m10.4 10.4 4 4"/></svg><span>search</span></button>
 <label class="theme"><span>theme</span><select id="tsd-theme"><option value="os">auto</option><option value="light">light</option><option value="dark">dark</option></select></label>
 </div>
-<dialog id="tsd-search" aria-label="search"><input role="combobox" id="tsd-search-input" aria-label="search the site" aria-controls="tsd-search-results" aria-autocomplete="list" aria-expanded="true" spellcheck="false" autocapitalize="off" autocomplete="off" placeholder="search the site" maxlength="100"><ul role="listbox" id="tsd-search-results" aria-label="results"></ul><div id="tsd-search-status" aria-live="polite" aria-atomic="true"><div>the index is being read …</div></div></dialog>
+<dialog id="tsd-search" aria-label="search"><input role="combobox" id="tsd-search-input" aria-label="search the site" aria-controls="tsd-search-results" aria-autocomplete="list" aria-expanded="true" spellcheck="false" autocapitalize="off" autocomplete="off" placeholder="search the site" maxlength="100"><ul role="listbox" id="tsd-search-results" aria-label="results"></ul><div id="tsd-search-status" aria-live="polite" aria-atomic="true"><div>loading the index …</div></div></dialog>
 </header>
 <div class="page">
 ${here && kind !== 'start' ? tree(here, url, up) : ''}
@@ -103,13 +103,13 @@ ${here ? neighbours(here, url, up) : ''}
 </main>
 ${contents === '' ? '' : `<aside class="contents"><nav aria-label="on this page"><p>on this page</p>${contents}</nav></aside>`}
 </div>
-<footer><p>leaklab · MIT · every figure and every report on these pages was measured, by a command that the repository has</p></footer>
+<footer><p>leaklab · MIT · every figure and report on these pages was measured by a command of the repository</p></footer>
 </body>
 </html>
 `;
 }
 
-/** The pages of this part; of a catalogue, those of the open family. */
+/** Returns links to the pages of a part; in the catalogue, to those of the open family. */
 function tree(part: Part, url: string, up: string): string {
   const link = (entry: Entry): string =>
     `<a href="${up}${entry.url}"${entry.url === url ? ' aria-current="page"' : ''}>${html(entry.title)}</a>`;
@@ -135,6 +135,6 @@ function neighbours(part: Part, url: string, up: string): string {
   return `<nav class="neighbours" aria-label="before and after">${before ? link(before, 'prev') : '<span></span>'}${after ? link(after, 'next') : ''}</nav>`;
 }
 
-/** What grows, and what stays. */
+/** The logo: a leak that grows, and a fix that stays flat. */
 export const mark =
   '<svg class="logo" width="22" height="22" viewBox="0 0 22 22" fill="none" stroke-width="2.4" aria-hidden="true"><path class="leak" d="M2 17h4v-4h5V8h5V3h4"/><path class="fix" d="M2 19.6h18"/></svg>';

@@ -20,7 +20,7 @@ test('the scripts, verbs and options that documents name are there', async () =>
   const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  // the learner's folder has scripts of its own, which these pages speak of
+  // these pages name scripts of the learner's folder
   const ofLearner = ['docs/workshop.md', 'docs/workshop-session.md', 'docs/teaching.md'];
   const isThere = ({ file, script }: { file: string; script: string }): boolean =>
     Object.hasOwn(scripts, script) || (ofLearner.includes(file) && verbsOfLearner.includes(script));

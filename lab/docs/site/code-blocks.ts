@@ -6,13 +6,13 @@ import ts from 'typescript';
 export interface CodeBlock {
   /** Relative to the project. */
   readonly file: string;
-  /** Of its first line of code. */
+  /** The number of the first line of code. */
   readonly line: number;
   readonly language: string;
   readonly code: string;
 }
 
-/** The blocks of what people wrote: the pages of the catalogue are written from programs that run anyway. */
+/** Returns the blocks of handwritten documents: the pages of the catalogue come from programs that run anyway. */
 export function writtenBlocks(root: string): readonly CodeBlock[] {
   const files = ['*.md', 'docs/*.md', 'docs/*/*.md']
     .flatMap((pattern) => globSync(pattern, { cwd: root }))
@@ -21,7 +21,7 @@ export function writtenBlocks(root: string): readonly CodeBlock[] {
 }
 
 /**
- * The fenced blocks, and the commands within the text.
+ * Returns the fenced blocks, and the commands within the text.
  *
  * @param file only named in the blocks
  */
@@ -50,12 +50,12 @@ function commandsWithin(text: string, file: string): readonly CodeBlock[] {
   }));
 }
 
-/** A name, or a file beside it, that is the reader's own; and what JavaScript does not say, or says otherwise. */
+/** Errors of TypeScript about the reader's names and files, and about plain JavaScript. */
 const ofTheReader = new Set([2304, 2307, 2552, 2582, 2584, 2593]);
 const ofJavaScript = new Set([7005, 7036, 7006, 7016, 7031, 7034]);
 
 /**
- * What TypeScript has against the blocks that import something of leaklab, a line each.
+ * Returns the errors of TypeScript for the blocks that import leaklab, a line each.
  *
  * @param modules the source files of what can be imported, by name, relative to the root
  */
@@ -102,13 +102,13 @@ export interface Command {
   readonly line: number;
   /** `npm run lab` and `npx leaklab` are the same: `leaklab`; else the name of a script. */
   readonly script: string;
-  /** What stands behind it, of `leaklab` without the verb. */
+  /** The arguments after the script, or after the verb of `leaklab`. */
   readonly args: readonly string[];
-  /** Of `leaklab` alone. */
+  /** The verb of `leaklab`. */
   readonly verb?: string;
 }
 
-/** The commands of the shell blocks, one for each line; a line that ends in `\` goes on. */
+/** Returns the commands of the shell blocks, one for each line; a line that ends in `\` goes on. */
 export function commandsOf(blocks: readonly CodeBlock[]): readonly Command[] {
   return blocks
     .filter(({ language }) => /^(?:sh|bash|shell|console)$/.test(language))
@@ -143,7 +143,7 @@ function commandOf(words: readonly string[]): Omit<Command, 'file' | 'line'> | u
   return { script: 'leaklab', args: own, ...(verb !== undefined && { verb }) };
 }
 
-/** The options of a command that its help does not have. */
+/** Returns the options of a command that its help does not list. */
 export function unknownOptions({ args }: Command, help: string): readonly string[] {
   return args
     .map((word) => word.replace(/^[[(]+/, '').replace(/[\])=].*$/, ''))

@@ -1,4 +1,4 @@
-/** `npm run crawl`: every page of the site in a real browser, from the disk, as a reader without a network has it. */
+/** Runs `npm run crawl`: opens every page of the site in a real browser, from the disk, without a network. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,16 +12,16 @@ import { behaviourFaults, lookedAt, lookFaults, numberOfLooks } from './looks.ts
 
 const help = `usage: npm run crawl [-- --site FOLDER] [--pictures FOLDER] [--quick] [--json]
 
-Opens every page of the site in Chromium, from the disk. Reported are errors on the console, requests to anywhere
-else, links and anchors that lead nowhere, pages that no link leads to, serious findings of axe on a page of each kind
-in both themes at two widths, and a search, a filter or a theme that does not work.
+Opens every page of the site in Chromium, from the disk. Reports errors on the console, requests to other hosts, broken
+links and anchors, pages without a link to them, serious findings of axe on a page of each kind in both themes at two
+widths, and a search, a filter or a theme that does not work.
 
-  --site FOLDER      default site/, as npm run site writes it
-  --pictures FOLDER  where pictures of those pages are put; default .cache/pictures/
-  --quick            those pages alone
+  --site FOLDER      default site/, which npm run site writes
+  --pictures FOLDER  folder for pictures of the pages of each kind; default .cache/pictures/
+  --quick            open only a page of each kind
   --json             print { "version": 1, "pages", "looks", "faults": […] }
 
-The browser is the first of chromium, chromium-browser and google-chrome on the PATH, or what LEAKLAB_CHROMIUM names.
+The browser is the first of chromium, chromium-browser and google-chrome on the PATH, or the one that LEAKLAB_CHROMIUM names.
 
 exit code: 0 no fault; 1 faults; 2 no site, no browser, or used wrongly`;
 

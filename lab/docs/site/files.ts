@@ -4,16 +4,16 @@ import { normalizePath, ValidatingFileRegistry, type FileRegistry, type Normaliz
 type FileId = ReturnType<FileRegistry['registerAbsolute']>['target'];
 
 /**
- * What documents link to by a path. A document is a page; a source file or a folder becomes one
- * (`source/…`); a picture is copied.
+ * Files that documents link to by path. A document is a page; a source file or a folder becomes one (`source/…`); a
+ * picture is copied.
  */
 export class SiteFiles extends ValidatingFileRegistry {
   readonly #root: string;
-  /** Documents that are on no disk. */
+  /** Documents without a file. */
   readonly #written: ReadonlySet<string>;
 
   /**
-   * @param root of the project, absolute
+   * @param root the folder of the project, absolute
    * @param written absolute paths of documents that need no file
    */
   constructor(root: string, written: ReadonlySet<string>) {
@@ -34,7 +34,7 @@ export class SiteFiles extends ValidatingFileRegistry {
   override getName(id: FileId): string | undefined {
     const path = this.resolvePath(id);
     if (path === undefined || isPicture(path)) return super.getName(id);
-    // the theme puts it where it belongs, see SiteContext
+    // the theme moves the file to its place, see SiteContext
     return `${relative(this.#root, path)}.html`;
   }
 
@@ -42,12 +42,12 @@ export class SiteFiles extends ValidatingFileRegistry {
     return new Map([...super.getNameToAbsoluteMap()].filter(([, path]) => isPicture(path)));
   }
 
-  /** typedoc refuses folders; here they are pages, as files are. */
+  /** Returns files and folders: typedoc refuses folders, which are pages here. */
   override *getMediaPaths(): Generator<NormalizedPath> {
     for (const path of super.getMediaPaths()) if (isPicture(path)) yield path;
   }
 
-  /** The files and folders that documents link to, relative to the project. */
+  /** Returns the files and folders that documents link to, relative to the project. */
   sources(): readonly string[] {
     return [...super.getMediaPaths()]
       .filter((path) => !isPicture(path))

@@ -9,14 +9,14 @@ interface Visited {
   readonly links: readonly string[];
 }
 
-/** Tabs at once: a page waits for its files as long as it works. */
+/** The number of tabs: a page spends half of its time waiting for files. */
 const tabs = 4;
 
 /**
- * Opens every page that a link leads to, from the start page on, and holds each link against what is there.
+ * Opens every page that a link leads to, from the start page on, and checks each link.
  *
- * @param faults gets what is wrong
- * @param onOpened told how many pages were opened so far
+ * @param faults receives the faults
+ * @param onOpened called with the number of pages opened so far
  * @returns the number of pages
  */
 export async function followLinks(
@@ -27,7 +27,7 @@ export async function followLinks(
 ): Promise<number> {
   const seen = new Map<string, Visited>();
   const open = await Promise.all(Array.from({ length: tabs }, async () => openTab(context, site, faults)));
-  // all that is as many links away from the start page, then what that links to
+  // breadth first from the start page
   let wave = [pathToFileURL(join(site, 'index.html')).href];
   while (wave.length > 0) {
     const waiting = [...wave];
@@ -90,12 +90,12 @@ function isPage(link: string): boolean {
   return protocol === 'file:' && pathname.endsWith('.html');
 }
 
-/** Without what stands behind `#` or `?`. */
+/** Removes the part of a link from `#` or `?`. */
 function pageOf(link: string): string {
   return `file://${new URL(link).pathname}`;
 }
 
-// what runs in the page is text: the project knows no types of a browser
+// code for the page is text: the project has no types of a browser
 const reading = `({
   ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
   links: [...document.querySelectorAll('a[href]')].map(({ href }) => href),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The source, or the types, of everything that package.json lets others import, by its name. */
+/** Returns the source or types of all exports of package.json, by name. */
 export function importable(root: string): ReadonlyMap<string, string> {
   const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     name: string;
@@ -11,7 +11,7 @@ export function importable(root: string): ReadonlyMap<string, string> {
     Object.entries(exports).flatMap(([key, entry]) => {
       const file = typeof entry === 'string' ? entry : (entry.default ?? '');
       if (!/\.c?js$/.test(file)) return [];
-      // what has to be CommonJS is written as such, with its types beside it
+      // a CommonJS file has its types beside it
       const source = file
         .replace('./dist/', '')
         .replace(/\.js$/, '.ts')

@@ -1,16 +1,16 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** Where an id stands, and what is linked to, in one page. */
+/** Ids and links of a page. */
 interface Page {
   readonly ids: ReadonlySet<string>;
   readonly links: readonly string[];
 }
 
 /**
- * Every link of a site that leads nowhere, and everything that is asked of another host, a line each.
+ * Returns every broken link of a site and every request to another host, a line each.
  *
- * @param site folder of HTML files, absolute
+ * @param site the folder of HTML files, absolute
  */
 export function brokenLinks(site: string): readonly string[] {
   const files = globSync('**/*.html', { cwd: site }).toSorted();
@@ -42,7 +42,7 @@ function problemOf(link: string, from: string, pages: ReadonlyMap<string, Page>)
 }
 
 function read(file: string): Page {
-  // what is within a script is no link
+  // a script has no links
   const text = readFileSync(file, 'utf8').replaceAll(/<script\b[^>]*>[\s\S]*?<\/script>/g, (script) =>
     script.slice(0, script.indexOf('>') + 1),
   );

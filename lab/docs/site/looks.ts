@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { contextOf, opened } from './browser.ts';
 
-/** A page of the site that is looked at closely, in a state that a reader brings it into. */
+/** A page of the site to look at closely, in a state that a reader can reach. */
 interface Look {
   readonly name: string;
   readonly path: string;
   readonly act?: (page: Page) => Promise<void>;
 }
 
-/** One page of each kind. */
+/** Pages to look at, one of each kind. */
 const pages = [
   'index.html',
   'concepts/leaks.html',
@@ -49,22 +49,22 @@ const looks: readonly Look[] = [
 ];
 const widths = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const themes = ['light', 'dark'] as const;
-/** px; what is further down is more of the same. */
+/** The height of a picture in px; a page repeats itself further down. */
 const tallest = 2600;
 /** A4 between margins, px. */
 const paper = { width: 718, height: 1000 };
 
-/** Of the site. */
+/** Pages to look at, relative to the site. */
 export const lookedAt: readonly string[] = pages;
 
-/** How many pictures are judged. */
+/** The number of pictures. */
 export const numberOfLooks = looks.length * themes.length * Object.keys(widths).length;
 
 /**
  * Looks at the pages in both themes and at both widths, and at a pair as it is printed.
  *
  * @param pictures folder for a picture of each
- * @returns what axe finds serious, and what is wider than its window
+ * @returns serious findings of axe, and pages wider than their window
  */
 export async function lookFaults(
   browser: Browser,
@@ -118,18 +118,18 @@ async function axeFaults(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `axe: ${id}: ${nodes.length} times, first ${nodes[0]?.html.slice(0, 160) ?? ''}`);
 }
 
-/** A page that is wider than its window is pushed to and fro on a phone. */
+/** Returns a fault for a page wider than its window, which scrolls sideways on a phone. */
 async function overflowOf(page: Page): Promise<readonly string[]> {
   const { wide, window } = await page.evaluate<{ wide: number; window: number }>(measure);
   return wide > window ? [`${wide} px wide in a window of ${window} px`] : [];
 }
 
-/** Whether search, theme and filter do what they are there for. */
+/** Returns the faults of search, theme and filter. */
 export async function behaviourFaults(context: BrowserContext, site: string): Promise<readonly string[]> {
   const faults: string[] = [];
   const start = await opened(context, site, 'index.html', faults);
   await start.locator('#tsd-search-trigger').click();
-  // slowly, so that what stands there is searched after each letter
+  // slowly, so that each letter starts a search
   await start.locator('#tsd-search-input').pressSequentially('mutex', { delay: 400 });
   const hit = start.locator('#tsd-search-results a').first();
   await hit.waitFor().catch(() => faults.push('search: "mutex" finds nothing'));
@@ -152,7 +152,7 @@ export async function behaviourFaults(context: BrowserContext, site: string): Pr
   return faults;
 }
 
-// what runs in the page is text: the project knows no types of a browser
+// code for the page is text: the project has no types of a browser
 const measure = `({
   wide: document.documentElement.scrollWidth,
   window: document.documentElement.clientWidth,

@@ -5,11 +5,11 @@ import { UsageError } from '../../shared/usage-error.ts';
 import { catalogueFile, leftOut, sections } from './sections.ts';
 import { writtenPages } from './written-pages.ts';
 
-/** One page of the site, in Markdown. */
+/** A page of the site, in Markdown. */
 export interface SitePage {
-  /** Where its text stands, or would stand, relative to the project: what links are relative to. */
+  /** The file of the text, existing or not, relative to the project; its links are relative to this file. */
   readonly file: string;
-  /** Relative to the site. */
+  /** The address relative to the site. */
   readonly url: string;
   readonly title: string;
   readonly section: string;
@@ -17,7 +17,7 @@ export interface SitePage {
 }
 
 /**
- * Every page but the API and the start page, in the order of the site.
+ * Returns every page but the API and the start page, in the order of the site.
  *
  * @throws UsageError if a document is on no list
  */
@@ -39,7 +39,7 @@ export function pagesOf(catalogue: Catalogue): readonly SitePage[] {
   return pages;
 }
 
-/** Where a document of the project stands on the site. */
+/** Returns the address of a document on the site. */
 export function urlOf(file: string): string {
   const inside = file.startsWith('docs/') ? file.slice('docs/'.length) : `project/${file.toLowerCase()}`;
   return inside.replace(/README\.md$/, 'index.md').replace(/\.md$/, '.html');

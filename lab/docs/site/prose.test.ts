@@ -13,7 +13,7 @@ test('each line of a source has its anchor', () => {
   expect(numberedLines('const a = 1 < 2;\nopen(); // FIX: closed\n')).toBe(
     '<pre class="source" tabindex="0"><code>' +
       '<span class="line" id="L1"><a href="#L1">1</a>const a = 1 &lt; 2;\n</span>' +
-      '<span class="line mends" id="L2"><a href="#L2">2</a>open(); // FIX: closed\n</span></code></pre>',
+      '<span class="line fixes" id="L2"><a href="#L2">2</a>open(); // FIX: closed\n</span></code></pre>',
   );
 });
 

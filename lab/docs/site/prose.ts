@@ -1,6 +1,6 @@
 import { html } from '../pages/html.ts';
 
-/** As much of markdown-it, which has no types of its own, as is used here. */
+/** The part of a token of markdown-it that is used here; markdown-it has no types. */
 interface Token {
   readonly type: string;
   readonly content: string;
@@ -15,7 +15,7 @@ interface Parser {
   readonly options: { highlight?: ((code: string, language: string) => string) | null };
 }
 
-/** Teaches the parser of Markdown what the site's own styles need. */
+/** Extends the parser of Markdown for the styles of the site. */
 export function extendMarkdown(parser: Parser): void {
   parser.core.ruler.push('cells-know-their-column', ({ tokens }) => labelCells(tokens));
   const { highlight } = parser.options;
@@ -23,10 +23,10 @@ export function extendMarkdown(parser: Parser): void {
     parser.options.highlight = (code, language) => withMarkedLines(highlight(code, language), language);
 }
 
-/** A table with more columns is scrolled. */
+/** The number of columns beyond which a table scrolls. */
 const mostColumns = 5;
 
-/** On a narrow screen a row is a card, and each of its cells says what it is. */
+/** Labels the cells of a table with their columns: on a narrow screen a row is a card. */
 function labelCells(tokens: readonly Token[]): void {
   let heads: string[] = [];
   let column = 0;
@@ -37,7 +37,7 @@ function labelCells(tokens: readonly Token[]): void {
     if (token.type === 'thead_open') heads = [];
     if (token.type === 'thead_close' && heads.length > mostColumns) {
       table?.attrSet('class', 'wide');
-      // what can be scrolled can be scrolled by keys
+      // so that keys can scroll it
       table?.attrSet('tabindex', '0');
     }
     if (token.type === 'th_open') heads.push(text);
@@ -49,9 +49,9 @@ function labelCells(tokens: readonly Token[]): void {
   }
 }
 
-/** Lines that leak, that mend, and that a report points at are told apart. */
+/** Marks lines that leak, lines that fix, and lines that a report points at. */
 function withMarkedLines(block: string, language: string): string {
-  // what can be scrolled can be scrolled by keys
+  // so that keys can scroll it
   const focusable = block.replace('<pre>', '<pre tabindex="0">');
   return focusable.replace(/<code[^>]*>([\s\S]*?)<\/code>/, (whole, code: string) => {
     const open = whole.slice(0, whole.indexOf('>') + 1);
@@ -69,7 +69,7 @@ function kindOf(line: string, language: string): string | undefined {
   if (language === 'diff') return line.startsWith('+') ? 'added' : line.startsWith('-') ? 'taken' : undefined;
   if (language === 'text') return /^ +&gt; +\d+ │/.test(line) ? 'leaks' : undefined;
   if (/\/\/ LEAK:/.test(line)) return 'leaks';
-  if (/\/\/ FIX:/.test(line)) return 'mends';
+  if (/\/\/ FIX:/.test(line)) return 'fixes';
   return undefined;
 }
 
@@ -77,7 +77,7 @@ function plain(line: string): string {
   return line.replaceAll(/<[^>]*>/g, '').replaceAll('&nbsp;', ' ');
 }
 
-/** A whole file as a page shows it: each line with its number, which is its anchor. */
+/** Returns a whole file as a page shows it: each line with its number, which is its anchor. */
 export function numberedLines(text: string): string {
   const lines = text.replace(/\n$/, '').split('\n');
   return `<pre class="source" tabindex="0"><code>${lines
@@ -88,7 +88,7 @@ export function numberedLines(text: string): string {
     .join('')}</code></pre>`;
 }
 
-/** A report of the detector as its pages show it. */
+/** Returns a report of the detector as pages show it. */
 export function reportBlock(lines: readonly string[]): string {
   const code = lines.map((line) => `${html(line)}\n`).join('');
   return withMarkedLines(`<pre><code class="text">${code}</code></pre>`, 'text');

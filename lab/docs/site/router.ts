@@ -7,7 +7,7 @@ import {
   type RouterTarget,
 } from 'typedoc';
 
-/** Gives a document the place that its file has in docs/, and the API the folder api/. */
+/** A router that places documents as in docs/, and the API in api/. */
 export class SiteRouter extends BaseRouter {
   /** Set before anything is rendered. */
   static urls: ReadonlyMap<DocumentReflection, string> = new Map();

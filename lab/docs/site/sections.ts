@@ -1,7 +1,7 @@
-/** A part of the site: what the bar at the top of each page leads to. */
+/** A part of the site, with a link in the bar at the top of each page. */
 export interface Section {
   readonly title: string;
-  /** Its documents in reading order, relative to the project; those that are not there are left out. */
+  /** Documents in reading order, relative to the project; missing ones are left out. */
   readonly files: readonly string[];
 }
 
@@ -57,14 +57,14 @@ export const sections: readonly Section[] = [
   },
 ];
 
-/** The page of the board, which is HTML of its own make and in no document. */
+/** The page of the board: HTML without a document. */
 export const boardPage = {
   url: 'board.html',
   title: 'The board, with every program',
   section: 'Benchmark',
 } as const;
 
-/** What is no page of the site, and why. */
+/** Documents that are not pages of the site, with the reason. */
 export const leftOut: ReadonlyMap<string, string> = new Map([
   ['README.md', 'the start page says it'],
   ['docs/catalogue/index.html', 'the filter is part of the page of the catalogue'],

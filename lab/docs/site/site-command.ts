@@ -21,11 +21,11 @@ export const siteHelp = `usage: npm run site [-- --out FOLDER]
 
 Builds the site: the documents of docs/, the catalogue and the API. It needs no server and no network.
 
-  --out FOLDER  where it is written, and what was there is removed; default site/
+  --out FOLDER  folder to write, whose old content is removed; default site/
 
-exit code: 0 built; 1 a link leads nowhere; 2 a document without a place, an export without a comment, or used wrongly`;
+exit code: 0 built; 1 a broken link; 2 a document without a place, an export without a comment, or used wrongly`;
 
-/** `npm run site`; returns the exit code. */
+/** Runs `npm run site`, and returns the exit code. */
 export async function siteCommand(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
@@ -40,7 +40,7 @@ export async function siteCommand(args: string[]): Promise<number> {
   }
   const out = resolve(values.out);
   if (projectRoot.startsWith(`${out}/`) || out === projectRoot)
-    throw new UsageError(`--out ${values.out} would remove the project`, 'name a folder of its own');
+    throw new UsageError(`--out ${values.out} would remove the project`, 'name another folder');
   mkdirSync(join(projectRoot, '.cache'), { recursive: true });
   const catalogue = await readCatalogue(projectRoot);
   const pages = pagesOf(catalogue);
@@ -63,7 +63,7 @@ export async function siteCommand(args: string[]): Promise<number> {
   return broken.length === 0 ? 0 : 1;
 }
 
-/** Writes the page of the board beside its data; behind its cells stands what tools said, if they ran on this machine. */
+/** Writes the page of the board beside its data; cells link to the output of tools that ran on this machine. */
 function writeBoardPage(out: string): void {
   const said = new Cache(join(projectRoot, '.cache', 'score')).firstRuns();
   writeWhole(join(out, boardPage.url), boardHtml(readBoard(projectRoot), said));

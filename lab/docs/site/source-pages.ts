@@ -32,7 +32,7 @@ export function writeSourcePages(
   }
 }
 
-/** Of a folder, the names in it. */
+/** Returns the text of a file, or the names in a folder. */
 function textOf(path: string): string {
   if (!statSync(path).isDirectory()) return readFileSync(path, 'utf8');
   return readdirSync(path)

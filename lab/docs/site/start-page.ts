@@ -10,10 +10,10 @@ import { inPage, picture } from '../pictures/svg.ts';
 import type { SitePage } from './pages.ts';
 import { reportBlock } from './prose.ts';
 
-/** The pair that the page begins with: three lines of it are enough to see the mistake. */
+/** The first pair of the page: three lines of it show the mistake. */
 const shown = 'stream/pipe-client-gone';
 
-/** The start page, in HTML: a leak that grows and is caught, what there is, and where to go. */
+/** Returns the start page, in HTML: a leak that grows and is reported, the catalogue, and links. */
 export function startPage(catalogue: Catalogue, pages: readonly SitePage[]): string {
   const { programs, root, sources } = catalogue;
   const count = (role: string): number => programs.filter((each) => each.role === role).length;
@@ -24,22 +24,22 @@ export function startPage(catalogue: Catalogue, pages: readonly SitePage[]): str
     ({ path }) => path === `patterns/${shown}.ts`,
   );
   const numbers: readonly (readonly [string | number, string])[] = [
-    [count('pattern'), `pairs in ${families.length} families, a leak and the same program mended`],
-    [count('wrong-fix'), 'mends that people try and that still leak'],
-    [count('decoy'), 'clean programs that look as if they leaked'],
-    [sources.size, 'reports of real bugs they were made from'],
+    [count('pattern'), `pairs in ${families.length} families, each a leak and the same program fixed`],
+    [count('wrong-fix'), 'plausible fixes that still leak'],
+    [count('decoy'), 'clean programs that look like leaks'],
+    [sources.size, 'reports of the real bugs behind them'],
   ];
   return `<div class="tsd-typography">
-<h1>Find what a Node.js program leaves behind</h1>
-<p class="lead">leaklab is ${count('pattern')} pairs of programs, one that leaks and the same one mended, each label proven without a detector; and a leak detector for your tests that names the line.</p>
+<h1>Find what a Node.js program leaks</h1>
+<p class="lead">leaklab is ${count('pattern')} pairs of programs, one that leaks and the same one fixed, each proven without a detector; and a leak detector for your tests that names the line.</p>
 <div class="shown">
 <figure>
 ${inPage(picture(460, 300, `open files after ${growth.runs.join(', ')} runs: the leak ${growth.pattern.join(', ')}; the fix ${growth.fix.join(', ')}`, growthCurves(growth, { left: 34, top: 30, width: 354, height: 236, unit: 'open files, by runs of the same work' })))}
-<figcaption>A film is piped to a viewer who closes the page; <code>pipe()</code> does not tell the file. ${runs} viewers later ${last - first} more files are open. Measured <a href="oracle.html">without a detector</a>: <a href="catalogue/${shown}.html">${shown}</a>.</figcaption>
+<figcaption>A film is piped to a viewer who closes the page; <code>pipe()</code> does not close the file. ${runs} viewers later, ${last - first} more files are open. Measured <a href="oracle.html">without a detector</a>: <a href="catalogue/${shown}.html">${shown}</a>.</figcaption>
 </figure>
 <figure>
 ${reportBlock(report?.report ?? [])}
-<figcaption>What the detector says of one run of it. With the line <code>response.once('close', () =&gt; recording.destroy())</code> it says nothing.</figcaption>
+<figcaption>What the detector reports after one run. With the line <code>response.once('close', () =&gt; recording.destroy())</code> it reports nothing.</figcaption>
 </figure>
 </div>
 <dl class="numbers">
@@ -49,10 +49,10 @@ ${numbers.map(([figure, words]) => `<div><dt>${words}</dt><dd>${figure}</dd></di
 <div class="two">
 <div><pre tabindex="0"><code class="sh">npm ci &amp;&amp; npm start
 </code></pre>
-<p>Every program of the catalogue under the detector: each pattern caught at its line, each fix silent.</p></div>
+<p>Runs every program of the catalogue under the detector: each leak is reported at its line, each fix is silent.</p></div>
 <div><pre tabindex="0"><code class="sh">npx leaklab check some/program.ts
 </code></pre>
-<p>Any module or script of yours: what it leaves, where it was made, why it lives, what to do.</p></div>
+<p>Checks any module or script of yours: what leaked, which line made it, what keeps it alive, how to fix it.</p></div>
 </div>
 <h2>The catalogue</h2>
 <ul class="families">
@@ -65,18 +65,22 @@ ${ways(pages)}
 </div>`;
 }
 
-/** Where a reader may go, by what stands on the site. */
+/** Returns links to the pages that a reader may want next. */
 function ways(pages: readonly SitePage[]): string {
   const wanted: readonly (readonly [string, string, string])[] = [
-    ['docs/concepts/leaks.md', 'What a leak is', 'in a language that collects its garbage'],
+    ['docs/concepts/leaks.md', 'What a leak is', 'in a language with a garbage collector'],
     ['docs/concepts/blind-spots.md', "What can't be seen", 'by a detector of this kind, and by this one'],
-    ['docs/guides/vitest.md', 'In vitest', 'a setup file, and each test answers for what it leaves'],
+    ['docs/guides/vitest.md', 'In vitest', 'a setup file, and each test fails for its leaks'],
     ['docs/guides/node-test.md', 'In node:test', 'without another package'],
-    ['docs/guides/ci.md', 'In CI', 'reports a reviewer reads'],
-    ['docs/policy.md', 'What is tolerated', 'with its reason, its owner and its last day'],
-    ['docs/workshop.md', 'Workshop', 'find it, then mend it, in your own editor'],
-    ['docs/method.md', 'How detectors are scored', 'leak caught and fix silent, or it does not count'],
-    ['docs/manifest.md', 'For detectors of others', 'the catalogue as data, and as a package'],
+    ['docs/guides/ci.md', 'In CI', 'reports that a reviewer reads'],
+    ['docs/policy.md', 'Tolerated leaks', 'each with a reason, an owner and an end date'],
+    ['docs/workshop.md', 'Workshop', 'find the leak, then fix it, in your editor'],
+    [
+      'docs/method.md',
+      'How detectors are scored',
+      'a leak counts only if it is reported and its fix is silent',
+    ],
+    ['docs/manifest.md', 'For other detectors', 'the catalogue as data, and as a package'],
   ];
   return wanted
     .flatMap(([file, title, words]) => {

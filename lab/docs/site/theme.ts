@@ -13,7 +13,7 @@ import { inPage } from '../pictures/svg.ts';
 import { framed, type Frame, type Part } from './chrome.ts';
 import type { SitePage } from './pages.ts';
 
-/** What the theme has to know besides the reflections; set before anything is rendered. */
+/** Facts for the theme besides the reflections; set before anything is rendered. */
 export const knowledge: {
   pages: ReadonlyMap<Reflection, SitePage>;
   parts: readonly Part[];
@@ -21,12 +21,12 @@ export const knowledge: {
   start: string;
 } = { pages: new Map(), parts: [], start: '' };
 
-/** Shorter pages need no list of what is on them. */
+/** The number of headings from which a page has a list of them. */
 const fewestHeadings = 3;
 
 class SiteContext extends DefaultThemeRenderContext {
   override relativeURL = (url: string): string => {
-    // `media/` is typedoc's folder for all that is no page; a source file becomes one
+    // typedoc puts files other than pages into `media/`; a source file becomes a page here
     const place = url.startsWith('media/') && url.endsWith('.html') ? url.replace('media/', 'source/') : url;
     return `${'../../'.repeat(this.page.url.split('/').length - 1)}${place === './' ? 'index.html' : place}`;
   };
@@ -54,7 +54,7 @@ class SiteContext extends DefaultThemeRenderContext {
     return JSX.createElement(JSX.Raw, { html: framed(frame) });
   };
 
-  /** Where a document stands: its part of the site, and its family. */
+  /** Returns the trail of a document: its part of the site, and its family. */
   #trail({ url }: PageEvent<Reflection>, page: SitePage | undefined): string {
     if (!page) return '';
     const [top, family, name] = url.split('/');
@@ -76,7 +76,7 @@ export class SiteTheme extends DefaultTheme {
   }
 }
 
-/** What typedoc renders, as this site has it. */
+/** Adapts the HTML of typedoc to this site. */
 function amended(text: string): string {
   return (
     text
@@ -91,7 +91,7 @@ function amended(text: string): string {
   );
 }
 
-/** As it stands in docs/pictures/. */
+/** Returns a picture of docs/pictures/. */
 function pictureOf(name: string): string {
   return inPage(readFileSync(join(projectRoot, 'docs', 'pictures', name), 'utf8'));
 }
@@ -111,7 +111,7 @@ function contentsOf({ pageHeadings, pageSections }: PageEvent<Reflection>): stri
   return `<ul>${headings.map(({ link, text }) => `<li><a href="${link}">${text.replaceAll('<', '&lt;')}</a></li>`).join('')}</ul>`;
 }
 
-/** The first paragraph, without the marks of Markdown. */
+/** Returns the first paragraph, without the marks of Markdown. */
 function descriptionOf(text: string): string {
   const paragraph = text.split(/\n\n+/).find((block) => /^[A-Za-z0-9`[]/.test(block));
   return (paragraph ?? '')

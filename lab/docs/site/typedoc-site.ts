@@ -22,14 +22,14 @@ import type { SitePage } from './pages.ts';
 import { SiteRouter } from './router.ts';
 import { knowledge, SiteTheme } from './theme.ts';
 
-/** What of the site typedoc is to render. */
+/** The parts of the site that typedoc renders. */
 export interface SiteContents {
-  /** Of the project, absolute. */
+  /** The folder of the project, absolute. */
   readonly root: string;
   readonly pages: readonly SitePage[];
   /** The start page, in HTML. */
   readonly start: string;
-  /** The modules of the API: the file of each by the name under which it is imported. */
+  /** Modules of the API: their files by the names under which they are imported. */
   readonly modules: ReadonlyMap<string, string>;
 }
 
@@ -107,7 +107,7 @@ export async function renderSite(contents: SiteContents, out: string): Promise<r
   app.validate(project);
   if (!app.logger.hasErrors() && !app.logger.hasWarnings()) await app.generateDocs(project, out);
   if (app.logger.hasErrors() || app.logger.hasWarnings())
-    throw new UsageError('the site has faults, see above', 'mend them, then npm run site');
+    throw new UsageError('the site has faults, see above', 'fix them, then npm run site');
   return files.sources();
 }
 
@@ -117,7 +117,7 @@ function addDocuments(
   { root, pages, start }: SiteContents,
 ): void {
   const known = new Map<DocumentReflection, SitePage>();
-  // all must be known before the first link is read
+  // all pages must be known before the first link is read
   for (const page of pages) {
     const document = new DocumentReflection(page.title, project, [], {});
     project.addChild(document);

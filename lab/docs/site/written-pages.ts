@@ -6,13 +6,13 @@ import { filterParts } from '../pages/filter-page.ts';
 import { escaped } from '../pages/markdown.ts';
 import { catalogueFile } from './sections.ts';
 
-/** A page that the catalogue writes, and that only the site has. */
+/** A page made from the catalogue, only for the site. */
 export interface WrittenPage {
   readonly file: string;
   readonly text: string;
 }
 
-/** The index of the catalogue, a page for each family, the decoys, the sources. */
+/** Returns the index of the catalogue, a page for each family, the decoys, the sources. */
 export function writtenPages(catalogue: Catalogue): readonly WrittenPage[] {
   return [
     { file: catalogueFile, text: indexPage(catalogue) },
@@ -31,7 +31,7 @@ function indexPage(catalogue: Catalogue): string {
   const { form, count, table, script } = filterParts(catalogue, (id) => `${id}.md`);
   return `# The catalogue
 
-${having('pattern')} pairs: a program that leaks, and the same one mended. ${having('decoy')} [decoys](decoys.md) look as if they leaked; ${having('wrong-fix')} wrong fixes, on the pages of their pairs, are meant to mend and still leak. Each is the kernel of a [real bug](sources.md), and each label is [proven without a detector](../oracle.md).
+${having('pattern')} pairs: a program that leaks, and the same one fixed. ${having('decoy')} [decoys](decoys.md) look like leaks; ${having('wrong-fix')} wrong fixes, on the pages of their pairs, are plausible and still leak. Each pair is the kernel of a [real bug](sources.md), and each label is [proven without a detector](../oracle.md).
 
 ## What grows, by family
 
@@ -50,7 +50,7 @@ ${script.replaceAll(/^\s+/gm, '')}
 `;
 }
 
-/** How many pairs of each family make what grow: a table, shaded. */
+/** Returns a shaded table of the pairs of each family by what grows. */
 function heat({ programs }: Catalogue): string {
   const patterns = programs.filter(({ role }) => role === 'pattern');
   const counts = families.map((family) => ({
@@ -115,13 +115,13 @@ function decoysPage({ programs, root }: Catalogue): string {
   });
   return `# Decoys
 
-${decoys.length} clean programs that look as if they leaked. A detector that always cries is wrong about each of them.
+${decoys.length} clean programs that look like leaks. A detector that reports everything is wrong about each of them.
 
 ${entries.join('\n\n')}
 `;
 }
 
-/** As typedoc makes an anchor of the heading. */
+/** Returns the anchor that typedoc makes of the heading. */
 function anchorOf(decoy: Program): string {
   return decoy.id.replaceAll('/', '').replaceAll(' ', '-');
 }
@@ -136,7 +136,7 @@ function sourcesPage({ programs, sources }: Catalogue): string {
   });
   return `# Sources
 
-The ${sources.size} reports that the pairs were made from. The programs were written from what is told there, not copied; each source was opened before it was cited.
+The ${sources.size} reports that the pairs were made from. The programs were written from these reports, not copied; each source was opened before it was cited.
 
 ${lines.join('\n')}
 `;
