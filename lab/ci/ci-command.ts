@@ -39,8 +39,8 @@ ${baselineHelp}
   --reports FOLDER   keep the reports and what the tests print there
   --cache FOLDER     keep fetched Nodes there
 
-exit code: 0 all tests pass without leaks, or with accepted ones only; 1 otherwise, also if nothing was watched; 2
-used wrongly`;
+exit code: 0 all tests pass without leaks, or with accepted ones only; 1 otherwise, also if nothing was
+watched; 2 used wrongly`;
 
 export const verb: Verb = { help: ciHelp, run: ciCommand };
 

@@ -19,8 +19,8 @@ ${outputHelp}
 ${baselineHelp}
   --since REF       commit, branch or tag at which the change begins: older commits are not named as the cause
 
-exit code: 0 no leaks, or only accepted ones; 1 leaks, or an accepted leak is gone and still in the baseline; 2
-used wrongly`;
+exit code: 0 no leaks, or only accepted ones; 1 leaks, or an accepted leak is gone and still in the
+baseline; 2 used wrongly`;
 
 export const verb: Verb = { help: reportHelp, run: reportCommand };
 
