@@ -183,6 +183,7 @@ describe.concurrent('as JSON', () => {
             owner: 'program',
             evidence: 'alive',
             facts: { ms: 1000, repeats: true, ref: true },
+            api: { module: 'node:timers', function: 'setInterval' },
             lesson: 'timer/interval-never-cleared',
             advice: 'Clear the interval when what it works for ends, and before another takes its place',
           },
