@@ -29,7 +29,7 @@ interface WaitGroup {
 }
 
 /** Returns the waits that no other wait and no leaked resource explains, each with the chain of functions behind it. */
-export function awaitRoots(
+export function awaitCauses(
   awaits: readonly SuspendedAwait[],
   resources: readonly Leftover[],
   listeningTo: ListeningTo,

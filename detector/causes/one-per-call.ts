@@ -9,7 +9,7 @@ import type { Leftover } from '../probes/probe.ts';
  * The stacks show the number of calls: a resource that every call leaks is there once for each call, so the rarest
  * stack counts.
  */
-export function folded(leftovers: readonly Leftover[]): Leftover[] {
+export function onePerCall(leftovers: readonly Leftover[]): Leftover[] {
   const groups = Map.groupBy(leftovers, (leftover) => keyOf(leftover) ?? leftover);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

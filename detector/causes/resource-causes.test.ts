@@ -4,7 +4,7 @@ import type { Check } from './await-causes.ts';
 import type { Origin } from '../probes/awaits/await-origin.ts';
 import type { SuspendedAwait } from '../probes/awaits/awaits.ts';
 import { asCauseOf } from '../probes/handles/handle-causes.ts';
-import { rootsOf } from './resource-causes.ts';
+import { causesOf } from './resource-causes.ts';
 import type { Frame } from '../origin/frame.ts';
 import { Capture } from '../origin/capture.ts';
 import type { Gathered } from '../probes/probe-set.ts';
@@ -52,12 +52,12 @@ describe('resources', () => {
       of({ kind: 'port', type: 'MESSAGEPORT', capture: new Capture(5) }),
       of({ kind: 'request', type: 'ClientRequest', capture: new Capture(5) }),
     ];
-    expect(rootsOf({ ...none, resources }, nobody, [])).toEqual(resources);
+    expect(causesOf({ ...none, resources }, nobody, [])).toEqual(resources);
   });
 
   test('a timer without a user frame on its stack is dropped', () => {
     const resources = [of({ kind: 'timer', type: 'Timeout', capture: new Capture(0) })];
-    expect(rootsOf({ ...none, resources }, nobody, [])).toEqual([]);
+    expect(causesOf({ ...none, resources }, nobody, [])).toEqual([]);
   });
 
   test('a name that is looked up is dropped beside what it was looked up for', () => {
@@ -69,15 +69,15 @@ describe('resources', () => {
       ];
     };
     const [lookup, socket] = both();
-    expect(rootsOf({ ...none, resources: [lookup, socket] }, nobody, [])).toEqual([socket]);
-    expect(rootsOf({ ...none, resources: [lookup] }, nobody, [])).toEqual([lookup]);
+    expect(causesOf({ ...none, resources: [lookup, socket] }, nobody, [])).toEqual([socket]);
+    expect(causesOf({ ...none, resources: [lookup] }, nobody, [])).toEqual([lookup]);
   });
 });
 
 describe('waits', () => {
   test('alone are kept', () => {
     const awaits = [waitAt(new Capture(5)), waitAt(new Capture(5))];
-    expect(rootsOf({ ...none, awaits }, nobody, [])).toEqual(awaits);
+    expect(causesOf({ ...none, awaits }, nobody, [])).toEqual(awaits);
   });
 
   test('for a function that waits itself are dropped', () => {
@@ -89,7 +89,7 @@ describe('waits', () => {
       ...nowhere,
       calls: [{ functionId: innerWait.frame.functionId, callers: [] }],
     });
-    expect(rootsOf({ ...none, awaits: [outerWait, innerWait] }, nobody, [])).toEqual([
+    expect(causesOf({ ...none, awaits: [outerWait, innerWait] }, nobody, [])).toEqual([
       { ...innerWait, chain: [outerWait.frame, innerWait.frame] },
     ]);
   });
@@ -98,7 +98,7 @@ describe('waits', () => {
     const made = (): Capture => new Capture(5);
     const captures = [1, 2].map(() => made());
     const [resource, wait] = [of({ capture: captures[0] as Capture }), waitAt(captures[1] as Capture)];
-    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, nobody, [])).toEqual([resource]);
+    expect(causesOf({ ...none, resources: [resource], awaits: [wait] }, nobody, [])).toEqual([resource]);
   });
 
   test('for a promise whose maker listens to a resource are dropped', () => {
@@ -108,8 +108,11 @@ describe('waits', () => {
     const resource = of({ capture: new Capture(5), subject });
     const wait = waitAt(new Capture(5), { ...nowhere, made: [made] });
     const listeningTo = (target: object): Capture[] => (target === subject ? [listening] : []);
-    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, listeningTo, [])).toEqual([resource]);
-    expect(rootsOf({ ...none, resources: [resource], awaits: [wait] }, nobody, [])).toEqual([resource, wait]);
+    expect(causesOf({ ...none, resources: [resource], awaits: [wait] }, listeningTo, [])).toEqual([resource]);
+    expect(causesOf({ ...none, resources: [resource], awaits: [wait] }, nobody, [])).toEqual([
+      resource,
+      wait,
+    ]);
   });
 
   test('take the listener with them that their own line has added', () => {
@@ -119,7 +122,7 @@ describe('waits', () => {
     const other = of({ kind: 'listener', type: 'Bus', evidence: 'attached', capture: new Capture(5) });
     const wait = waitAt(suspended);
     expect(topOf(added).functionId).toBe(topOf(suspended).functionId);
-    expect(rootsOf({ ...none, listeners: [listener, other], awaits: [wait] }, nobody, [])).toEqual([
+    expect(causesOf({ ...none, listeners: [listener, other], awaits: [wait] }, nobody, [])).toEqual([
       other,
       wait,
     ]);
@@ -133,6 +136,6 @@ describe('waits', () => {
     }
     const caller = waitAt(ask());
     const other = waitAt((() => new Capture(5))());
-    expect(rootsOf({ ...none, awaits: [caller, other] }, nobody, asked)).toEqual([other]);
+    expect(causesOf({ ...none, awaits: [caller, other] }, nobody, asked)).toEqual([other]);
   });
 });

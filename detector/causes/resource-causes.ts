@@ -1,4 +1,4 @@
-import { awaitRoots, withoutCallers, type Check } from './await-causes.ts';
+import { awaitCauses, withoutCallers, type Check } from './await-causes.ts';
 import { mayDepend, type Owner } from '../origin/owner.ts';
 import type { Leftover, ListeningTo } from '../probes/probe.ts';
 import { lineOf, type Capture } from '../origin/capture.ts';
@@ -12,7 +12,7 @@ import type { Gathered } from '../probes/probe-set.ts';
  *
  * @param checks the checks under way
  */
-export function rootsOf(
+export function causesOf(
   gathered: Gathered,
   listeningTo: ListeningTo,
   checks: Iterable<Check> = [],
@@ -23,7 +23,7 @@ export function rootsOf(
   );
   const beside = { resources: own, waits, listeningTo };
   const resources = own.flatMap((each) => (each.asCause ? (each.asCause(each, beside) ?? []) : each));
-  const awaits = awaitRoots(waits, resources, listeningTo);
+  const awaits = awaitCauses(waits, resources, listeningTo);
   const suspendedAt = ownersBy(awaits, ({ frame }) => frame.place);
   const resourceLines = ownersBy(resources, ({ capture }) => capture.site && lineOf(capture.site));
   const listeners = gathered.listeners.filter(({ capture, owner }) => {

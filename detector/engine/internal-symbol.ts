@@ -4,14 +4,14 @@
  * Handles keep their owner this way, undici's sockets their client, and web streams their state. If a release renames
  * the symbol, the value is undefined and the probe that asked sees less; nothing breaks.
  */
-export function hidden(holder: object, description: string): unknown {
+export function internal(holder: object, description: string): unknown {
   const symbol = Object.getOwnPropertySymbols(holder).find((each) => each.description === description);
   return symbol === undefined ? undefined : Reflect.get(holder, symbol);
 }
 
 /** Returns the value under a private symbol if it is an object. */
-export function hiddenObject(holder: object | undefined, description: string): object | undefined {
+export function internalObject(holder: object | undefined, description: string): object | undefined {
   if (!holder) return undefined;
-  const value = hidden(holder, description);
+  const value = internal(holder, description);
   return typeof value === 'object' && value !== null ? value : undefined;
 }

@@ -4,7 +4,7 @@ import { authorOf } from '../origin/frame.ts';
 import type { Report } from '../finding.ts';
 import { nextSerial, type Owner } from '../origin/owner.ts';
 import type { Leftover } from '../probes/probe.ts';
-import { reportOf, type Rules } from '../report/report.ts';
+import { reportOf, type RuleSet } from '../report/report.ts';
 import { Sources } from '../origin/source.ts';
 import { nextTurn, someTurns } from '../engine/settle.ts';
 import { Capture, lineOf } from '../origin/capture.ts';
@@ -18,7 +18,7 @@ import { sizeOf, Stores } from './stores.ts';
 /** The options of the search for growth. */
 export interface GrowthOptions {
   readonly owner: Owner;
-  readonly rules: Rules;
+  readonly rules: RuleSet;
   /** The number of runs before growth is suspected, from 3 up. */
   readonly runs: number;
 }

@@ -23,7 +23,7 @@ export const hops: ReadonlySet<string> = new Set([...turns, 'HTTPCLIENTREQUEST']
  * the user's line; a package may open its socket after several awaits. The stack that scheduled the tick, or that
  * awaited the promise, has the line or leads to one that has it.
  */
-export class Causes {
+export class ScheduledBy {
   /** The stacks allowed for ticks: many may lead to a resource, and few do. */
   readonly allowance = new StackAllowance(200, 0.05);
   #scheduled = new WeakMap<object, Capture>();

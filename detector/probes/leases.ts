@@ -1,4 +1,4 @@
-import type { Causes } from '../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../origin/scheduled-by.ts';
 import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
@@ -71,10 +71,10 @@ export class LeaseProbe implements Probe {
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #held = new Set<Record>();
   readonly #withoutStack = new Set<Birth>();
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
 
-  constructor(causes: Causes) {
-    this.#causes = causes;
+  constructor(scheduledBy: ScheduledBy) {
+    this.#scheduledBy = scheduledBy;
   }
 
   start(): void {
@@ -95,7 +95,7 @@ export class LeaseProbe implements Probe {
       const release = (): void => void this.#withoutStack.delete(birth);
       return { touch: () => {}, release, [Symbol.dispose]: release };
     }
-    const capture = (from: Callable): Capture => new Capture(depth, this.#causes.current(), from);
+    const capture = (from: Callable): Capture => new Capture(depth, this.#scheduledBy.current(), from);
     const record: Record = { ...birth, type, capture: capture(below), touched: [] };
     this.#held.add(record);
     const release = (): void => void this.#held.delete(record);

@@ -1,5 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
-import { Causes } from '../origin/scheduled-by.ts';
+import { ScheduledBy } from '../origin/scheduled-by.ts';
 import { messageOf } from '../engine/error-message.ts';
 import type { Level } from '../origin/level.ts';
 import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
@@ -42,34 +42,34 @@ export interface Watching {
 type Asked<Left> = Pick<Probe, 'name'> & { left(window: Window): Left[] };
 
 /** The set of probes: shared by all scopes, started by the first and stopped with the last. */
-export class Watch {
-  readonly #causes = new Causes();
+export class ProbeSet {
+  readonly #scheduledBy = new ScheduledBy();
   readonly #births = new EmitterBirths();
   /** The packages' objects that hold what is still open. */
   readonly holders = new Holders(this.#births);
-  readonly #handles = new HandleProbe(this.#causes, this.#births);
-  readonly #descriptors = new DescriptorProbe(this.#causes);
-  readonly #databases = new DatabaseProbe(this.#causes);
+  readonly #handles = new HandleProbe(this.#scheduledBy, this.#births);
+  readonly #descriptors = new DescriptorProbe(this.#scheduledBy);
+  readonly #databases = new DatabaseProbe(this.#scheduledBy);
   readonly #unseenFiles = new UnseenFileProbe({
     isKnown: (fd) => this.#descriptors.isKnown(fd),
     paths: () => this.#databases.paths,
     hasWorkers: () => this.#handles.hasWorkers,
-    isBusy: () => this.#handles.underWay.isBusy,
+    isBusy: () => this.#handles.inTransit.isBusy,
   });
   readonly #resources: readonly Probe[] = [
     this.#handles,
-    new OrphanProbe(this.#causes),
-    new RequestProbe(this.#causes),
+    new OrphanProbe(this.#scheduledBy),
+    new RequestProbe(this.#scheduledBy),
     this.#descriptors,
     this.#databases,
     this.#unseenFiles,
     new DirectoryProbe(),
     new WebStreamProbe(),
     new SubscriptionProbe(),
-    new LeaseProbe(this.#causes),
+    new LeaseProbe(this.#scheduledBy),
   ];
-  readonly #awaits = new AwaitProbe(this.#causes);
-  readonly listeners = new ListenerProbe(this.#births, this.#causes, () => this.#awaits.isWatching);
+  readonly #awaits = new AwaitProbe(this.#scheduledBy);
+  readonly listeners = new ListenerProbe(this.#births, this.#scheduledBy, () => this.#awaits.isWatching);
   readonly #failed = new Map<string, string>();
   /** The levels and probes that the open scopes ask for. */
   readonly #uses = new Set<Watching>();
@@ -100,7 +100,7 @@ export class Watch {
 
   /** Allows new stacks, for a scope that begins or that could not judge something. */
   allow(): void {
-    const { allowance: ofCauses } = this.#causes;
+    const { allowance: ofCauses } = this.#scheduledBy;
     const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
     for (const allowance of allowances) {
       if (!allowance) continue;
@@ -187,7 +187,7 @@ export class Watch {
 
   /** True while something is being opened or closed: what stays open is not known yet. */
   get isBusy(): boolean {
-    return this.#handles.underWay.isBusy || this.isUnsure;
+    return this.#handles.inTransit.isBusy || this.isUnsure;
   }
 
   /** True while a file is too new to be reported. */
@@ -197,7 +197,7 @@ export class Watch {
 
   /** The number of openings and closings that have ended. */
   get arrivals(): number {
-    return this.#handles.underWay.arrivals;
+    return this.#handles.inTransit.arrivals;
   }
 
   /** The serial at which watching of suspended functions last paused; 0 if it never did. */
@@ -212,7 +212,7 @@ export class Watch {
 
   /** Drops strong references that the probes can do without; called before a collection. */
   letGo(): void {
-    this.#causes.letGo();
+    this.#scheduledBy.letGo();
     this.holders.letGo();
     for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.letGo?.());
   }

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest, IncomingMessage } from 'node:http';
-import type { Causes } from '../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../origin/scheduled-by.ts';
 import { packageOf } from '../origin/frame.ts';
 import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
@@ -28,12 +28,12 @@ export class RequestProbe implements Probe {
   readonly allowance = new StackAllowance(300, 0.2);
   /** The requests in the order they were made; held strongly, and dropped soon after they end. */
   readonly #inFlight = new Map<object, Request>();
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   #sweepAt = 100;
 
-  /** @param causes says what scheduled the current turn */
-  constructor(causes: Causes) {
-    this.#causes = causes;
+  /** @param scheduledBy says what scheduled the current turn */
+  constructor(scheduledBy: ScheduledBy) {
+    this.#scheduledBy = scheduledBy;
   }
 
   readonly #created = (message: unknown): void => {
@@ -41,7 +41,7 @@ export class RequestProbe implements Probe {
     if (!this.allowance.take()) return;
     const request = requestOf(message);
     if (!request) return;
-    const capture = new Capture(depth, this.#causes.current(), this.#created);
+    const capture = new Capture(depth, this.#scheduledBy.current(), this.#created);
     const type = request instanceof ClientRequest ? 'ClientRequest' : 'undici';
     this.#inFlight.set(request, {
       type,

@@ -1,4 +1,4 @@
-import { hidden, hiddenObject } from '../engine/internal-symbol.ts';
+import { internal, internalObject } from '../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
@@ -127,7 +127,7 @@ function heldStream(taken: Taken): object | undefined {
 }
 
 function isOpen(stream: object): boolean {
-  const state = hiddenObject(stream, 'kState');
+  const state = internalObject(stream, 'kState');
   // if a Node release moves the state, a locked stream counts as open
   if (!state || !('state' in state)) return true;
   return state.state === 'readable' || state.state === 'writable';
@@ -135,10 +135,10 @@ function isOpen(stream: object): boolean {
 
 /** Reports whether chunks wait in a branch: an unread one holds all that the other has read. */
 function hasQueue(stream: object): boolean {
-  const state = hiddenObject(stream, 'kState');
+  const state = internalObject(stream, 'kState');
   const controller =
     state && 'controller' in state && typeof state.controller === 'object' ? state.controller : undefined;
-  const inner = controller ? hidden(controller, 'kState') : undefined;
+  const inner = controller ? internal(controller, 'kState') : undefined;
   return (
     typeof inner === 'object' &&
     inner !== null &&

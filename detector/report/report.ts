@@ -1,6 +1,6 @@
 import { apiCall, isInRequestHandler } from '../origin/api-call.ts';
 import type { Finding, Report } from '../finding.ts';
-import { folded } from '../causes/one-per-call.ts';
+import { onePerCall } from '../causes/one-per-call.ts';
 import { packageOf } from '../origin/frame.ts';
 import { ruleFor } from './rule-match.ts';
 import { withLessons } from '../lessons/lessons.ts';
@@ -9,7 +9,7 @@ import { isExpired, type IgnoreRule } from '../rules/rule.ts';
 import { siteOf } from '../origin/capture.ts';
 
 /** The rules of a check: those that ship with the detector, and those of the user. */
-export interface Rules {
+export interface RuleSet {
   readonly builtIn: readonly IgnoreRule[];
   readonly own: readonly IgnoreRule[];
 }
@@ -19,7 +19,7 @@ type OwnerOf = (leftover: Leftover) => string;
 /** Groups leftovers into findings, and separates those that a rule tolerates. */
 export function reportOf(
   roots: readonly Leftover[],
-  { builtIn, own }: Rules,
+  { builtIn, own }: RuleSet,
   ownerOf: OwnerOf,
   about: Pick<Report, 'notJudged' | 'failedProbes'>,
 ): Report {
@@ -34,9 +34,9 @@ export function reportOf(
   }
   return {
     version: 1,
-    leaks: withLessons(grouped(folded(leaks), ownerOf)),
+    leaks: withLessons(grouped(onePerCall(leaks), ownerOf)),
     ignored: [...ignored].flatMap(([reason, tolerated]) =>
-      grouped(folded(tolerated), ownerOf).map((each) => ({ ...each, reason })),
+      grouped(onePerCall(tolerated), ownerOf).map((each) => ({ ...each, reason })),
     ),
     expiredRules: own.filter((rule) => isExpired(rule)),
     unusedRules: own.filter((rule) => !used.has(rule) && !isExpired(rule)),

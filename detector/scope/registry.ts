@@ -1,7 +1,7 @@
 import type { Check } from '../causes/await-causes.ts';
-import { Looks } from './shared-look.ts';
+import { SharedLook } from './shared-look.ts';
 import type { Owner } from '../origin/owner.ts';
-import { Watch } from '../probes/probe-set.ts';
+import { ProbeSet } from '../probes/probe-set.ts';
 
 /**
  * The state that all scopes of a process share.
@@ -14,10 +14,10 @@ class Registry {
   readonly scopes = new Set<Owner>();
   /** The checks under way. */
   readonly checks = new Set<Check>();
-  readonly watch = new Watch();
+  readonly watch = new ProbeSet();
   /** The serial at which each scope with probes began. */
   readonly beginnings = new Map<Owner, number>();
-  readonly looks = new Looks(this.watch, this.checks, () => Math.min(...this.beginnings.values()));
+  readonly looks = new SharedLook(this.watch, this.checks, () => Math.min(...this.beginnings.values()));
 
   /** Returns the owner's name for leaks without one: the scope's own name while no other scope is open. */
   nameOfUnowned(scope: Owner): string {

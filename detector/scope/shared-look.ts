@@ -3,9 +3,9 @@ import type { Check } from '../causes/await-causes.ts';
 import type { ListeningTo } from '../probes/probe.ts';
 import { collectGarbage } from '../engine/gc.ts';
 import type { Leftover, ProbeName } from '../probes/probe.ts';
-import { rootsOf } from '../causes/resource-causes.ts';
+import { causesOf } from '../causes/resource-causes.ts';
 import { someTurns } from '../engine/settle.ts';
-import type { Suspect, Watch } from '../probes/probe-set.ts';
+import type { Suspect, ProbeSet } from '../probes/probe-set.ts';
 
 /** The leftovers of all scopes at one moment. */
 export interface Look {
@@ -30,8 +30,8 @@ interface Kept extends Look {
  * Only a view of everything that is open tells causes from consequences, and that view is expensive: a hundred scopes
  * that are checked together share one look and one collection.
  */
-export class Looks {
-  readonly #watch: Watch;
+export class SharedLook {
+  readonly #watch: ProbeSet;
   readonly #checks: Iterable<Check>;
   readonly #oldest: () => number;
   readonly #listeningTo: ListeningTo;
@@ -43,20 +43,20 @@ export class Looks {
    * @param checks the checks under way
    * @param oldest returns the serial at which the oldest open scope began
    */
-  constructor(watch: Watch, checks: Iterable<Check>, oldest: () => number) {
+  constructor(watch: ProbeSet, checks: Iterable<Check>, oldest: () => number) {
     this.#watch = watch;
     this.#checks = checks;
     this.#oldest = oldest;
     this.#listeningTo = (target) => watch.listeners.listeningTo(target);
   }
 
-  /** Looks at all leftovers now, with all probes but `without`. */
+  /** SharedLook at all leftovers now, with all probes but `without`. */
   now(without: ReadonlySet<ProbeName>): Look {
     const from = now();
     const oldest = this.#oldest();
     const { isUnsure } = this.#watch;
     const gathered = this.#watch.gather(({ serial }) => serial > oldest, without);
-    const roots = rootsOf(gathered, this.#listeningTo, this.#checks);
+    const roots = causesOf(gathered, this.#listeningTo, this.#checks);
     const taken = now();
     this.#last = {
       roots,

@@ -5,9 +5,9 @@ import { builtInRules, ruleFor } from '../report/rule-match.ts';
 import type { Look } from './shared-look.ts';
 import { isWithin, nextSerial, type Owner } from '../origin/owner.ts';
 import type { Birth, Leftover } from '../probes/probe.ts';
-import { longestUnderWay } from '../probes/handles/in-transit.ts';
+import { longestInTransit } from '../probes/handles/in-transit.ts';
 import { registry } from './registry.ts';
-import { reportOf, type Rules } from '../report/report.ts';
+import { reportOf, type RuleSet } from '../report/report.ts';
 import { settle } from '../engine/settle.ts';
 import type { ScopeOptions } from './options.ts';
 import type { Suspect, Watching } from '../probes/probe-set.ts';
@@ -20,7 +20,7 @@ const nothing: Look = { roots: [], suspects: [] };
 /** The observer of levels `light` and `full`: asks the probes. */
 export class WatchingObserver implements Observer {
   readonly #owner: Owner;
-  #rules: Rules;
+  #rules: RuleSet;
   #watching: Watching;
   readonly #isWholeRun: boolean;
   #since = nextSerial();
@@ -83,7 +83,7 @@ export class WatchingObserver implements Observer {
     this.#doubts = 0;
     watch.allow();
     // a file that is being opened is neither open nor closed, for long on a busy machine
-    if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestUnderWay });
+    if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestInTransit });
     await looks.collect();
     this.#collectedAt = now();
   }
@@ -151,7 +151,7 @@ export class WatchingObserver implements Observer {
   }
 }
 
-function rulesOf({ ignore = [], policy }: ScopeOptions): Rules {
+function rulesOf({ ignore = [], policy }: ScopeOptions): RuleSet {
   return { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
 }
 

@@ -1,5 +1,5 @@
 import { promiseHooks } from 'node:v8';
-import type { Causes } from '../../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isRunnerAtWork, nextSerial } from '../../origin/owner.ts';
 import type { Leftover, Probe, Window } from '../probe.ts';
@@ -32,14 +32,14 @@ export class AwaitProbe implements Probe {
   #byPromise = new WeakMap<object, Wait>();
   /** The stacks of promises without a parent: made by `new Promise`, by a call of an async function, by Node. */
   #made = new WeakMap<object, Capture>();
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   #stop: (() => void) | undefined;
   /** The serial at which the probe last withdrew; the waits of older scopes are not known. */
   withdrewAt = 0;
 
-  /** @param causes learns which promise reaction runs */
-  constructor(causes: Causes) {
-    this.#causes = causes;
+  /** @param scheduledBy learns which promise reaction runs */
+  constructor(scheduledBy: ScheduledBy) {
+    this.#scheduledBy = scheduledBy;
   }
 
   /** Starts recording, also after the probe withdrew and new stacks were allowed. */
@@ -57,14 +57,14 @@ export class AwaitProbe implements Probe {
     };
     const before = (promise: object): void => {
       over(promise);
-      this.#causes.enter(this.#byPromise.get(promise)?.capture);
+      this.#scheduledBy.enter(this.#byPromise.get(promise)?.capture);
     };
-    const after = (): void => this.#causes.leave();
+    const after = (): void => this.#scheduledBy.leave();
     this.#stop = promiseHooks.createHook({ init, before, after, settled: over }) as () => void;
   }
 
   #note(promise: object, awaited: object, below: Callable): void {
-    const capture = new Capture(depth, this.#causes.current(), below);
+    const capture = new Capture(depth, this.#scheduledBy.current(), below);
     const wait: Wait = { capture, promise, awaited, serial: nextSerial(), owner: currentOwner() };
     this.#waits.add(wait);
     this.#byPromise.set(promise, wait);
@@ -76,7 +76,7 @@ export class AwaitProbe implements Probe {
     this.#waits.clear();
     this.#byPromise = new WeakMap();
     this.#made = new WeakMap();
-    this.#causes.noReaction();
+    this.#scheduledBy.noReaction();
   }
 
   /** Stops recording when no stacks are left: the hook alone makes an await cost half as much again. */

@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Causes } from '../../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -26,16 +26,16 @@ export class DatabaseProbe implements Probe {
   readonly name = 'databases';
   /** Held strongly, so that our collections close no database that the program forgot. */
   readonly #opened = new Map<DatabaseSync, Opened>();
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   readonly #patches = new Patches();
   #hooks: { deregister(): void } | undefined;
   /** The class that stands in for the real one, for all scopes: a module that imported it keeps it. */
   #watched: typeof DatabaseSync | undefined;
   #isAtWork = false;
 
-  /** @param causes says what scheduled the current turn */
-  constructor(causes: Causes) {
-    this.#causes = causes;
+  /** @param scheduledBy says what scheduled the current turn */
+  constructor(scheduledBy: ScheduledBy) {
+    this.#scheduledBy = scheduledBy;
   }
 
   start(): void {
@@ -68,7 +68,7 @@ export class DatabaseProbe implements Probe {
     const note = (database: unknown, below: Callable): void => {
       if (!this.#isAtWork || !(database instanceof real) || !database.isOpen) return;
       for (const each of this.#opened.keys()) if (!each.isOpen) this.#opened.delete(each);
-      const capture = new Capture(depth, this.#causes.current(), below);
+      const capture = new Capture(depth, this.#scheduledBy.current(), below);
       this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
     };
     const real = sqlite.DatabaseSync;

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import type { Causes } from '../../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, withoutOurFrames, type Callable } from '../../origin/capture.ts';
@@ -27,16 +27,16 @@ const depth = 40;
 export class DescriptorProbe implements Probe {
   readonly name = 'descriptors';
   readonly #opened = new Map<number, Opened>();
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   readonly #patches = new Patches();
 
-  /** @param causes says what scheduled the current turn */
-  constructor(causes: Causes) {
-    this.#causes = causes;
+  /** @param scheduledBy says what scheduled the current turn */
+  constructor(scheduledBy: ScheduledBy) {
+    this.#scheduledBy = scheduledBy;
   }
 
   start(): void {
-    const capture = (below: Callable): Capture => new Capture(depth, this.#causes.current(), below);
+    const capture = (below: Callable): Capture => new Capture(depth, this.#scheduledBy.current(), below);
     const note = this.#note.bind(this);
     this.#patches.method(fs, 'open', (real) => {
       return function open(this: unknown, ...args: unknown[]): unknown {

@@ -1,6 +1,6 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import { ChildProcess } from 'node:child_process';
-import type { Causes } from '../../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
 import type { Facts } from '../../finding.ts';
@@ -16,7 +16,7 @@ import { collectable, traitOf, type Trait } from './handle-types.ts';
 import { streamsOf } from '../processes/orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
-import { UnderWay } from './in-transit.ts';
+import { InTransit } from './in-transit.ts';
 
 const depth = 40;
 
@@ -40,14 +40,14 @@ export class HandleProbe implements Probe {
   readonly name = 'handles';
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
-  readonly underWay = new UnderWay();
+  readonly inTransit = new InTransit();
   readonly #servers = new Servers();
   readonly #pools: Pools;
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   #hook: AsyncHook | undefined;
 
-  constructor(causes: Causes, births: EmitterBirths) {
-    this.#causes = causes;
+  constructor(scheduledBy: ScheduledBy, births: EmitterBirths) {
+    this.#scheduledBy = scheduledBy;
     this.#pools = new Pools(births);
   }
 
@@ -59,8 +59,8 @@ export class HandleProbe implements Probe {
       if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
       // a type that is a handle too has its stack already
       const capture = trait.kind ? undefined : this.#captureOfTurn(trait, init);
-      if (capture && trait.isHop) this.#causes.note(type, resource, capture);
-      if (trait.isTransient) this.underWay.begin(id, type, trait, capture);
+      if (capture && trait.isHop) this.#scheduledBy.note(type, resource, capture);
+      if (trait.isTransient) this.inTransit.begin(id, type, trait, capture);
     };
     const options = {
       init,
@@ -75,22 +75,22 @@ export class HandleProbe implements Probe {
     this.#hook?.disable();
     this.#pools.stop();
     this.#handles.clear();
-    this.underWay.clear();
-    this.#causes.clear();
+    this.inTransit.clear();
+    this.#scheduledBy.clear();
   }
 
   #capture(below: Callable): Capture {
-    return new Capture(depth, this.#causes.current(), below);
+    return new Capture(depth, this.#scheduledBy.current(), below);
   }
 
   #captureOfTurn({ isHop, isOnFile }: Trait, below: Callable): Capture | undefined {
-    if (!(isHop || isOnFile) || isOfRunner() || !this.#causes.allowance.take()) return undefined;
+    if (!(isHop || isOnFile) || isOfRunner() || !this.#scheduledBy.allowance.take()) return undefined;
     return this.#capture(below);
   }
 
   #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
     const capture = this.allowance.take() ? this.#capture(below) : undefined;
-    if (capture) this.#causes.note(type, resource, capture);
+    if (capture) this.#scheduledBy.note(type, resource, capture);
     this.#handles.set(id, {
       id,
       type,
@@ -108,7 +108,7 @@ export class HandleProbe implements Probe {
   }
 
   #destroy(id: number): void {
-    this.underWay.end(id);
+    this.inTransit.end(id);
     const handle = this.#handles.get(id);
     if (!handle) return;
     this.#handles.delete(id);
@@ -158,7 +158,7 @@ export class HandleProbe implements Probe {
           );
       }
     }
-    left.push(...this.underWay.stuck(window));
+    left.push(...this.inTransit.stuck(window));
     left.push(...this.#servers.unfinished(window, connections), ...this.#pools.left(window));
     return left;
   }

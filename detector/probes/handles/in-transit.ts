@@ -5,7 +5,7 @@ import type { Capture } from '../../origin/capture.ts';
 import type { Trait } from './handle-types.ts';
 
 /** The ms after which work counts as stuck, on a pipe or on a file system that does not answer. */
-export const longestUnderWay = 2000;
+export const longestInTransit = 2000;
 
 interface Work extends Birth {
   readonly type: string;
@@ -17,7 +17,7 @@ interface Work extends Birth {
 }
 
 /** The work under way that opens or closes something, or reads or writes a file; it ends by itself, or is stuck. */
-export class UnderWay {
+export class InTransit {
   readonly #work = new Map<number, Work>();
   /** The number of pieces of work that have ended. */
   arrivals = 0;
@@ -71,5 +71,5 @@ export class UnderWay {
 }
 
 function isStuck({ since }: Work): boolean {
-  return now() - since >= longestUnderWay;
+  return now() - since >= longestInTransit;
 }

@@ -1,6 +1,6 @@
 import { Agent, ClientRequest } from 'node:http';
 import { Socket } from 'node:net';
-import { hidden, hiddenObject } from '../../engine/internal-symbol.ts';
+import { internal, internalObject } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
 import { Capture } from '../../origin/capture.ts';
@@ -8,7 +8,7 @@ import type { EmitterBirths } from '../listeners/emitter-births.ts';
 
 /** Returns the socket, server or child process that a native handle belongs to. */
 export function ownerObject(handle: object | undefined): object | undefined {
-  return hiddenObject(handle, 'owner_symbol');
+  return internalObject(handle, 'owner_symbol');
 }
 
 /** Reports whether the socket carries a request at this moment, which is then the finding. */
@@ -27,9 +27,9 @@ export function holdsSocket(holder: object, socket: object): boolean {
 
 /** Returns the requests that undici has sent or will send on its socket. */
 function requestsOn(socket: object): readonly unknown[] {
-  const client = hiddenObject(socket, 'client');
-  const queue = client && hidden(client, 'queue');
-  const running = client && hidden(client, 'running index');
+  const client = internalObject(socket, 'client');
+  const queue = client && internal(client, 'queue');
+  const running = client && internal(client, 'running index');
   return Array.isArray(queue) && typeof running === 'number' ? queue.slice(running) : [];
 }
 
@@ -88,7 +88,7 @@ export class Pools {
   /** Reports whether a pool has the socket: the pool is the finding, or keeps the connection by design. */
   owns(socket: object): boolean {
     return (
-      hiddenObject(socket, 'client') !== undefined || (socket instanceof Socket && isAgentSocket(socket))
+      internalObject(socket, 'client') !== undefined || (socket instanceof Socket && isAgentSocket(socket))
     );
   }
 
@@ -151,9 +151,9 @@ function idleConnections(pool: object): number {
 function idleClients(holder: object, seen: Set<object>): number {
   if (seen.has(holder)) return 0;
   seen.add(holder);
-  const socket = hidden(holder, 'http context');
+  const socket = internal(holder, 'http context');
   if (socket) return isIdleClient(holder) ? 1 : 0;
-  const kept = hidden(holder, 'clients');
+  const kept = internal(holder, 'clients');
   const values: unknown[] = kept instanceof Map ? [...kept.values()] : Array.isArray(kept) ? kept : [];
   let count = 0;
   for (const value of values) {
@@ -166,6 +166,6 @@ function idleClients(holder: object, seen: Set<object>): number {
 }
 
 function isIdleClient(client: object): boolean {
-  const queue = hidden(client, 'queue');
-  return Array.isArray(queue) && queue.length === hidden(client, 'running index');
+  const queue = internal(client, 'queue');
+  return Array.isArray(queue) && queue.length === internal(client, 'running index');
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Causes } from '../../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -43,12 +43,12 @@ export class ListenerProbe implements Probe {
   readonly #patches = new Patches();
   #sweepAt = 1000;
 
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   readonly #areWaitsWatched: () => boolean;
 
   /** @param areWaitsWatched true while the targets of suspended functions must be known */
-  constructor(births: EmitterBirths, causes: Causes, areWaitsWatched: () => boolean) {
-    this.#causes = causes;
+  constructor(births: EmitterBirths, scheduledBy: ScheduledBy, areWaitsWatched: () => boolean) {
+    this.#scheduledBy = scheduledBy;
     this.#areWaitsWatched = areWaitsWatched;
     births.onBirth((emitter) => Stamp.put(emitter, nextSerial()));
   }
@@ -104,7 +104,9 @@ export class ListenerProbe implements Probe {
     }
     const outlives = this.#birthOf(target) < this.newestMark;
     if (!outlives && !this.#areWaitsWatched()) return;
-    const capture = this.allowance.take() ? new Capture(depth, this.#causes.current(), below) : undefined;
+    const capture = this.allowance.take()
+      ? new Capture(depth, this.#scheduledBy.current(), below)
+      : undefined;
     if (capture) this.#listens(target, capture);
     if (!outlives) return;
     this.#added.add({

@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks';
 import { Channel, channel } from 'node:diagnostics_channel';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
-import { hidden } from '../../engine/internal-symbol.ts';
+import { internal } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -136,7 +136,7 @@ export class SubscriptionProbe implements Probe {
 
 const hookPrototype = Object.getPrototypeOf(createHook({})) as object;
 
-/** Returns the prototypes of channels: one with subscribers is of another, hidden class. */
+/** Returns the prototypes of channels: one with subscribers is of another, internal class. */
 function channelPrototypes(): object[] {
   const probe = channel('leaklab.probe');
   const idle: unknown = Object.getPrototypeOf(probe);
@@ -155,5 +155,5 @@ function hasSubscriber(on: Channel, listener: unknown): boolean {
 }
 
 function isEnabled(monitor: object | undefined): boolean {
-  return monitor !== undefined && hidden(monitor, 'kEnabled') === true;
+  return monitor !== undefined && internal(monitor, 'kEnabled') === true;
 }

@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Causes } from '../../origin/scheduled-by.ts';
+import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -49,13 +49,13 @@ export class OrphanProbe implements Probe {
   /** The facts known when a child is made and has no number yet. */
   #made = new WeakMap<object, Pick<Spawned, 'capture' | 'child' | 'owner'>>();
   readonly #patches = new Patches();
-  readonly #causes: Causes;
+  readonly #scheduledBy: ScheduledBy;
   #isPatched = false;
   #sweepAt = 100;
 
-  /** @param causes says what scheduled the current turn */
-  constructor(causes: Causes) {
-    this.#causes = causes;
+  /** @param scheduledBy says what scheduled the current turn */
+  constructor(scheduledBy: ScheduledBy) {
+    this.#scheduledBy = scheduledBy;
   }
 
   readonly #onMade = (message: unknown): void => {
@@ -63,7 +63,7 @@ export class OrphanProbe implements Probe {
     const handle = child && handleOf(child);
     if (!handle) return;
     this.#patch(handle);
-    const capture = new Capture(depth, this.#causes.current(), this.#onMade);
+    const capture = new Capture(depth, this.#scheduledBy.current(), this.#onMade);
     this.#made.set(handle, { capture, child: new WeakRef(child), owner: currentOwner() });
   };
 
