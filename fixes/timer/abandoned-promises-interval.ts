@@ -1,4 +1,4 @@
-/** Fixed: leaving the pairs, by a break or an error, returns the two iterators beneath them, and the interval clears its timer. */
+/** Fixed: leaving the pairs by a break or an error returns the two iterators beneath them, and the interval clears its timer. */
 import { setInterval as every } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -11,11 +11,11 @@ async function* recordedOrders(): AsyncGenerator<Order> {
   for (let id = 1; ; id += 1) yield { id, side: id % 2 === 1 ? 'buy' : 'sell' };
 }
 
-/** Yields pairs until one of the two has no more. */
+/** Yields pairs until one side runs out. */
 async function* zip<A, B>(left: AsyncIterable<A>, right: AsyncIterable<B>): AsyncGenerator<[A, B]> {
   const lefts = left[Symbol.asyncIterator]();
   const rights = right[Symbol.asyncIterator]();
-  // FIX: return what is driven by hand
+  // FIX: return the iterators driven by hand
   try {
     for (;;) {
       const [a, b] = await Promise.all([lefts.next(), rights.next()]);

@@ -1,11 +1,11 @@
-/** Fixed: the timer is cleared when the body has been read or the request has failed, so that it lives no longer than its request. */
+/** Fixed: the timer is cleared when the body has been read or the request has failed, so it never outlives its request. */
 import { get, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
 async function readJson(url: URL, signal: AbortSignal): Promise<unknown> {
   const arrival = Promise.withResolvers<IncomingMessage>();
-  // The service is asked once an hour: no connection needs to be kept for that.
+  // The service is asked once an hour, so no connection is kept open for it.
   get(url, { signal, agent: false }, arrival.resolve).on('error', arrival.reject);
   const response = await arrival.promise;
   const body = await json(response);

@@ -17,7 +17,7 @@ class Connection extends EventEmitter {
   }
 
   terminate(): void {
-    // FIX: the first one counts
+    // FIX: the first timer counts
     this.#timer ??= setTimeout(() => this.emit('close'), grace);
   }
 }

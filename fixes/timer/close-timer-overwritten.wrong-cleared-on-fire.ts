@@ -1,7 +1,7 @@
 /**
  * Tried: the timer clears the field when it fires.
  *
- * **Still leaks because** it fires after half a minute, and the leak is that it is still there until then.
+ * **Still leaks because** the timer fires only after half a minute, and until then it is still set.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
@@ -27,7 +27,7 @@ class Connection extends EventEmitter {
   }
 
   terminate(): void {
-    // TRIED: tidies up after itself
+    // TRIED: cleans up after itself
     this.#timer = setTimeout(() => this.#giveUp(), grace); // LEAK: timer
   }
 }

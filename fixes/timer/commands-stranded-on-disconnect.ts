@@ -1,4 +1,4 @@
-/** Fixed: disconnecting rejects every command in flight and clears its timer, because no reply will do it any more. */
+/** Fixed: disconnecting rejects every command in flight and clears its timer, because no reply can do so any more. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -54,7 +54,7 @@ export async function run(lab: Lab): Promise<Outcome> {
   const pong = await cache.send('PING');
   const late = await replica.send('PING', 5).catch((error: Error) => error.message);
 
-  // Warming up is a kindness to later requests: nobody waits for it.
+  // Warming up only helps later requests, so the start does not wait for it.
   for (const key of ['prices', 'stock', 'offers']) cache.send(`GET ${key}`).catch(() => {});
 
   await Promise.all([cache.disconnect(), replica.disconnect()]);

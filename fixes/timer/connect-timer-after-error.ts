@@ -1,4 +1,4 @@
-/** Fixed: the timer is cleared when the socket closes, whatever has happened. */
+/** Fixed: the timer is cleared when the socket closes, whatever happened before. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -9,7 +9,7 @@ async function knock(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const timer = setTimeout(() => socket.destroy(new Error('too late')), limit);
   socket.once('connect', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer)); // FIX: comes on every way
+  socket.once('close', () => clearTimeout(timer)); // FIX: comes however it ends
   try {
     await once(socket, 'connect');
     return 'open';
@@ -20,7 +20,7 @@ async function knock(port: number): Promise<string> {
   }
 }
 
-/** A port that nobody listens at. */
+/** Returns a port with no listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

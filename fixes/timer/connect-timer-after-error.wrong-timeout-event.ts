@@ -1,7 +1,7 @@
 /**
- * Tried: the socket's own time-out clears it too.
+ * Tried: the socket's own `timeout` event clears it too.
  *
- * **Still leaks because** a socket that is closed has no time-out any more.
+ * **Still leaks because** a closed socket emits no `timeout` any more.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ async function knock(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const timer = setTimeout(() => socket.destroy(new Error('too late')), limit); // LEAK: timer
   socket.once('connect', () => clearTimeout(timer));
-  socket.once('timeout', () => clearTimeout(timer)); // TRIED: on the other way out
+  socket.once('timeout', () => clearTimeout(timer)); // TRIED: clears it in the other case
   try {
     await once(socket, 'connect');
     return 'open';
@@ -24,7 +24,7 @@ async function knock(port: number): Promise<string> {
   }
 }
 
-/** A port that nobody listens at. */
+/** Returns a port with no listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

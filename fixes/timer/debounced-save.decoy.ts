@@ -1,9 +1,9 @@
 /**
  * An editor saves each draft half a minute after the last keystroke, and at once when it is closed.
  *
- * **Looks like a leak** Timers of thirty seconds are set from a callback, overwritten in a map at module level and returned to nobody; no line clears the last of them by name.
+ * **Looks like a leak** Timers of thirty seconds are set from a callback, overwritten in a map at module level and never returned; no line clears the last of them by name.
  *
- * **Is none because** Each keystroke clears the timer it replaces, and closing goes through the whole map: what is still planned is saved, and saving clears and forgets its timer.
+ * **Is none because** Each keystroke clears the timer it replaces, and closing goes through the whole map: every draft still planned is saved, and saving clears and forgets its timer.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,9 +1,9 @@
 /**
- * A light blinks five times, on an interval that nobody outside ever clears.
+ * A light blinks five times, on an interval that no outside code ever clears.
  *
- * **Looks like a leak** An interval is started in a function that returns no handle.
+ * **Looks like a leak** A function starts an interval and returns no handle to it.
  *
- * **Is none because** The fifth blink clears it.
+ * **Is none because** The fifth blink clears the interval.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

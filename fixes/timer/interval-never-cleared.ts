@@ -1,4 +1,4 @@
-/** Fixed: the store stops with the server it counts for, whoever closes that server. */
+/** Fixed: the store stops when the server it counts for closes. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ const DAY = 24 * 60 * MINUTE;
 /** Counts the calls of each key within a minute. */
 function createCallCounter() {
   const counts = new Map<string, { calls: number; until: number }>();
-  // Keys that never come back would stay in the map for ever.
+  // Keys that are never used again would stay in the map for ever.
   const prune = () => {
     for (const [key, { until }] of counts) if (until <= Date.now()) counts.delete(key);
   };

@@ -1,8 +1,8 @@
 /**
- * Tried: the interval is unref'd, so that it does not hold the process.
+ * Tried: the interval is unref'd, so that it does not keep the process alive.
  *
- * **Still leaks because** each counter that was ever made goes on pruning its map, for as long as the process has
- * other work.
+ * **Still leaks because** every counter ever made goes on
+ * pruning its map for as long as the process has other work.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -15,11 +15,11 @@ const DAY = 24 * 60 * MINUTE;
 /** Counts the calls of each key within a minute. */
 function createCallCounter() {
   const counts = new Map<string, { calls: number; until: number }>();
-  // Keys that never come back would stay in the map for ever.
+  // Keys that are never used again would stay in the map for ever.
   const prune = () => {
     for (const [key, { until }] of counts) if (until <= Date.now()) counts.delete(key);
   };
-  const pruning = setInterval(prune, DAY).unref(); // TRIED: holds nothing up // LEAK: timer
+  const pruning = setInterval(prune, DAY).unref(); // TRIED: the process may exit // LEAK: timer
 
   return {
     count(key: string): number {

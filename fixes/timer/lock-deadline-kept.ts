@@ -1,4 +1,4 @@
-/** Fixed: the timer is cleared whichever way the wait ends. */
+/** Fixed: the timer is cleared however the wait ends. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class Lock {
@@ -16,7 +16,7 @@ class Lock {
 async function acquireWithin(lock: Lock, deadline: number): Promise<() => void> {
   const expiry = Promise.withResolvers<never>();
   const timer = setTimeout(() => expiry.reject(new Error('locked')), deadline);
-  // FIX: also when the lock was got
+  // FIX: also when the lock was acquired
   return Promise.race([lock.acquire(), expiry.promise]).finally(() => clearTimeout(timer));
 }
 

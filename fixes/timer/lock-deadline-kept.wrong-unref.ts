@@ -1,7 +1,7 @@
 /**
  * Tried: the timer is unref'd, so that a worker can exit.
  *
- * **Still leaks because** each timer still waits for its deadline, with the ticket that it would reject.
+ * **Still leaks because** each timer still waits for its deadline and holds the promise that it would reject.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -19,7 +19,7 @@ class Lock {
 
 async function acquireWithin(lock: Lock, deadline: number): Promise<() => void> {
   const expiry = Promise.withResolvers<never>();
-  const timer = setTimeout(() => expiry.reject(new Error('locked')), deadline).unref(); // TRIED: holds nothing up // LEAK: timer x2
+  const timer = setTimeout(() => expiry.reject(new Error('locked')), deadline).unref(); // TRIED: the process may exit // LEAK: timer x2
   try {
     return await Promise.race([lock.acquire(), expiry.promise]);
   } catch (error) {

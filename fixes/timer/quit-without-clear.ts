@@ -1,4 +1,4 @@
-/** Fixed: the interval goes on both ways. */
+/** Fixed: both ways to end clear the interval. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -29,7 +29,7 @@ class CommandClient {
 
   async quit(): Promise<string> {
     const reply = await this.send('QUIT');
-    clearInterval(this.#sweep); // FIX: here too
+    clearInterval(this.#sweep); // FIX: quit clears it too
     this.#socket.end();
     await once(this.#socket, 'close');
     return reply;

@@ -1,7 +1,7 @@
 /**
  * Tried: the interval is unref'd, so that a tool can exit.
  *
- * **Still leaks because** in a process that goes on, the interval goes on too, for each client that has quit.
+ * **Still leaks because** in a process that runs on, the interval of every client that quit runs on too.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -14,7 +14,7 @@ class CommandClient {
 
   constructor(port: number) {
     this.#socket = connect(port, '127.0.0.1');
-    this.#sweep = setInterval(() => this.#pending.splice(0), 60_000).unref(); // TRIED: holds nothing up // LEAK: timer
+    this.#sweep = setInterval(() => this.#pending.splice(0), 60_000).unref(); // TRIED: the process may exit // LEAK: timer
   }
 
   async send(command: string): Promise<string> {

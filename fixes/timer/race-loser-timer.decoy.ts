@@ -1,9 +1,9 @@
 /**
- * A tariff service waits a moment for the live price and takes the list price if the exchange is slow.
+ * A tariff service waits briefly for the live price and takes the list price if the exchange is slow.
  *
- * **Looks like a leak** A long sleep loses a race again and again, and no timer is ever cleared in sight.
+ * **Looks like a leak** A long sleep loses a race again and again, and no line clears a timer.
  *
- * **Is none because** The sleep of `node:timers/promises` listens to a signal that is aborted in the finally: it clears its timer and rejects, and the race, which is over, has taken that rejection in.
+ * **Is none because** The sleep of `node:timers/promises` listens to a signal that is aborted in the finally: it clears its timer and rejects, and the race has already handled that rejection.
  */
 import { setImmediate as answer, setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Fixed: the timer is kept and cleared as soon as the race is decided, so that none outlives its race. */
+/** Fixed: the timer is kept and cleared as soon as the race is decided, so no timer outlives its race. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Page {
@@ -27,7 +27,7 @@ const detectors: readonly Detector[] = [
 /** Settles like the work, or rejects when the budget is used up. */
 function within<T>(budget: number, name: string, work: Promise<T>): Promise<T> {
   const expiry = Promise.withResolvers<never>();
-  // FIX: keep the timer and clear it, whoever won
+  // FIX: keep the timer and clear it, whichever side won
   const timer = setTimeout(() => expiry.reject(new Error(`${name}: nothing within ${budget} ms`)), budget);
   return Promise.race([work, expiry.promise]).finally(() => clearTimeout(timer));
 }

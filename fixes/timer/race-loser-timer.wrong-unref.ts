@@ -1,7 +1,7 @@
 /**
  * Tried: the timer is unref'd, so that a command-line run can exit.
  *
- * **Still leaks because** it still waits for its half minute, with its callback and the promise.
+ * **Still leaks because** the timer still waits for its half minute and holds its callback and the promise.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -31,9 +31,9 @@ const detectors: readonly Detector[] = [
 /** Settles like the work, or rejects when the budget is used up. */
 function within<T>(budget: number, name: string, work: Promise<T>): Promise<T> {
   const expiry = Promise.withResolvers<never>();
-  // TRIED: keeps no process alive
+  // TRIED: the process may exit
   const timer = setTimeout(() => expiry.reject(new Error(`${name}: nothing within ${budget} ms`)), budget); // LEAK: timer x3
-  if (budget > 1000) timer.unref(); // TRIED: the long ones
+  if (budget > 1000) timer.unref(); // TRIED: for long budgets
   return Promise.race([work, expiry.promise]);
 }
 

@@ -1,4 +1,4 @@
-/** Fixed: a round looks after its only await whether the worker was stopped meanwhile, and plans no other one then. */
+/** Fixed: after its only await a round checks whether the worker was stopped meanwhile, and then plans no other round. */
 import { setImmediate as roundTrip } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -22,15 +22,15 @@ class MailWorker {
   async #poll(): Promise<void> {
     const mails = await this.#claim();
     this.sent.push(...mails);
-    if (this.#stopped) return; // FIX: stop() may have come while we waited
+    if (this.#stopped) return; // FIX: stop() may have come during the await
     // A queue that had work probably has more; an empty one can wait.
     const pause = mails.length > 0 ? 1 : 30_000;
     this.#timer = setTimeout(() => this.start(), pause);
   }
 
-  /** Resolves when no round is under way any more. */
+  /** Resolves when no round is under way. */
   async stop(): Promise<void> {
-    this.#stopped = true; // FIX: a round under way shall see it
+    this.#stopped = true; // FIX: for a round under way to see
     clearTimeout(this.#timer);
     await this.#round;
   }

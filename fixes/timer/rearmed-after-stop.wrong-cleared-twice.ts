@@ -1,7 +1,7 @@
 /**
  * Tried: the timer is cleared again when the round is over.
  *
- * **Still leaks because** the round sets its timer after that, since it goes on when its caller does.
+ * **Still leaks because** the round sets its timer after the second clearing, because it resumes together with its caller.
  */
 import { setImmediate as roundTrip } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
@@ -30,7 +30,7 @@ class MailWorker {
     this.#timer = setTimeout(() => this.start(), pause); // LEAK: timer
   }
 
-  /** Resolves when no round is under way any more. */
+  /** Resolves when no round is under way. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     // TRIED: once more, at the end of the round

@@ -1,4 +1,4 @@
-/** Fixed: a connection clears the interval of the one before it, so that there is never more than the one that quit() knows. */
+/** Fixed: a connection clears the interval of the connection before it, so that at most one exists, and quit() knows it. */
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Outcome } from '../../lab/contract.ts';
@@ -17,7 +17,7 @@ class PriceFeed extends EventEmitter {
   }
 
   connect(): void {
-    clearInterval(this.#pruning); // FIX: the one of the connection before
+    clearInterval(this.#pruning); // FIX: clear the previous connection's interval
     this.#pruning = setInterval(() => this.#prune(), 60_000);
     this.#socket = connect(this.#port, '127.0.0.1');
     this.#socket.setEncoding('utf8').on('data', (line: string) => {

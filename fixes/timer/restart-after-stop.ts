@@ -1,11 +1,11 @@
-/** Fixed: the planned restart is called off. */
+/** Fixed: `stop` cancels the planned restart. */
 import type { Outcome } from '../../lab/contract.ts';
 
 const pause = 30_000;
 
 class Consumer {
   #runner: { readonly topic: string } | undefined;
-  #restart: NodeJS.Timeout | undefined; // FIX: of the restart that is planned
+  #restart: NodeJS.Timeout | undefined; // FIX: the planned restart
   readonly log: string[] = [];
 
   start(): void {
@@ -16,11 +16,11 @@ class Consumer {
   crash(problem: string): void {
     this.#runner = undefined;
     this.log.push(problem);
-    this.#restart = setTimeout(() => this.start(), pause); // FIX: can be called off
+    this.#restart = setTimeout(() => this.start(), pause); // FIX: can be cancelled
   }
 
   stop(): void {
-    clearTimeout(this.#restart); // FIX: nothing is to start again
+    clearTimeout(this.#restart); // FIX: cancel the restart
     if (this.#runner) this.log.push('stopped');
     this.#runner = undefined;
   }

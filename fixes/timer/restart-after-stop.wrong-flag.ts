@@ -1,8 +1,8 @@
 /**
  * Tried: a stopped consumer is not started again.
  *
- * **Still leaks because** the timer waits all the same, and keeps the process and the consumer until it fires for
- * nothing.
+ * **Still leaks because** the timer waits all the same, and keeps
+ * the process and the consumer alive until it fires for nothing.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -20,11 +20,11 @@ class Consumer {
   crash(problem: string): void {
     this.#runner = undefined;
     this.log.push(problem);
-    // TRIED: asks first
+    // TRIED: checks first
     setTimeout(() => this.#again(), pause); // LEAK: timer
   }
 
-  // TRIED: not when it was stopped
+  // TRIED: does nothing after a stop
   #again(): void {
     if (this.log.at(-1) !== 'stopped') this.start();
   }

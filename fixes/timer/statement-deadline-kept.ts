@@ -20,7 +20,7 @@ class Database {
     try {
       return await this.#client.query(text);
     } finally {
-      clearTimeout(deadline); // FIX: a refused statement has ended as well
+      clearTimeout(deadline); // FIX: a refused statement has ended too
     }
   }
 

@@ -1,8 +1,8 @@
 /**
- * Tried: the timer is unref'd, and the suite exits.
+ * Tried: the timer is unref'd, so that the suite exits.
  *
- * **Still leaks because** in a service that runs for months each refused statement keeps its timer and its client
- * for a minute, and then ends a connection that others use.
+ * **Still leaks because** in a service that runs for months each refused statement keeps
+ * its timer and its client for a minute, and then ends a connection that others use.
  */
 import { Client, type QueryResult } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -20,7 +20,7 @@ class Database {
 
   async statement(text: string): Promise<QueryResult> {
     const deadline = setTimeout(() => void this.#client.end(), 60_000).unref(); // LEAK: timer
-    // TRIED: it keeps nobody waiting
+    // TRIED: the process may exit
     const result = await this.#client.query(text);
     clearTimeout(deadline);
     return result;

@@ -11,7 +11,7 @@ class ChannelPool {
   #sweeping: NodeJS.Timeout | undefined;
   opened = 0;
 
-  /** Hands out the channel to a target; all users of a target share one. */
+  /** Returns the channel to a target; all users of a target share it. */
   acquire(target: string): Channel {
     let channel = this.#channels.get(target);
     if (channel === undefined) {

@@ -1,4 +1,4 @@
-/** Fixed: closing tells the watchers and clears their timers. */
+/** Fixed: closing settles the watchers and clears their timers. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type State = 'connecting' | 'ready' | 'closed';
@@ -27,7 +27,7 @@ class Channel {
 
   close(): State {
     this.#state = 'closed';
-    this.#tellAll(); // FIX: there will be no other change
+    this.#tellAll(); // FIX: no other change will come
     return this.#state;
   }
 

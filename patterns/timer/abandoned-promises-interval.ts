@@ -1,13 +1,13 @@
 /**
- * Recorded orders are replayed one per tick by pairing them with an interval, and leaving the replay early leaves the interval running.
+ * Recorded orders are replayed one per tick of an interval, and a break out of the replay leaves the interval running.
  *
  * **What leaks** The timer inside the iterator of `setInterval` from `node:timers/promises`.
  *
- * **Why it survives** The iterator clears its timer when `return()` is called, which `for await` does on the iterator it was given. Here that is the pair's; the two beneath it are driven by hand with `next()`, and nobody tells them that it is over.
+ * **Why it survives** The iterator clears its timer when `return()` is called, which `for await` does only on the iterator it was given. Here that is the iterator of pairs; the two beneath it are driven by hand with `next()`, and nothing ever calls their `return()`.
  *
- * **How it shows up** The process does not exit after the last replay. In a service each replay adds a timer that fires at its full rate, so that idle CPU rises with every one.
+ * **How it shows up** The process does not exit after the last replay. In a service each replay adds a timer that fires at its full rate, so idle CPU rises with every replay.
  *
- * **How to fix** Whoever calls `next()` by hand calls `return()` too, in a finally, which also runs on `break` and on errors.
+ * **How to fix** Code that calls `next()` by hand calls `return()` too, in a finally, which also runs on `break` and on errors.
  *
  * **When this is not a leak** An iterator that was never asked for a first value has not started its timer. A plain `for await` straight over the interval needs no care.
  */
@@ -15,14 +15,14 @@ import { setInterval as every } from 'node:timers/promises';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Interval iterator driven by hand and never returned',
+  title: 'Interval iterator driven by hand, never returned',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['achingbrain/it#216'],
   hints: [
-    'Who learns of the break, and who does not?',
+    'Which iterator learns of the break, and which does not?',
     'for await calls return() on one iterator; three are open.',
     'Wrap the loop of zip() in try and return both iterators in finally.',
   ],
@@ -38,7 +38,7 @@ async function* recordedOrders(): AsyncGenerator<Order> {
   for (let id = 1; ; id += 1) yield { id, side: id % 2 === 1 ? 'buy' : 'sell' };
 }
 
-/** Yields pairs until one of the two has no more. */
+/** Yields pairs until one side runs out. */
 async function* zip<A, B>(left: AsyncIterable<A>, right: AsyncIterable<B>): AsyncGenerator<[A, B]> {
   const lefts = left[Symbol.asyncIterator]();
   const rights = right[Symbol.asyncIterator]();

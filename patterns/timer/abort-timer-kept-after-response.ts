@@ -1,11 +1,11 @@
 /**
- * An HTTP client aborts requests that take longer than half a minute, and keeps waiting for that moment when the answer has long come.
+ * An HTTP client aborts requests that take over half a minute, and its timer runs on after an answer in time.
  *
- * **What leaks** The `setTimeout` of each request that ended in time, well or badly.
+ * **What leaks** The `setTimeout` of each request that ended in time, whether it succeeded or failed.
  *
  * **Why it survives** Nothing ties the timer to the request: the response arrives, the promise settles, and the list of active timers still holds the callback, which holds the controller, the signal and the request's context.
  *
- * **How it shows up** A script that asks for one small document takes thirty seconds to exit. Under load a server holds the timers of the last half minute's requests, and with them everything those requests had in scope.
+ * **How it shows up** A script that asks for one small document takes thirty seconds to exit. Under load a server holds the timers of the last half minute's requests, and everything those requests had in scope.
  *
  * **How to fix** Clear the timer in a finally, when the body has been read or the request has failed.
  *
@@ -16,7 +16,7 @@ import { json } from 'node:stream/consumers';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Abort timer that is not cleared when the response is there',
+  title: 'Abort timer kept after the response',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -24,7 +24,7 @@ export const pattern = {
   seenIn: ['unjs/ofetch#361'],
   hints: [
     'Every request is read to its end. What was started beside it?',
-    'Who tells the timer that there is nothing left to abort?',
+    'What clears the timer when there is nothing left to abort?',
     'Keep the timer and clear it in a finally of the request.',
   ],
   node: '>=22',
@@ -32,7 +32,7 @@ export const pattern = {
 
 async function readJson(url: URL, signal: AbortSignal): Promise<unknown> {
   const arrival = Promise.withResolvers<IncomingMessage>();
-  // The service is asked once an hour: no connection needs to be kept for that.
+  // The service is asked once an hour, so no connection is kept open for it.
   get(url, { signal, agent: false }, arrival.resolve).on('error', arrival.reject);
   const response = await arrival.promise;
   const body = await json(response);

@@ -1,22 +1,22 @@
 /**
- * A connection that is to be terminated gets half a minute to say goodbye, and it is terminated twice.
+ * A connection gets half a minute to close politely, and it is terminated twice.
  *
  * **What leaks** The timer of the first call.
  *
- * **Why it survives** Each call sets a timer and stores it in the same field. When the connection is closed, the
- * field's timer is cleared, and the other one is in no field.
+ * **Why it survives** Each call sets a timer and stores it in the same field. When the
+ * connection closes, the timer in the field is cleared; no field holds the first one any more.
  *
  * **How it shows up** A server that is closed while it drops a client exits half a minute late.
  *
- * **How to fix** Keep the timer that is there.
+ * **How to fix** Keep the timer that is already set.
  *
- * **When this is not a leak** When nobody terminates twice.
+ * **When this is not a leak** When a connection is never terminated twice.
  */
 import { EventEmitter } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Timer of a close that was replaced by the timer of a second close',
+  title: 'Close timer overwritten by a second close',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -24,7 +24,7 @@ export const pattern = {
   seenIn: ['websockets/ws#342'],
   hints: [
     'Terminate twice, then close. How many timers were set, and how many cleared?',
-    'One field can hold one timer.',
+    'A field can hold only one timer.',
     'Use `??=`.',
   ],
   node: '>=22',

@@ -1,11 +1,11 @@
 /**
- * A cache client gives every command a time limit that ends with the reply, and then disconnects before the replies have come.
+ * A cache client gives every command a time limit that ends with the reply, and disconnects before the replies have come.
  *
- * **What leaks** The `setTimeout` of each command that was in flight, with the promise its caller got.
+ * **What leaks** The `setTimeout` of each command in flight, with the promise its caller got.
  *
- * **Why it survives** Only a reply clears the timer, and after `disconnect()` no reply can come. The list of active timers holds it for the full half minute, and so long the caller is told nothing.
+ * **Why it survives** Only a reply clears the timer, and after `disconnect()` no reply can come. The list of active timers holds it for the full half minute, and until then the caller's promise stays pending.
  *
- * **How it shows up** A function in the cloud has answered and is billed for the whole time limit; a test suite waits thirty seconds after its last test. Later a time-out is reported for a server that nobody asks any more.
+ * **How it shows up** A cloud function has answered and is billed for the whole time limit; a test suite waits thirty seconds after its last test. Later a timeout is reported for a server that the client has long disconnected from.
  *
  * **How to fix** On disconnect clear the timers of all commands in flight and reject them, so that their callers learn of it at once.
  *
@@ -16,7 +16,7 @@ import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Time limits of commands that a disconnect left without a reply',
+  title: 'Command timeouts still running after disconnect',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -76,7 +76,7 @@ export async function run(lab: Lab): Promise<Outcome> {
   const pong = await cache.send('PING');
   const late = await replica.send('PING', 5).catch((error: Error) => error.message);
 
-  // Warming up is a kindness to later requests: nobody waits for it.
+  // Warming up only helps later requests, so the start does not wait for it.
   for (const key of ['prices', 'stock', 'offers']) cache.send(`GET ${key}`).catch(() => {});
 
   await Promise.all([cache.disconnect(), replica.disconnect()]);

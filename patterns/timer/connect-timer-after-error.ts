@@ -1,23 +1,23 @@
 /**
- * A request gives its connection ten seconds and clears that timer when it is connected.
+ * A request gives its connection ten seconds and clears that timer once it is connected.
  *
  * **What leaks** The timer of each connection that was refused.
  *
- * **Why it survives** The timer is cleared by `connect`. A refused connection has an `error` and a `close`, and no
- * `connect`.
+ * **Why it survives** The `connect` event clears the timer. A
+ * refused connection emits `error` and `close`, and never `connect`.
  *
- * **How it shows up** While a server is down, the clients that knock at it keep a timer for each try.
+ * **How it shows up** While a server is down, its clients keep one timer for each attempt.
  *
- * **How to fix** Clear the timer on `close`, which comes on every way.
+ * **How to fix** Clear the timer on `close`, which comes however the connection ends.
  *
- * **When this is not a leak** When the limit is shorter than the time between two tries.
+ * **When this is not a leak** When the limit is shorter than the time between two attempts.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Time-out of a connection that was refused',
+  title: 'Connect timer kept after a refused connection',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -25,7 +25,7 @@ export const pattern = {
   seenIn: ['aws/aws-sdk-js#2322'],
   hints: [
     'The server refuses. Which events come?',
-    'The timer is cleared in one handler. Does that one run?',
+    'The timer is cleared in one handler. Does that handler run?',
     'Clear it in the handler of `close` too.',
   ],
   node: '>=22',
@@ -47,7 +47,7 @@ async function knock(port: number): Promise<string> {
   }
 }
 
-/** A port that nobody listens at. */
+/** Returns a port with no listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

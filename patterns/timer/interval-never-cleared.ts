@@ -1,13 +1,13 @@
 /**
- * An API counts the calls of each key in a store that tidies itself once a day, and closing the server leaves the tidying on.
+ * An API counts calls in a store that prunes itself once a day, and closing the server leaves the pruning on.
  *
  * **What leaks** The store's `setInterval`, one for every API that was started and closed again.
  *
- * **Why it survives** The list of active timers holds the interval, its callback holds the store with all its keys. The store can be stopped, but only the route handler knows the store, and `server.close()` knows nothing of either.
+ * **Why it survives** The list of active timers holds the interval, and its callback holds the store with all its keys. The store can be stopped, but only the route handler has a reference to it, and `server.close()` knows nothing of either.
  *
  * **How it shows up** The server reports that it is closed and the process does not exit; a test runner hangs after its last test. In a process that restarts its servers, memory and idle timers grow with each restart.
  *
- * **How to fix** Stop the store when the server closes. Whoever creates a thing that has to be stopped ties it to something that ends.
+ * **How to fix** Stop the store when the server closes. Code that creates a thing with a `stop` ties it to something that ends.
  *
  * **When this is not a leak** A store that is created once and lives as long as the process may keep its interval; `unref()` then lets the process exit.
  */
@@ -17,7 +17,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Interval of a store that outlives its server',
+  title: 'Interval never cleared',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -29,8 +29,8 @@ export const pattern = {
   ],
   hints: [
     'The server is closed and awaited. What else did starting the API set in motion?',
-    'The store has a function that nobody calls.',
-    'Call stop() of the store in a close listener of the server.',
+    'The store has a function that is never called.',
+    "Call the store's stop() in a close listener of the server.",
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -41,7 +41,7 @@ const DAY = 24 * 60 * MINUTE;
 /** Counts the calls of each key within a minute. */
 function createCallCounter() {
   const counts = new Map<string, { calls: number; until: number }>();
-  // Keys that never come back would stay in the map for ever.
+  // Keys that are never used again would stay in the map for ever.
   const prune = () => {
     for (const [key, { until }] of counts) if (until <= Date.now()) counts.delete(key);
   };

@@ -1,29 +1,29 @@
 /**
- * A lock can be asked for with a deadline, and the timer behind the deadline is cleared when the wait has failed.
+ * A lock can be requested with a deadline, and the deadline's timer is cleared only when the wait fails.
  *
- * **What leaks** The timer of each lock that was got in time.
+ * **What leaks** The timer of each lock that was acquired in time.
  *
- * **Why it survives** The clearing stands in the `catch`. A lock that is got throws nothing, so its timer runs on to
- * the deadline, with the ticket that it would reject.
+ * **Why it survives** The clearing stands in the `catch`. Acquiring a lock in time throws
+ * nothing, so its timer runs on to the deadline and holds the promise that it would reject.
  *
- * **How it shows up** Workers that lock often keep thousands of timers, and exit a minute after their work.
+ * **How it shows up** Workers that lock often hold thousands of timers, and exit a minute after their last job.
  *
  * **How to fix** Clear the timer in a `finally`.
  *
- * **When this is not a leak** When locks are hardly ever got in time.
+ * **When this is not a leak** When locks are hardly ever acquired in time.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Deadline of a lock that is cleared only when it was missed',
+  title: 'Lock deadline cleared only on failure',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['DirtyHairy/async-mutex#33'],
   hints: [
-    'The lock was got. Who clears the deadline?',
-    '`catch` is for one of the two ways out.',
+    'The lock was acquired. What clears the deadline?',
+    '`catch` covers one of the two ways out.',
     'Move `clearTimeout` to a finally.',
   ],
   node: '>=22',

@@ -1,23 +1,23 @@
 /**
- * A client has an interval that cleans up its pending commands; `disconnect` clears it, and `quit` does not.
+ * A client sweeps its pending commands on an interval, which `disconnect` clears and `quit` does not.
  *
- * **What leaks** The interval of each client that was ended politely.
+ * **What leaks** The interval of each client that ended with `quit`.
  *
- * **Why it survives** `quit` says goodbye and ends the connection. The interval knows nothing of connections and
- * goes on, with the client and its commands.
+ * **Why it survives** `quit` says goodbye and ends the connection. The interval is
+ * not tied to the connection: it runs on and holds the client with its commands.
  *
- * **How it shows up** A command-line tool that quits as the manual says never exits; with `disconnect` it does.
+ * **How it shows up** A command-line tool that calls `quit` as the manual says never exits; with `disconnect` it does.
  *
- * **How to fix** Clear the interval when the connection closes, on whichever way.
+ * **How to fix** Clear the interval when the connection closes, however that happens.
  *
- * **When this is not a leak** When one way leads through the other.
+ * **When this is not a leak** When one of the two methods calls the other.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Interval that only one of two ways to end clears',
+  title: 'Quit leaves the interval running',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',

@@ -1,20 +1,20 @@
 /**
- * A site analyser gives each of its detectors half a minute, and when they answer at once the half minutes go on.
+ * A site analyser gives each detector half a minute, and the timers run on when the detectors answer at once.
  *
  * **What leaks** The `setTimeout` behind the losing promise of each `Promise.race`.
  *
- * **Why it survives** A race settles with its winner and does nothing to the losers; nobody kept the timer, so nobody can clear it. The list of active timers holds it for the whole budget, together with all that its callback closes over.
+ * **Why it survives** A race settles with its winner and does nothing to the losers; the timer was not kept, so no code can clear it. The list of active timers holds it for the whole budget, together with all that its callback closes over.
  *
  * **How it shows up** A command-line run prints its result after a second and exits half a minute later. A busy crawler holds as many dead timers as it starts detectors per half minute, and its heap grows with the load.
  *
- * **How to fix** Keep the timer and clear it when the race is over, whoever won.
+ * **How to fix** Keep the timer and clear it when the race is over, whichever side won.
  *
- * **When this is not a leak** When the time-out itself wins, its timer is over. A budget of a few milliseconds hardly matters either; `AbortSignal.timeout()` keeps no process alive, though it waits as long.
+ * **When this is not a leak** When the timeout itself wins, its timer is over. A budget of a few milliseconds hardly matters either; `AbortSignal.timeout()` does not keep the process alive, though it waits as long.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Time-out of a race that was won by the work',
+  title: 'Timeout timer kept after a race',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -28,7 +28,7 @@ export const pattern = {
   ],
   hints: [
     'What becomes of the promise that lost?',
-    'A promise that lost a race can be forgotten; the timer that was to reject it cannot.',
+    'A promise that lost a race can be forgotten; the timer that would reject it cannot.',
     'Keep what setTimeout returns and clear it in a finally on the race.',
   ],
   node: '>=22',

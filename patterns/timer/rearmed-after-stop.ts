@@ -1,13 +1,13 @@
 /**
- * A mail worker is stopped while it asks the queue for work; when the answer comes, it plans its next round all the same.
+ * A mail worker is stopped while it asks the queue for work, and still plans its next round when the answer comes.
  *
  * **What leaks** The `setTimeout` that a round sets at its end, after `stop()` has cleared the one before.
  *
- * **Why it survives** At the moment of `stop()` the timer to come doesn't exist yet, so there is nothing to clear. The round that was under way knows nothing of the stop and arms it; from then on the worker polls for ever.
+ * **Why it survives** At the moment of `stop()` the next timer does not exist yet, so there is nothing to clear. The round under way knows nothing of the stop and sets the timer; from then on the worker polls for ever.
  *
- * **How it shows up** Now and then, when the stop falls into a query, a shut-down hangs or a worker thought dead takes jobs from the queue. Tests that start and stop quickly hit it every time.
+ * **How it shows up** Now and then, when the stop falls into a query, a shutdown hangs or a worker thought dead takes jobs from the queue. Tests that start and stop quickly hit it every time.
  *
- * **How to fix** Remember the stop, and look after every `await` whether it has come before starting anything new.
+ * **How to fix** Remember the stop, and check for it after every `await` before starting anything new.
  *
  * **When this is not a leak** If `stop()` waits for the round first and clears afterwards, it finds the new timer too.
  */
@@ -15,7 +15,7 @@ import { setImmediate as roundTrip } from 'node:timers/promises';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Timer armed again by a round that outlived the stop',
+  title: 'Timer set again after the stop',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -53,7 +53,7 @@ class MailWorker {
     this.#timer = setTimeout(() => this.start(), pause); // LEAK: timer
   }
 
-  /** Resolves when no round is under way any more. */
+  /** Resolves when no round is under way. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#round;

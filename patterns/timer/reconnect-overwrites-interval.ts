@@ -1,15 +1,15 @@
 /**
- * A price feed starts its pruning with every connection, so that each reconnect forgets the interval of the connection before.
+ * A price feed starts an interval with every connection, so each reconnect loses the handle of the one before.
  *
- * **What leaks** One `setInterval` for each time the connection was lost.
+ * **What leaks** One `setInterval` for each lost connection.
  *
- * **Why it survives** There is one field for the interval and `connect()` assigns it anew. The older ones stay in the list of active timers, hold the feed, and have no other reference by which they could be cleared.
+ * **Why it survives** There is one field for the interval and `connect()` assigns it anew. The older intervals stay in the list of active timers and hold the feed, and no other reference is left by which they could be cleared.
  *
- * **How it shows up** After an outage with a dozen attempts a dozen equal intervals prune the same map; the process does not exit although `quit()` was called. Without an outage all is well.
+ * **How it shows up** After an outage with a dozen attempts a dozen equal intervals prune the same map; the process does not exit although `quit()` was called. Without an outage nothing shows.
  *
- * **How to fix** Clear the interval that may be there before the next is started.
+ * **How to fix** Clear the interval that may be set before the next is started.
  *
- * **When this is not a leak** If the interval is cleared in the `close` listener too, each connection ends its own.
+ * **When this is not a leak** If the `close` listener clears the interval too, each connection ends its own.
  */
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -24,7 +24,7 @@ export const pattern = {
   seenIn: ['redis/ioredis#1244'],
   hints: [
     'How often does connect() run in the life of one feed?',
-    'quit() clears one interval. Count those that were started.',
+    'quit() clears one interval. How many were started?',
     'Clear the old interval in connect() before the new one takes its place.',
   ],
   node: '>=22',

@@ -1,20 +1,20 @@
 /**
- * A consumer that has crashed plans to start again in a while, and is stopped meanwhile.
+ * A consumer that has crashed plans to start again later, and is stopped meanwhile.
  *
  * **What leaks** The timer of the restart, and the consumer that it starts.
  *
- * **Why it survives** `stop` stops what runs, and nothing runs at that moment. Nobody kept the timer.
+ * **Why it survives** `stop` ends the runner, and at that moment there is no runner. The timer was not kept, so no code can clear it.
  *
- * **How it shows up** A service that was stopped in the middle of an outage comes back to life by itself.
+ * **How it shows up** A service that was stopped in the middle of an outage starts again by itself.
  *
  * **How to fix** Keep the timer and clear it in `stop`.
  *
- * **When this is not a leak** When a start looks first whether it is still wanted, and the wait is short.
+ * **When this is not a leak** When a start first checks whether it is still wanted, and the wait is short.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Restart that was planned before the stop',
+  title: 'Planned restart survives the stop',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',

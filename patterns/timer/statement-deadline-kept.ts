@@ -1,22 +1,22 @@
 /**
- * Each statement has a deadline that ends the connection. The deadline is cleared when the statement has a result,
- * and not when it fails.
+ * Each statement has a deadline that ends the connection, and the
+ * deadline is cleared when the statement succeeds, not when it fails.
  *
  * **What leaks** A timer for each statement that the database refuses.
  *
- * **Why it survives** Nobody but the line after the query has the timer, and an error goes past that line.
+ * **Why it survives** Only the line after the query clears the timer, and an error skips that line.
  *
- * **How it shows up** A suite that tests for constraint violations is done and does not exit for a minute.
+ * **How it shows up** A test suite that checks constraint violations finishes and does not exit for a minute.
  *
  * **How to fix** Clear the timer in `finally`.
  *
- * **When this is not a leak** When the deadline is `statement_timeout`, which the database keeps.
+ * **When this is not a leak** When the deadline is `statement_timeout`, which the database enforces itself.
  */
 import { Client, type QueryResult } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Deadline of a statement that is cleared on success only',
+  title: 'Statement deadline cleared only on success',
   stage: 'e2e',
   grows: ['handles'],
   leaves: 'retained',

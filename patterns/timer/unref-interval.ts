@@ -1,20 +1,20 @@
 /**
- * A pool of channels starts its sweep with the first channel and does not stop it with the last, which nobody notices because the sweep is unref'd.
+ * A pool sweeps its channels on an unref'd interval, which starts with the first channel and does not stop with the last.
  *
  * **What leaks** One unref'd `setInterval` for each pool, and through its callback the pool and the channels in it.
  *
- * **Why it survives** `unref()` says that a timer need not keep the process alive. It stays in the list of active timers nevertheless, fires as before, and holds everything its callback needs.
+ * **Why it survives** `unref()` only says that a timer need not keep the process alive. The timer stays in the list of active timers, fires as before, and holds everything its callback needs.
  *
  * **How it shows up** Not at exit: every script ends in time. A server that makes a pool per tenant or per test keeps them all, wakes up for each of them, and grows; tools that count what holds the loop show nothing.
  *
- * **How to fix** Sweep when the last user has gone, and stop the interval when the pool is empty; the next channel starts it again.
+ * **How to fix** Sweep when the last user has released its channel, and stop the interval when the pool is empty; the next channel starts it again.
  *
- * **When this is not a leak** With one pool for the whole process one unref'd interval is a price that is paid once.
+ * **When this is not a leak** With one pool for the whole process, a single unref'd interval costs little and does not grow.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: "Unref'd interval of a pool that nobody uses any more",
+  title: "Unref'd interval of an unused pool",
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -38,7 +38,7 @@ class ChannelPool {
   #sweeping: NodeJS.Timeout | undefined;
   opened = 0;
 
-  /** Hands out the channel to a target; all users of a target share one. */
+  /** Returns the channel to a target; all users of a target share it. */
   acquire(target: string): Channel {
     let channel = this.#channels.get(target);
     if (channel === undefined) {

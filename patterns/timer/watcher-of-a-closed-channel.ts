@@ -1,30 +1,30 @@
 /**
- * Somebody waits, with a deadline, until a channel is ready; the channel is closed and tells the watcher nothing.
+ * A caller waits with a deadline until a channel is ready, and closing the channel does not settle the wait.
  *
- * **What leaks** The deadline timer of each watcher, and the one who waits.
+ * **What leaks** The deadline timer of each watcher, and the caller who waits.
  *
- * **Why it survives** `close` changes the state and is done. The watchers are told of changes to `ready` alone;
- * theirs is the only reference to the timers.
+ * **Why it survives** `close` only changes the state. The watchers are notified
+ * of a change to `ready` alone, and only their entries hold the timers.
  *
  * **How it shows up** Shutting down takes as long as the longest deadline, sometimes minutes.
  *
  * **How to fix** Settle and clear all watchers in `close`.
  *
- * **When this is not a leak** When a closed channel can be opened again, and its watchers are to be told then.
+ * **When this is not a leak** When a closed channel can be opened again, and its watchers wait for that.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Deadline of a watcher on a channel that was closed',
+  title: "Watcher's deadline survives the channel's close",
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['googleapis/nodejs-pubsub#1190'],
   hints: [
-    'Who tells the watchers of a channel that is closed?',
+    'Who notifies the watchers of a channel that is closed?',
     'Look at what `close` changes, and what it leaves.',
-    'Go through the watchers in `close`: clear each timer and reject.',
+    'Go through the watchers in `close`: clear each timer and settle its promise.',
   ],
   node: '>=22',
 } satisfies Pattern;
