@@ -16,7 +16,7 @@ async function meteredFetch(url: string, method = 'GET'): Promise<Response> {
 }
 
 async function isAvailable(url: string): Promise<boolean> {
-  const answer = await meteredFetch(url, 'HEAD'); // FIX: the status is all it needs
+  const answer = await meteredFetch(url, 'HEAD'); // FIX: only the status is needed
   return answer.ok;
 }
 

@@ -1,9 +1,9 @@
-/** Fixed: the wait itself ends when the reader cancels. */
+/** Fixed: cancelling ends the wait itself. */
 import { EventEmitter, on } from 'node:events';
 import { ReadableStream } from 'node:stream/web';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** What happens, for as long as the process lives. */
+/** News by topic, for as long as the process lives. */
 const newsroom = new EventEmitter();
 
 function newsOf(topic: string): ReadableStream<string> {
@@ -12,7 +12,7 @@ function newsOf(topic: string): ReadableStream<string> {
   return new ReadableStream<string>({
     start(controller) {
       const fill = async (): Promise<void> => {
-        const { signal } = left; // FIX: ends the wait too
+        const { signal } = left; // FIX: ends the wait itself
         for await (const [text] of on(newsroom, topic, { signal })) if (!add(text)) return;
       };
       const add = (text: unknown): boolean => {

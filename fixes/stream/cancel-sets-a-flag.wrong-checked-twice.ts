@@ -1,13 +1,13 @@
 /**
- * Tried: the flag is looked at before the loop as well.
+ * Tried: the flag is checked before the loop as well.
  *
- * **Still leaks because** the reader cancels later, while the loop is in its wait.
+ * **Still leaks because** the reader cancels later, while the loop waits.
  */
 import { EventEmitter, on } from 'node:events';
 import { ReadableStream } from 'node:stream/web';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** What happens, for as long as the process lives. */
+/** News by topic, for as long as the process lives. */
 const newsroom = new EventEmitter();
 
 function newsOf(topic: string): ReadableStream<string> {
@@ -21,7 +21,7 @@ function newsOf(topic: string): ReadableStream<string> {
         if (!isCancelled) controller.enqueue(String(text));
         return !isCancelled;
       };
-      if (!isCancelled) void fill(); // TRIED: not for a reader who has left
+      if (!isCancelled) void fill(); // TRIED: no loop for a reader who has cancelled
     },
     cancel() {
       isCancelled = true;

@@ -1,7 +1,7 @@
 /** Fixed: the end of a render cancels the bodies that were kept for it and forgets them. */
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** What each render has asked for, so that its components share one request per URL. */
+/** Answers of each render by URL, so that its components share one request per URL. */
 const renders = new Map<number, Map<string, Promise<Response>>>();
 let nextRender = 1;
 
@@ -20,11 +20,11 @@ async function load(render: number, url: string): Promise<Response> {
   return (await answer).clone();
 }
 
-/** Ends a render and says how many requests it took. */
+/** Ends a render and returns how many requests it took. */
 async function finishRender(id: number): Promise<number> {
   const answers = renders.get(id) ?? new Map<string, Promise<Response>>();
   for (const answer of answers.values()) await (await answer).body?.cancel(); // FIX: drops the unread branch
-  renders.delete(id); // FIX: nobody can ask for this render any more
+  renders.delete(id); // FIX: this render is over
   return answers.size;
 }
 

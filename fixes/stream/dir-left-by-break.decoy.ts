@@ -1,11 +1,11 @@
 /**
  * A print spooler takes the first job it finds in its folder and stops looking.
  *
- * **Looks like a leak** A directory is opened and the loop over it is left in its middle, by a `return`, with no
- * `close()` anywhere. The folder is read one entry at a time, so it is certainly not at its end.
+ * **Looks like a leak** A directory is opened and a `return` leaves the loop over it in the middle, with
+ * no `close()` anywhere. The folder is read one entry at a time, so the loop is certainly not at its end.
  *
- * **Is none because** Leaving a `for await` calls the iterator's `return()`, and that of `fs.Dir` closes the
- * directory, on every way out. A `close()` after the loop would even fail with `ERR_DIR_CLOSED`.
+ * **Is none because** Leaving a `for await` calls the iterator's `return()`, and that of `fs.Dir` closes
+ * the directory however the loop is left. A `close()` after the loop would even fail with `ERR_DIR_CLOSED`.
  */
 import { mkdir, opendir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

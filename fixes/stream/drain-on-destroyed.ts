@@ -10,12 +10,12 @@ const processTable = new Map<number, ServerResponse>();
 let nextPid = 1;
 
 async function write(response: ServerResponse, chunk: Buffer): Promise<void> {
-  if (response.destroyed || response.write(chunk)) return; // FIX: nobody is there to wait for
+  if (response.destroyed || response.write(chunk)) return; // FIX: no client is left to wait for
   const room = Promise.withResolvers<void>();
   response.once('drain', room.resolve);
   response.once('close', room.resolve); // FIX: a destroyed response never drains
   await room.promise;
-  response.off('close', room.resolve); // FIX: else one listener would stay for each wait
+  response.off('close', room.resolve); // FIX: else each wait would leave a listener
 }
 
 async function deliver(output: Iterable<Buffer>, response: ServerResponse): Promise<void> {
@@ -36,7 +36,7 @@ function* printed(lines: number): Generator<Buffer> {
 
 export async function run(lab: Lab): Promise<Outcome> {
   const server = createServer((request, response) => {
-    // The long output is far more than the buffers of a connection take.
+    // The long output is far larger than the buffers of a connection.
     void deliver(printed(request.url === '/long' ? 256 : 4), response);
   });
   server.listen(0, '127.0.0.1');

@@ -24,7 +24,7 @@ async function* lines(pool: Pool): AsyncGenerator<string> {
 function sendExport(pool: Pool, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/csv' });
   const source = Readable.from(lines(pool));
-  // FIX: who leaves early is no error
+  // FIX: leaving early is no error
   pipeline(source, response, () => undefined);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Tried: the response is ended when its connection closes.
  *
- * **Still leaks because** the response is gone already, and it was never what held the client.
+ * **Still leaks because** the response is gone already, and it never held the client.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -25,7 +25,7 @@ async function* lines(pool: Pool): AsyncGenerator<string> {
 
 function sendExport(pool: Pool, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/csv' });
-  // TRIED: nothing more is written
+  // TRIED: stops the writing
   response.once('close', () => response.end());
   Readable.from(lines(pool)).pipe(response);
 }

@@ -1,4 +1,4 @@
-/** Fixed: the close of the response destroys the file stream, and a destroyed file stream closes its descriptor. */
+/** Fixed: the close of the response destroys the file stream, which closes its descriptor. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
@@ -12,13 +12,13 @@ function sendRecording(path: string, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'video/mp4' });
   const recording = createReadStream(path);
   recording.pipe(response);
-  response.once('close', () => recording.destroy()); // FIX: pipe() doesn't, when the client hangs up
+  response.once('close', () => recording.destroy()); // FIX: pipe() doesn't do it on a hang-up
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
   await writeFile(join(lab.scratch, 'trailer.mp4'), 'a short scene');
   await writeFile(join(lab.scratch, 'film.mp4'), '');
-  // Far more than the buffers of a connection take, so that the film stops where its viewer stops.
+  // Far larger than the buffers of a connection, so that the film stops where its viewer stops.
   await truncate(join(lab.scratch, 'film.mp4'), 64 * 1024 * 1024);
 
   const server = createServer((request, response) => {

@@ -1,8 +1,8 @@
 /**
  * Tried: the response's errors are handled.
  *
- * **Still leaks because** a client that goes causes no error on the response that it was sent; it closes, and the
- * file is told of neither.
+ * **Still leaks because** a client that hangs up causes no error on the
+ * response: the response closes, and the file stream is told nothing.
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -16,14 +16,14 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 function sendRecording(path: string, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'video/mp4' });
   const recording = createReadStream(path); // LEAK: fd
-  response.on('error', () => recording.destroy()); // TRIED: when something goes wrong
+  response.on('error', () => recording.destroy()); // TRIED: closes the file on errors
   recording.pipe(response);
 }
 
 export async function run(lab: Lab): Promise<Outcome> {
   await writeFile(join(lab.scratch, 'trailer.mp4'), 'a short scene');
   await writeFile(join(lab.scratch, 'film.mp4'), '');
-  // Far more than the buffers of a connection take, so that the film stops where its viewer stops.
+  // Far larger than the buffers of a connection, so that the film stops where its viewer stops.
   await truncate(join(lab.scratch, 'film.mp4'), 64 * 1024 * 1024);
 
   const server = createServer((request, response) => {

@@ -1,7 +1,7 @@
 /**
  * Tried: the file is unpiped from the client.
  *
- * **Still leaks because** it was never piped to anything, and `unpipe` closes nothing.
+ * **Still leaks because** the file was never piped to anything, and `unpipe` closes nothing.
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -30,7 +30,7 @@ async function download(path: string, client: Writable): Promise<string> {
     await pipeline(file, client);
     return 'sent';
   } catch (error) {
-    file.unpipe(client); // TRIED: they have nothing to do with one another
+    file.unpipe(client); // TRIED: separates the two streams
     return error instanceof Error ? error.message : String(error);
   }
 }

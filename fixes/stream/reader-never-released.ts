@@ -6,7 +6,7 @@ interface Frame {
   readonly pixels: Uint8Array;
 }
 
-/** Hands the live picture to all viewers; who lags behind misses frames, the camera never waits. */
+/** Sends the live stream to all viewers; slow viewers miss frames, the camera never waits. */
 class CameraHub {
   readonly #viewers = new Set<ReadableStreamDefaultController<Frame>>();
 

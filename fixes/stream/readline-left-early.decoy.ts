@@ -1,12 +1,12 @@
 /**
- * An import tells the type of a file by its first bytes and looks no further.
+ * An import detects the type of a file by its first bytes and reads no further.
  *
- * **Looks like a leak** A file stream is opened inside the head of a loop, nobody keeps it, and the function returns
- * from the first turn of the loop. With a readline interface around the stream, this leaves the file open.
+ * **Looks like a leak** A file stream is opened inside the head of a loop, no variable keeps it, and the function
+ * returns from the first turn of the loop. With a readline interface around the stream, this leaves the file open.
  *
- * **Is none because** The loop runs over the stream itself. Leaving it calls the iterator's `return()`, and that of a
- * readable stream destroys the stream, which closes its descriptor. Only `iterator({ destroyOnReturn: false })`
- * wouldn't.
+ * **Is none because** The loop runs over the stream itself. Leaving the loop calls
+ * the iterator's `return()`, which on a readable stream destroys the stream and so
+ * closes its descriptor. Only `iterator({ destroyOnReturn: false })` would not.
  */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

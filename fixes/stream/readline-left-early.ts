@@ -1,4 +1,4 @@
-/** Fixed: the stream is kept and destroyed after the loop, whether the loop came to the end of the file or not. */
+/** Fixed: the stream is kept and destroyed after the loop, whether or not the loop reached the end of the file. */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 
 async function firstLines(path: string, limit: number): Promise<string[]> {
   const lines: string[] = [];
-  const input = createReadStream(path); // FIX: kept, to be closed
+  const input = createReadStream(path); // FIX: kept, to close it later
   const reader = createInterface({ input });
   for await (const line of reader) {
     lines.push(line);

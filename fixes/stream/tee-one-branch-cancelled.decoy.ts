@@ -1,11 +1,11 @@
 /**
- * An archive looks at the title of a document while it counts the whole of it.
+ * An archive reads the title of a document while it counts all of its bytes.
  *
- * **Looks like a leak** A stream over an open file is split with `tee()`, one branch is left after its first chunk,
- * and nobody waits for its `cancel()`. An unread branch keeps the whole body in its queue.
+ * **Looks like a leak** A stream over an open file is split with `tee()`, one branch is left after its
+ * first chunk, and its `cancel()` is not awaited. An unread branch keeps the whole body in its queue.
  *
- * **Is none because** A cancelled branch queues nothing more, and the other one is read to the end, where the file is
- * closed. The `cancel()` of one branch settles when the other is finished too: to await it here would stop everything.
+ * **Is none because** A cancelled branch queues nothing more, and the other branch is read to the end, where the file is
+ * closed. The `cancel()` of one branch settles only when the other is finished: awaiting it here would block everything.
  */
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

@@ -9,7 +9,7 @@ async function load(url: string): Promise<string> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const type = response.headers['content-type'] ?? 'nothing';
   if (!type.startsWith('application/json')) {
-    response.resume(); // FIX: nobody else can
+    response.resume(); // FIX: no other code can
     throw new Error(`${type} in place of JSON`);
   }
   return text(response);

@@ -1,7 +1,7 @@
 /**
  * Tried: the response is paused before the error is thrown.
  *
- * **Still leaks because** an answer that is paused holds its connection until somebody reads on.
+ * **Still leaks because** a paused answer holds its connection until its body is read.
  */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
@@ -13,7 +13,7 @@ async function load(url: string): Promise<string> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const type = response.headers['content-type'] ?? 'nothing';
   if (!type.startsWith('application/json')) {
-    response.pause(); // TRIED: nothing of it is read
+    response.pause(); // TRIED: the body stays unread
     throw new Error(`${type} in place of JSON`);
   }
   return text(response);

@@ -1,9 +1,9 @@
 /**
- * A thumbnail is made of the first bytes of a film, and the rest is not read.
+ * A thumbnail is made from the first bytes of a film, and the rest is not read.
  *
  * **Looks like a leak** A file stream is read a little and then left.
  *
- * **Is none because** The loop that is left destroys the stream, which closes the file.
+ * **Is none because** Leaving the loop destroys the stream, which closes the file.
  */
 import { createReadStream } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';

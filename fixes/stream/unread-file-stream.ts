@@ -17,12 +17,12 @@ async function etagOf(path: string): Promise<string> {
   return `W/"${size}-${mtimeMs}"`;
 }
 
-/** Answers a request for a file, without the file if the client says that it has this version. */
+/** Answers a request for a file, without a body if the client already has this version. */
 async function serveAsset(path: string, ifNoneMatch?: string): Promise<Answer> {
   const etag = await etagOf(path);
   // FIX: no file is open yet
   if (etag === ifNoneMatch) return { status: 304, etag };
-  const body = createReadStream(path); // FIX: opened only to be read
+  const body = createReadStream(path); // FIX: opened only when read
   return { status: 200, etag, body };
 }
 

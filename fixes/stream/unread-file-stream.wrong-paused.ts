@@ -1,7 +1,7 @@
 /**
- * Tried: the stream is paused until somebody reads it.
+ * Tried: the stream is paused until it is read.
  *
- * **Still leaks because** a stream opens its file when it is made, read or not.
+ * **Still leaks because** a stream opens its file when it is created, whether or not it is read.
  */
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ async function etagOf(path: string): Promise<string> {
   return `W/"${size}-${mtimeMs}"`;
 }
 
-/** Answers a request for a file, without the file if the client says that it has this version. */
+/** Answers a request for a file, without a body if the client already has this version. */
 async function serveAsset(path: string, ifNoneMatch?: string): Promise<Answer> {
   const etag = await etagOf(path);
   const body = createReadStream(path); // LEAK: fd

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** Writes one part of a form to a file; gives its size. */
+/** Writes one part of a form to a file and returns its size. */
 function store(part: Readable, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const file = createWriteStream(path);

@@ -1,19 +1,19 @@
 /**
  * Tried: the file is unpiped when the part fails.
  *
- * **Still leaks because** `unpipe` parts the two streams and ends neither.
+ * **Still leaks because** `unpipe` separates the two streams and ends neither.
  */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** Writes one part of a form to a file; gives its size. */
+/** Writes one part of a form to a file and returns its size. */
 function store(part: Readable, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const file = createWriteStream(path); // LEAK: fd
     part.once('error', (error) => {
-      part.unpipe(file); // TRIED: nothing more is written
+      part.unpipe(file); // TRIED: stops the writing
       reject(error);
     });
     file.once('error', reject);

@@ -14,7 +14,7 @@ async function openFile(url: string): Promise<StoredFile> {
   const request = get(url, { agent: false });
   const [body] = (await once(request, 'response')) as [IncomingMessage];
   const content = Readable.from(body);
-  content.once('close', () => body.destroy()); // FIX: the wrapper may not have begun
+  content.once('close', () => body.destroy()); // FIX: the wrapper may not have started
   return { size: Number(body.headers['content-length'] ?? 0), content };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Tried: the body is destroyed when the wrapper has an error.
+ * Tried: the body is destroyed when the wrapper emits an error.
  *
- * **Still leaks because** being destroyed without an error is none.
+ * **Still leaks because** a wrapper that is destroyed without an error emits none.
  */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
@@ -18,7 +18,7 @@ async function openFile(url: string): Promise<StoredFile> {
   const request = get(url, { agent: false }); // LEAK: request
   const [body] = (await once(request, 'response')) as [IncomingMessage];
   const content = Readable.from(body);
-  content.once('error', () => body.destroy()); // TRIED: nothing is left of it
+  content.once('error', () => body.destroy()); // TRIED: destroys the body too
   return { size: Number(body.headers['content-length'] ?? 0), content };
 }
 

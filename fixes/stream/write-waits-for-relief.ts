@@ -21,7 +21,7 @@ class Pipe {
 
   fail(problem: Error): void {
     this.#problem = problem;
-    this.#room.resolve(); // FIX: there will be no room, and that is news
+    this.#room.resolve(); // FIX: wakes the write that waits
   }
 }
 

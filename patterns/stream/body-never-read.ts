@@ -1,18 +1,18 @@
 /**
- * A monitor fetches a download to see whether it is there, looks at the status and forgets about the rest.
+ * A monitor fetches a download to see whether it exists, checks the status and never reads the body.
  *
- * **What leaks** A request that never finishes, one for each check: its body stays unread, so its connection is
- * neither free for the next request nor closed.
+ * **What leaks** A request that never finishes, one for each check: its body stays
+ * unread, so its connection is neither free for the next request nor closed.
  *
- * **Why it survives** Backpressure stops the connection after the first chunks, and the pool holds it while the
- * answer is incomplete. An answer straight from `fetch` is cancelled when the collector finds it; this one is
- * locked by the meter that counts its bytes, and a locked body is left alone.
+ * **Why it survives** Backpressure stops the connection after the first chunks, and the pool holds it
+ * while the answer is incomplete. An answer straight from `fetch` is cancelled when the collector
+ * finds it; this one is locked by the meter that counts its bytes, and a locked body is not cancelled.
  *
  * **How it shows up** Connections to the checked hosts grow by one per check, with some buffered bytes each. With a
  * limit on connections the checks begin to hang instead.
  *
- * **How to fix** Ask with `HEAD`, to which the answer has no body. Where it must be `GET`, cancel the body that isn't
- * wanted (`await answer.body?.cancel()`) or read it to its end.
+ * **How to fix** Ask with `HEAD`, to which the answer has no body. Where it must be
+ * `GET`, cancel the unwanted body (`await answer.body?.cancel()`) or read it to its end.
  *
  * **When this is not a leak** When the body is small: undici reads it whole into the stream's queue, and the
  * connection is free again.
@@ -20,7 +20,7 @@
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Answer of which only the status is used, its body left unread',
+  title: 'Only the status used, body never read',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
@@ -28,7 +28,7 @@ export const pattern = {
   seenIn: ['vercel/next.js#43493', 'cerbos/cerbos-sdk-javascript#956'],
   hints: [
     'Two callers use meteredFetch; what does each of them do with the answer?',
-    'A status arrives long before the last byte, and a connection is busy until that byte is taken.',
+    'A status arrives long before the last byte, and the connection is busy until that byte is read.',
     'Let isAvailable ask with HEAD, or cancel the body once the status is known.',
   ],
   node: '>=22',

@@ -1,15 +1,15 @@
 /**
- * A stream of news is filled by a loop over an emitter, and a reader who has enough cancels it.
+ * A loop over an emitter fills a stream of news, and a reader who has seen enough cancels the stream.
  *
- * **What leaks** The loop, suspended until there is other news.
+ * **What leaks** The loop, suspended until the next news comes.
  *
- * **Why it survives** `cancel` sets a flag that the loop looks at when it has a value. While nothing happens, the
- * loop is in its `await`, with its listeners on the emitter.
+ * **Why it survives** `cancel` sets a flag that the loop checks when it has a value.
+ * While no news comes, the loop stays in its `await`, with its listeners on the emitter.
  *
- * **How it shows up** Each reader who leaves in a quiet time leaves a loop behind; a busy night clears them all at
- * once.
+ * **How it shows up** Each reader who leaves in a quiet time leaves
+ * a loop behind; the next burst of news ends them all at once.
  *
- * **How to fix** Let `cancel` end the wait itself, by a signal.
+ * **How to fix** Let `cancel` end the wait itself, through a signal.
  *
  * **When this is not a leak** When values come often.
  */
@@ -18,21 +18,21 @@ import { ReadableStream } from 'node:stream/web';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Source that looks at its cancel after the next value',
+  title: 'Cancel flag checked only after next value',
   stage: 'unit',
   grows: ['listeners', 'stalls'],
   leaves: 'retained',
   seenThrough: 'promise',
   seenIn: ['marko-js/marko#4077'],
   hints: [
-    'The reader cancels while nothing happens. Where is the loop?',
+    'The reader cancels while no news comes. Where is the loop?',
     'A flag is only seen by code that runs.',
     'Abort the signal of `events.on` in `cancel`.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** What happens, for as long as the process lives. */
+/** News by topic, for as long as the process lives. */
 const newsroom = new EventEmitter();
 
 function newsOf(topic: string): ReadableStream<string> {

@@ -1,8 +1,8 @@
 /**
- * A page renderer shares one fetch between the components of a page and keeps the copy that nobody takes.
+ * A page renderer shares one fetch between the components of a page and keeps the original, which is never read.
  *
- * **What leaks** The unread branch of each answer: `clone()` splits the body in two, and reading one branch fills
- * the queue of the other with the whole body.
+ * **What leaks** The unread branch of each answer: `clone()` splits the body in
+ * two, and reading one branch fills the queue of the other with the whole body.
  *
  * **Why it survives** The answers of a render stay in the map of renders after the page is done, and each holds its
  * branch. No backpressure stops it, because a split body flows as fast as its faster reader reads.
@@ -12,27 +12,27 @@
  *
  * **How to fix** When the render is over, cancel the bodies it has kept and forget them.
  *
- * **When this is not a leak** When the kept answer is dropped with its render: a branch that nobody can reach is
- * collected with its queue.
+ * **When this is not a leak** When the kept answer is dropped with its
+ * render: a branch that no code can reach is collected with its queue.
  */
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Unread branch of a cloned response kept after the render',
+  title: 'Unread branch of a cloned response kept',
   stage: 'integration',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'retention',
   seenIn: ['vercel/next.js#94238', 'nodejs/undici#3445'],
   hints: [
-    'The components read copies; who reads the original?',
-    'A body that was cloned keeps everything for the branch that is behind.',
-    'Cancel the bodies left in the render and delete its entry when it finishes.',
+    'The components read copies; what reads the original?',
+    'A body that was cloned keeps all data for the slower branch.',
+    'Cancel the bodies kept in the render and delete its entry when it finishes.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** What each render has asked for, so that its components share one request per URL. */
+/** Answers of each render by URL, so that its components share one request per URL. */
 const renders = new Map<number, Map<string, Promise<Response>>>();
 let nextRender = 1;
 
@@ -51,7 +51,7 @@ async function load(render: number, url: string): Promise<Response> {
   return (await answer).clone(); // LEAK: stream
 }
 
-/** Ends a render and says how many requests it took. */
+/** Ends a render and returns how many requests it took. */
 async function finishRender(id: number): Promise<number> {
   const answers = renders.get(id) ?? new Map<string, Promise<Response>>();
   return answers.size;

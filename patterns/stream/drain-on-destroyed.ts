@@ -1,20 +1,20 @@
 /**
  * A console shows the output of running commands over HTTP and waits for room in a connection that is gone.
  *
- * **What leaks** The delivery of one command's output for every viewer who hangs up: it waits for `drain` and never
- * comes to its `finally`, so the command stays in the process table for ever.
+ * **What leaks** The delivery of one command's output for every viewer who hangs up: it waits for
+ * `drain` and never reaches its `finally`, so the command stays in the process table for ever.
  *
  * **Why it survives** A destroyed response emits `close`, never `drain`. The wait has no other way to end, and the
  * table still holds the response.
  *
- * **How it shows up** The list of running commands fills with ghosts, one for each tab that was closed, and nothing
- * but a restart removes them. No timer, no socket and no descriptor is open.
+ * **How it shows up** The list of running commands fills with dead entries, one for each tab that
+ * was closed, and only a restart removes them. No timer, no socket and no descriptor is open.
  *
- * **How to fix** Wait for `drain` or `close`, whichever comes first, and treat what is written to a destroyed
- * response as done. `stream.pipeline()` does both.
+ * **How to fix** Wait for `drain` or `close`, whichever comes first, and treat
+ * a write to a destroyed response as done. `stream.pipeline()` does both.
  *
- * **When this is not a leak** When the destination can't go away before the writer is through, as with a file or a
- * stream of your own that nobody destroys.
+ * **When this is not a leak** When the destination cannot go away before the
+ * writer is done, as with a file or a private stream that is never destroyed.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -23,16 +23,16 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: "Writer that waits for 'drain' on a destroyed response",
+  title: "Waiting for 'drain' on a destroyed response",
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'retained',
   seenThrough: 'promise',
   seenIn: ['BitMiracle-AI/Dormice#24', 'nodejs/node#31365'],
   hints: [
-    'Which line does the delivery to the second viewer stand at?',
-    "A connection that was destroyed has no room any more and says so with 'close'.",
-    "Let 'close' end the wait as well, and skip writes to a response that is destroyed.",
+    'At which line does the delivery to the second viewer wait?',
+    "A destroyed connection never has room again; it emits 'close' instead.",
+    "Let 'close' end the wait as well, and skip writes to a destroyed response.",
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -66,7 +66,7 @@ function* printed(lines: number): Generator<Buffer> {
 
 export async function run(lab: Lab): Promise<Outcome> {
   const server = createServer((request, response) => {
-    // The long output is far more than the buffers of a connection take.
+    // The long output is far larger than the buffers of a connection.
     void deliver(printed(request.url === '/long' ? 256 : 4), response);
   });
   server.listen(0, '127.0.0.1');

@@ -1,17 +1,17 @@
 /**
- * A server exports a table as a stream of lines. A visitor closes the window while it comes.
+ * A server exports a table as a stream of lines, and a visitor closes the window during the download.
  *
- * **What leaks** The client that reads the table, and its connection.
+ * **What leaks** The database client that reads the table, and its connection.
  *
- * **Why it survives** `pipe` lets go of a response that is gone and leaves the source as it is: paused, half read,
- * with nobody to read on.
+ * **Why it survives** `pipe` unpipes a response that has closed and
+ * leaves the source as it is: paused, half read, with no reader.
  *
- * **How it shows up** The database shows queries that have been active for days; they belong to downloads that
- * somebody stopped.
+ * **How it shows up** The database shows queries that have been
+ * active for days; they belong to downloads that were cancelled.
  *
  * **How to fix** Use `pipeline`, which destroys the source when the response closes.
  *
- * **When this is not a leak** When the source is read to the end, or is small enough to be in memory.
+ * **When this is not a leak** When the source is read to the end, or is small enough to be held in memory.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -21,7 +21,7 @@ import { Pool } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Export that goes on holding its client when the visitor has gone',
+  title: 'Export keeps its client after a hang-up',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',

@@ -1,19 +1,19 @@
 /**
- * A media server pipes films into its responses and hears nothing when a viewer closes the page.
+ * A media server pipes films into its responses and does nothing when a viewer closes the page.
  *
- * **What leaks** The file descriptor of every film whose viewer left before its end, with the paused read stream
- * around it.
+ * **What leaks** The file descriptor of every film whose viewer
+ * left before its end, with the paused read stream around it.
  *
- * **Why it survives** `pipe()` passes data and the end on, nothing else: when the response closes it only lets go
- * of the file stream, which pauses and waits for a reader that will never come.
+ * **Why it survives** `pipe()` passes on the data and the end, nothing else: when the response
+ * closes it only unpipes the file stream, which pauses and waits for a reader that never comes.
  *
- * **How it shows up** The count of open files climbs with aborted downloads until nothing can be opened any more
- * (`EMFILE`). Anybody who connects and hangs up in a loop can bring the server there.
+ * **How it shows up** The count of open files climbs with aborted downloads until no file can be
+ * opened any more (`EMFILE`). Any client that connects and hangs up in a loop can cause this.
  *
- * **How to fix** Destroy the file stream when the response closes, or use `stream.pipeline()`, which does.
+ * **How to fix** Destroy the file stream when the response closes, or use `stream.pipeline()`, which does so.
  *
- * **When this is not a leak** When the source holds nothing outside the heap, a `Readable.from(array)` say, or when
- * it is small enough to have been read to its end before anybody can hang up.
+ * **When this is not a leak** When the source holds nothing outside the heap, for example a
+ * `Readable.from(array)`, or when it is small enough to be read to its end before a client can hang up.
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -25,7 +25,7 @@ import { basename, join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'File piped into a response whose client hangs up',
+  title: 'File piped to a client that left',
   stage: 'integration',
   grows: ['fds'],
   leaves: 'retained',
@@ -37,7 +37,7 @@ export const pattern = {
     'levy-street/world-of-claudecraft#3568',
   ],
   hints: [
-    'One of the two viewers does not stay until the end.',
+    'One of the two viewers leaves before the end.',
     'What does pipe() do with its source when the destination closes?',
     "Destroy the recording on the response's 'close', or let stream.pipeline() do it.",
   ],
@@ -53,7 +53,7 @@ function sendRecording(path: string, response: ServerResponse): void {
 export async function run(lab: Lab): Promise<Outcome> {
   await writeFile(join(lab.scratch, 'trailer.mp4'), 'a short scene');
   await writeFile(join(lab.scratch, 'film.mp4'), '');
-  // Far more than the buffers of a connection take, so that the film stops where its viewer stops.
+  // Far larger than the buffers of a connection, so that the film stops where its viewer stops.
   await truncate(join(lab.scratch, 'film.mp4'), 64 * 1024 * 1024);
 
   const server = createServer((request, response) => {

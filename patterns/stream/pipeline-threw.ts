@@ -1,16 +1,16 @@
 /**
- * A download is piped to a client that has gone already, in a `try` that catches whatever is wrong with the client.
+ * A download is piped to a client that is already gone, in a `try` that catches any problem with the client.
  *
  * **What leaks** The file of each download whose client was gone.
  *
- * **Why it survives** `pipeline` destroys its streams when one of them fails later on. Where it finds at once that
- * the last one is destroyed it throws, before it has taken charge of any, and the source stays open.
+ * **Why it survives** `pipeline` destroys its streams when one of them fails later. If the last stream is
+ * already destroyed it throws at once, before it takes charge of any stream, and the source stays open.
  *
- * **How it shows up** Clients that cancel fast leave open files; those that cancel in the middle leave none.
+ * **How it shows up** Clients that cancel early leave open files; those that cancel in the middle leave none.
  *
  * **How to fix** Destroy the source in the `catch`.
  *
- * **When this is not a leak** When the source opens nothing before it is read.
+ * **When this is not a leak** When the source opens nothing until it is read.
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -21,7 +21,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Source of a pipeline that could not be built',
+  title: 'Source of a pipeline never built',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
@@ -29,7 +29,7 @@ export const pattern = {
   seenIn: ['nodejs/node#65063'],
   hints: [
     'The client has gone. Did `pipeline` ever have the file?',
-    'Who destroys the source when the pipeline was never built?',
+    'What destroys the source when the pipeline was never built?',
     'Call `destroy()` on the file in the catch.',
   ],
   node: '>=22',

@@ -1,14 +1,14 @@
 /**
- * A camera's thumbnails read from its live picture, and go on holding it when nobody looks at them any more.
+ * A camera's thumbnails read from its live stream and keep holding it after the last viewer has left.
  *
- * **What leaks** The stream of frames of every viewer who leaves: it stays locked by a reader that nobody asks, it
- * stays in the hub, and its queue is full of frames.
+ * **What leaks** The stream of frames of every viewer who leaves: it stays locked
+ * by an unused reader, it stays in the hub, and its queue is full of frames.
  *
- * **Why it survives** Cancelling the thumbnails ends only the thumbnails. A wrapper without a `cancel` of its own
- * doesn't tell the stream it reads from, and nobody else can, because `frames.cancel()` throws on a locked stream.
+ * **Why it survives** Cancelling the thumbnails ends only the thumbnails. A wrapper without a `cancel` does not
+ * cancel the stream it reads from, and no other code can, because `frames.cancel()` throws on a locked stream.
  *
- * **How it shows up** Array buffers grow by one queue of frames with each viewer who has ever looked, and the hub
- * spends more and more time on viewers that don't exist.
+ * **How it shows up** Array buffers grow by one queue of frames with each viewer who
+ * has ever looked, and the hub spends more and more time on viewers who are gone.
  *
  * **How to fix** Give the wrapper a `cancel` that cancels its reader, or write it as a transform and use
  * `pipeThrough`, which passes the cancellation on.
@@ -18,14 +18,14 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Wrapper around a web stream that keeps its reader when it is cancelled',
+  title: "Cancelled wrapper keeps its stream's reader",
   stage: 'unit',
   grows: ['heap'],
   leaves: 'retained',
   seenThrough: 'retention',
   seenIn: ['langchain-ai/langchainjs#3003'],
   hints: [
-    'Who learns that the viewer has left?',
+    'Which stream learns that the viewer has left?',
     'for await cancels the stream it iterates; which stream is that?',
     'Add cancel to the source of the thumbnails and cancel the reader there.',
   ],
@@ -37,7 +37,7 @@ interface Frame {
   readonly pixels: Uint8Array;
 }
 
-/** Hands the live picture to all viewers; who lags behind misses frames, the camera never waits. */
+/** Sends the live stream to all viewers; slow viewers miss frames, the camera never waits. */
 class CameraHub {
   readonly #viewers = new Set<ReadableStreamDefaultController<Frame>>();
 

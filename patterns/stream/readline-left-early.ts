@@ -1,16 +1,16 @@
 /**
  * A tool shows the first lines of a log file, closes the line reader and leaves the file open.
  *
- * **What leaks** One file descriptor for every file that has more lines than are asked for, with a paused read
- * stream.
+ * **What leaks** One file descriptor for every file that
+ * has more lines than requested, with a paused read stream.
  *
- * **Why it survives** Leaving the loop closes the readline interface, and `close()` on an interface only pauses its
- * input: the input isn't its own. The stream was made inside the call, so nobody is left who could close it.
+ * **Why it survives** Leaving the loop closes the readline interface, and `close()` on an interface only
+ * pauses its input, which it does not own. The stream was made inside the call, so no other code can close it.
  *
- * **How it shows up** Descriptors grow with each preview of a long file. On Windows nobody can replace the file
- * while the process lives.
+ * **How it shows up** Descriptors grow with each preview of a long file.
+ * On Windows no program can replace the file while the process lives.
  *
- * **How to fix** Keep the stream and `destroy()` it when the lines are read.
+ * **How to fix** Keep the stream and `destroy()` it when the lines have been read.
  *
  * **When this is not a leak** When the loop runs to the end of the file: a file stream closes itself there. A loop
  * over the stream itself closes it too, even when it is left early.
@@ -22,7 +22,7 @@ import { createInterface } from 'node:readline';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Line reader left early, its file left open',
+  title: 'Line reader left early, file still open',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',

@@ -1,19 +1,19 @@
 /**
- * An asset server opens the file first and looks only then whether the browser has it already.
+ * An asset server opens the file before it checks whether the browser already has it.
  *
- * **What leaks** One file descriptor for every answer `304 Not Modified`: `createReadStream` opens the file at
- * once, and a stream that nobody reads never comes to its end.
+ * **What leaks** One file descriptor for every answer `304 Not Modified`: `createReadStream`
+ * opens the file at once, and a stream that is never read never reaches its end.
  *
- * **Why it survives** `autoClose` closes a file at its end or at an error, and this stream reaches neither. The
- * collector takes the stream object away, but it doesn't close the descriptor that belonged to it.
+ * **Why it survives** `autoClose` closes a file at its end or at an error, and this stream reaches
+ * neither. The collector frees the stream object, but does not close the descriptor that belonged to it.
  *
- * **How it shows up** The better browsers cache, the faster the count of descriptors climbs, until every `open`
- * fails with `EMFILE`. A heap snapshot shows no streams at all.
+ * **How it shows up** The better browsers cache, the faster the count of descriptors
+ * climbs, until every `open` fails with `EMFILE`. A heap snapshot shows no streams at all.
  *
- * **How to fix** Open the file when it is certain that it will be read, or `destroy()` the stream on every way out
- * that doesn't use it.
+ * **How to fix** Open the file once it is certain that it will be
+ * read, or `destroy()` the stream on every path that does not use it.
  *
- * **When this is not a leak** When the stream that was opened early is read to its end or destroyed on all ways out.
+ * **When this is not a leak** When a stream that was opened early is read to its end or destroyed on every path.
  */
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ import { text } from 'node:stream/consumers';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'File stream opened before it is known whether anybody reads it',
+  title: 'File stream opened but never read',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
@@ -32,7 +32,7 @@ export const pattern = {
   hints: [
     'Which of the two answers has a body?',
     'createReadStream opens its file at once, not at the first read.',
-    'Move createReadStream below the return of the 304, where its stream is going to be read.',
+    'Move createReadStream below the return of the 304, where its stream will be read.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -48,7 +48,7 @@ async function etagOf(path: string): Promise<string> {
   return `W/"${size}-${mtimeMs}"`;
 }
 
-/** Answers a request for a file, without the file if the client says that it has this version. */
+/** Answers a request for a file, without a body if the client already has this version. */
 async function serveAsset(path: string, ifNoneMatch?: string): Promise<Answer> {
   const etag = await etagOf(path);
   const body = createReadStream(path); // LEAK: fd

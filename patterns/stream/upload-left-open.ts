@@ -4,15 +4,15 @@
  * **What leaks** The file descriptor of every upload that was cut off, with the write stream that still waits for
  * the rest of it.
  *
- * **Why it survives** `pipe()` ends its destination when the source ends, and a source that fails doesn't end. The
- * caller gets the error, but the file is known to nobody but this function, which has returned.
+ * **Why it survives** `pipe()` ends its destination when the source ends, and a source that fails does not
+ * end. The caller gets the error, but only this function, which has returned, had a reference to the file.
  *
- * **How it shows up** Descriptors climb with the share of uploads over bad connections. The space of partial files
- * stays taken even after somebody has deleted them, because they are still open.
+ * **How it shows up** Descriptors climb with the share of uploads over bad connections. The
+ * space of partial files stays taken even after they are deleted, because they are still open.
  *
  * **How to fix** Destroy the file stream when the source fails, or let `stream.pipeline()` do it.
  *
- * **When this is not a leak** When the destination holds nothing that has to be closed, a hash or a byte counter say.
+ * **When this is not a leak** When the destination holds nothing that needs closing, for example a hash or a byte counter.
  */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { Readable } from 'node:stream';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'File of an upload left open when the upload breaks off',
+  title: 'File left open after a broken upload',
   stage: 'unit',
   grows: ['fds'],
   leaves: 'retained',
@@ -34,7 +34,7 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-/** Writes one part of a form to a file; gives its size. */
+/** Writes one part of a form to a file and returns its size. */
 function store(part: Readable, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const file = createWriteStream(path); // LEAK: fd

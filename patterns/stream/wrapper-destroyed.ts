@@ -1,12 +1,12 @@
 /**
- * A storage client wraps the body of an answer in a stream of its own, and the caller destroys that unread.
+ * A storage client wraps the body of an answer in a new stream, and the caller destroys the wrapper unread.
  *
  * **What leaks** The answer, and its connection.
  *
- * **Why it survives** `Readable.from` reads an iterator of the body when it is read itself. Destroyed before that,
- * it has no iterator to return, and the body waits for a reader.
+ * **Why it survives** `Readable.from` takes an iterator of the body at its first read. Destroyed
+ * before that, the wrapper has no iterator to return, and the body waits for a reader.
  *
- * **How it shows up** Callers that look at the size alone use up the connections to the storage.
+ * **How it shows up** Callers that only look at the size use up the connections to the storage.
  *
  * **How to fix** Destroy the body with the wrapper.
  *
@@ -19,15 +19,15 @@ import { text } from 'node:stream/consumers';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Wrapper that is destroyed without its body',
+  title: 'Wrapper destroyed without its body',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['twentyhq/twenty#25107'],
   hints: [
-    'The wrapper is destroyed. Who tells the body?',
-    '`Readable.from` begins with the first read.',
+    'The wrapper is destroyed. What tells the body?',
+    '`Readable.from` starts with the first read.',
     'Give the wrapper a `destroy` that destroys the body, or hand out the body itself.',
   ],
   node: '>=22',

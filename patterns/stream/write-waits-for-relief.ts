@@ -1,12 +1,12 @@
 /**
- * A transform makes its writer wait while its reader is slow, and the reader fails.
+ * A transform makes its writer wait while its reader is slow, and then the reader fails.
  *
- * **What leaks** The write that waited, and the one who awaits it.
+ * **What leaks** The write that waited, and its caller.
  *
- * **Why it survives** The promise of room is settled when the reader reads. `fail` changes the state and tells the
- * next write; the one that waits already waits on.
+ * **Why it survives** The promise of room is settled when the reader reads. `fail` changes
+ * the state, which only the next write sees; the write that already waits goes on waiting.
  *
- * **How it shows up** An upload stands still at a few percent after the other side has broken off.
+ * **How it shows up** An upload stops at a few percent after the other side has broken off.
  *
  * **How to fix** Settle the promise of room in `fail` as well.
  *
@@ -15,16 +15,16 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Write that waits for room in a stream that has failed',
+  title: 'Write waits on a failed stream',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
   seenThrough: 'promise',
   seenIn: ['whatwg/streams#785'],
   hints: [
-    'The reader fails. Who wakes the write that waits?',
-    'A state that changes wakes nobody.',
-    'Resolve the promise in `fail`, and look at the state afterwards.',
+    'The reader fails. What wakes the write that waits?',
+    'A change of state wakes no waiter.',
+    'Resolve the promise in `fail`, and check the state afterwards.',
   ],
   node: '>=22',
 } satisfies Pattern;
