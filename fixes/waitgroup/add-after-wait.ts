@@ -1,4 +1,4 @@
-/** Fixed: the report is announced before the first `await`, so a shutdown waits until it is queued. */
+/** Fixed: the report is counted before the first `await`, so a shutdown waits until it is queued. */
 import type { Outcome } from '../../lab/contract.ts';
 import { WaitGroup } from '../../patterns/waitgroup/wait-group.ts';
 
@@ -22,10 +22,10 @@ class CrashReporter {
 
   /** Resolves when the report has been sent. */
   async capture(error: Error, symbolicate: (error: Error) => Promise<string>): Promise<void> {
-    // FIX: announced in the caller's own tick
+    // FIX: counted in the caller's tick
     this.#building.add();
     const user = await this.#currentUser();
-    // FIX: not as late as here
+    // FIX: too late here
     const place = await symbolicate(error);
     const sent = this.#enqueue(`${user}: ${error.message} at ${place}`);
     this.#building.done();
@@ -54,7 +54,7 @@ const sourceMap = new Map([
   ['TypeError', 'basket.ts:4'],
 ]);
 
-/** Never rejects: a place that isn't in the source map is a question mark. */
+/** Returns the place in the source, or `?`; never rejects. */
 const symbolicate = async (error: Error): Promise<string> => sourceMap.get(error.name) ?? '?';
 
 export async function run(): Promise<Outcome> {

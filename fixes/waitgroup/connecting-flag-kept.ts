@@ -1,4 +1,4 @@
-/** Fixed: a start that throws is over too, and those who wait are told. */
+/** Fixed: a start that throws also ends the connecting, and the waiting requests are settled. */
 import type { Outcome } from '../../lab/contract.ts';
 
 type Connector = (host: string, done: () => void) => void;
@@ -31,7 +31,7 @@ class Client {
     try {
       connector(this.#host, () => this.#done());
     } catch (error) {
-      this.#done(); // FIX: there will be no callback
+      this.#done(); // FIX: the callback never comes
       this.problem = error instanceof Error ? error.message : String(error);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Tried: the flag is reset.
  *
- * **Still leaks because** those who wait already are told nothing, and each has its own try, which throws again.
+ * **Still leaks because** the requests that already wait are not settled, and each one's own attempt throws again.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -35,7 +35,7 @@ class Client {
     try {
       connector(this.#host, () => this.#done());
     } catch (error) {
-      this.#isConnecting = false; // TRIED: the next one may try
+      this.#isConnecting = false; // TRIED: the next request may connect
       this.problem = error instanceof Error ? error.message : String(error);
     }
   }

@@ -1,4 +1,4 @@
-/** Fixed: a connection that closes rejects the requests made over it and takes them out of the map. */
+/** Fixed: a connection that closes rejects the requests made over it and removes them from the map. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -28,7 +28,7 @@ function openWarehouse(port: number): Socket {
     routes.get(id)?.resolve(article);
     routes.delete(id);
   });
-  // FIX: who still waits for this connection is told
+  // FIX: reject what waits for this connection
   socket.once('close', () => {
     for (const [id, route] of routes) {
       if (route.socket !== socket) continue;
@@ -39,7 +39,7 @@ function openWarehouse(port: number): Socket {
   return socket;
 }
 
-/** Resolves when the warehouse has repeated the line, which says that the article is set aside. */
+/** Resolves when the warehouse repeats the line to confirm that the article is set aside. */
 function reserve(socket: Socket, article: string): Promise<string> {
   const request: Request = { id: (requests += 1), article };
   socket.write(`${JSON.stringify(request)}\n`);

@@ -21,7 +21,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   openRequests.add();
   response.once('close', () => openRequests.done()); // FIX: a visitor who hangs up counts too
   if (request.url === '/price') response.end('1.0842');
-  // The only way a ticker ends is that its reader goes.
+  // A ticker ends only when its reader leaves.
   else await pipeline(Readable.from(ticks()), response).catch(() => undefined);
 }
 

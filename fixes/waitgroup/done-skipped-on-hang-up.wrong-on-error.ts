@@ -1,7 +1,7 @@
 /**
  * Tried: the request is counted down on an error of the response too.
  *
- * **Still leaks because** a client that hangs up is no error of the response; it closes.
+ * **Still leaks because** a client that hangs up causes no error on the response; the response closes.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -24,9 +24,9 @@ async function* ticks(): AsyncGenerator<string> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   openRequests.add();
   response.once('finish', () => openRequests.done());
-  response.once('error', () => openRequests.done()); // TRIED: on the other way out
+  response.once('error', () => openRequests.done()); // TRIED: counts failures too
   if (request.url === '/price') response.end('1.0842');
-  // The only way a ticker ends is that its reader goes.
+  // A ticker ends only when its reader leaves.
   else await pipeline(Readable.from(ticks()), response).catch(() => undefined);
 }
 

@@ -11,7 +11,7 @@ class ConfirmChannel {
     this.#unconfirmed.push(confirm);
   }
 
-  /** The broker has stored the oldest message. */
+  /** Confirms the oldest message, which the broker has stored. */
   handleAck(): void {
     const confirm = this.#unconfirmed.shift();
     if (confirm) confirm(null);

@@ -1,4 +1,4 @@
-/** Fixed: a time-out tells of the empty queue as an answer does. */
+/** Fixed: a timeout reports the empty queue as an answer does. */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -14,7 +14,7 @@ class RequestQueue extends EventEmitter {
   }
 
   timedOut(id: number): void {
-    this.#remove(id); // FIX: it may be the last one
+    this.#remove(id); // FIX: this may be the last request
   }
 
   #remove(id: number): void {

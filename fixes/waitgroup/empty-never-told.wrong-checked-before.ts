@@ -1,7 +1,7 @@
 /**
- * Tried: the queue is looked at before it is waited for.
+ * Tried: the queue is checked before the wait.
  *
- * **Still leaks because** it is not empty then, and becomes so in silence afterwards.
+ * **Still leaks because** the queue is not empty then, and becomes empty later without an event.
  */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';

@@ -1,4 +1,4 @@
-/** Fixed: where there is no socket, the end is told at once. */
+/** Fixed: where there is no socket, `end` is emitted at once. */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -16,7 +16,7 @@ class Client extends EventEmitter {
     });
   }
 
-  /** As the network does. */
+  /** Drops the connection, as a network failure would. */
   lose(): void {
     this.#socket?.emit('close');
   }
@@ -24,7 +24,7 @@ class Client extends EventEmitter {
   disconnect(): void {
     this.#isWanted = false;
     clearTimeout(this.#retry);
-    // FIX: between two tries there is nothing to close
+    // FIX: between two attempts there is no socket
     queueMicrotask(() => (this.#socket ? this.#socket.emit('close') : this.emit('end')));
   }
 }

@@ -7,7 +7,7 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 async function report(pool: Pool): Promise<number | null> {
   const client = await pool.connect();
   const { rowCount } = await client.query('SELECT * FROM generate_series(1, 12)');
-  client.release(true); // FIX: the pool knows, and closes it
+  client.release(true); // FIX: the pool closes it
   return rowCount;
 }
 

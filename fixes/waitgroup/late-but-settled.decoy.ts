@@ -3,7 +3,7 @@
  *
  * **Looks like a leak** Three functions wait on promises whose resolvers stand in a list at module level.
  *
- * **Is none because** The list is worked off before the run is over, and each is answered.
+ * **Is none because** The list is worked off before the run is over, and every promise is settled.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -14,7 +14,7 @@ async function ask(question: string): Promise<string> {
   return `${question}: ${answer}`;
 }
 
-/** The last one first. */
+/** Answers the callers, last one first. */
 function answerAll(): number {
   let turn = 0;
   for (let next = waiting.pop(); next; next = waiting.pop()) next(`turn ${++turn}`);

@@ -1,12 +1,12 @@
 /**
- * A coat check has one counter, and whoever leaves it hands it to the next in the queue without ever freeing
- * it.
+ * A coat check has one counter, and each guest who
+ * leaves it hands it to the next without freeing it.
  *
- * **Looks like a leak** `approach` waits for a promise that no code near it settles, and while somebody
- * queues, `leave` doesn't unlock at all: a counter whose new holder took no notice would stay taken for ever.
+ * **Looks like a leak** `approach` waits for a promise that no code near it settles, and while a guest
+ * queues, `leave` does not unlock at all: if a new holder did nothing, the counter would stay taken for ever.
  *
- * **Is none because** Everybody who got the counter leaves in a `finally`, a guest who can't pay included.
- * `leave` wakes exactly one of the queue or, when nobody is left, clears the flag.
+ * **Is none because** Every guest who got the counter leaves it in a `finally`, even one who cannot
+ * pay. `leave` wakes exactly one guest of the queue or, when the queue is empty, clears the flag.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

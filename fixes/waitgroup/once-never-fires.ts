@@ -1,9 +1,9 @@
-/** Fixed: the end of the connection aborts the wait, so it settles whether data comes or not. */
+/** Fixed: the end of the connection aborts the wait, so it settles whether or not data comes. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** Asks for `path` and gives the status line of the answer. */
+/** Requests `path` and returns the status line of the answer. */
 async function readStatus(socket: Socket, path: string): Promise<string> {
   socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
   const gone = new AbortController(); // FIX: a connection that ends also ends the wait

@@ -1,4 +1,4 @@
-/** Fixed: the check stands inside the `try`, so that a cancelled order leaves the press like any other. */
+/** Fixed: the check stands inside the `try`, so that a cancelled order releases the press like any other. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Gate {

@@ -1,4 +1,4 @@
-/** Fixed: `end()` returns at once when the connection has closed before. */
+/** Fixed: `end()` returns at once when the connection has already closed. */
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -19,7 +19,7 @@ class LedgerClient extends EventEmitter<{ end: [] }> {
   }
 
   async end(): Promise<void> {
-    if (this.#socket.closed) return; // FIX: the event has been and gone
+    if (this.#socket.closed) return; // FIX: the event has already come
     this.#socket.end();
     await once(this, 'end');
   }

@@ -1,4 +1,4 @@
-/** Fixed: a skipped task gives its slot back. */
+/** Fixed: a skipped task releases its slot. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Task {
@@ -25,7 +25,7 @@ class Limiter {
     this.#free--;
     if (task.isLate) {
       task.settle('too late');
-      this.#free++; // FIX: nobody else will
+      this.#free++; // FIX: no other code does
       return this.#next();
     }
     task.settle(`${task.name} done`);

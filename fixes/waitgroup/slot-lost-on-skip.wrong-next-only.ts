@@ -1,7 +1,7 @@
 /**
  * Tried: the limiter goes on to the next task after a skip.
  *
- * **Still leaks because** it finds no free slot, as the skipped task still has it.
+ * **Still leaks because** it finds no free slot, because the skipped task still has it.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -29,7 +29,7 @@ class Limiter {
     this.#free--;
     if (task.isLate) {
       task.settle('too late');
-      return this.#next(); // TRIED: the next one's turn
+      return this.#next(); // TRIED: starts the next task
     }
     task.settle(`${task.name} done`);
     this.#free++;

@@ -1,11 +1,11 @@
 /**
  * An importer lets its user stop it between two files, and its user never does.
  *
- * **Looks like a leak** `#stopped` is a promise that nobody settles. Every file is raced against it, so that
- * its reactions pile up, and in the end it is collected while it is still pending.
+ * **Looks like a leak** `#stopped` is a promise that no code settles. Every file is raced
+ * against it, so that its reactions pile up, and in the end it is collected while still pending.
  *
- * **Is none because** No function awaits that promise itself: each race is won by its file, and each `await`
- * returns. The promise and its reactions belong to one importer and go with it.
+ * **Is none because** No function awaits that promise itself: each race is won by its file, and each
+ * `await` returns. The promise and its reactions belong to one importer and are collected with it.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';

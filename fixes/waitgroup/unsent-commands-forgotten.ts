@@ -1,4 +1,4 @@
-/** Fixed: what was not sent fails as well. */
+/** Fixed: commands that were not sent fail as well. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Command {
@@ -18,7 +18,7 @@ class Client {
   }
 
   giveUp(): void {
-    // FIX: nobody will send the others
+    // FIX: the others will never be sent
     for (const { text, reject } of [...this.#sent.splice(0), ...this.#toSend.splice(0)])
       reject(new Error(`no answer to ${text}`));
   }

@@ -4,8 +4,8 @@
  * **Looks like a leak** Each packer awaits `take()` in a loop without a condition, there are fewer parcels
  * than packers, and no line of the loop ends it. The belt keeps the resolvers of those who wait.
  *
- * **Is none because** `close()` rejects everybody who waits and whoever comes later, so each loop ends in its
- * `catch`; `run` returns after the last packer has gone home.
+ * **Is none because** `close()` rejects every packer that waits or comes later, so
+ * each loop ends in its `catch`; `run` returns after the last packer has finished.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

@@ -1,25 +1,25 @@
 /**
- * A crash reporter announces a report only after it has looked up the user, and a shutdown in between doesn't
- * wait for it.
+ * A crash reporter counts a report only after it has
+ * looked up the user, and a shutdown in between misses it.
  *
  * **What leaks** The `capture` of a report that entered the queue after the last flush, and its callers.
  *
- * **Why it survives** `add()` comes after the first `await`, so `wait()` finds a count of zero and returns at
- * once. The queue is flushed for the last time, then the report arrives in it and nobody will ever send it.
+ * **Why it survives** `add()` comes after the first `await`, so `wait()` finds a count of zero and
+ * returns at once. The queue is flushed for the last time, then the report enters it and is never sent.
  *
- * **How it shows up** The crash that took the process down is the one that is missing, and a handler that
- * awaits `capture` before it exits hangs.
+ * **How it shows up** The report of the crash that ended the process is
+ * missing, and a handler that awaits `capture` before it exits hangs.
  *
- * **How to fix** Call `add()` synchronously, before the first `await` of the work it announces.
+ * **How to fix** Call `add()` synchronously, before the first `await` of the work that it counts.
  *
- * **When this is not a leak** If `capture` refuses or sends by itself what comes after the shutdown, it
- * always settles.
+ * **When this is not a leak** If `capture` refuses what comes
+ * after the shutdown, or sends it by itself, it always settles.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 import { WaitGroup } from './wait-group.ts';
 
 export const pattern = {
-  title: 'Work announced to its group after somebody has waited',
+  title: "Work added after the group's wait",
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -83,7 +83,7 @@ const sourceMap = new Map([
   ['TypeError', 'basket.ts:4'],
 ]);
 
-/** Never rejects: a place that isn't in the source map is a question mark. */
+/** Returns the place in the source, or `?`; never rejects. */
 const symbolicate = async (error: Error): Promise<string> => sourceMap.get(error.name) ?? '?';
 
 export async function run(): Promise<Outcome> {

@@ -1,21 +1,21 @@
 /**
- * A client remembers that it is connecting, and the call that was to connect throws.
+ * A client remembers that it is connecting, and the call that starts the connection throws.
  *
- * **What leaks** Each request that was sent since, waiting for the connection.
+ * **What leaks** Each request that was sent since then, waiting for the connection.
  *
- * **Why it survives** The flag is set before the call and reset in its callback. A call that throws has no callback,
- * so nobody tries again, and each request joins those that wait.
+ * **Why it survives** The flag is set before the call and reset in its callback. A call that throws never
+ * runs its callback, so the client never connects again, and each new request waits with the others.
  *
- * **How it shows up** One wrong address, set for a moment, and the client never recovers.
+ * **How it shows up** After one wrong address, set only for a moment, the client never recovers.
  *
  * **How to fix** Reset the flag when the call throws.
  *
- * **When this is not a leak** When the call never throws and tells its errors by the callback alone.
+ * **When this is not a leak** When the call never throws and reports its errors through the callback alone.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that is taken to be under way after its start has thrown',
+  title: 'Connecting flag kept after a throw',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -23,8 +23,8 @@ export const pattern = {
   seenIn: ['nodejs/undici#4834'],
   hints: [
     'The connector throws. What does the flag say?',
-    'Who resets the flag?',
-    'Catch, reset the flag, and tell those who wait.',
+    'What resets the flag?',
+    'Catch the error, reset the flag, and settle the requests that wait.',
   ],
   node: '>=22',
 } satisfies Pattern;

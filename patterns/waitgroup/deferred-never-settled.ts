@@ -1,15 +1,15 @@
 /**
- * A shop reserves articles over one connection to its warehouse, and forgets what is open when the connection
- * breaks.
+ * A shop reserves articles over one connection to its warehouse,
+ * and forgets open requests when the connection breaks.
  *
- * **What leaks** The basket that waits for its articles: one `Promise.all` over replies that nobody will ever
- * give.
+ * **What leaks** The basket that waits for its articles:
+ * one `Promise.all` over replies that will never come.
  *
- * **Why it survives** Only an incoming line settles a request. The end of the connection settles none, and
- * the module's routing map keeps each resolver for a reply that can't arrive any more.
+ * **Why it survives** Only an incoming line settles a request. The end of the connection settles
+ * none, and the module's routing map keeps each resolver for a reply that cannot arrive any more.
  *
- * **How it shows up** After each blip of the network some checkouts hang for ever, and the map grows with
- * them. New connections work, so the shop looks healthy.
+ * **How it shows up** After each brief network failure some checkouts hang for ever,
+ * and the map grows with them. New connections work, so the shop looks healthy.
  *
  * **How to fix** When the connection closes, reject every request that was made over it and drop its entry.
  *
@@ -21,7 +21,7 @@ import { createInterface } from 'node:readline';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Replies that nobody settles once the connection is gone',
+  title: 'Replies never settled after disconnect',
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'retained',
@@ -62,7 +62,7 @@ function openWarehouse(port: number): Socket {
   return socket;
 }
 
-/** Resolves when the warehouse has repeated the line, which says that the article is set aside. */
+/** Resolves when the warehouse repeats the line to confirm that the article is set aside. */
 function reserve(socket: Socket, article: string): Promise<string> {
   const request: Request = { id: (requests += 1), article };
   socket.write(`${JSON.stringify(request)}\n`);

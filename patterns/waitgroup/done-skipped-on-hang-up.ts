@@ -1,19 +1,19 @@
 /**
- * A price service counts its open requests down when an answer is finished, and visitors who hang up never
- * finish.
+ * A price service counts its open requests down when an answer
+ * finishes, and answers to visitors who hang up never finish.
  *
- * **What leaks** The shutdown that waits for the last open request, and whatever was to be closed after it.
+ * **What leaks** The shutdown that waits for the last open request, and every resource closed after it.
  *
- * **Why it survives** A response whose client has gone emits `close` but not `finish`, so its `done()` never
- * runs. The module's group stays above zero for ever and holds everybody who waits on it.
+ * **Why it survives** A response whose client has gone emits `close` but not `finish`, so its `done()`
+ * never runs. The module's group stays above zero for ever and holds every caller that waits on it.
  *
- * **How it shows up** Graceful shutdown hangs until the orchestrator kills the process, though the server is
- * closed and no connection is left; it happens only on instances where somebody once closed a tab.
+ * **How it shows up** Graceful shutdown hangs until the orchestrator kills the process, though the server
+ * is closed and no connection is left; it happens only on instances where a visitor once closed a tab.
  *
- * **How to fix** Count down on `close`, which every response emits once, whichever way it ended.
+ * **How to fix** Count down on `close`, which every response emits once, however it ended.
  *
- * **When this is not a leak** If every wait for the group is raced against a deadline, the count is merely
- * wrong.
+ * **When this is not a leak** If every wait for the group
+ * is raced against a deadline, the count is merely wrong.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -25,7 +25,7 @@ import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 import { WaitGroup } from './wait-group.ts';
 
 export const pattern = {
-  title: 'Open requests counted down only when they finish',
+  title: 'Requests counted down only on finish',
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'retained',
@@ -52,7 +52,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   openRequests.add();
   response.once('finish', () => openRequests.done());
   if (request.url === '/price') response.end('1.0842');
-  // The only way a ticker ends is that its reader goes.
+  // A ticker ends only when its reader leaves.
   else await pipeline(Readable.from(ticks()), response).catch(() => undefined);
 }
 

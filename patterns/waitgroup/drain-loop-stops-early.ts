@@ -1,12 +1,12 @@
 /**
- * A message channel fails its unconfirmed messages when it closes, and stops at the first that wanted no
- * confirmation.
+ * A message channel fails its unconfirmed messages when it
+ * closes, and stops at the first that wanted no confirmation.
  *
- * **What leaks** Every order that was published after a message without a callback, waiting for its
- * confirmation.
+ * **What leaks** Every order that was published after a
+ * message without a callback, waiting for its confirmation.
  *
- * **Why it survives** Such a message stands in the list as `false`, and the loop that empties the list takes
- * a falsy entry for the end. The callbacks behind it are never called.
+ * **Why it survives** Such a message is stored in the list as `false`, and the loop that
+ * empties the list takes a falsy entry for the end. The callbacks behind it are never called.
  *
  * **How it shows up** After a lost connection some publishers get their error and others hang, but only in
  * services that mix confirmed messages with fire-and-forget ones.
@@ -18,7 +18,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Drain of a list that takes a falsy entry for the end',
+  title: 'Drain loop stops at a falsy entry',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -42,7 +42,7 @@ class ConfirmChannel {
     this.#unconfirmed.push(confirm);
   }
 
-  /** The broker has stored the oldest message. */
+  /** Confirms the oldest message, which the broker has stored. */
   handleAck(): void {
     const confirm = this.#unconfirmed.shift();
     if (confirm) confirm(null);

@@ -1,31 +1,31 @@
 /**
- * A client waits, before it closes, until the last of its requests is answered, and the last one times out.
+ * Before it closes, a client waits until its last request is answered, and that request times out.
  *
- * **What leaks** The close, and whoever awaits it.
+ * **What leaks** The close, and every caller that awaits it.
  *
- * **Why it survives** The queue says that it is empty when an answer takes the last request out. A time-out takes it
- * out too and says nothing; nothing is left that could.
+ * **Why it survives** The queue emits `empty` when an answer removes the last
+ * request. A timeout removes it too and emits nothing; after that no event can come.
  *
- * **How it shows up** A shutdown that hangs whenever the broker was slow at the end.
+ * **How it shows up** A shutdown hangs whenever the broker was slow at the end.
  *
- * **How to fix** Say it on every path that can empty the queue.
+ * **How to fix** Emit the event on every path that can empty the queue.
  *
- * **When this is not a leak** When the wait has a deadline of its own.
+ * **When this is not a leak** When the wait has a deadline.
  */
 import { EventEmitter, once } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Wait for an empty queue that a time-out empties silently',
+  title: 'Timeout empties the queue without an event',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
   seenThrough: 'promise',
   seenIn: ['tulios/kafkajs@99d7e7a'],
   hints: [
-    'Who tells that the queue is empty?',
+    'What reports that the queue is empty?',
     'There are two ways out of the queue.',
-    'Call the same function in the path of the time-out.',
+    'Call the same function in the path of the timeout.',
   ],
   node: '>=22',
 } satisfies Pattern;

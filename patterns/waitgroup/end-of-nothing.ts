@@ -1,15 +1,15 @@
 /**
- * A client is told to disconnect while it waits to connect again, and its `end` comes from the connection that it
- * has not.
+ * A client is disconnected while it waits to reconnect, and only
+ * a connection, which it does not have, would emit its `end`.
  *
- * **What leaks** The one who awaits the end.
+ * **What leaks** The caller who awaits the end.
  *
- * **Why it survives** `end` is told when the socket closes. Between two tries there is no socket; the plan to try
- * again is dropped, and nothing is left that could tell.
+ * **Why it survives** `end` is emitted when the socket closes. Between two attempts there is
+ * no socket; `disconnect` cancels the next attempt, and nothing is left that could emit `end`.
  *
  * **How it shows up** A shutdown in the middle of an outage hangs, and works at any other time.
  *
- * **How to fix** Tell the end at once where there is no socket.
+ * **How to fix** Emit `end` at once when there is no socket.
  *
  * **When this is not a leak** When the wait has a deadline.
  */
@@ -17,7 +17,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Wait for the end of a client that has no connection',
+  title: "Wait for a disconnected client's end",
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -25,7 +25,7 @@ export const pattern = {
   seenIn: ['redis/ioredis#2169'],
   hints: [
     'In which state is the client when it is told to disconnect?',
-    'Who emits `end`, and from what?',
+    'What emits `end`, and on which event?',
     'Emit it in `disconnect` if there is no socket.',
   ],
   node: '>=22',
@@ -45,7 +45,7 @@ class Client extends EventEmitter {
     });
   }
 
-  /** As the network does. */
+  /** Drops the connection, as a network failure would. */
   lose(): void {
     this.#socket?.emit('close');
   }

@@ -1,12 +1,12 @@
 /**
- * A report takes a client from the pool, and ends it when it is done. The pool waits for it to come back.
+ * A report takes a client from the pool and ends it instead of releasing it, and the pool waits for it.
  *
  * **What leaks** The function that waits for the pool to end.
  *
- * **Why it survives** `client.end()` closes the connection; `client.release()` tells the pool. A pool that is
- * ended waits for those that were lent.
+ * **Why it survives** `client.end()` closes the connection; `client.release()`
+ * tells the pool. A pool that is ended waits for every client that is checked out.
  *
- * **How it shows up** The script prints its report and never comes to the line after `pool.end()`.
+ * **How it shows up** The script prints its report and never reaches the line after `pool.end()`.
  *
  * **How to fix** Release the client; `release(true)` also closes it.
  *
@@ -16,7 +16,7 @@ import { Pool } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Client that is ended and not given back, for which the pool waits',
+  title: 'Pooled client ended but never released',
   stage: 'e2e',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -24,8 +24,8 @@ export const pattern = {
   seenIn: ['brianc/node-postgres#2101'],
   hints: [
     'What does the pool wait for?',
-    'Who tells the pool that a client is done with?',
-    '`release`, not `end`.',
+    'What tells the pool that a client is no longer in use?',
+    'Call `release`, not `end`.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,13 +1,13 @@
 /**
- * A bank locks an account for each withdrawal, and one that the auditor refuses keeps the lock.
+ * A bank locks an account for each withdrawal, and a withdrawal that the auditor refuses keeps the lock.
  *
  * **What leaks** The lock of the account, and every later withdrawal from it, suspended in `lock`.
  *
- * **Why it survives** `unlock()` is the last line of the critical section, so a rejection in the middle skips
- * it. The module's map still has the account as locked and holds the queue of those who wait.
+ * **Why it survives** `unlock()` is the last line of the critical section, so a rejection in the middle
+ * skips it. The module's map still lists the account as locked and holds the queue of waiting withdrawals.
  *
- * **How it shows up** One refused withdrawal, then silence: each later request for that account hangs until
- * the client gives up, while all others are served.
+ * **How it shows up** One refused withdrawal, then silence: each later request for that
+ * account hangs until the client gives up, while requests for other accounts are served.
  *
  * **How to fix** Put the critical section in `try` and the release in `finally`, or wrap both in a
  * `withLock`.
@@ -18,7 +18,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Mutex that an exception leaves locked',
+  title: 'Mutex left locked by an exception',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'retained',
@@ -26,7 +26,7 @@ export const pattern = {
   seenIn: ['MetaMask/core#195'],
   hints: [
     'Withdraw from the account again after the auditor has refused.',
-    'Who calls `unlock` when the auditor rejects?',
+    'What calls `unlock` when the auditor rejects?',
     'The rejection leaves `withdraw` before its last line; the release belongs in a `finally`.',
   ],
   node: '>=22',
@@ -37,7 +37,7 @@ interface Account {
   balance: number;
 }
 
-/** Who waits for an account, in order of arrival; an account that isn't in here is free. */
+/** Withdrawals waiting for each account, in order of arrival; an account without an entry is free. */
 const queues = new Map<Account, (() => void)[]>();
 
 async function lock(account: Account): Promise<() => void> {

@@ -1,14 +1,14 @@
 /**
- * An order is saved in a transaction, and the stock is changed in a transaction that is begun inside it.
+ * An order is saved in a transaction, and the stock is changed in a second transaction inside it.
  *
- * **What leaks** Both transactions: the outer one waits for the inner one, which waits for the connection of the
- * outer one.
+ * **What leaks** Both transactions: the outer one waits for the
+ * inner one, which waits for the connection of the outer one.
  *
- * **Why it survives** Each transaction takes a connection of its own. With one connection there is none for the
- * inner one, and the outer one gives its back when the inner one is done.
+ * **Why it survives** Each transaction takes a connection from the pool. With one connection the inner
+ * transaction gets none, and the outer one releases its connection only when the inner one is done.
  *
- * **How it shows up** Everything works with a pool of two and little traffic; then as many orders as there are
- * connections come at once, and nothing moves any more.
+ * **How it shows up** Everything works with a pool of two and little traffic; then
+ * as many orders as there are connections come at once, and all of them hang.
  *
  * **How to fix** Give the outer transaction's connection to the inner work.
  *
@@ -17,7 +17,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Transaction inside a transaction, in a pool of one',
+  title: 'Nested transaction in a pool of one',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -25,7 +25,7 @@ export const pattern = {
   seenIn: ['knex/knex#1703'],
   hints: [
     'How many connections does one order take?',
-    'What does each of the two wait for?',
+    'What does each of the two transactions wait for?',
     'Pass the connection down.',
   ],
   node: '>=22',

@@ -1,24 +1,24 @@
 /**
- * An uptime probe waits for the first bytes of an answer, and the backend closes the connection without any.
+ * An uptime probe waits for the first bytes of an answer, and the backend closes the connection without sending any.
  *
  * **What leaks** The probe that waits for `data`, and the round of checks above it.
  *
- * **Why it survives** `once` rejects on `error`, but a peer that closes properly causes `end` and `close`
- * only. After these no event comes any more, and the closed socket is all that knows of the wait.
+ * **Why it survives** `once` rejects on `error`, but a peer that closes properly causes only `end`
+ * and `close`. After these no event comes any more, and only the closed socket holds the wait.
  *
- * **How it shows up** The round of checks stops at the backend that is in trouble and is never heard of
- * again. No socket is open and nothing is logged.
+ * **How it shows up** The round of checks stops at the failing backend
+ * and never reports again. No socket is open and nothing is logged.
  *
  * **How to fix** Give the wait a signal that the end of the connection aborts.
  *
- * **When this is not a leak** A wait with a deadline (`AbortSignal.timeout`) ends, if late.
+ * **When this is not a leak** A wait with a deadline (`AbortSignal.timeout`) ends, though late.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Wait for data of a connection that ended without any',
+  title: 'Wait for data from a closed connection',
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -27,12 +27,12 @@ export const pattern = {
   hints: [
     'Probe a backend that accepts the request and closes the connection.',
     'Which events make `once(socket, "data")` settle, and which of them come here?',
-    'The peer ends without an error: `data` never fires, and nobody listens for `close`.',
+    'The peer ends without an error: `data` never fires, and no listener handles `close`.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** Asks for `path` and gives the status line of the answer. */
+/** Requests `path` and returns the status line of the answer. */
 async function readStatus(socket: Socket, path: string): Promise<string> {
   socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
   const [head]: Buffer[] = await once(socket, 'data'); // LEAK: await

@@ -1,25 +1,25 @@
 /**
- * A print shop takes a press, looks whether the order was cancelled, and only then enters the block that
- * gives it back.
+ * A print shop takes a press, checks for cancellation,
+ * and only then enters the block that releases the press.
  *
- * **What leaks** The permit of a cancelled order, and with it every order that queues for the press
- * afterwards.
+ * **What leaks** The permit of a cancelled order, and
+ * with it every order that later queues for the press.
  *
- * **Why it survives** The check throws between `enter()` and `try`, so the `finally` that leaves the press
- * never runs. The press counts as taken, though its holder is gone.
+ * **Why it survives** The check throws between `enter()` and `try`, so the `finally` that
+ * releases the press never runs. The press counts as taken, though its holder is gone.
  *
- * **How it shows up** Throughput falls by one press per cancellation, until nothing is printed any more.
- * There is no error, no load and no log line.
+ * **How it shows up** Throughput falls by one press per cancellation, until
+ * nothing is printed any more. There is no error, no load and no log line.
  *
  * **How to fix** Let the first statement after the acquisition be the `try`, and do everything else inside
  * it.
  *
- * **When this is not a leak** If the check stands before `enter()`, there is nothing to give back yet.
+ * **When this is not a leak** If the check stands before `enter()`, there is nothing to release yet.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Permit lost between its acquisition and the try block',
+  title: 'Permit lost just before the try block',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -27,7 +27,7 @@ export const pattern = {
   seenIn: ['Effect-TS/effect#6910'],
   hints: [
     'Cancel an order right after it was placed, then place others.',
-    'Follow the permit of the cancelled order: who would give it back?',
+    'Follow the permit of the cancelled order: what would give it back?',
     '`throwIfAborted` throws after `enter()` and before the `try` whose `finally` calls `leave()`.',
   ],
   node: '>=22',

@@ -1,25 +1,25 @@
 /**
- * A ledger client waits in `end()` for its `end` event, and the second caller waits for one that has come
- * before.
+ * A ledger client's `end()` waits for its `end` event, and
+ * the second caller waits for an event that already came.
  *
- * **What leaks** The second call of `end()`, and the shutdown that goes through it.
+ * **What leaks** The second call of `end()`, and the shutdown that awaits it.
  *
  * **Why it survives** The connection closes once and the client emits `end` once. A listener added afterwards
  * is never called, and nothing but the ended client holds it.
  *
- * **How it shows up** Shutdown hangs, or the process exits before the steps that follow, whenever the job
- * that used the client has closed it already.
+ * **How it shows up** Shutdown hangs, or the process exits before the steps
+ * that follow, whenever the job that used the client has already closed it.
  *
  * **How to fix** Remember that the connection has closed and return at once.
  *
- * **When this is not a leak** Two calls before the connection has closed both hear the one event.
+ * **When this is not a leak** Two calls before the connection has closed both receive the one event.
  */
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Second end() that waits for an event of the past',
+  title: 'Second end() waits for a past event',
   stage: 'integration',
   grows: ['stalls'],
   leaves: 'garbage',
@@ -28,7 +28,7 @@ export const pattern = {
   hints: [
     'Let two components end the same client, one after the other.',
     'How often does a client emit `end`, and when?',
-    '`end()` awaits the event even if the socket has closed before.',
+    '`end()` awaits the event even if the socket has already closed.',
   ],
   node: '>=22',
 } satisfies Pattern;

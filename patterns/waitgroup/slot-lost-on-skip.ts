@@ -3,19 +3,19 @@
  *
  * **What leaks** A slot, and with it every task that comes afterwards.
  *
- * **Why it survives** The slot is counted before the task is looked at. A skipped task runs no `finally`, so nobody
- * counts the slot back; with one slot, one skipped task is enough.
+ * **Why it survives** The slot is counted before the task is checked. A skipped task runs no
+ * `finally`, so the slot is never counted back; with one slot, one skipped task is enough.
  *
- * **How it shows up** After a slow minute the limiter stands still for good, and all that await it hang.
+ * **How it shows up** After a slow minute the limiter stands still for good, and every caller that awaits it hangs.
  *
- * **How to fix** Give the slot back on the way of the skip.
+ * **How to fix** Release the slot when the task is skipped.
  *
  * **When this is not a leak** When the slot is taken only for a task that will run.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Slot that is taken for a task and kept when the task is skipped',
+  title: 'Slot kept by a skipped task',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',

@@ -1,21 +1,21 @@
 /**
- * A client gives up connecting and rejects the commands that wait for an answer; others wait to be sent.
+ * A client gives up connecting and rejects the commands that wait for an answer, not those that wait for sending.
  *
- * **What leaks** Each command that was not sent yet, and whoever awaits it.
+ * **What leaks** Each command that was not sent yet, and its caller.
  *
- * **Why it survives** There are two queues. The error goes to the one with what was sent, and the other one is
- * dropped with the client.
+ * **Why it survives** There are two queues. Commands in the sent queue
+ * get the error, and the other queue is dropped with the client.
  *
  * **How it shows up** When a server goes away, some calls fail and some hang.
  *
  * **How to fix** Reject both queues.
  *
- * **When this is not a leak** When the client goes on trying.
+ * **When this is not a leak** When the client goes on trying to connect.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Commands that were never sent, and never failed',
+  title: 'Unsent commands never rejected',
   stage: 'unit',
   grows: ['stalls'],
   leaves: 'garbage',
