@@ -1,4 +1,4 @@
-/** Fixed: each delivery takes its listener off the signal when it is over, whatever its outcome. */
+/** Fixed: each delivery removes its listener from the signal when it is over, whatever its outcome. */
 import type { Outcome } from '../../lab/contract.ts';
 
 const ATTEMPTS = 3;
@@ -25,11 +25,11 @@ async function deliver(webhook: string, post: () => Promise<number>, signal: Abo
     }
   } finally {
     inFlight.delete(webhook);
-    signal.removeEventListener('abort', stop); // FIX: off again
+    signal.removeEventListener('abort', stop); // FIX: removed with the delivery
   }
 }
 
-/** A receiver that answers with each of these in turn. */
+/** Returns a receiver that answers with these statuses in turn. */
 function answering(...statuses: number[]): () => Promise<number> {
   return async () => statuses.shift() ?? 200;
 }

@@ -1,7 +1,7 @@
 /**
- * Tried: the limit of listeners is raised for the signal.
+ * Tried: the signal's limit of listeners is raised.
  *
- * **Still leaks because** the limit says when to warn, and the listeners stay.
+ * **Still leaks because** the limit only says when to warn, and the listeners stay.
  */
 import { setMaxListeners } from 'node:events'; // TRIED: no warning
 import type { Outcome } from '../../lab/contract.ts';
@@ -34,7 +34,7 @@ async function deliver(webhook: string, post: () => Promise<number>, signal: Abo
   }
 }
 
-/** A receiver that answers with each of these in turn. */
+/** Returns a receiver that answers with these statuses in turn. */
 function answering(...statuses: number[]): () => Promise<number> {
   return async () => statuses.shift() ?? 200;
 }

@@ -1,4 +1,4 @@
-/** Fixed: the export takes its listener off the composed signal, so Node holds that signal no longer. */
+/** Fixed: the export removes its listener from the composed signal, so Node no longer holds the signal. */
 import type { Outcome } from '../../lab/contract.ts';
 
 /** Aborted once, when the server is told to stop. */

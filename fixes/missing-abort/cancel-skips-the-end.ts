@@ -1,4 +1,4 @@
-/** Fixed: a cancelled call ends its signs of life too. */
+/** Fixed: a cancelled call clears its keep-alive too. */
 import type { Outcome } from '../../lab/contract.ts';
 
 interface Call {
@@ -26,7 +26,7 @@ class ToolServer {
   cancel(id: number): void {
     const call = this.#calls.get(id);
     call?.abort.abort();
-    clearInterval(call?.signs); // FIX: there will be no result
+    clearInterval(call?.signs); // FIX: no result will come
     this.#calls.delete(id);
     this.log.push(`${id} cancelled`);
   }

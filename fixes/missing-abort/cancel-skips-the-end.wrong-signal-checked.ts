@@ -1,5 +1,5 @@
 /**
- * Tried: the signs of life are not sent for a call that is aborted.
+ * Tried: no keep-alive is sent for a call that is aborted.
  *
  * **Still leaks because** an interval that does nothing is still an interval.
  */
@@ -21,7 +21,7 @@ class ToolServer {
 
   start(id: number): AbortSignal {
     const abort = new AbortController();
-    const signs = setInterval(() => sendSign(abort.signal, () => this.log.push(`${id} is alive`)), 15_000); // TRIED: asks the signal // LEAK: timer
+    const signs = setInterval(() => sendSign(abort.signal, () => this.log.push(`${id} is alive`)), 15_000); // TRIED: checks the signal // LEAK: timer
     this.#calls.set(id, { abort, signs });
     return abort.signal;
   }

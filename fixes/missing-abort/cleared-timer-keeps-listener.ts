@@ -1,11 +1,11 @@
-/** Fixed: a cleared timer takes its listener off. */
+/** Fixed: clearing a timer removes its listener. */
 import type { Outcome } from '../../lab/contract.ts';
 
 /** Aborted when the session ends. */
 const session = new AbortController();
 
 class Clock {
-  readonly #forget = new WeakMap<NodeJS.Timeout, () => void>(); // FIX: by timer
+  readonly #forget = new WeakMap<NodeJS.Timeout, () => void>(); // FIX: removals by timer
 
   set(work: () => void, ms: number, signal: AbortSignal): NodeJS.Timeout {
     const stop = (): void => clearTimeout(timer);
@@ -20,7 +20,7 @@ class Clock {
 
   clear(timer: NodeJS.Timeout | undefined): void {
     clearTimeout(timer);
-    if (timer) this.#forget.get(timer)?.(); // FIX: it will not fire
+    if (timer) this.#forget.get(timer)?.(); // FIX: the timer won't fire
   }
 }
 

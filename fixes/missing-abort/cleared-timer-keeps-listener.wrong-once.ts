@@ -1,7 +1,7 @@
 /**
  * Tried: the listener is added with `once`.
  *
- * **Still leaks because** it leaves when the signal aborts, which the session does at its very end.
+ * **Still leaks because** the listener removes itself only when the signal aborts, at the very end of the session.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -15,7 +15,7 @@ class Clock {
       signal.removeEventListener('abort', stop);
       work();
     }, ms);
-    signal.addEventListener('abort', stop, { once: true }); // TRIED: leaves by itself // LEAK: listener x3
+    signal.addEventListener('abort', stop, { once: true }); // TRIED: removes itself // LEAK: listener x3
     return timer;
   }
 

@@ -1,8 +1,8 @@
-/** Fixed: a call that is over takes its listener off. */
+/** Fixed: a call that is over removes its listener. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Aborted when this worker is to stop. */
+/** Aborted when this worker should stop. */
 const worker = new AbortController();
 
 interface Call {

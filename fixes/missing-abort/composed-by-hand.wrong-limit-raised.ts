@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events'; // TRIED: no warning
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** Aborted when this worker is to stop. */
+/** Aborted when this worker should stop. */
 const worker = new AbortController();
 
 interface Call {

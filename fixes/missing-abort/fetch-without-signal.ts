@@ -8,7 +8,7 @@ class CompletionsRoute {
     this.#provider = provider;
   }
 
-  /** Called by an EventSource of the page, which can only GET. */
+  /** Answers an EventSource of the page, which can only GET. */
   async get(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const headers = { accept: request.headers.get('accept') ?? 'text/event-stream' };
@@ -17,7 +17,7 @@ class CompletionsRoute {
   }
 }
 
-/** The host's side: it waits for the route only as long as the client is there. */
+/** Waits for the route, as its host, only as long as the client is there. */
 function serve(route: CompletionsRoute, request: Request): Promise<string> {
   const gone = new Promise<string>((resolve) => {
     request.signal.addEventListener('abort', () => resolve('nobody left to answer'), { once: true });

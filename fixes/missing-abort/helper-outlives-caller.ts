@@ -1,9 +1,9 @@
-/** Fixed: the engine exits when its input ends, and `disconnect` resolves when it has. */
+/** Fixed: the engine exits when its input ends, and `disconnect` resolves after that. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Outcome } from '../../lab/contract.ts';
 
-/** The engine's own program. It answers a query a line; the interval stands for its connections to the database. */
+/** Source of the engine, which answers one query a line; the interval stands for its database connections. */
 const ENGINE = `
   setInterval(() => {}, 300_000);
   const { stdin, stdout } = process;
@@ -26,7 +26,7 @@ function connect(): Client {
     },
     async disconnect() {
       engine.stdin.end();
-      await once(engine, 'close'); // FIX: it ends now
+      await once(engine, 'close'); // FIX: the engine ends now
     },
   };
 }

@@ -1,11 +1,11 @@
 /**
- * Each upload listens for the shutdown of the process, so that it can save how far it has come.
+ * Each upload listens for the shutdown of the process, so that it can save its progress.
  *
- * **Looks like a leak** A listener goes onto a signal that lives as long as the process, one for each upload, and
- * nothing in the file removes a listener.
+ * **Looks like a leak** Each upload adds a listener to a signal that lives
+ * as long as the process, and nothing in the file removes a listener.
  *
- * **Is none because** Each listener is added with a signal of the upload's own. The `finally` aborts that one,
- * and with it the listener is gone from the long-lived signal.
+ * **Is none because** Each listener is added with a signal that belongs to the upload.
+ * The `finally` aborts that signal, which removes the listener from the long-lived one.
  */
 import type { Outcome } from '../../lab/contract.ts';
 

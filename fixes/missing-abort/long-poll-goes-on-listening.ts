@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** Answers with the next order, as soon as there is one. */
+/** Sends the next order as soon as there is one. */
 async function sendNextOrder(url: string, response: ServerResponse): Promise<void> {
   const client = new Client(url);
   await client.connect();
@@ -15,7 +15,7 @@ async function sendNextOrder(url: string, response: ServerResponse): Promise<voi
     response.end(payload);
     void client.end();
   });
-  response.once('close', () => void client.end()); // FIX: nobody is there to be told
+  response.once('close', () => void client.end()); // FIX: the visitor has gone
   await client.query('LISTEN orders');
   response.write('order: ');
 }

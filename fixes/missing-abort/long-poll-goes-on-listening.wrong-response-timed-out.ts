@@ -1,7 +1,7 @@
 /**
  * Tried: a response that takes too long is closed by the server.
  *
- * **Still leaks because** this one is closed already, and closing it ends no client.
+ * **Still leaks because** this response is closed already, and closing it ends no client.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** Answers with the next order, as soon as there is one. */
+/** Sends the next order as soon as there is one. */
 async function sendNextOrder(url: string, response: ServerResponse): Promise<void> {
   const client = new Client(url);
   await client.connect(); // LEAK: socket
@@ -17,7 +17,7 @@ async function sendNextOrder(url: string, response: ServerResponse): Promise<voi
     response.end(payload);
     void client.end();
   });
-  response.setTimeout(1000, () => response.destroy()); // TRIED: nobody waits for ever
+  response.setTimeout(1000, () => response.destroy()); // TRIED: ends the wait
   await client.query('LISTEN orders');
   response.write('order: ');
 }

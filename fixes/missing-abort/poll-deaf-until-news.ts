@@ -1,4 +1,4 @@
-/** Fixed: the pause between two polls knows the signal, so the abort ends it whether there is news or not. */
+/** Fixed: the pause between two polls takes the signal, so the abort ends it with or without news. */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../../lab/contract.ts';
@@ -9,14 +9,14 @@ interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** Yields the state whenever it is another than before. */
+/** Yields the state whenever it has changed. */
 async function* changes(watch: Watch): AsyncGenerator<string> {
   let last = '';
   for (;;) {
     const state = await watch.askState();
     if (state !== last) yield state;
     last = state;
-    await pause(watch.everyMs, undefined, { signal: watch.signal }); // FIX: no longer than the page is open
+    await pause(watch.everyMs, undefined, { signal: watch.signal }); // FIX: ends when the page is closed
   }
 }
 

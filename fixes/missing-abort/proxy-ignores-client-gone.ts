@@ -14,7 +14,7 @@ function createProxy(origin: string): Server {
       answer.pipe(res);
     });
     outgoing.on('error', () => res.destroy());
-    res.once('close', () => outgoing.destroy()); // FIX: nobody is left to answer
+    res.once('close', () => outgoing.destroy()); // FIX: no client is left to answer
     incoming.pipe(outgoing);
   });
 }

@@ -1,7 +1,7 @@
 /**
- * Tried: the request to the upstream gets a time-out.
+ * Tried: the request to the upstream gets a timeout.
  *
- * **Still leaks because** an upstream that goes on sending is never idle, and `timeout` is only told, not acted on.
+ * **Still leaks because** an upstream that keeps sending is never idle, and `timeout` is only an event that ends nothing.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
@@ -17,7 +17,7 @@ function createProxy(origin: string): Server {
       res.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(res);
     });
-    outgoing.setTimeout(60_000); // TRIED: not for ever
+    outgoing.setTimeout(60_000); // TRIED: limits the wait
     outgoing.on('error', () => res.destroy());
     incoming.pipe(outgoing);
   });

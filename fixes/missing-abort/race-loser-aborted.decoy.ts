@@ -1,11 +1,11 @@
 /**
- * A tile loader asks two mirrors at once and takes the answer that comes first.
+ * A tile loader asks two mirrors at once and takes the first answer.
  *
- * **Looks like a leak** Two requests are started and one is awaited. The other never answers, and no line that
- * ends it mentions it.
+ * **Looks like a leak** Two requests are started and one is awaited.
+ * The other never answers, and no line that ends it mentions it.
  *
- * **Is none because** Both requests run under one signal, and the `finally` aborts it: the slower one loses its
- * connection, and for the faster one, whose body has been read by then, it changes nothing.
+ * **Is none because** Both requests run under one signal, and the `finally` aborts it: the slower
+ * one loses its connection, and the faster one, whose body has been read by then, is not affected.
  */
 import { Agent, request } from 'undici';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -18,7 +18,7 @@ interface Tile {
 class TileLoader {
   readonly #agent = new Agent();
 
-  /** Resolves with the first tile that is there, and fails only if every mirror does. */
+  /** Resolves with the first tile that arrives, and fails only if every mirror does. */
   async load(mirrors: readonly string[]): Promise<Tile> {
     const decided = new AbortController();
     try {
@@ -35,7 +35,7 @@ class TileLoader {
     return { mirror, text };
   }
 
-  /** Waits for what is in flight. */
+  /** Waits for all requests in flight. */
   close(): Promise<void> {
     return this.#agent.close();
   }

@@ -1,4 +1,4 @@
-/** Fixed: the `finally` of the race withdraws the request, so the pool gives its connection to nobody who has left. */
+/** Fixed: the `finally` of the race withdraws the request, so the pool gives no connection to a caller who has left. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -18,7 +18,7 @@ class ConnectionPool {
     while (this.#free.length < size) {
       const connection = connect(port, '127.0.0.1');
       await once(connection, 'connect');
-      // Who uses the connection hears of its errors; in the pool nobody needs to.
+      // A user of the connection handles its errors; an idle one needs no handling.
       connection.on('error', () => {});
       this.#free.push(connection);
     }
@@ -43,7 +43,7 @@ class ConnectionPool {
     else this.#free.push(connection);
   }
 
-  /** Closes what is not in use. */
+  /** Closes all connections that are not in use. */
   async close(): Promise<void> {
     for (const connection of this.#free.splice(0)) await once(connection.destroy(), 'close');
   }
@@ -57,7 +57,7 @@ async function acquire(pool: ConnectionPool, limitMs: number): Promise<Socket> {
     return await Promise.race([request.connection, late.promise]);
   } finally {
     clearTimeout(timer);
-    request.withdraw(); // FIX: the pool is told who has lost
+    request.withdraw(); // FIX: the pool forgets the loser
   }
 }
 

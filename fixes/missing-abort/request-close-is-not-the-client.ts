@@ -1,4 +1,4 @@
-/** Fixed: it is the response that tells when the client has gone. */
+/** Fixed: the `close` of the response reports that the client has gone. */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

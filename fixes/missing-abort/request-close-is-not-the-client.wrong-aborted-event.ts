@@ -1,7 +1,7 @@
 /**
- * Tried: the `aborted` event of the request is listened to as well.
+ * Tried: the route also listens to the `aborted` event of the request.
  *
- * **Still leaks because** it is told of a request whose body breaks off, and this one was read.
+ * **Still leaks because** `aborted` comes when a body breaks off, and this body was read.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';

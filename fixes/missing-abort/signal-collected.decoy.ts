@@ -1,7 +1,7 @@
 /**
- * A search takes a signal of its own for each key, with listeners that nobody removes.
+ * A search makes a new signal for each key, with listeners that no code removes.
  *
- * **Looks like a leak** Abort listeners are added and never taken off.
+ * **Looks like a leak** Abort listeners are added and never removed.
  *
  * **Is none because** Each signal belongs to one search; signal, controller and listener are collected together.
  */

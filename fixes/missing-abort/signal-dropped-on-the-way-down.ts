@@ -1,4 +1,4 @@
-/** Fixed: the fetch hears its caller as well as the time limit, so it ends when either says so. */
+/** Fixed: the fetch listens to its caller as well as to the time limit, so it ends when either aborts. */
 import { once } from 'node:events';
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
@@ -6,11 +6,11 @@ const HEADERS_WITHIN_MS = 10_000;
 
 type Init = RequestInit & { readonly signal: AbortSignal };
 
-/** A body may take its time, headers may not. */
+/** Fetches with a time limit for the headers alone, not for the body. */
 async function fetchHeadersInTime(url: string, init: Init): Promise<Response> {
   const headers = new AbortController();
   const timer = setTimeout(() => headers.abort(new Error('no headers in time')), HEADERS_WITHIN_MS);
-  const signal = AbortSignal.any([init.signal, headers.signal]); // FIX: the caller's, too
+  const signal = AbortSignal.any([init.signal, headers.signal]); // FIX: the caller's signal too
   try {
     return await fetch(url, { ...init, signal });
   } finally {
@@ -18,7 +18,7 @@ async function fetchHeadersInTime(url: string, init: Init): Promise<Response> {
   }
 }
 
-/** Hands the answer on as it comes, until it ends or the client leaves. */
+/** Forwards the answer as it comes, until it ends or the client leaves. */
 async function relay(url: string, client: AbortSignal, write: (text: string) => void): Promise<void> {
   const { body } = await fetchHeadersInTime(url, { signal: client });
   if (!body) return;

@@ -1,4 +1,4 @@
-/** Fixed: the listener goes with the timer. */
+/** Fixed: the listener is removed with the timer. */
 import type { Outcome } from '../../lab/contract.ts';
 
 /** Aborted once, when the process is told to stop. */

@@ -1,7 +1,7 @@
 /**
  * Tried: the listener is added with `once`.
  *
- * **Still leaks because** it removes itself when the signal aborts, which this one never does.
+ * **Still leaks because** the listener removes itself only when the signal aborts, which this signal never does.
  */
 import type { Outcome } from '../../lab/contract.ts';
 
@@ -12,7 +12,7 @@ async function withDeadline<T>(work: Promise<T>, ms: number, signal: AbortSignal
   const failed = Promise.withResolvers<never>();
   const timer = setTimeout(() => failed.reject(new Error('too late')), ms);
   const stop = (): void => failed.reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true }); // TRIED: leaves by itself // LEAK: listener x2
+  signal.addEventListener('abort', stop, { once: true }); // TRIED: removes itself // LEAK: listener x2
   try {
     return await Promise.race([work, failed.promise]);
   } finally {

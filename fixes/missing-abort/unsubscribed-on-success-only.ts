@@ -1,4 +1,4 @@
-/** Fixed: the listener goes with the request, however that ends. */
+/** Fixed: the listener is removed with the request, however that ends. */
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
@@ -25,7 +25,7 @@ function statusOf(url: string, signal: AbortSignal): Promise<number> {
   });
 }
 
-/** A port that nobody listens at. */
+/** Returns a port with no listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 /**
  * Tried: the caller catches the error.
  *
- * **Still leaks because** the listener was left by the request, before its caller heard of anything.
+ * **Still leaks because** the request leaves the listener behind before its caller sees the error.
  */
 import { once } from 'node:events';
 import { get } from 'node:http';
@@ -23,13 +23,13 @@ function statusOf(url: string, signal: AbortSignal): Promise<number> {
       response.once('close', () => resolve(response.statusCode ?? 0));
     });
     request.once('error', (error) => {
-      // TRIED: it is caught
+      // TRIED: the error is caught
       queueMicrotask(() => reject(error));
     });
   });
 }
 
-/** A port that nobody listens at. */
+/** Returns a port with no listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

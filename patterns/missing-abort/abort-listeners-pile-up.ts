@@ -1,10 +1,10 @@
 /**
- * Each webhook delivery listens for the shutdown of the process and keeps listening when it is done.
+ * Each webhook delivery listens for the shutdown of the process and keeps listening after it is done.
  *
  * **What leaks** One `abort` listener for each delivery, with the promise and the webhook it would cancel.
  *
- * **Why it survives** The signal belongs to the process and lives as long. `{ once: true }` removes a listener
- * after the event, and this event comes at most once, at the very end.
+ * **Why it survives** The signal belongs to the process and lives as long. `{ once: true }`
+ * removes a listener after the event, and this event comes at most once, at the very end.
  *
  * **How it shows up** First as `MaxListenersExceededWarning: … 11 abort listeners added to [AbortSignal]`, then
  * as a heap that grows with every delivery. Adding a listener gets slower, too.
@@ -16,7 +16,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Abort listener for each job on a signal that lives as long as the process',
+  title: 'Abort listeners pile up on shared signal',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -24,7 +24,7 @@ export const pattern = {
   seenIn: ['sindresorhus/p-retry#71', 'kaeawc/auto-mobile#6138', 'piscinajs/piscina@47505df'],
   hints: [
     'Which object here outlives all deliveries?',
-    '`once` means: at most one call. What if the event never comes?',
+    '`once` means at most one call. What if the event never comes?',
     'Remove the listener in the finally, whatever the outcome of the delivery.',
   ],
   node: '>=22',
@@ -57,7 +57,7 @@ async function deliver(webhook: string, post: () => Promise<number>, signal: Abo
   }
 }
 
-/** A receiver that answers with each of these in turn. */
+/** Returns a receiver that answers with these statuses in turn. */
 function answering(...statuses: number[]): () => Promise<number> {
   return async () => statuses.shift() ?? 200;
 }

@@ -1,33 +1,33 @@
 /**
- * An export listens to a composed signal, which Node then keeps alive for as long as it has a listener.
+ * An export listens to a composed signal, which Node keeps alive for as long as it has a listener.
  *
  * **What leaks** For each export one signal made by `AbortSignal.any`, its listener, and the cursor with the rows
  * that the listener would close.
  *
- * **Why it survives** Nobody but the export knows the composed signal, but Node holds such a signal strongly from
- * its first listener to its last, so that the event can't get lost. The process-wide source never aborts, so that
- * listener is never taken off.
+ * **Why it survives** Only the export has a reference to the composed signal, but Node
+ * holds such a signal strongly from its first listener to its last, so that the event
+ * cannot get lost. The process-wide source never aborts, so that listener is never removed.
  *
- * **How it shows up** The heap grows with every export, and no warning comes: each signal has one listener only.
+ * **How it shows up** The heap grows with every export, and no warning comes: each signal has only one listener.
  *
- * **How to fix** Take the listener off the composed signal when the export is over. Without a listener it is
- * collected.
+ * **How to fix** Remove the listener from the composed signal when
+ * the export is over. Without a listener the signal is collected.
  *
- * **When this is not a leak** When all sources of the composed signal are collected with the request, or one of
- * them does abort.
+ * **When this is not a leak** When all sources of the composed
+ * signal are collected with the request, or one of them does abort.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Composed signal that its own listener keeps alive',
+  title: 'Composed signal kept alive by its listener',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
   seenThrough: 'listener',
   seenIn: ['nodejs/node#55328'],
   hints: [
-    'An export is over and its client satisfied. Who can still reach its cursor?',
-    'Node keeps a composed signal for as long as somebody listens to it and a source of it lives.',
+    'An export is over and its client satisfied. What can still reach its cursor?',
+    'Node keeps a composed signal while it has a listener and one of its sources lives.',
     'Remove the listener from the composed signal in the finally.',
   ],
   node: '>=22',

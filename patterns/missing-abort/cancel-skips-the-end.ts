@@ -1,12 +1,12 @@
 /**
- * A server sends a sign of life for each call until its result is sent, and a cancelled call has no result.
+ * A server sends keep-alives for each call until its result is sent, and a cancelled call never has a result.
  *
  * **What leaks** The interval of each call that was cancelled.
  *
- * **Why it survives** What ends the signs of life stands where the result is sent. A cancelled call is aborted and
- * never comes there.
+ * **Why it survives** The code that clears the interval stands where
+ * the result is sent. A cancelled call is aborted and never gets there.
  *
- * **How it shows up** Assistants that cancel often keep a server busy with signs of life that nobody wants.
+ * **How it shows up** Assistants that cancel often keep a server busy with useless keep-alives.
  *
  * **How to fix** End a call in one place, with or without a result.
  *
@@ -15,7 +15,7 @@
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Keep-alive of a call that was cancelled',
+  title: 'Keep-alive of a cancelled call never cleared',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -23,7 +23,7 @@ export const pattern = {
   seenIn: ['cyanheads/mcp-ts-core#401'],
   hints: [
     'The call is cancelled. Which line clears the interval?',
-    'There are two ways to end a call and one clean-up.',
+    'There are two ways to end a call, and only one clean-up.',
     'Clear it in `cancel` as well.',
   ],
   node: '>=22',

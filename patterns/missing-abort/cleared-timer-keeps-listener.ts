@@ -1,30 +1,30 @@
 /**
- * A clock takes a signal with each timer, to clear it when the signal aborts, and clears timers when asked to.
+ * A clock's timers listen to a signal that clears them, and they can also be cleared by hand.
  *
  * **What leaks** One listener for each timer that was cleared.
  *
- * **Why it survives** The listener is taken off when the timer fires. A timer that is cleared never fires, and
- * `clear` knows only the timer.
+ * **Why it survives** The listener is removed when the timer fires. A
+ * timer that is cleared never fires, and `clear` knows only the timer.
  *
- * **How it shows up** A debounced search on a signal of the session leaves a listener with each key.
+ * **How it shows up** A debounced search on the session's signal leaves a listener with each key.
  *
- * **How to fix** Remember the listener by its timer, and take it off in `clear`.
+ * **How to fix** Remember the listener by its timer, and remove it in `clear`.
  *
  * **When this is not a leak** When the signal lives no longer than the timers.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Timer that is cleared, and whose signal still knows it',
+  title: 'Cleared timer leaves its abort listener',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
   seenThrough: 'listener',
   seenIn: ['AndersCan/mantaq#235'],
   hints: [
-    'Set a timer and clear it. What is left on the signal?',
-    'Who takes the listener off, and when?',
-    'Keep a map from timer to listener.',
+    'Set a timer and clear it. What stays on the signal?',
+    'What removes the listener, and when?',
+    'Keep a map from timer to listener, and use it in `clear`.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,24 +1,24 @@
 /**
- * An SDK joins the caller's signal and a deadline of its own in a controller, and clears the deadline when it has
- * its answer.
+ * An SDK joins the caller's signal to a deadline with a
+ * listener, and clears only the deadline after the answer.
  *
  * **What leaks** One listener on the caller's signal for each call.
  *
- * **Why it survives** The joining is a listener on the caller's signal. The answer ends the deadline and not the
- * listener, which keeps the controller and all that hangs on its signal.
+ * **Why it survives** A listener on the caller's signal joins the two. The answer clears the deadline
+ * but not the listener, which keeps the controller and everything that listens to its signal.
  *
- * **How it shows up** A caller with one signal for thousands of calls, as a worker has, sees the warning and a
- * growing heap.
+ * **How it shows up** A caller that uses one signal for thousands
+ * of calls, as a worker does, sees the warning and a growing heap.
  *
- * **How to fix** Remove the listener with the answer.
+ * **How to fix** Remove the listener when the answer comes.
  *
- * **When this is not a leak** When the caller makes a signal for each call.
+ * **When this is not a leak** When the caller makes a new signal for each call.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Signal that is joined to a deadline by a listener that stays',
+  title: 'Listener that joins two signals never removed',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -32,7 +32,7 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-/** Aborted when this worker is to stop. */
+/** Aborted when this worker should stop. */
 const worker = new AbortController();
 
 interface Call {

@@ -1,32 +1,32 @@
 /**
- * A chat route asks its model provider without a time limit and without the signal of the request it serves.
+ * A chat route calls its model provider without a time limit and without the signal of the request it serves.
  *
  * **What leaks** One upstream request for each client that leaves before the provider has answered, with its
  * connection and everything the route holds for it.
  *
- * **Why it survives** The call knows neither the client nor a deadline, so only the provider can end it, and this
- * provider takes the request and stays silent. The host stops waiting, but nobody tells the fetch.
+ * **Why it survives** The call has neither the client's signal nor a deadline, so only the provider can end it,
+ * and this provider accepts the request and stays silent. The host stops waiting, but the fetch is never told.
  *
  * **How it shows up** Memory and open connections rise each time the provider is slow, and stay up after the
  * clients are long gone.
  *
- * **How to fix** Pass the request's own signal down to the fetch. Where the host sends none, pass a deadline
- * such as `AbortSignal.timeout(600_000)`.
+ * **How to fix** Pass the request's own signal down to the fetch. Where the
+ * host sends none, pass a deadline such as `AbortSignal.timeout(600_000)`.
  *
- * **When this is not a leak** When the answer is wanted although the client has gone, to fill a cache for
- * instance. Such a request still needs a deadline.
+ * **When this is not a leak** When the answer is wanted although the client has
+ * gone, for example to fill a cache. Such a request still needs a deadline.
  */
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Fetch that knows neither its caller nor a deadline',
+  title: 'Fetch without a signal or a deadline',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['ChatGPTNextWeb/NextChat#1604', 'ChatGPTNextWeb/NextChat#1598'],
   hints: [
-    'Somebody closes the tab while waiting. What is still going on for that tab?',
+    'A user closes the tab while waiting. What is still going on for that tab?',
     "The host stops waiting when the client leaves. Follow the client's signal and see where it ends.",
     'Give the fetch the signal of the request that the route is serving.',
   ],
@@ -40,7 +40,7 @@ class CompletionsRoute {
     this.#provider = provider;
   }
 
-  /** Called by an EventSource of the page, which can only GET. */
+  /** Answers an EventSource of the page, which can only GET. */
   async get(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const headers = { accept: request.headers.get('accept') ?? 'text/event-stream' };
@@ -49,7 +49,7 @@ class CompletionsRoute {
   }
 }
 
-/** The host's side: it waits for the route only as long as the client is there. */
+/** Waits for the route, as its host, only as long as the client is there. */
 function serve(route: CompletionsRoute, request: Request): Promise<string> {
   const gone = new Promise<string>((resolve) => {
     request.signal.addEventListener('abort', () => resolve('nobody left to answer'), { once: true });

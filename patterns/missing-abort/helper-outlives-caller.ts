@@ -1,27 +1,27 @@
 /**
- * A client starts a query engine in a process of its own and hangs up when it is done, but the engine doesn't listen
- * for that.
+ * A client spawns a query engine and closes the engine's
+ * input when it is done, but the engine ignores that.
  *
  * **What leaks** One engine process for each client, with its memory and its connections to the database.
  *
- * **Why it survives** The end of its input is all that a helper learns of its caller's end, whether that disconnects
- * or is killed. This one has no handler for it, and its connections to the database keep
- * it running.
+ * **Why it survives** The end of its input is all that a helper learns of its
+ * caller's end, whether the caller disconnects or is killed. This engine has
+ * no handler for it, and its connections to the database keep it running.
  *
- * **How it shows up** `ps` lists engines that nobody talks to. After some restarts or crashes the database refuses
- * new connections because there are too many.
+ * **How it shows up** `ps` lists engines that no client uses. After some restarts
+ * or crashes the database refuses new connections because there are too many.
  *
- * **How to fix** The helper exits on the end of its input, and the client waits until it has.
+ * **How to fix** The helper exits at the end of its input, and the client waits until it has exited.
  *
- * **When this is not a leak** When the process is meant to outlive its caller: then it is spawned detached and
- * somebody else stops it.
+ * **When this is not a leak** When the process is meant to outlive its
+ * caller: then it is spawned detached and another program stops it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Helper process that takes no notice of the end of its caller',
+  title: 'Helper process outlives its caller',
   stage: 'unit',
   grows: ['children'],
   leaves: 'retained',
@@ -35,7 +35,7 @@ export const pattern = {
   node: '>=22',
 } satisfies Pattern;
 
-/** The engine's own program. It answers a query a line; the interval stands for its connections to the database. */
+/** Source of the engine, which answers one query a line; the interval stands for its database connections. */
 const ENGINE = `
   setInterval(() => {}, 300_000);
   const { stdin, stdout } = process;

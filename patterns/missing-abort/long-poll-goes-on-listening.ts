@@ -1,13 +1,13 @@
 /**
- * A server holds a request until the database notifies it. The visitor goes before that.
+ * A server holds a request until the database notifies it, and the visitor leaves before that.
  *
  * **What leaks** The connection that listens for a visitor who has gone.
  *
- * **Why it survives** It is ended by the notification that it waits for. That the response is closed is an event
- * of another object, and nobody takes it to the client.
+ * **Why it survives** Only the notification ends the connection.
+ * The response emits that it closed, and no code tells the client.
  *
- * **How it shows up** Connections with `LISTEN` as their last query build up, one for each visitor who closed the
- * page.
+ * **How it shows up** Connections with `LISTEN` as their last
+ * query build up, one for each visitor who closed the page.
  *
  * **How to fix** End the client when the response closes.
  *
@@ -20,21 +20,21 @@ import { Client } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that goes on listening when the visitor has gone',
+  title: 'Connection still listening after the visitor left',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['voxpelli/node-pg-pubsub#82'],
   hints: [
-    'For whom is the notification when it comes?',
+    'Who receives the notification when it comes?',
     'What tells the client that the visitor has gone?',
     'End the client on `close` of the response.',
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** Answers with the next order, as soon as there is one. */
+/** Sends the next order as soon as there is one. */
 async function sendNextOrder(url: string, response: ServerResponse): Promise<void> {
   const client = new Client(url);
   await client.connect(); // LEAK: socket

@@ -1,26 +1,26 @@
 /**
- * A deployment page polls for the state and looks at its signal only when the state has changed.
+ * A deployment page polls for the state and checks its signal only when the state has changed.
  *
- * **What leaks** The timer of the next poll, and so on after every poll, for each page that was left while nothing
- * changed.
+ * **What leaks** The timer of the next poll, again after every
+ * poll, for each page that was left while nothing changed.
  *
  * **Why it survives** `signal.throwIfAborted()` stands in the body of the loop, and the body runs when the source
  * yields. A source without news never yields again, so the abort is never seen, and the source keeps polling.
  *
- * **How it shows up** The deployment service counts polls of pages that were closed long ago, most of them for
- * deployments that have failed or hang, and a command-line tool doesn't exit after Ctrl+C.
+ * **How it shows up** The deployment service counts polls of pages that were closed long ago, most
+ * of them for deployments that failed or hang, and a command-line tool does not exit after Ctrl+C.
  *
- * **How to fix** Give the signal to what is waited for: here to the pause between two polls.
+ * **How to fix** Pass the signal to the wait itself: here to the pause between two polls.
  *
- * **When this is not a leak** When the source is sure to yield soon again or to end, the check in the body comes late
- * but comes.
+ * **When this is not a leak** When the source is sure to yield
+ * again soon or to end, the check in the body comes late but comes.
  */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Poll that looks at its signal only when there is news',
+  title: 'Abort seen only when the state changes',
   stage: 'unit',
   grows: ['handles'],
   leaves: 'retained',
@@ -28,7 +28,7 @@ export const pattern = {
   seenIn: ['nodejs/node#64014'],
   hints: [
     'The page is closed and its signal aborted. Which line would notice?',
-    'The body of a `for await` runs when something is yielded. What if nothing is?',
+    'The body of a `for await` runs when a value is yielded. What if none is?',
     'Pass the signal to the pause, which rejects when it is aborted.',
   ],
   node: '>=22',
@@ -40,7 +40,7 @@ interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** Yields the state whenever it is another than before. */
+/** Yields the state whenever it has changed. */
 async function* changes(watch: Watch): AsyncGenerator<string> {
   let last = '';
   for (;;) {

@@ -1,14 +1,14 @@
 /**
- * A reverse proxy goes on with its upstream request after the client has hung up.
+ * A reverse proxy continues its upstream request after the client has hung up.
  *
  * **What leaks** One upstream request, its connection and its unread response, for each client that leaves before
  * the answer has ended.
  *
- * **Why it survives** `pipe` stops writing when the client's response closes, but it destroys nothing on the other
- * side. The upstream answer is left paused, and its agent holds the connection.
+ * **Why it survives** `pipe` stops writing when the client's response closes, but it destroys
+ * nothing on the other side. The upstream answer stays paused, and its agent holds the connection.
  *
- * **How it shows up** The backend counts far more open connections than the proxy has clients, most of all with
- * long downloads and event streams.
+ * **How it shows up** The backend counts far more open connections than
+ * the proxy has clients, above all with long downloads and event streams.
  *
  * **How to fix** Destroy the upstream request when the response to the client closes, or join the two with
  * `pipeline`, which destroys both.
@@ -21,14 +21,14 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Upstream request of a proxy whose client has hung up',
+  title: 'Proxied request continues after client hang-up',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['http-party/node-http-proxy#158', 'unjs/httpxy#85', 'villadora/express-http-proxy#107'],
   hints: [
-    'One client leaves in the middle of an endless answer. Who tells the upstream?',
+    'One client leaves in the middle of an endless answer. What tells the upstream?',
     'The two sides are joined by pipe. Does a pipe carry bad news backwards?',
     'Destroy the upstream request on the close event of the response to the client.',
   ],

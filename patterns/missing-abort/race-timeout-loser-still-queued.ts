@@ -1,20 +1,20 @@
 /**
- * A query waits for a connection in a race with a time-out, and when it has lost, its request stays in the pool's queue.
+ * A query waits for a connection in a race with a timeout, and its request stays queued after it has lost.
  *
- * **What leaks** One open connection for each query that has given up waiting: the pool hands it to the request, and
- * nobody is left to give it back.
+ * **What leaks** One open connection for each query that has given up waiting:
+ * the pool hands it to the request, and no caller is left to release it.
  *
- * **Why it survives** `Promise.race` decides which promise the caller hears of and stops none of the others. The
- * timer is cleared properly, but the pool was never told that this request has lost.
+ * **Why it survives** `Promise.race` decides which promise the caller gets and stops none of the
+ * others. The timer is cleared properly, but the pool is never told that this request has lost.
  *
- * **How it shows up** After a burst of long reports all connections are in use for the pool and idle for the
- * database. Then every query times out, and a shut-down leaves connections open.
+ * **How it shows up** After a burst of long reports all connections are in use for the pool and
+ * idle for the database. Then every query times out, and a shutdown leaves connections open.
  *
- * **How to fix** Withdraw the request from the queue when the race is lost. A connection that arrives all the same
- * has to be released.
+ * **How to fix** Withdraw the request from the queue when the race
+ * is lost. A connection that arrives all the same must be released.
  *
- * **When this is not a leak** When the loser is never given anything that it would have to give back, and ends by
- * itself.
+ * **When this is not a leak** When the loser is never
+ * given anything that it must release, and ends by itself.
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -22,7 +22,7 @@ import type { Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Request to a pool that lost its race against a time-out and still gets a connection',
+  title: 'Timed-out pool request still in the queue',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
@@ -31,7 +31,7 @@ export const pattern = {
   hints: [
     'The query was refused in time. Is it still waiting for something?',
     'Both racers are started here, and the finally cleans up after one of them.',
-    'Call `withdraw()` in the finally, so that the pool serves somebody else.',
+    'Call `withdraw()` in the finally, so that the pool serves the next request.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -50,7 +50,7 @@ class ConnectionPool {
     while (this.#free.length < size) {
       const connection = connect(port, '127.0.0.1'); // LEAK: socket
       await once(connection, 'connect');
-      // Who uses the connection hears of its errors; in the pool nobody needs to.
+      // A user of the connection handles its errors; an idle one needs no handling.
       connection.on('error', () => {});
       this.#free.push(connection);
     }
@@ -75,7 +75,7 @@ class ConnectionPool {
     else this.#free.push(connection);
   }
 
-  /** Closes what is not in use. */
+  /** Closes all connections that are not in use. */
   async close(): Promise<void> {
     for (const connection of this.#free.splice(0)) await once(connection.destroy(), 'close');
   }

@@ -1,12 +1,12 @@
 /**
- * A route aborts its upstream call when the request closes, to follow a client that has gone.
+ * To stop when a client leaves, a route aborts its upstream call on the close of the request, not of the response.
  *
- * **What leaks** The upstream call of each client that left during it.
+ * **What leaks** The upstream call of each client that left while it was under way.
  *
- * **Why it survives** The request is the message, and it is over once its body was read. Its `close` came before the
- * listener was added; that the client has gone is told by the response.
+ * **Why it survives** The request is the message, and it is over once its body was read. Its
+ * `close` came before the listener was added; only the response reports that the client has gone.
  *
- * **How it shows up** Model providers bill for answers that nobody read, and the sockets to them pile up.
+ * **How it shows up** Model providers bill for answers that no user read, and the sockets to the providers pile up.
  *
  * **How to fix** Listen for `close` on the response.
  *
@@ -19,7 +19,7 @@ import { text } from 'node:stream/consumers';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Abort that waits for the wrong end of a request',
+  title: 'Listening for close on the wrong stream',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',

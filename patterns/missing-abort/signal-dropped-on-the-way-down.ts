@@ -1,14 +1,14 @@
 /**
- * A helper that limits the wait for headers puts its own signal in the place of the caller's.
+ * A helper that limits the wait for headers replaces the caller's signal with its own.
  *
  * **What leaks** One upstream request for each client that leaves during the body: the connection stays open and
  * the body unread.
  *
- * **Why it survives** The helper's time limit ends with the headers, and after that nobody holds its controller.
- * The caller still holds a signal and aborts it, but the fetch has never heard of that one.
+ * **Why it survives** The helper's time limit ends with the headers, and after that no code holds its
+ * controller. The caller still holds a signal and aborts it, but the fetch was never given that one.
  *
- * **How it shows up** Each client that hangs up in mid-stream leaves a connection to the provider, for as long as
- * the provider streams or keeps silent.
+ * **How it shows up** Each client that hangs up in mid-stream leaves a connection
+ * to the provider, for as long as the provider streams or stays silent.
  *
  * **How to fix** Give the fetch both: `AbortSignal.any` of the caller's signal and the helper's own.
  *
@@ -18,14 +18,14 @@ import { once } from 'node:events';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Helper that replaces the signal of its caller',
+  title: "Helper replaces its caller's signal",
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
   seenThrough: 'loop handle',
   seenIn: ['tombii/better-ccflare#360'],
   hints: [
-    'The client has a signal, and aborts it. Which request hears that?',
+    'The client has a signal, and aborts it. Which request receives that?',
     'An object spread keeps the last value of each name.',
     'Pass AbortSignal.any of both signals to the fetch.',
   ],
@@ -36,7 +36,7 @@ const HEADERS_WITHIN_MS = 10_000;
 
 type Init = RequestInit & { readonly signal: AbortSignal };
 
-/** A body may take its time, headers may not. */
+/** Fetches with a time limit for the headers alone, not for the body. */
 async function fetchHeadersInTime(url: string, init: Init): Promise<Response> {
   const headers = new AbortController();
   const timer = setTimeout(() => headers.abort(new Error('no headers in time')), HEADERS_WITHIN_MS);
@@ -48,7 +48,7 @@ async function fetchHeadersInTime(url: string, init: Init): Promise<Response> {
   }
 }
 
-/** Hands the answer on as it comes, until it ends or the client leaves. */
+/** Forwards the answer as it comes, until it ends or the client leaves. */
 async function relay(url: string, client: AbortSignal, write: (text: string) => void): Promise<void> {
   const { body } = await fetchHeadersInTime(url, { signal: client });
   if (!body) return;

@@ -1,22 +1,22 @@
 /**
- * A helper gives work a deadline and a signal, and cleans up the one of both that it is named after.
+ * A helper gives work a deadline and an abort signal, and cleans up only the deadline.
  *
  * **What leaks** One `abort` listener for each call, on a signal that lives as long as the process.
  *
  * **Why it survives** The `finally` clears the timer. The listener that would reject the wait stays on the signal,
  * with the promise that it would reject.
  *
- * **How it shows up** `MaxListenersExceededWarning` on a shutdown signal, after eleven calls of a helper that
- * everybody uses.
+ * **How it shows up** `MaxListenersExceededWarning` on a shutdown
+ * signal, after eleven calls of a helper that is used everywhere.
  *
  * **How to fix** Remove the listener in the same `finally`.
  *
- * **When this is not a leak** When each call has a signal of its own.
+ * **When this is not a leak** When each call has its own signal.
  */
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Time-out helper that clears its timer and keeps its listener',
+  title: 'Timeout cleared but abort listener kept',
   stage: 'unit',
   grows: ['listeners'],
   leaves: 'retained',
@@ -25,7 +25,7 @@ export const pattern = {
   hints: [
     'Two things were set up. How many are taken down?',
     'The signal outlives the call.',
-    '`removeEventListener` beside `clearTimeout`.',
+    'Call `removeEventListener` beside `clearTimeout`.',
   ],
   node: '>=22',
 } satisfies Pattern;

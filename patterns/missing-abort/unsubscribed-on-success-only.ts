@@ -1,17 +1,17 @@
 /**
- * A client takes its abort listener off the caller's signal when the answer is there, and not when there is none.
+ * A client removes its abort listener from the caller's signal when an answer comes, but not when the request fails.
  *
  * **What leaks** One listener for each request that failed.
  *
- * **Why it survives** The clean-up is called by the handler of the answer. An error rejects the promise in a handler
- * of its own, which forgets it.
+ * **Why it survives** Only the handler of the answer cleans up. An
+ * error rejects the promise in another handler, which does not.
  *
- * **How it shows up** While a server is down, each try leaves a listener, the request and its buffers on the signal
- * of the session.
+ * **How it shows up** While a server is down, each attempt leaves a
+ * listener, the request and its buffers on the signal of the session.
  *
  * **How to fix** Clean up in every handler that ends the request.
  *
- * **When this is not a leak** When the signal is made for the one request.
+ * **When this is not a leak** When the signal is made for this one request.
  */
 import { once } from 'node:events';
 import { get } from 'node:http';
@@ -19,7 +19,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Abort listener that a failed request does not take off',
+  title: 'Abort listener kept after a failed request',
   stage: 'integration',
   grows: ['listeners'],
   leaves: 'retained',
@@ -28,7 +28,7 @@ export const pattern = {
   hints: [
     'The server is not there. Which handlers run?',
     'There are two ways out and one clean-up.',
-    'Call it in the error handler too.',
+    'Call `done` in the error handler too.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -53,7 +53,7 @@ function statusOf(url: string, signal: AbortSignal): Promise<number> {
   });
 }
 
-/** A port that nobody listens at. */
+/** Returns a port with no listener. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
