@@ -19,10 +19,10 @@ async function stopApi(server: Server): Promise<void> {
 async function check(lab: Lab, path: string, wanted: string): Promise<string> {
   const server = await startApi({ '/health': 'ok' });
   const { port } = server.address() as AddressInfo;
-  // FIX: closed before the answer is judged, and also without one
+  // FIX: closed before the answer is judged, even without an answer
   const { body } = await lab.visit(`http://127.0.0.1:${port}${path}`).finally(() => stopApi(server));
   if (body !== wanted) throw new Error(`${path} is ${JSON.stringify(body)}`);
-  // FIX: it is closed by now
+  // FIX: already closed
   return `${path} is as wanted`;
 }
 

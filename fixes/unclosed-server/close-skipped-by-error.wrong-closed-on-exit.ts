@@ -1,8 +1,8 @@
 /**
  * Tried: the server is closed when the process exits.
  *
- * **Still leaks because** the process does not exit while the server listens, and each check leaves a listener on it
- * besides.
+ * **Still leaks because** the process does not exit while the server
+ * listens, and each check also leaves a listener on the process.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

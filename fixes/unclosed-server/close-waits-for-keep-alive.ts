@@ -26,7 +26,7 @@ class ForecastService {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requested.resolve();
     const forecast = await this.#forecast;
-    if (!this.#server.listening) response.setHeader('connection', 'close'); // FIX: close() will not look again
+    if (!this.#server.listening) response.setHeader('connection', 'close'); // FIX: close() does not check again
     response.end(`${request.url}: ${forecast}`);
   }
 

@@ -1,11 +1,11 @@
 /**
- * A build step serves its progress page until the build is over; nobody calls `close()` on the server.
+ * A build step serves its progress page until the build is over, without calling `close()` on the server.
  *
- * **Looks like a leak** The server is a local variable that is never closed, its keep-alive connections stay open with
- * no timeout, and the `unref()` looks like a way to hide it from a process that should end.
+ * **Looks like a leak** The server is a local variable that is never closed, its keep-alive connections
+ * stay open with no timeout, and the `unref()` seems to hide it from a process that should end.
  *
- * **Is none because** `listen()` got the build's signal: when the build aborts it, Node closes the server, and with it
- * the connections, which are all idle by then.
+ * **Is none because** `listen()` got the build's signal: when the build aborts it,
+ * Node closes the server, and with it the connections, which are all idle by then.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -1,10 +1,10 @@
 /**
- * A server is closed while it answers, and lets that answer go out.
+ * A server is closed while it answers, and finishes that answer.
  *
- * **Looks like a leak** `close` is called with a connection open, and nobody destroys the connection.
+ * **Looks like a leak** `close` is called while a connection is open, and no code destroys the connection.
  *
- * **Is none because** The answer says that the connection closes with it, and the server is closed with its last
- * connection.
+ * **Is none because** The answer says that its connection will
+ * close, and the server finishes closing with its last connection.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';

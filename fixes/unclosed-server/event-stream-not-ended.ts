@@ -25,7 +25,7 @@ class DevServer {
 
   close(): void {
     this.#server.close();
-    for (const page of this.#pages) page.destroy(); // FIX: they never end by themselves
+    for (const page of this.#pages) page.destroy(); // FIX: a stream never ends by itself
   }
 }
 

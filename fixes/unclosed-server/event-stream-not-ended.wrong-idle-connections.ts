@@ -1,7 +1,7 @@
 /**
  * Tried: idle connections are closed with the server.
  *
- * **Still leaks because** a connection with an answer under way is not idle.
+ * **Still leaks because** a connection whose answer is under way is not idle.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -30,7 +30,7 @@ class DevServer {
 
   close(): void {
     this.#server.close();
-    this.#server.closeIdleConnections(); // TRIED: nothing is left to wait for
+    this.#server.closeIdleConnections(); // TRIED: leaves nothing to wait for
   }
 }
 

@@ -15,7 +15,7 @@ interface Feed {
 async function startDepartureFeed(board: readonly string[]): Promise<Feed> {
   const server = http2.createServer();
   let subscribers = 0;
-  // FIX: remember who is connected
+  // FIX: remember the open sessions
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
@@ -23,7 +23,7 @@ async function startDepartureFeed(board: readonly string[]): Promise<Feed> {
   });
   server.on('stream', (stream) => {
     subscribers++;
-    // A subscriber whose train connection breaks is no reason to stop the feed.
+    // The feed goes on when a subscriber's connection breaks on a train.
     stream.on('error', () => {});
     stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
     stream.write(board.map((departure) => `data: ${departure}\n\n`).join(''));
@@ -39,7 +39,7 @@ async function startDepartureFeed(board: readonly string[]): Promise<Feed> {
     async stop(graceMs) {
       const closed = once(server, 'close', { signal: AbortSignal.timeout(graceMs) });
       server.close();
-      for (const session of sessions) session.destroy(); // FIX: nobody else ends them
+      for (const session of sessions) session.destroy(); // FIX: no other code ends them
       // Past the grace period the process ends anyway.
       await closed.catch(() => {});
     },

@@ -1,4 +1,4 @@
-/** Fixed: the transport remembers its clients and destroys those that are left when it closes. */
+/** Fixed: the transport remembers its clients and destroys the remaining ones when it closes. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
@@ -7,13 +7,13 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 
 class TcpTransport {
   readonly #server = createServer();
-  readonly #clients = new Set<Socket>(); // FIX: those to hang up on
+  readonly #clients = new Set<Socket>(); // FIX: the clients to disconnect
 
   constructor(onClient: (client: Socket) => void) {
     this.#server.on('connection', (client) => {
-      // Clients that are killed reset the connection; the handler has nothing to do with that.
+      // Clients that are killed reset the connection, which does not concern the handler.
       client.on('error', () => client.destroy());
-      // FIX: from here to its end the client is known
+      // FIX: remember the client until it closes
       this.#clients.add(client);
       client.on('close', () => this.#clients.delete(client));
       onClient(client);

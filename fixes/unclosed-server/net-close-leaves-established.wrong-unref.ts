@@ -1,7 +1,7 @@
 /**
  * Tried: the server is unref'd when it is closed.
  *
- * **Still leaks because** its connections are open and keep it, and `close` waits for them.
+ * **Still leaks because** its open connections keep it, and `close` waits for them.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -14,7 +14,7 @@ class TcpTransport {
 
   constructor(onClient: (client: Socket) => void) {
     this.#server.on('connection', (client) => {
-      // Clients that are killed reset the connection; the handler has nothing to do with that.
+      // Clients that are killed reset the connection, which does not concern the handler.
       client.on('error', () => client.destroy());
       onClient(client);
     });
@@ -27,7 +27,7 @@ class TcpTransport {
 
   close(): void {
     this.#server.close();
-    this.#server.unref(); // TRIED: nothing waits for it
+    this.#server.unref(); // TRIED: the process may exit
   }
 }
 

@@ -7,7 +7,7 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 
 interface PreviewOptions {
   readonly pages: ReadonlyMap<string, string>;
-  /** Lines as in a `_redirects` file, `/from /to`. */
+  /** Lines `/from /to`, as in a `_redirects` file. */
   readonly redirects: readonly string[];
 }
 
@@ -23,10 +23,10 @@ function parseRedirect(line: string): readonly [from: string, to: string] {
 }
 
 async function startPreview({ pages, redirects }: PreviewOptions): Promise<Preview> {
-  const targets = new Map(redirects.map(parseRedirect)); // FIX: refused before anything is open
+  const targets = new Map(redirects.map(parseRedirect)); // FIX: checked before anything is open
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  // FIX: nothing is refused from here on
+  // FIX: the start cannot be refused any more
 
   server.on('request', (request, response) => {
     const path = request.url ?? '/';
@@ -41,7 +41,7 @@ async function startPreview({ pages, redirects }: PreviewOptions): Promise<Previ
   };
 }
 
-/** A preview without redirects is better than none. */
+/** Starts a preview, without redirects if they are refused. */
 async function startInEditor(options: PreviewOptions, warn: (message: string) => void): Promise<Preview> {
   try {
     return await startPreview(options);

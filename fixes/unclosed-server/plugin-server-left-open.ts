@@ -11,13 +11,13 @@ interface Plugin {
   close?(): Promise<void>;
 }
 
-/** Tells an editor which file a component on the page comes from. */
+/** Serves the source file of each component on the page to an editor. */
 async function inspector(components: ReadonlyMap<string, string>): Promise<Plugin> {
   const server = createServer();
   server.on('request', (request, response) => {
     response.end(components.get((request.url ?? '').slice(1)) ?? 'unknown component');
   });
-  // In middleware mode the host has no server that the endpoint could be mounted on.
+  // In middleware mode the host has no server on which to mount the endpoint.
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,7 +1,7 @@
 /**
  * Tried: the server is unref'd, so that a build can exit.
  *
- * **Still leaks because** in a dev server that goes on, each restart leaves a listening server.
+ * **Still leaks because** in a dev server that runs on, each restart leaves a listening server.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -15,15 +15,15 @@ interface Plugin {
   close?(): Promise<void>;
 }
 
-/** Tells an editor which file a component on the page comes from. */
+/** Serves the source file of each component on the page to an editor. */
 async function inspector(components: ReadonlyMap<string, string>): Promise<Plugin> {
   const server = createServer(); // ALSO
   server.on('request', (request, response) => {
     response.end(components.get((request.url ?? '').slice(1)) ?? 'unknown component');
   });
-  // In middleware mode the host has no server that the endpoint could be mounted on.
+  // In middleware mode the host has no server on which to mount the endpoint.
   await once(server.listen(0, '127.0.0.1'), 'listening'); // LEAK: server
-  server.unref(); // TRIED: keeps nothing alive
+  server.unref(); // TRIED: the process may exit
   const { port } = server.address() as AddressInfo;
   return {
     name: 'inspector',

@@ -1,5 +1,5 @@
 /**
- * Fixed: whoever stops the service ends the pool.
+ * Fixed: stopping the service ends the pool too.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

@@ -1,8 +1,8 @@
 /**
  * Tried: idle clients are unref'd by an option of the pool.
  *
- * **Still leaks because** the process may end, and where it does not, as in a test runner, the connections of each
- * service stay open.
+ * **Still leaks because** the process may exit, and where it does not,
+ * as in a test runner, the connections of each service stay open.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -15,7 +15,7 @@ class Api {
   readonly #server: Server;
 
   constructor(url: string) {
-    // TRIED: the process can end
+    // TRIED: the process may exit
     this.#pool = new Pool({ connectionString: url, idleTimeoutMillis: 0, allowExitOnIdle: true }); // ALSO
     this.#server = createServer((_request, response) => {
       void this.#count().then((count) => response.end(String(count)));

@@ -1,4 +1,4 @@
-/** Fixed: the connection is over with the question. */
+/** Fixed: the connection is closed after the answer. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Lab, Outcome } from '../../lab/contract.ts';
@@ -20,7 +20,7 @@ class Client {
     const socket = connect(port, '127.0.0.1');
     socket.write('h2');
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    socket.destroy(); // FIX: that was all it was for
+    socket.destroy(); // FIX: the answer was all we needed
     const protocol = answer.toString();
     this.#protocols.set(port, protocol);
     return protocol;

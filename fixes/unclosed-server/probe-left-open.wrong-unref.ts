@@ -1,5 +1,5 @@
 /**
- * Tried: the socket of the question is unref'd.
+ * Tried: the socket of the probe is unref'd.
  *
  * **Still leaks because** both ends go on holding an idle connection.
  */
@@ -24,7 +24,7 @@ class Client {
     const socket = connect(port, '127.0.0.1'); // LEAK: socket
     socket.write('h2');
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    socket.unref(); // TRIED: keeps nothing alive
+    socket.unref(); // TRIED: the process may exit
     const protocol = answer.toString();
     this.#protocols.set(port, protocol);
     return protocol;

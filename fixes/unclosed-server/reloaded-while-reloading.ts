@@ -1,4 +1,4 @@
-/** Fixed: a reload waits for the one before. */
+/** Fixed: a reload waits for the one before it. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,9 +7,9 @@ import type { Lab, Outcome } from '../../lab/contract.ts';
 class DevServer {
   #server: Server | undefined;
   #reloads = 0;
-  #last: Promise<unknown> = Promise.resolve(); // FIX: the reload that is under way
+  #last: Promise<unknown> = Promise.resolve(); // FIX: the reload under way
 
-  // FIX: one after the other
+  // FIX: one reload after the other
   reload(): Promise<number> {
     const next = this.#last.then(() => this.#restart());
     this.#last = next;

@@ -1,7 +1,7 @@
 /**
  * Tried: the field is emptied before the old server is closed.
  *
- * **Still leaks because** the second reload finds no server to close, and starts one all the same.
+ * **Still leaks because** the second reload finds no server to close, and still starts one.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -14,7 +14,7 @@ class DevServer {
 
   async reload(): Promise<number> {
     const old = this.#server;
-    this.#server = undefined; // TRIED: nobody else closes it
+    this.#server = undefined; // TRIED: only this reload closes it
     if (old?.listening) {
       old.close();
       await once(old, 'close');

@@ -1,4 +1,4 @@
-/** Fixed: the helper gives back a way to close its server. */
+/** Fixed: the helper returns a way to close its server. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ async function show(page: string): Promise<Shown> {
   const server = createServer((_req, res) => res.end(page));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  // FIX: whoever is shown the page can close it
+  // FIX: the caller can close the server
   return { port, close: () => once(server.close(), 'close') };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Tried: the server takes one connection at most.
+ * Tried: the server accepts one connection at most.
  *
- * **Still leaks because** a limit of connections does not end the listening.
+ * **Still leaks because** a limit on connections does not end the listening.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';

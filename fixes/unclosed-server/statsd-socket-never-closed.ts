@@ -1,4 +1,4 @@
-/** Fixed: the client can be closed, and the job closes it whether the import went well or not. */
+/** Fixed: the client can be closed, and the job closes it whether or not the import succeeded. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
@@ -27,7 +27,7 @@ class StatsClient {
     });
   }
 
-  // FIX: a way to let go of the socket
+  // FIX: a way to close the socket
   async close(): Promise<void> {
     this.#socket.close();
     await once(this.#socket, 'close');

@@ -1,11 +1,11 @@
 /**
  * A preview server looks for a free port, starting at one that is taken, and drops each server that did not get it.
  *
- * **Looks like a leak** A new server is made for every port that is tried, and those that failed are left behind with
- * their listeners, without a `close()`.
+ * **Looks like a leak** A new server is made for every port that is tried,
+ * and the failed ones are dropped with their listeners, without a `close()`.
  *
- * **Is none because** a server whose `listen()` failed holds no handle and nobody holds it: it is garbage, and
- * `close()` on it would only complain that it is not running. The one that listens is closed.
+ * **Is none because** a server whose `listen()` failed holds no handle and is held by nothing: it is
+ * garbage, and `close()` on it would only fail because it is not running. The server that listens is closed.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';

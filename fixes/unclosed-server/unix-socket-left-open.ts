@@ -1,4 +1,4 @@
-/** Fixed: a script that quits closes its transport, and with it the server, before anybody hears of the end. */
+/** Fixed: a script that quits closes its transport, and with it the server, before the end is reported. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import type { Lab, Outcome } from '../../lab/contract.ts';
 
-/** The farm's end of one automation script, which holds its connection as long as it runs. */
+/** Farm side of one automation script, which stays connected for as long as it runs. */
 class ScriptTransport {
   readonly #onClose: () => void;
   readonly #server = createServer();
@@ -22,7 +22,7 @@ class ScriptTransport {
       this.#script = script;
       // A script that crashes has quit as well.
       script.on('error', () => {});
-      script.on('close', () => this.close()); // FIX: the one way to the end
+      script.on('close', () => this.close()); // FIX: every end goes through close()
       script.resume();
     });
     await once(this.#server.listen(socketPath), 'listening');
@@ -37,7 +37,7 @@ class ScriptTransport {
   }
 }
 
-/** Sessions so far; a device may have many, and each gets a path of its own. */
+/** Sessions so far; a device may have many, and each gets its own path. */
 let sessionCount = 0;
 
 async function openSession(device: string, folder: string) {

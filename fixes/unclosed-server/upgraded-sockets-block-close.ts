@@ -1,5 +1,5 @@
 /**
- * Fixed: closing destroys the upgraded sockets, the only connections that `closeAllConnections()` passes over.
+ * Fixed: closing destroys the upgraded sockets, the only connections that `closeAllConnections()` skips.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -45,7 +45,7 @@ async function startLiveReload(page: string) {
     close(): void {
       server.close();
       server.closeAllConnections();
-      for (const tab of tabs) tab.destroy(); // FIX: they are not among "all"
+      for (const tab of tabs) tab.destroy(); // FIX: closeAllConnections() skips them
     },
   };
 }

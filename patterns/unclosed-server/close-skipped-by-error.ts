@@ -1,11 +1,11 @@
 /**
- * A contract check starts a server, asks it, and closes it at the end of the function; the check fails on the way.
+ * A contract check starts a server and closes it at the end of the function, and the check fails before that.
  *
  * **What leaks** The server of each check that failed.
  *
- * **Why it survives** The error leaves the function past the line that closes. Nobody else has the server.
+ * **Why it survives** The error leaves the function before the line that closes the server. No other code has a reference to it.
  *
- * **How it shows up** One failing test, and the whole run hangs after its last line.
+ * **How it shows up** One test fails, and the whole run hangs after its last line.
  *
  * **How to fix** Close the server in a `finally`.
  *
@@ -17,7 +17,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Server that is closed only if the check went well',
+  title: 'Server not closed when the check fails',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -25,7 +25,7 @@ export const pattern = {
   seenIn: ['dat-ecosystem-archive/datBase#5'],
   hints: [
     'The check throws. Which lines are not reached?',
-    'What stands at the end of a function is skipped by an error.',
+    'An error skips the code at the end of a function.',
     'Put the close in a finally.',
   ],
   node: '>=22',

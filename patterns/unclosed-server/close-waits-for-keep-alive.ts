@@ -1,18 +1,18 @@
 /**
- * A service shuts down while a request is being answered, and the client's keep-alive connection stays for ever after.
+ * A service shuts down during a request, and the client's keep-alive connection then stays open for ever.
  *
- * **What leaks** The server that never finishes closing, with the connection of every client whose answer was on its
- * way when `close()` was called.
+ * **What leaks** The server that never finishes closing, with the connection
+ * of every client whose answer was under way when `close()` was called.
  *
- * **Why it survives** `close()` ends the connections that are idle at that moment (Node 19 and later) and waits for the
- * others. The answer still goes out with `Connection: keep-alive`; afterwards the connection is idle, but nobody looks
- * again, and `keepAliveTimeout` is off.
+ * **Why it survives** `close()` ends the connections that are idle at that moment (Node 19 and later)
+ * and waits for the others. The answer still goes out with `Connection: keep-alive`; afterwards the
+ * connection is idle, but `close()` does not check again, and `keepAliveTimeout` is off.
  *
  * **How it shows up** The shutdown hangs until the orchestrator kills the process, and only under load: an idle service
  * stops at once. With a `keepAliveTimeout` it hangs for that long instead.
  *
- * **How to fix** Say `Connection: close` in answers that are sent after the server stopped listening, or call
- * `closeIdleConnections()` when such an answer is finished.
+ * **How to fix** Send `Connection: close` in answers that go out after the server
+ * stopped listening, or call `closeIdleConnections()` when such an answer is finished.
  *
  * **When this is not a leak** With Node's default `keepAliveTimeout` of 5 seconds such a connection ends soon by itself.
  */
@@ -24,7 +24,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Server that closes before its last answer and then waits for the idle connection',
+  title: 'Closed server waits for keep-alive connection',
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',

@@ -1,10 +1,10 @@
 /**
- * A dev server sends its rebuilds to each page as an event stream, and is closed while pages are open.
+ * A dev server sends rebuilds to each page as an event stream, and is closed while pages are open.
  *
  * **What leaks** The server, which waits for its last connection.
  *
- * **Why it survives** `close` takes no new connections and waits for those there are. An event stream never ends by
- * itself, and the one who could end it has only closed the server.
+ * **Why it survives** `close` accepts no new connections and waits for the open ones. An
+ * event stream never ends by itself, and the code that could end it only closes the server.
  *
  * **How it shows up** Restarting the dev server hangs until the browser tab is closed.
  *
@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Event stream that keeps a closed server',
+  title: 'Event stream keeps a closed server open',
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
@@ -26,7 +26,7 @@ export const pattern = {
   seenIn: ['webpack/webpack-hot-middleware#131'],
   hints: [
     'The server is closed. Which connection is still open?',
-    'Who could end an event stream?',
+    'What could end an event stream?',
     'Keep the responses in a set, and destroy them in `close`.',
   ],
   node: '>=22',

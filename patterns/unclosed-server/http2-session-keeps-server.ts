@@ -1,15 +1,15 @@
 /**
  * An HTTP/2 feed is stopped with `server.close()`, which waits for sessions that their subscribers never end.
  *
- * **What leaks** For every stopped feed the server that never finishes closing, with a session, a stream and a socket
- * for each subscriber.
+ * **What leaks** For every stopped feed the server that never finishes
+ * closing, with a session, a stream and a socket for each subscriber.
  *
- * **Why it survives** `close()` stops listening and then waits for the sessions. From Node 24 on it also asks them to
- * go, but a session goes when its last stream has ended, and a feed's stream has no end; on Node 22 even idle sessions
- * stay.
+ * **Why it survives** `close()` stops listening and then waits for the sessions. From
+ * Node 24 on it also asks them to close, but a session closes when its last stream
+ * has ended, and a feed's stream has no end; on Node 22 even idle sessions stay.
  *
- * **How it shows up** `close` never comes, every deployment takes the whole grace period and ends in a kill; in tests
- * `await server.close()` runs into the time limit.
+ * **How it shows up** `close` never comes, every deployment takes the whole grace
+ * period and ends in a kill; in tests `await server.close()` runs into the time limit.
  *
  * **How to fix** Keep the sessions in a set and destroy them when the feed stops, or end all streams first and then
  * close the sessions.
@@ -24,7 +24,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'HTTP/2 server that waits for sessions nobody ends',
+  title: 'HTTP/2 sessions keep a closed server open',
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
@@ -49,7 +49,7 @@ async function startDepartureFeed(board: readonly string[]): Promise<Feed> {
   let subscribers = 0;
   server.on('stream', (stream) => {
     subscribers++;
-    // A subscriber whose train connection breaks is no reason to stop the feed.
+    // The feed goes on when a subscriber's connection breaks on a train.
     stream.on('error', () => {});
     stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
     stream.write(board.map((departure) => `data: ${departure}\n\n`).join(''));

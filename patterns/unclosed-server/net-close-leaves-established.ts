@@ -1,19 +1,19 @@
 /**
- * The TCP transport of a service shuts down with `net.Server.close()` and nothing else, so its clients stay connected.
+ * The TCP transport of a service only calls `net.Server.close()` at shutdown, so its clients stay connected.
  *
- * **What leaks** The server, which never finishes closing, and the established socket of every client that does not
- * hang up by itself. Each socket still reaches the handlers.
+ * **What leaks** The server, which never finishes closing, and the established socket of
+ * every client that does not hang up by itself. Each socket still reaches the handlers.
  *
- * **Why it survives** `close()` of a `net.Server` only stops accepting. Accepted sockets are handles of their own, and
- * the server keeps a count of them, not a list: nobody in the program can reach them any more.
+ * **Why it survives** `close()` of a `net.Server` only stops accepting. Accepted sockets are separate
+ * handles, and the server keeps a count of them, not a list: no code in the program can reach them any more.
  *
- * **How it shows up** The shutdown hook is done after a millisecond and the process stays for hours; clients with a
- * connection from before the shutdown still get answers from the old version.
+ * **How it shows up** The shutdown hook is done after a millisecond and the process stays for
+ * hours; clients with a connection from before the shutdown still get answers from the old version.
  *
  * **How to fix** Keep the accepted sockets in a set and destroy them on close.
  *
- * **When this is not a leak** If every client ends the connection after its last answer, `close()` alone is enough and
- * lets the answers be finished.
+ * **When this is not a leak** If every client ends the connection after
+ * its last answer, `close()` alone is enough and lets the answers finish.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -22,7 +22,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'TCP server closed while its clients stay connected',
+  title: 'TCP server closed while clients stay connected',
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
@@ -31,7 +31,7 @@ export const pattern = {
   hints: [
     'The transport is closed. Does that end the conversations it was having?',
     '`net.Server.close()` stops accepting. Look for a line that touches the sockets accepted before.',
-    'Remember each accepted socket until its `close` event, and destroy those that are left in `close()`.',
+    'Remember each accepted socket until its `close` event, and destroy the remaining ones in `close()`.',
   ],
   node: '>=22',
 } satisfies Pattern;
@@ -41,7 +41,7 @@ class TcpTransport {
 
   constructor(onClient: (client: Socket) => void) {
     this.#server.on('connection', (client) => {
-      // Clients that are killed reset the connection; the handler has nothing to do with that.
+      // Clients that are killed reset the connection, which does not concern the handler.
       client.on('error', () => client.destroy());
       onClient(client);
     });

@@ -1,17 +1,17 @@
 /**
- * A documentation preview listens first and checks its redirects then; if one is broken, the caller gets an error and no
- * preview.
+ * A documentation preview listens before it checks its redirects,
+ * and a broken redirect rejects the start with the server open.
  *
  * **What leaks** One listening server for every start whose options are refused.
  *
- * **Why it survives** Opened first, validated afterwards: the check throws before `startPreview` has returned the object
- * with `close`, so nobody gets hold of the server, but the event loop still does.
+ * **Why it survives** The server is opened first and the options are validated afterwards: the check throws before
+ * `startPreview` has returned the object with `close`, so no caller gets the server, but the event loop still holds it.
  *
- * **How it shows up** The editor warns and starts the preview with defaults; from then on it has two ports open and
- * shuts down with one left. A command that prints its error and means to end stays.
+ * **How it shows up** The editor warns and starts the preview with defaults; from then on it has two ports
+ * open and shuts down with one still open. A command that prints its error and should end stays alive.
  *
- * **How to fix** Check the options before anything is opened. What can fail only after `listen` has to close the server
- * on its way out.
+ * **How to fix** Check the options before anything is opened. Code that
+ * can fail only after `listen` has to close the server when it fails.
  *
  * **When this is not a leak** If the program ends with the error anyway (`process.exit(1)`), nothing is left to close.
  */
@@ -22,7 +22,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Server that listens before its options are checked',
+  title: 'Options checked only after listening',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -38,7 +38,7 @@ export const pattern = {
 
 interface PreviewOptions {
   readonly pages: ReadonlyMap<string, string>;
-  /** Lines as in a `_redirects` file, `/from /to`. */
+  /** Lines `/from /to`, as in a `_redirects` file. */
   readonly redirects: readonly string[];
 }
 
@@ -71,7 +71,7 @@ async function startPreview({ pages, redirects }: PreviewOptions): Promise<Previ
   };
 }
 
-/** A preview without redirects is better than none. */
+/** Starts a preview, without redirects if they are refused. */
 async function startInEditor(options: PreviewOptions, warn: (message: string) => void): Promise<Preview> {
   try {
     return await startPreview(options);

@@ -1,15 +1,15 @@
 /**
- * A service is stopped by closing its HTTP server. The pool behind it is forgotten.
+ * A service is stopped by closing its HTTP server, and the pool behind it is forgotten.
  *
  * **What leaks** The connections that the pool keeps ready.
  *
- * **Why it survives** Idle clients wait for the next query, and this pool lets them wait without a limit.
+ * **Why it survives** Idle clients wait for the next query, and this pool sets no limit on that wait.
  *
- * **How it shows up** The port is free, the log says “stopped”, and the process goes on.
+ * **How it shows up** The port is free, the log says “stopped”, and the process does not exit.
  *
  * **How to fix** End the pool when the server has closed.
  *
- * **When this is not a leak** When the pool is shared with others, and whoever made it ends it.
+ * **When this is not a leak** When the pool is shared with other services, and the code that made it ends it.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -18,7 +18,7 @@ import { Pool } from 'pg';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Pool that is left behind when its server is closed',
+  title: 'Database pool outlives its server',
   stage: 'e2e',
   grows: ['sockets'],
   leaves: 'retained',
@@ -26,7 +26,7 @@ export const pattern = {
   seenIn: ['brianc/node-postgres#713'],
   hints: [
     'What did the service open besides the port?',
-    'What does a client of the pool do when it is idle?',
+    'What does a client of the pool do while it is idle?',
     'Call `pool.end()` in `stop`.',
   ],
   node: '>=22',

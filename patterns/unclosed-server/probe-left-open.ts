@@ -1,24 +1,24 @@
 /**
- * A client connects to learn which protocol a server speaks, remembers the answer, and makes another connection to
- * talk.
+ * A client connects to learn which protocol a server speaks,
+ * caches the answer, and opens another connection to use it.
  *
- * **What leaks** The connection of the question.
+ * **What leaks** The connection of the probe.
  *
- * **Why it survives** The answer is what was wanted, and it is in the cache. The socket is in no field, and the
- * server waits for what comes next.
+ * **Why it survives** Only the answer was wanted, and it is in the cache.
+ * The socket is in no field, and the server waits for more data on it.
  *
- * **How it shows up** One idle connection for each server that was ever talked to, at both ends.
+ * **How it shows up** Both ends hold one idle connection for each server that the client ever talked to.
  *
- * **How to fix** End the socket when the answer is there, or talk on it.
+ * **How to fix** End the socket when the answer has come, or use it for the request.
  *
- * **When this is not a leak** When the server closes after the question.
+ * **When this is not a leak** When the server closes the connection after its answer.
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Connection that was made to ask for a protocol',
+  title: 'Probe connection never closed',
   stage: 'integration',
   grows: ['sockets'],
   leaves: 'retained',
@@ -27,7 +27,7 @@ export const pattern = {
   hints: [
     'How many connections are made for the first call?',
     'The protocol is known. What is the socket for?',
-    'Destroy the socket after the question.',
+    'Destroy the socket after the answer.',
   ],
   node: '>=22',
 } satisfies Pattern;

@@ -1,16 +1,16 @@
 /**
- * A dev server reloads when a file changes: it closes its server and starts another; two files change at once.
+ * A dev server replaces its server when a file changes, and two files change at the same time.
  *
  * **What leaks** One of the two servers that were started.
  *
- * **Why it survives** Both reloads close the same server and both start a new one. The field holds the one that came
- * last, and `stop` closes that.
+ * **Why it survives** Both reloads close the same server and both start a new
+ * one. The field holds the one that came last, and `stop` closes only that one.
  *
  * **How it shows up** After a change of branch the old code still answers on some port, and the tool does not exit.
  *
- * **How to fix** Let a reload wait for the one under way.
+ * **How to fix** Let each reload wait for the one before it.
  *
- * **When this is not a leak** When changes are gathered before a reload begins.
+ * **When this is not a leak** When changes are collected before a reload begins.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Server that is started twice by two changes',
+  title: 'Two reloads start two servers',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',

@@ -1,16 +1,16 @@
 /**
- * A script shows a page for a moment, through a helper that gives back the port of its server and not the server.
+ * A script shows a page briefly, through a helper that returns the port of its server and not the server.
  *
  * **What leaks** The server.
  *
- * **Why it survives** A listening server is held by the process, not by a variable. The script has the port alone,
- * and there is nothing to call `close` on.
+ * **Why it survives** The event loop holds a listening server, even if no variable
+ * does. The script has only the port, and nothing on which to call `close`.
  *
  * **How it shows up** The script does its work and never ends.
  *
- * **How to fix** Give back a way to close it, and use that.
+ * **How to fix** Return a way to close the server, and call it.
  *
- * **When this is not a leak** When the script is the server.
+ * **When this is not a leak** When serving is the whole purpose of the script.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Server that nobody can close',
+  title: 'Helper returns no way to close',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',

@@ -1,19 +1,19 @@
 /**
- * A statsd client opens its UDP socket when it is made and offers no way to close it, and every job makes a client.
+ * A statsd client opens a UDP socket that it cannot close, and every job makes a client.
  *
  * **What leaks** One UDP socket for each job.
  *
  * **Why it survives** `dgram.createSocket()` creates the native handle at once and the first `send()` binds it. From
  * then on the event loop holds it; dropping the client frees nothing.
  *
- * **How it shows up** A script that counts one thing never exits. A scheduler that runs a job every minute is out of
- * descriptors after a day.
+ * **How it shows up** A script that counts one thing never exits. A scheduler
+ * that runs a job every minute runs out of descriptors after a day.
  *
  * **How to fix** Give the client a `close()` that closes the socket and call it when the job is over, or share one
  * client for the life of the process.
  *
- * **When this is not a leak** One client for the whole process, unref'd so that it does not keep the process alive, is
- * how such clients are meant to be used.
+ * **When this is not a leak** One client for the whole process, unref'd so that
+ * it does not keep the process alive, is the intended use of such clients.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ import { once } from 'node:events';
 import type { Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'UDP socket of a metrics client that cannot be closed',
+  title: 'UDP socket of metrics client never closed',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -29,7 +29,7 @@ export const pattern = {
   seenIn: ['sivy/node-statsd#32', 'sivy/node-statsd#6'],
   hints: [
     'How many metrics clients are there after the third shop, and how many are still in use?',
-    'UDP has no connection, but its socket is a descriptor all the same. Who could close it?',
+    'UDP has no connection, but its socket is still a descriptor. What could close it?',
     'Add `close()` to `StatsClient` and call it in a `finally` of the job.',
   ],
   node: '>=22',

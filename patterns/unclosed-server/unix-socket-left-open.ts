@@ -1,19 +1,19 @@
 /**
- * A device farm talks to each automation script over a unix socket, and when a script quits, its transport says that it
- * is closed instead of closing.
+ * A device farm serves each automation script on a unix socket,
+ * and reports a session closed without closing its server.
  *
  * **What leaks** One listening server on a unix socket for every script that quits by itself.
  *
- * **Why it survives** `close()` ends the server and then calls `onClose`. The path of a script that has quit calls
- * `onClose` directly, so the session is over for everybody who listens there, and the event loop still holds the server.
+ * **Why it survives** `close()` ends the server and then calls `onClose`. When a script quits, `onClose` is
+ * called directly, so the session is over for every listener, and the event loop still holds the server.
  *
- * **How it shows up** Sessions that the farm stops leave nothing, those that end well leave a descriptor and a stale
- * `.sock` file each, until one fails with `EMFILE`.
+ * **How it shows up** Sessions that the farm stops leave nothing open; sessions that end by
+ * themselves leave a descriptor and a stale `.sock` file each, until one fails with `EMFILE`.
  *
- * **How to fix** Send every way to the end through `close()`, and let only `close()` call `onClose`.
+ * **How to fix** Send every end of a session through `close()`, and let only `close()` call `onClose`.
  *
- * **When this is not a leak** If the script may connect again, its end is none for the transport: the server has to
- * stay.
+ * **When this is not a leak** If the script may connect again, its
+ * quitting does not end the transport: the server has to stay.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -23,7 +23,7 @@ import { join } from 'node:path';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'Unix socket whose transport reports its end without closing',
+  title: 'Unix socket server reported closed, still open',
   stage: 'integration',
   grows: ['handles'],
   leaves: 'retained',
@@ -31,13 +31,13 @@ export const pattern = {
   seenIn: ['modelcontextprotocol/typescript-sdk#321'],
   hints: [
     'Three sessions end and all three report it. Do they end the same way?',
-    '`onClose` tells others that the transport is closed. Who closes it when the script quits?',
+    '`onClose` reports that the transport is closed. What closes it when the script quits?',
     "Call `close()` on the script's `close` event; it calls `onClose` when the server is closed.",
   ],
   node: '>=22',
 } satisfies Pattern;
 
-/** The farm's end of one automation script, which holds its connection as long as it runs. */
+/** Farm side of one automation script, which stays connected for as long as it runs. */
 class ScriptTransport {
   readonly #onClose: () => void;
   readonly #server = createServer(); // ALSO
@@ -68,7 +68,7 @@ class ScriptTransport {
   }
 }
 
-/** Sessions so far; a device may have many, and each gets a path of its own. */
+/** Sessions so far; a device may have many, and each gets its own path. */
 let sessionCount = 0;
 
 async function openSession(device: string, folder: string) {

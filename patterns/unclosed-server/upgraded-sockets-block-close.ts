@@ -1,19 +1,19 @@
 /**
- * A live-reload server closes with `closeAllConnections()`, which knows nothing of the WebSockets it upgraded.
+ * A live-reload server closes with `closeAllConnections()`, which skips the WebSockets it upgraded.
  *
  * **What leaks** The server that never finishes closing, with the socket of every browser tab that is open on it.
  *
- * **Why it survives** With the upgrade Node hands the socket over and strikes it from the connections that
- * `closeIdleConnections()` and `closeAllConnections()` work on. `close()` still waits for it, and a browser tab does
- * not hang up.
+ * **Why it survives** With the upgrade Node hands the socket over and removes it
+ * from the connections that `closeIdleConnections()` and `closeAllConnections()`
+ * close. `close()` still waits for it, and a browser tab does not hang up.
  *
- * **How it shows up** Ctrl-C or a restart hangs as long as one tab is open; old servers pile up behind a dev server
- * that restarts itself when its config changes.
+ * **How it shows up** Ctrl-C or a restart hangs as long as one tab is open; old
+ * servers pile up behind a dev server that restarts itself when its config changes.
  *
  * **How to fix** Destroy the upgraded sockets in the close path; the server keeps them for its broadcasts anyway.
  *
- * **When this is not a leak** If the close path sends each tab a close frame and the tabs answer, the sockets end by
- * themselves, though a tab that sleeps may take its time.
+ * **When this is not a leak** If the close path sends each tab a close frame and the
+ * tabs answer, the sockets end by themselves, though a sleeping tab may take its time.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ import type { Duplex } from 'node:stream';
 import type { Lab, Outcome, Pattern } from '../../lab/contract.ts';
 
 export const pattern = {
-  title: 'WebSockets that keep a closed HTTP server from finishing',
+  title: 'Upgraded WebSockets keep a closed server open',
   stage: 'integration',
   grows: ['handles', 'sockets'],
   leaves: 'retained',
