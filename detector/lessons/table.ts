@@ -18,7 +18,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "timer/abandoned-promises-interval",
-  "advice": "Whoever calls `next()` by hand calls `return()` too, in a finally, which also runs on `break` and on errors",
+  "advice": "Call `return()` on an iterator that you drive by hand with `next()`, in a finally, which also runs on `break` and on errors",
   "cues": [
    "drives an iterator"
   ],
@@ -48,7 +48,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "timer/race-loser-timer",
-  "advice": "Keep the timer and clear it when the race is over, whoever won",
+  "advice": "Keep the timer and clear it when the race is over, whichever side won",
   "cues": [
    "settles a race"
   ],
@@ -136,7 +136,7 @@ export const lessons: readonly Lesson[] = [
  },
  {
   "lesson": "stream/readline-left-early",
-  "advice": "Keep the stream and `destroy()` it when the lines are read",
+  "advice": "Keep the stream and `destroy()` it when the lines have been read",
   "cues": [
    "reads lines"
   ],

@@ -29,7 +29,7 @@ test('in a pipe the catalogue is a list, filtered by options', async () => {
   const { code, stdout } = await leaklab(['study', '--family', 'timer', '--search', 'unref'], projectRoot);
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: "timer/unref-interval  Unref'd interval of a pool that nobody uses any more\n",
+    stdout: "timer/unref-interval  Unref'd interval of an unused pool\n",
   });
   const none = await leaklab(['study', '--search', 'no such words', '--json'], projectRoot);
   expect(none).toEqual({ code: 1, stdout: '{"version":1,"pairs":[]}\n', stderr: '' });

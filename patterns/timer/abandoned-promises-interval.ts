@@ -7,7 +7,7 @@
  *
  * **How it shows up** The process does not exit after the last replay. In a service each replay adds a timer that fires at its full rate, so idle CPU rises with every replay.
  *
- * **How to fix** Code that calls `next()` by hand calls `return()` too, in a finally, which also runs on `break` and on errors.
+ * **How to fix** Call `return()` on an iterator that you drive by hand with `next()`, in a finally, which also runs on `break` and on errors.
  *
  * **When this is not a leak** An iterator that was never asked for a first value has not started its timer. A plain `for await` straight over the interval needs no care.
  */

@@ -32,7 +32,7 @@ export const pattern = {
   seenIn: ['ducktors/fastify-socket.io#88', 'vitejs/vite#6115', 'vitejs/vite#6076'],
   hints: [
     '`close()` is followed by `closeAllConnections()`. Are these really all?',
-    'A connection that was upgraded is no HTTP connection any more. Who has to end it?',
+    'A connection that was upgraded is no HTTP connection any more. What has to end it?',
     'The tabs are in a set for the broadcast. Destroy each of them in `close()`.',
   ],
   node: '>=22',

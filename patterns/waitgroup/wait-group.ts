@@ -25,7 +25,7 @@ export class WaitGroup {
     if (count === 0) for (const resume of this.#waiters.splice(0)) resume();
   }
 
-  /** Says that one piece of work is over; the last one wakes everybody who waits. */
+  /** Ends one piece of work; the last one wakes every waiter. */
   done(): void {
     this.add(-1);
   }

@@ -239,7 +239,7 @@ test('the answer key has each answer, hint and wrong fix', () => {
   const key = answerKey(list, folderNames(list));
   expect(key).toContain('## 01-create-api');
   expect(key).toContain('Find: program.ts:16.');
-  expect(key).toContain('3. Call stop() of the store in a close listener of the server.');
+  expect(key).toContain("3. Call the store's stop() in a close listener of the server.");
   expect(key).toContain(
     "What people try: this looks like a wrong fix that people try: the interval is unref'd",
   );
