@@ -1,7 +1,7 @@
 // written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table
 import type { Lesson } from './lesson.ts';
 
-/** What findings look like that teach a lesson. */
+/** The lessons, with the shapes of their findings. */
 export const lessons: readonly Lesson[] = [
  {
   "lesson": "timer/interval-never-cleared",

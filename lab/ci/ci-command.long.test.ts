@@ -194,7 +194,10 @@ test.concurrent.each([
     args: ['--node', 'newest', '--command', 'true'],
     told: refused('no line of Node: "newest"', '22, 24.21, 24.21.0 or current'),
   },
-  { args: ['packages/orders'], told: refused('"packages/orders" is not an option', '--packages names folders') },
+  {
+    args: ['packages/orders'],
+    told: refused('"packages/orders" is not an option', '--packages names folders'),
+  },
   {
     args: ['--packages', 'packages/other'],
     told: refused(

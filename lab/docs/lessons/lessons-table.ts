@@ -83,7 +83,7 @@ export function tableSource(table: readonly Lesson[]): string {
     '// written by `npm run pages`; change the programs or lab/docs/lessons/judged.ts, not this table',
     "import type { Lesson } from './lesson.ts';",
     '',
-    '/** What findings look like that teach a lesson. */',
+    '/** The lessons, with the shapes of their findings. */',
     `export const lessons: readonly Lesson[] = ${JSON.stringify(table, null, 1)};`,
     '',
   ].join('\n');
