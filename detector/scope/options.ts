@@ -29,7 +29,7 @@ export interface ScopeOptions {
   readonly without?: readonly ProbeName[];
   /** Rules for leaks that are tolerated, beside the built-in ones; default none. */
   readonly ignore?: readonly IgnoreRule[];
-  /** Rules of a policy file, which {@link loadPolicy} reads; default none. */
+  /** Rules of a policy file, which `loadPolicy` reads; default none. */
   readonly policy?: Policy;
   /** Reports leaks of other scopes too, for a check of a whole run; default false. */
   readonly wholeRun?: boolean;
