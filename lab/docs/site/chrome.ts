@@ -60,7 +60,7 @@ function pairsOf({ url }: SitePage, pages: readonly SitePage[]): readonly SitePa
 /** Returns the whole page. */
 export function framed(frame: Frame): string {
   const { url, title, description, parts, content, contents, kind } = frame;
-  const up = '../../'.repeat(url.split('/').length - 1);
+  const up = '../'.repeat(url.split('/').length - 1);
   const here = parts.find(({ entries }) =>
     entries.some((entry) => entry.url === url || entry.children?.some((each) => each.url === url)),
   );

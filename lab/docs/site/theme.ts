@@ -28,7 +28,7 @@ class SiteContext extends DefaultThemeRenderContext {
   override relativeURL = (url: string): string => {
     // typedoc puts files other than pages into `media/`; a source file becomes a page here
     const place = url.startsWith('media/') && url.endsWith('.html') ? url.replace('media/', 'source/') : url;
-    return `${'../../'.repeat(this.page.url.split('/').length - 1)}${place === './' ? 'index.html' : place}`;
+    return `${'../'.repeat(this.page.url.split('/').length - 1)}${place === './' ? 'index.html' : place}`;
   };
 
   override indexTemplate = (): JSX.Element => JSX.createElement(JSX.Raw, { html: knowledge.start });
