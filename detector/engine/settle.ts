@@ -1,5 +1,5 @@
 // taken at load, before a test installs fake timers
-const { setImmediate, setTimeout } = globalThis;
+const { clearTimeout, setImmediate, setTimeout } = globalThis;
 
 /** The time in which resources must end, or they are leaks. */
 export interface Budget {
@@ -28,6 +28,15 @@ export function nextTurn(): Promise<void> {
     setImmediate(resolve);
     isOurs = false;
   });
+}
+
+/** Returns the event loop's own time, by which Node's timers are due; there is no public way to ask. */
+export function loopTime(): number | undefined {
+  isOurs = true;
+  const timer = setTimeout(() => {}, longestPause);
+  isOurs = false;
+  clearTimeout(timer);
+  return '_idleStart' in timer && typeof timer._idleStart === 'number' ? timer._idleStart : undefined;
 }
 
 /** Waits a few turns of the event loop, for clean-up without an await and for finalizers after a collection. */

@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { ScheduledBy } from '../origin/scheduled-by.ts';
+import { isWithin, type Owner } from '../origin/owner.ts';
 import { messageOf } from '../engine/error-message.ts';
 import type { Level } from '../origin/level.ts';
 import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
@@ -68,11 +69,13 @@ export class ProbeSet {
     new SubscriptionProbe(),
     new LeaseProbe(this.#scheduledBy),
   ];
-  readonly #awaits = new AwaitProbe(this.#scheduledBy);
+  readonly #awaits = new AwaitProbe(this.#scheduledBy, (owner) => this.#isOfClosed(owner));
   readonly listeners = new ListenerProbe(this.#births, this.#scheduledBy, () => this.#awaits.isWatching);
   readonly #failed = new Map<string, string>();
   /** The levels and probes that the open scopes ask for. */
   readonly #uses = new Set<Watching>();
+  /** Of these, the ones whose window is closed, with their owners. */
+  readonly #closed = new Map<Watching, Owner>();
   readonly #atWork = new Set<Probe>();
 
   get failures(): readonly { readonly probe: string; readonly error: string }[] {
@@ -102,11 +105,29 @@ export class ProbeSet {
   allow(): void {
     const { allowance: ofCauses } = this.#scheduledBy;
     const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
+    const isOpen = (each: Watching): boolean => !this.#closed.has(each);
+    const scopes = Math.max(this.#uses.size - this.#closed.size, 1);
     for (const allowance of allowances) {
       if (!allowance) continue;
-      allowance.isUnlimited = this.#isAny(({ level }) => level === 'full');
-      allowance.refill(this.#uses.size);
+      allowance.isUnlimited = this.#isAny((each) => each.level === 'full' && isOpen(each));
+      allowance.refill(scopes);
     }
+  }
+
+  /**
+   * Closes the window of a scope that is judged later: it brings no more stacks, and its timers are judged by the time
+   * they have left now.
+   *
+   * @param budget the time in ms for timers that are about to fire
+   */
+  close(watching: Watching, owner: Owner, includes: Window['includes'], budget: number): void {
+    this.#closed.set(watching, owner);
+    this.#guarded(this.#handles, undefined, () => this.#handles.noteLateTimers(includes, budget));
+  }
+
+  #isOfClosed(owner: Owner | undefined): boolean {
+    if (this.#closed.size === 0) return false;
+    return [...this.#closed.values()].some((each) => isWithin(owner, each));
   }
 
   /** Counts event targets made from now on as younger than every open scope. */
@@ -151,6 +172,7 @@ export class ProbeSet {
 
   release(watching: Watching): void {
     this.#uses.delete(watching);
+    if (this.#closed.delete(watching) && this.#closed.size === 0) this.#handles.forgetFired();
     const isLast = this.#uses.size === 0;
     let hasStopped = false;
     for (const probe of this.#probes().toReversed()) {

@@ -54,8 +54,9 @@ export interface Observer {
    * Reports whether nothing has leaked.
    *
    * @param since when the check began, by {@link now}
+   * @param isAccepted reports whether all that was found is accepted
    */
-  isQuiet(since: number): boolean;
+  isQuiet(since: number, isAccepted?: (found: Report) => boolean): boolean;
   /**
    * Reports what has leaked.
    *
@@ -70,6 +71,10 @@ export interface Observer {
   refill?(): void;
   /** Takes over options that were changed. */
   configure?(options: ScopeOptions): void;
+  /** Looks once, without a wait; a report is of a scope that left nothing, `unclear` is one with too few stacks. */
+  glance?(): Report | 'suspected' | 'unclear';
+  /** Closes the window of a scope that is judged later. */
+  close?(budget: number): void;
   /** Removes doubts after the wait, before the report. */
   beSure?(): Promise<void>;
   /** Ends what the observer began. */
@@ -77,6 +82,7 @@ export interface Observer {
 }
 
 const checkDepth = 64;
+const usualBudget = 1000;
 
 /** A scope that is open: the check around an {@link Observer}, its hooks, its wait and its end. */
 export class ActiveScope implements Scope {
@@ -127,13 +133,28 @@ export class ActiveScope implements Scope {
     return this.#observer.report();
   }
 
-  async find(): Promise<Report> {
+  /** Looks once, without a wait: returns the report of a scope that left nothing, or why there is none. */
+  glance(): Report | 'suspected' | 'unclear' {
+    return this.#observer.glance?.() ?? 'unclear';
+  }
+
+  /**
+   * Closes the window, for a check that comes later: what has no owner and is made from now on is not its own, and
+   * timers are judged by the time they have left now.
+   */
+  close(): void {
+    this.#observer.close?.(this.#options.budget ?? usualBudget);
+  }
+
+  /** @param isAccepted reports whether all that was found is accepted, so that nothing is waited for */
+  async find(isAccepted?: (found: Report) => boolean): Promise<Report> {
     const check = { capture: new Capture(checkDepth), serial: nextSerial() };
     registry.checks.add(check);
     try {
       await this.#options.beforeCheck?.();
       const since = now();
-      const isQuiet = await settle(() => this.#observer.isQuiet(since), { ms: this.#options.budget ?? 1000 });
+      const ms = this.#options.budget ?? usualBudget;
+      const isQuiet = await settle(() => this.#observer.isQuiet(since, isAccepted), { ms });
       if (!isQuiet) await this.#observer.beSure?.();
       const report = this.#observer.report(since);
       await this.#options.afterCheck?.(report);

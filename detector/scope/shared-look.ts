@@ -2,7 +2,7 @@ import { now } from '../engine/real-clock.ts';
 import type { Check } from '../causes/await-causes.ts';
 import type { ListeningTo } from '../probes/probe.ts';
 import { collectGarbage } from '../engine/gc.ts';
-import type { Leftover, ProbeName } from '../probes/probe.ts';
+import type { Leftover, ProbeName, Window } from '../probes/probe.ts';
 import { causesOf } from '../causes/resource-causes.ts';
 import { someTurns } from '../engine/settle.ts';
 import type { Suspect, ProbeSet } from '../probes/probe-set.ts';
@@ -11,6 +11,12 @@ import type { Suspect, ProbeSet } from '../probes/probe-set.ts';
 export interface Look {
   readonly roots: readonly Leftover[];
   /** The resources without a stack. */
+  readonly suspects: readonly Suspect[];
+}
+
+/** A cheap view, which doesn't tell causes from consequences. */
+export interface Unsorted {
+  readonly left: readonly Leftover[];
   readonly suspects: readonly Suspect[];
 }
 
@@ -72,11 +78,14 @@ export class SharedLook {
 
   /** Reports whether nothing is newer than the serial `since`: most checks need no closer look. */
   isNothingSince(since: number, without: ReadonlySet<ProbeName>): boolean {
-    const { resources, listeners, awaits, suspects } = this.#watch.gather(
-      ({ serial }) => serial > since,
-      without,
-    );
-    return resources.length + listeners.length + awaits.length + suspects.length === 0;
+    const { left, suspects } = this.unsorted(({ serial }) => serial > since, without);
+    return left.length + suspects.length === 0;
+  }
+
+  /** Returns what is there, causes and consequences alike. */
+  unsorted(includes: Window['includes'], without: ReadonlySet<ProbeName>): Unsorted {
+    const { resources, listeners, awaits, suspects } = this.#watch.gather(includes, without);
+    return { left: [...resources, ...listeners, ...awaits], suspects };
   }
 
   /** Returns the last look if it is not older than `since`, by {@link now}; otherwise looks now. */

@@ -25,6 +25,8 @@ export class WatchingObserver implements Observer {
   readonly #isWholeRun: boolean;
   #since = nextSerial();
   #mark = this.#since;
+  /** The serial at which the window was closed. */
+  #until = Infinity;
   #doubts = 0;
   /** True once this check has seen a leftover: the look that all scopes share then costs less than a look alone. */
   #isSuspicious = false;
@@ -64,7 +66,20 @@ export class WatchingObserver implements Observer {
     watch.release(before);
   }
 
-  isQuiet(since: number): boolean {
+  glance(): Report | 'suspected' | 'unclear' {
+    if (watch.isBusy) return 'suspected';
+    const { left, suspects } = looks.unsorted((birth) => this.#includes(birth), this.#watching.without);
+    if (suspects.length > 0) return 'unclear';
+    return left.some((each) => this.#judges(each)) ? 'suspected' : this.#reportOf(nothing);
+  }
+
+  close(budget: number): void {
+    this.#until = nextSerial();
+    this.#isSuspicious = true;
+    watch.close(this.#watching, this.#owner, (birth) => this.#includes(birth), budget);
+  }
+
+  isQuiet(since: number, isAccepted?: (found: Report) => boolean): boolean {
     // read before the look, because an opening under way may end during it
     const { isBusy } = watch;
     if (!isBusy && this.#isNothingLeft()) return true;
@@ -76,7 +91,9 @@ export class WatchingObserver implements Observer {
       watch.allow();
       return false;
     }
-    return !isBusy && roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]));
+    if (isBusy) return false;
+    if (roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]))) return true;
+    return isAccepted?.(this.#reportOf({ roots, suspects })) ?? false;
   }
 
   async beSure(): Promise<void> {
@@ -142,12 +159,13 @@ export class WatchingObserver implements Observer {
   }
 
   #hasSeenAwaits(): boolean {
-    return watch.awaitsMissedAt <= this.#since;
+    return watch.awaitsMissedAt <= this.#since || watch.awaitsMissedAt > this.#until;
   }
 
   #includes({ serial, owner }: Birth): boolean {
     if (serial <= this.#since) return false;
-    return this.#isWholeRun || owner === undefined || isWithin(owner, this.#owner);
+    if (owner === undefined) return serial < this.#until;
+    return this.#isWholeRun || isWithin(owner, this.#owner);
   }
 }
 

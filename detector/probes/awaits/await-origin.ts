@@ -14,6 +14,8 @@ export interface Wait extends Birth {
   awaited: object | undefined;
   /** The origin of the awaited promise, found before the promise is let go. */
   origin?: Origin;
+  /** Whether the probe has withdrawn since, so that no hook saw its end. */
+  isUnwatched?: boolean;
 }
 
 /** The unsettled promises that a wait depends on in the end, through `then` and `Promise.all`. */

@@ -1,7 +1,8 @@
+import { inspect } from 'node:util';
 import { promiseHooks } from 'node:v8';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
-import { currentOwner, isRunnerAtWork, nextSerial } from '../../origin/owner.ts';
+import { currentOwner, isRunnerAtWork, nextSerial, type Owner } from '../../origin/owner.ts';
 import type { Leftover, Probe, Window } from '../probe.ts';
 import type { Frame } from '../../origin/frame.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
@@ -37,9 +38,15 @@ export class AwaitProbe implements Probe {
   /** The serial at which the probe last withdrew; the waits of older scopes are not known. */
   withdrewAt = 0;
 
-  /** @param scheduledBy learns which promise reaction runs */
-  constructor(scheduledBy: ScheduledBy) {
+  readonly #isKept: (owner: Owner | undefined) => boolean;
+
+  /**
+   * @param scheduledBy learns which promise reaction runs
+   * @param isKept whether waits of an owner are kept when the probe withdraws
+   */
+  constructor(scheduledBy: ScheduledBy, isKept: (owner: Owner | undefined) => boolean = () => false) {
     this.#scheduledBy = scheduledBy;
+    this.#isKept = isKept;
   }
 
   /** Starts recording, also after the probe withdrew and new stacks were allowed. */
@@ -71,18 +78,34 @@ export class AwaitProbe implements Probe {
   }
 
   stop(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#unhook();
     this.#waits.clear();
     this.#byPromise = new WeakMap();
     this.#made = new WeakMap();
+  }
+
+  #unhook(): void {
+    this.#stop?.();
+    this.#stop = undefined;
     this.#scheduledBy.noReaction();
   }
 
   /** Stops recording when no stacks are left: the hook alone makes an await cost half as much again. */
   #withdraw(): void {
-    this.stop();
     this.withdrewAt = nextSerial();
+    for (const wait of this.#waits) {
+      if (this.#isKept(wait.owner)) wait.isUnwatched = true;
+      else this.#waits.delete(wait);
+    }
+    if (this.#waits.size === 0) this.stop();
+    else this.#unhook();
+  }
+
+  /** Drops the waits that ended while no hook saw it. */
+  #dropEnded(): void {
+    for (const wait of this.#waits) {
+      if (wait.isUnwatched && wait.promise && !isPending(wait.promise)) this.#waits.delete(wait);
+    }
   }
 
   get isWatching(): boolean {
@@ -93,6 +116,7 @@ export class AwaitProbe implements Probe {
     const suspended: SuspendedAwait[] = [];
     // built for the first wait that is the user's: mostly there is none
     let pending: PendingWaits | undefined;
+    this.#dropEnded();
     for (const wait of this.#waits) {
       if (!window.includes(wait)) continue;
       const frame = wait.capture.innermost === 'user' ? wait.capture.frames[0] : undefined;
@@ -132,6 +156,7 @@ export class AwaitProbe implements Probe {
    * The origin of each wait is kept.
    */
   letGo(): void {
+    this.#dropEnded();
     const pending = this.#pending();
     for (const wait of this.#waits) {
       // an unread stack holds closures, and these may hold the promise
@@ -145,6 +170,11 @@ export class AwaitProbe implements Probe {
     }
     this.#made = new WeakMap();
   }
+}
+
+/** Reports whether a native promise is pending, which only its text shows. */
+function isPending(promise: object): boolean {
+  return inspect(promise, { depth: 0 }).startsWith('Promise { <pending>');
 }
 
 function isReachable({ weak }: Origin): boolean {

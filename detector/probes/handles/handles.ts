@@ -3,10 +3,9 @@ import { ChildProcess } from 'node:child_process';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
-import type { Facts } from '../../finding.ts';
 import type { Kind } from '../../kinds.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { isTurning } from '../../engine/settle.ts';
+import { isTurning, loopTime } from '../../engine/settle.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import type { EmitterBirths } from '../listeners/emitter-births.ts';
 import { ChannelEnds } from './channel-ends.ts';
@@ -17,6 +16,7 @@ import { streamsOf } from '../processes/orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 import { InTransit } from './in-transit.ts';
+import { factsOfTimer, isCleared, isFired, timeLeft } from './timers.ts';
 
 const depth = 40;
 
@@ -27,6 +27,8 @@ interface Handle extends Birth {
   /** Absent when the allowance was used up. */
   readonly capture: Capture | undefined;
   readonly resource: object | WeakRef<object>;
+  /** Whether it is a timer that was due too late to end by itself: then it is over when it was cleared. */
+  isDueLate?: boolean;
 }
 
 /**
@@ -40,6 +42,8 @@ export class HandleProbe implements Probe {
   readonly name = 'handles';
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
+  /** The handles by their resource, which Node may announce again: a fired timer that is refreshed, a kept socket. */
+  #births = new WeakMap<object, Handle>();
   readonly inTransit = new InTransit();
   readonly #servers = new Servers();
   readonly #pools: Pools;
@@ -75,6 +79,7 @@ export class HandleProbe implements Probe {
     this.#hook?.disable();
     this.#pools.stop();
     this.#handles.clear();
+    this.#births = new WeakMap();
     this.inTransit.clear();
     this.#scheduledBy.clear();
   }
@@ -89,17 +94,40 @@ export class HandleProbe implements Probe {
   }
 
   #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
-    const capture = this.allowance.take() ? this.#capture(below) : undefined;
+    const known = this.#births.get(wrappedIn(resource));
+    if (known) this.#handles.delete(known.id);
+    const capture = known?.capture ?? (this.allowance.take() ? this.#capture(below) : undefined);
     if (capture) this.#scheduledBy.note(type, resource, capture);
-    this.#handles.set(id, {
+    const handle: Handle = {
+      serial: nextSerial(),
+      owner: currentOwner(),
+      ...known,
       id,
       type,
       kind,
       capture,
       resource: collectable.has(type) ? new WeakRef(resource) : resource,
-      serial: nextSerial(),
-      owner: currentOwner(),
-    });
+    };
+    this.#births.set(wrappedIn(resource), handle);
+    this.#handles.set(id, handle);
+  }
+
+  /** Notes which timers have more time left than a budget, so that they are judged by that, however long it takes. */
+  noteLateTimers(includes: Window['includes'], budget: number): void {
+    let time: number | undefined;
+    for (const handle of this.#handles.values()) {
+      if (handle.type !== 'Timeout' || !includes(handle)) continue;
+      time ??= loopTime();
+      const left = timeLeft(handle.resource, time);
+      if (left !== undefined && left > budget) handle.isDueLate = true;
+    }
+  }
+
+  /** Forgets timers that fired and were kept for a verdict. */
+  forgetFired(): void {
+    for (const [id, { isDueLate, resource }] of this.#handles) {
+      if (isDueLate && isFired(resource)) this.#handles.delete(id);
+    }
   }
 
   /** True while a worker of this thread runs. */
@@ -110,7 +138,7 @@ export class HandleProbe implements Probe {
   #destroy(id: number): void {
     this.inTransit.end(id);
     const handle = this.#handles.get(id);
-    if (!handle) return;
+    if (!handle || (handle.isDueLate && !isCleared(handle.resource))) return;
     this.#handles.delete(id);
     if (handle.kind === 'server' && isWithStack(handle))
       this.#servers.closing(ownerObject(resourceOf(handle)), handle);
@@ -125,7 +153,7 @@ export class HandleProbe implements Probe {
     for (const handle of this.#handles.values()) {
       if (!window.includes(handle)) continue;
       const resource = resourceOf(handle);
-      if (resource === undefined || isOver(handle.type, resource)) continue;
+      if (resource === undefined || isOver(handle, resource)) continue;
       const subject = ownerObject(resource);
       if (!isWithStack(handle)) {
         this.#suspect(handle, subject, window);
@@ -206,8 +234,11 @@ function isBroadcast({ capture }: HandleWithStack): boolean {
 }
 
 function resourceOf({ resource }: Handle): object | undefined {
-  if (resource instanceof WeakRef) return resource.deref();
-  // an agent that gives a kept socket to the next request has its handle born again, wrapped (lib/internal/http.js)
+  return resource instanceof WeakRef ? resource.deref() : wrappedIn(resource);
+}
+
+/** Returns the handle in a resource: an agent that reuses a kept socket has it announced wrapped (lib/internal/http.js). */
+function wrappedIn(resource: object): object {
   return 'handle' in resource && typeof resource.handle === 'object' && resource.handle
     ? resource.handle
     : resource;
@@ -224,30 +255,13 @@ function isIdleTimeout(timer: object): boolean {
   return '_onTimeout' in timer && typeof timer._onTimeout === 'function' && timer._onTimeout.name !== '';
 }
 
-/** Returns the facts of a timer, from Node's own properties: there is no public way to ask. */
-function factsOfTimer(timer: object): Facts {
-  const ms = '_idleTimeout' in timer ? timer._idleTimeout : undefined;
-  const repeat = '_repeat' in timer ? timer._repeat : undefined;
-  return {
-    ...(typeof ms === 'number' && { ms }),
-    ...(repeat !== undefined && { repeats: repeat !== null }),
-    ...('hasRef' in timer && typeof timer.hasRef === 'function' && { ref: timer.hasRef() === true }),
-  };
-}
-
 /** Reports whether the owner is done with its handle, where `destroy` comes late or only after a collection. */
-function isOver(type: string, resource: object): boolean {
+function isOver({ type, isDueLate = false }: Handle, resource: object): boolean {
+  if (isDueLate) return isCleared(resource);
   if (type === 'Timeout' || type === 'Immediate') return isFired(resource);
   const owner = ownerObject(resource);
   if (!owner || type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP') return false;
   return isClosed(owner) || (type === 'ZLIB' && 'destroyed' in owner && owner.destroyed === true);
-}
-
-/** Reports whether a timer is over; true also for a timer whose callback exits the process. */
-function isFired(timer: object): boolean {
-  if ('_destroyed' in timer && timer._destroyed === true) return true;
-  const isListed = !('_idleNext' in timer) || timer._idleNext !== null;
-  return !isListed && '_repeat' in timer && timer._repeat === null;
 }
 
 /** Reports whether a server, a socket or a child process has let go of its handle, as it does when it closes. */

@@ -1,0 +1,39 @@
+/** Node's timers, by their own properties (lib/internal/timers.js): there is no public way to ask. */
+import type { Facts } from '../../finding.ts';
+
+/** Returns the facts of a timer, as Node keeps them. */
+export function factsOfTimer(timer: object): Facts {
+  const ms = '_idleTimeout' in timer ? timer._idleTimeout : undefined;
+  const repeat = '_repeat' in timer ? timer._repeat : undefined;
+  return {
+    ...(typeof ms === 'number' && { ms }),
+    ...(repeat !== undefined && { repeats: repeat !== null }),
+    ...('hasRef' in timer && typeof timer.hasRef === 'function' && { ref: timer.hasRef() === true }),
+  };
+}
+
+/** Reports whether a timer is over; true also for a timer whose callback exits the process. */
+export function isFired(timer: object): boolean {
+  if ('_destroyed' in timer && timer._destroyed === true) return true;
+  const isListed = !('_idleNext' in timer) || timer._idleNext !== null;
+  return !isListed && '_repeat' in timer && timer._repeat === null;
+}
+
+/** Reports whether a timer was cleared, also after it fired. */
+export function isCleared(timer: object): boolean {
+  const isUnrolled = '_idleTimeout' in timer && timer._idleTimeout === -1;
+  return isUnrolled || ('_onTimeout' in timer && !timer._onTimeout);
+}
+
+/**
+ * Returns the ms until a timer is due; undefined for an interval, and for a timer that is over.
+ *
+ * @param time the time of the event loop
+ */
+export function timeLeft(timer: object, time: number | undefined): number | undefined {
+  if (time === undefined || isFired(timer) || ('_repeat' in timer && timer._repeat !== null))
+    return undefined;
+  if (!('_idleStart' in timer) || !('_idleTimeout' in timer)) return undefined;
+  const { _idleStart: start, _idleTimeout: ms } = timer;
+  return typeof start === 'number' && typeof ms === 'number' && ms >= 0 ? start + ms - time : undefined;
+}
