@@ -70,8 +70,24 @@ export class Judge {
    * @param rule judges what was found
    */
   async settle(verification: Verification, rule: (found: Report) => Verdict): Promise<Verdict> {
+    return this.end(verification, await this.find(verification), rule);
+  }
+
+  /** Waits for what a verification has left; what is accepted isn't waited for. */
+  async find(verification: Verification): Promise<Report> {
+    const isAccepted = (found: Report): boolean => this.accepted(found).leaks.length === 0;
     try {
-      const verdict = rule(await verification.find(await this.rules()));
+      return await verification.find(await this.rules(), this.#baseline && isAccepted);
+    } catch (error) {
+      verification.dispose();
+      throw error;
+    }
+  }
+
+  /** Judges what was found, writes the report unless the test should run again, and ends the verification. */
+  end(verification: Verification, found: Report, rule: (found: Report) => Verdict): Verdict {
+    try {
+      const verdict = rule(found);
       if (verdict.wantsRerun !== true) this.write(verification.identity, verdict.report);
       return verdict;
     } finally {

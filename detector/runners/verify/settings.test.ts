@@ -16,6 +16,7 @@ function write(text: string): void {
 
 const defaults = {
   per: 'test',
+  verdict: 'file',
   level: 'light',
   without: [],
   rerun: true,
@@ -42,6 +43,7 @@ test('of the nearest file at or above the folder, with paths from there', () => 
 const refusals: readonly [string, string][] = [
   ['{ "pre": "file" }', 'no setting "pre"; did you mean `per`?'],
   ['{ "per": "suite" }', 'expected "per" to be one of test, file, run, got "suite"'],
+  ['{ "verdict": "run" }', 'expected "verdict" to be one of file, test, got "run"'],
   ['{ "level": "heap" }', 'expected "level" to be one of counts, light, full, got "heap"'],
   ['{ "budget": -1 }', 'expected "budget" to be a number of ms from 0 up, got -1'],
   ['{ "rerun": "yes" }', 'expected "rerun" to be true or false, got "yes"'],

@@ -6,6 +6,7 @@ import { areProbes, probeNames, type ProbeName } from '../../probes/probe.ts';
 import { isRecord } from '../../rules/record.ts';
 import { nearest } from '../../rules/rule.ts';
 import { units, type Unit } from './test-report.ts';
+import { isVerdictTime, verdictTimes, type VerdictTime } from './verification-options.ts';
 
 /** The name of a project's settings file. */
 export const settingsFile = 'leaklab.json';
@@ -16,6 +17,8 @@ export interface Settings {
   readonly file?: string;
   /** The unit that is verified; default `test`. */
   readonly per: Unit;
+  /** When a test that left something is judged: when its file ends, or at its own end; default `file`. */
+  readonly verdict: VerdictTime;
   /** The level of detail, which is the cost of watching; default `light`. */
   readonly level: Level;
   /** Probes that are switched off; default none. */
@@ -47,6 +50,7 @@ type Content = Partial<Record<Setting, unknown>>;
 
 const wanted: Readonly<Record<Setting, string>> = {
   per: `one of ${units.join(', ')}`,
+  verdict: `one of ${verdictTimes.join(', ')}`,
   level: `one of ${levels.join(', ')}`,
   without: `a list of probes, of ${probeNames.join(', ')}`,
   budget: 'a number of ms from 0 up',
@@ -59,6 +63,7 @@ const wanted: Readonly<Record<Setting, string>> = {
 
 const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
   per: isUnit,
+  verdict: isVerdictTime,
   level: isLevel,
   without: areProbes,
   budget: isMs,
@@ -71,6 +76,7 @@ const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
 
 const defaults = {
   per: 'test',
+  verdict: 'file',
   level: 'light',
   without: [],
   rerun: true,
@@ -87,11 +93,13 @@ export function readSettings(from: string = process.cwd()): Settings {
   const file = findUpwards(resolve(from));
   if (file === undefined) return defaults;
   const content = contentOf(file);
-  const { per, level, without, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } = content;
+  const { per, verdict, level, without, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } =
+    content;
   const folder = dirname(file);
   const settings: Settings = {
     file,
     per: isUnit(per) ? per : defaults.per,
+    verdict: isVerdictTime(verdict) ? verdict : defaults.verdict,
     level: isLevel(level) ? level : defaults.level,
     without: areProbes(without) ? without : defaults.without,
     rerun: rerun !== false,

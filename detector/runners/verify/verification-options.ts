@@ -1,6 +1,14 @@
 import { checkOptions, type ScopeOptions } from '../../scope/options.ts';
 import type { Settings } from './settings.ts';
 
+/** The times at which a test that left something can be judged: when its file ends, or at its own end. */
+export const verdictTimes = ['file', 'test'] as const;
+export type VerdictTime = (typeof verdictTimes)[number];
+
+export function isVerdictTime(value: unknown): value is VerdictTime {
+  return verdictTimes.some((time) => time === value);
+}
+
 /** The options of `configure()`, for the tests of a file or for one test. */
 export interface VerificationOptions extends Pick<
   ScopeOptions,
@@ -8,13 +16,16 @@ export interface VerificationOptions extends Pick<
 > {
   /** The unit that is verified in this file: each test, or the file as a whole. */
   readonly per?: 'test' | 'file';
+  /** When a test that left something is judged: when its file ends, after its clean-up, or at its own end. */
+  readonly verdict?: VerdictTime;
   /** Whether a test that can't be judged runs again at level `full`, where the runner can. */
   readonly rerun?: boolean;
 }
 
-/** Returns the options of a scope: all but `per` and `rerun`, which the runner handles. */
-export function scopeOptionsOf({ per: _per, rerun: _rerun, ...options }: VerificationOptions): ScopeOptions {
-  return options;
+/** Returns the options of a scope: all but `per`, `verdict` and `rerun`, which the runner handles. */
+export function scopeOptionsOf(options: VerificationOptions): ScopeOptions {
+  const { per: _per, verdict: _verdict, rerun: _rerun, ...ofScope } = options;
+  return ofScope;
 }
 
 /**
@@ -23,11 +34,14 @@ export function scopeOptionsOf({ per: _per, rerun: _rerun, ...options }: Verific
  * @throws TypeError if one is unknown, of the wrong type, or contradicts another
  */
 export function checkVerificationOptions(options: VerificationOptions): void {
-  const { per, rerun }: Partial<Record<keyof VerificationOptions, unknown>> = options;
+  const { per, verdict, rerun }: Partial<Record<keyof VerificationOptions, unknown>> = options;
   if (per !== undefined && per !== 'test' && per !== 'file') {
     throw new TypeError(
       `expected \`per\` to be test or file, got ${JSON.stringify(per)}; set a whole run in leaklab.json`,
     );
+  }
+  if (verdict !== undefined && !isVerdictTime(verdict)) {
+    throw new TypeError(`expected \`verdict\` to be file or test, got ${JSON.stringify(verdict)}`);
   }
   if (rerun !== undefined && typeof rerun !== 'boolean') {
     throw new TypeError(`expected \`rerun\` to be true or false, got ${JSON.stringify(rerun)}`);
@@ -42,9 +56,10 @@ export function merged(outer: VerificationOptions, inner: VerificationOptions): 
 }
 
 /** Returns the options in a settings file. */
-export function optionsOf({ per, level, without, budget, rerun }: Settings): VerificationOptions {
+export function optionsOf({ per, verdict, level, without, budget, rerun }: Settings): VerificationOptions {
   return {
     ...(per !== 'run' && { per }),
+    verdict,
     level,
     ...(without.length > 0 && { without }),
     rerun,

@@ -110,11 +110,36 @@ export class Verification {
    * Waits, and returns what leaked; the caller disposes afterwards.
    *
    * @param rules the rules of the project's policy
+   * @param isAccepted reports whether all that was found is accepted, so that nothing is waited for
    */
-  find(rules: CheckOptions['ignore'] = []): Promise<Report> {
+  find(rules: CheckOptions['ignore'] = [], isAccepted?: (found: Report) => boolean): Promise<Report> {
+    this.#use(rules);
+    return this.#scope.find(isAccepted);
+  }
+
+  #use(rules: CheckOptions['ignore'] = []): void {
     const { ignore = [] } = this.#options;
     if (rules.length > 0) this.#scope.configure({ ignore: [...ignore, ...rules] });
-    return this.#scope.find();
+  }
+
+  /**
+   * Looks once, without a wait: returns the report of what left nothing, or why there is none.
+   *
+   * @param rules the rules of the project's policy
+   */
+  glance(rules: CheckOptions['ignore']): Report | 'suspected' | 'unclear' {
+    this.#use(rules);
+    return this.#scope.glance();
+  }
+
+  /** Closes the window, for a check that comes later. */
+  close(): void {
+    this.#scope.close();
+  }
+
+  /** Reports what is there at this moment, where nothing can be awaited. */
+  findNow(): Report {
+    return this.#scope.findNow();
   }
 
   dispose(): void {

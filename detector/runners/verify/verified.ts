@@ -2,6 +2,7 @@ import type { Report } from '../../finding.ts';
 import { runAs, type Owner } from '../../origin/owner.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { AlreadyReported } from './already-reported.ts';
+import { Suspects } from './suspects.ts';
 import { nameOf, type Verification, type VerificationIdentity } from './verification.ts';
 import { checkVerificationOptions, merged, type VerificationOptions } from './verification-options.ts';
 
@@ -14,6 +15,7 @@ export class VerifiedFile {
   readonly path: string;
   readonly judge: Judge;
   readonly reported = new AlreadyReported();
+  readonly suspects: Suspects;
   /** The tests that have begun and not ended. */
   readonly open = new Set<VerifiedTest>();
   readonly #isOfRun: boolean;
@@ -23,6 +25,7 @@ export class VerifiedFile {
 
   constructor(judge: Judge, path: string, options: VerificationOptions, run: Verification | undefined) {
     this.judge = judge;
+    this.suspects = new Suspects(judge);
     this.path = path;
     this.#options = options;
     this.#isOfRun = run !== undefined;
@@ -77,11 +80,10 @@ export class VerifiedFile {
   }
 
   /**
-   * Ignores what its modules made while they loaded: a module loads once. Without effect where the file is verified
-   * as a whole.
+   * Ignores what its modules made while they loaded: a module loads once. Without effect where the run is verified.
    */
   loaded(): void {
-    if (this.per === 'test') this.answering.ignoreCurrent();
+    if (!this.#isOfRun) this.answering.ignoreCurrent();
   }
 
   /** Runs hooks and tests so that the file owns what they make outside of any test. */
@@ -98,20 +100,35 @@ export class VerifiedFile {
   /** Ends the file without a check, because its tests did not run. */
   abandon(): void {
     this.#isOver = true;
+    this.suspects.abandon();
     if (!this.#isOfRun) this.answering.dispose();
   }
 
-  /** Ends the file, and returns no verdict where the whole run is verified. */
+  /** Ends the file, which is checked later: what begins from now on is not its own. */
+  close(): void {
+    this.#isOver = true;
+    if (!this.#isOfRun) this.answering.close();
+  }
+
+  /**
+   * Ends the file and judges its suspected tests; returns no verdict on the file where the whole run is verified.
+   *
+   * All of them settle at the same time, so that they share one wait and one collection.
+   */
   async check(): Promise<Verdict | undefined> {
     this.#isOver = true;
     if (this.#isOfRun) return undefined;
-    // a count takes the runner's timers for the file's, and a file can't run again
-    if (isCounted(this.#options)) {
-      this.answering.dispose();
-      return undefined;
-    }
     const { answering, judge } = this;
-    return judge.settle(answering, (found) => judge.verdictOn(answering, this.reported.unreported(found)));
+    // a count takes the runner's timers for the file's, and a file can't run again
+    const isOnlyCounted = isCounted(this.#options);
+    if (isOnlyCounted) answering.dispose();
+    const [found] = await runAs(checking, () =>
+      Promise.all([isOnlyCounted ? undefined : judge.find(answering), this.suspects.settle()]),
+    );
+    if (!found) return undefined;
+    return judge.end(answering, found, (all) =>
+      judge.verdictOn(answering, owned(this.reported.unreported(all), answering)),
+    );
   }
 }
 
@@ -129,6 +146,8 @@ export interface HowItRan {
   readonly first?: Verdict;
   /** The verdict on an earlier attempt that leaked, which no later attempt forgives. */
   readonly left?: Verdict;
+  /** Fails the test when its file ends; without it, the test is judged at its own end. */
+  readonly failLater?: (leak: Error) => void;
 }
 
 /** The owner of a check, whose dozen awaits would cost more than a small test if their stacks were taken. */
@@ -176,18 +195,42 @@ export class VerifiedTest {
     return this.#owner ? runAs(this.#owner, work) : work();
   }
 
-  /** Ends the test, and returns no verdict where it is not verified by itself. */
+  /** Ends the test, and returns no verdict where it is not verified by itself, or is judged when its file ends. */
   async check(how: HowItRan = {}): Promise<Verdict | undefined> {
     const verification = this.#verification;
     if (!verification) return undefined;
-    const { judge, open } = this.#file;
     try {
-      return await runAs(checking, () =>
-        judge.settle(verification, (found) => this.#judge(verification, found, how)),
-      );
+      return await runAs(checking, () => this.#check(verification, how));
     } finally {
-      open.delete(this);
+      this.#file.open.delete(this);
     }
+  }
+
+  async #check(verification: Verification, how: HowItRan): Promise<Verdict | undefined> {
+    const { judge, suspects } = this.#file;
+    const rule = (found: Report): Verdict => this.#judge(verification, found, how);
+    const seen = this.#canWait(verification, how) ? verification.glance(await judge.rules()) : 'unclear';
+    if (seen === 'suspected') {
+      verification.close();
+      const late = { ...how, canRepeat: false };
+      suspects.add({
+        verification,
+        rule: (found) => this.#judge(verification, found, late),
+        fail: (leak) => how.failLater?.(leak),
+      });
+      return undefined;
+    }
+    if (seen !== 'unclear') return judge.end(verification, seen, rule);
+    // the tests within it have been judged by then
+    await suspects.settle(verification.owner);
+    return judge.settle(verification, rule);
+  }
+
+  /** Reports whether the test may be judged when its file ends. */
+  #canWait({ options, expected }: Verification, { failLater }: HowItRan): boolean {
+    const { verdict, level, beforeCheck, afterCheck } = options;
+    const isStrict = verdict === 'test' || level === 'counts' || this.#isAgain;
+    return failLater !== undefined && !isStrict && expected.length === 0 && !beforeCheck && !afterCheck;
   }
 
   #judge(verification: Verification, report: Report, how: HowItRan): Verdict {

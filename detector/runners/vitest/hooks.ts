@@ -7,6 +7,7 @@ import { RerunRequest } from '../verify/rerun-request.ts';
 import { Session } from '../verify/session.ts';
 import { readSettings } from '../verify/settings.ts';
 import type { VerifiedFile } from '../verify/verified.ts';
+import { LateFailures } from './late-failures.ts';
 import { allowAnotherRun, asFirstRun, forgetFirstRun } from './rerun.ts';
 
 export { configureIn, expectLeakIn } from '../verify/test-api.ts';
@@ -32,8 +33,12 @@ export class VitestWatch {
   /** Tests that are expected to fail, and must not pass because of a leak. */
   readonly #toFail = new WeakSet<RunnerTestCase>();
 
-  constructor(file: VerifiedFile) {
+  readonly #late: LateFailures;
+
+  /** @param worker the state of vitest's worker */
+  constructor(file: VerifiedFile, worker: unknown) {
     this.#file = file;
+    this.#late = new LateFailures(worker);
   }
 
   /** Verifies the file, from before its own hooks until after them. */
@@ -44,6 +49,7 @@ export class VitestWatch {
     if (file.per === 'test') allowAnotherRun(suite);
     await file.run(runSuite);
     const verdict = await file.check();
+    await this.#late.send();
     if (verdict?.error) throw verdict.error;
   }
 
@@ -57,7 +63,8 @@ export class VitestWatch {
     const test = this.#file.test(identity, first !== undefined);
     await test.run(runTest);
     const hasFailed = task.result?.state === 'fail';
-    const verdict = await test.check({ canRepeat: true, hasFailed, ...(first && { first }) });
+    const failLater = (leak: Error): void => this.#late.fail(task, leak);
+    const verdict = await test.check({ canRepeat: true, hasFailed, failLater, ...(first && { first }) });
     if (verdict?.wantsRerun === true) {
       this.#firstRuns.set(task, verdict);
       throw new RerunRequest();

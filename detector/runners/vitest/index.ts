@@ -20,7 +20,10 @@ const hooks = require(`./hooks${extname(import.meta.filename)}`) as typeof Hooks
 const { configureIn, declareTable, expectLeakIn, session, VitestWatch } = hooks;
 
 // vitest evaluates a setup file anew for each file of tests, and that file is the one it is about to load
-const watch = new VitestWatch(session.file(expect.getState().testPath ?? ''));
+const watch = new VitestWatch(
+  session.file(expect.getState().testPath ?? ''),
+  Reflect.get(globalThis, '__vitest_worker__'),
+);
 // no fixtures: vitest insists on the pattern
 // oxlint-disable-next-line no-empty-pattern
 aroundAll((runSuite, {}, suite) => watch.aroundFile(runSuite, suite), Infinity);

@@ -113,6 +113,7 @@ test.each([1, 2, 3])('row %i', (row) => { if (row === 2) poll(); });`,
 
 test('hooks and fixtures: of each test what it has itself, of the file the rest', async () => {
   const { reports, stderr } = await vitest({
+    'leaklab.json': '{ "budget": 60, "verdict": "test" }',
     'a.test.js': `import { afterAll, afterEach, beforeAll, beforeEach, describe, test as base } from 'vitest';
 const poll = () => setInterval(() => {}, 1000);
 poll(); // a module is loaded once
