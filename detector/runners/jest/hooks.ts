@@ -63,6 +63,7 @@ class CircusWatch {
         return this.#wrapHook(event.hook);
       case 'test_done':
         return this.#checkTest(event.test, state);
+      // after the last clean-up, and before jest builds its results
       case 'run_finish': {
         const verdict = await this.#file.check();
         if (verdict?.error) state.unhandledErrors.push(asMessage(verdict.error));
@@ -111,7 +112,8 @@ class CircusWatch {
     const left = this.#left.get(test);
     const hasFailed = test.errors.length > 0;
     const canRepeat = this.#reruns.canRepeat(test, state);
-    const how = { canRepeat, hasFailed, ...(first && { first }), ...(left && { left }) };
+    const failLater = (leak: Error): void => void test.errors.push(asMessage(leak));
+    const how = { canRepeat, hasFailed, failLater, ...(first && { first }), ...(left && { left }) };
     const verdict = await verified?.check(how);
     if (verdict?.wantsRerun) return this.#reruns.isUnclear(test, verdict);
     // the test can't run twice, which is no failure

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { guide } from '../fixtures/guide.ts';
 import { runNode, linesOf, type Ran } from '../fixtures/run-node.ts';
 import { suites } from '../fixtures/suites.ts';
+import { verdictLeaks, verdictLines, verdictSuite, verdictTitles } from '../fixtures/verdict-suite.ts';
 
 const suite = suites();
 // a start of jest takes a second where nothing else runs
@@ -241,3 +242,17 @@ describe('as a whole', () => {
     expect(message).not.toMatch(/^ +of the second run/m);
   },
 );
+
+test.concurrent('judged when the file has cleaned up, however long it takes', patient, async () => {
+  const calls = { head: '// no imports', test: 'test', after: 'afterAll' };
+  for (const busy of [0, 1500]) {
+    const folder = suite({ ...commonJs, 'a.test.js': verdictSuite(calls, busy) });
+    const { code, tests, stderr, reports } = await jest(folder, ['--forceExit']);
+    expect(tests).toEqual(
+      verdictTitles.map((title) => `${title}: ${verdictLeaks.has(title) ? 'failed' : 'passed'}`),
+    );
+    expect(code).toBe(1);
+    expect(linesOf(reports).toSorted()).toEqual(verdictLines);
+    expect(stderr).toContain('Tests:       3 failed, 6 passed, 9 total');
+  }
+});
