@@ -34,6 +34,8 @@ export class MochaWatch {
   readonly #session: Session;
   readonly #options = new Map<string, VerificationOptions[]>();
   #file: VerifiedFile | undefined;
+  /** The files that have ended and are judged after the root hooks, which may clean up what they left. */
+  readonly #ended: VerifiedFile[] = [];
   readonly #reruns = new MochaReruns();
   #test: { readonly of: Test; readonly verified: VerifiedTest } | undefined;
 
@@ -131,7 +133,7 @@ export class MochaWatch {
         }
         hookUp.call(this, 'afterEach', (hookError, suite) => {
           done.set(this, { error: hookError, suite });
-          then(end(test, error, !test.pending && hookError === undefined), callback);
+          then(end(this, test, error, !test.pending && hookError === undefined), callback);
         });
       });
     };
@@ -147,7 +149,7 @@ export class MochaWatch {
       hookUp.call(this, name, (error, suite) => {
         const { test } = this;
         if (!test) return callback(error, suite);
-        then(end(test, undefined, false), (leak) => {
+        then(end(this, test, undefined, false), (leak) => {
           if (leak !== undefined) this.fail(test, leak);
           callback(error, suite);
         });
@@ -163,13 +165,14 @@ export class MochaWatch {
   }
 
   /** Ends a test, and returns the error that mocha reports for it. */
-  async #end(test: Test, failure: unknown, canRepeat: boolean): Promise<unknown> {
+  async #end(runner: Runner, test: Test, failure: unknown, canRepeat: boolean): Promise<unknown> {
     const open = this.#test;
     if (open?.of !== test) return failure;
     this.#test = undefined;
     const first = this.#reruns.take(test);
     const hasFailed = failure !== undefined;
-    const verdict = await open.verified.check({ canRepeat, hasFailed, ...(first && { first }) });
+    const failLater = (leak: Error): void => failAgain(runner, test, leak);
+    const verdict = await open.verified.check({ canRepeat, hasFailed, failLater, ...(first && { first }) });
     if (verdict?.wantsRerun) {
       this.#reruns.isUnclear(test, verdict);
       return new RerunRequest();
@@ -218,11 +221,21 @@ export class MochaWatch {
   async #endFile(runner: Runner, isLast: boolean): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    const verdict = await file?.check();
-    if (verdict?.error) this.#failAfter(runner, relative(process.cwd(), file?.path ?? ''), verdict.error);
+    if (file?.options.verdict === 'test') await this.#check(runner, [file]);
+    else if (file && (await file.close())) this.#ended.push(file);
     if (!isLast) return;
+    await this.#check(runner, this.#ended.splice(0));
     const ofRun = await this.#session.checkRun();
     if (ofRun?.error) this.#failAfter(runner, 'this run', ofRun.error);
+  }
+
+  /** Checks files at the same time, so that they share one wait. */
+  async #check(runner: Runner, files: readonly VerifiedFile[]): Promise<void> {
+    const verdicts = await Promise.all(files.map((file) => file.check()));
+    for (const [index, { path }] of files.entries()) {
+      const error = verdicts[index]?.error;
+      if (error) this.#failAfter(runner, relative(process.cwd(), path), error);
+    }
   }
 
   /** Reports an error as a failed hook after all tests. */
@@ -231,6 +244,15 @@ export class MochaWatch {
     hook.parent = runner.suite;
     runner.fail(hook, error);
   }
+}
+
+/** Fails a test after its end; if it failed already, its error says both. */
+function failAgain(runner: Runner, test: Test, leak: Error): void {
+  if (test.state === 'failed' && test.err instanceof Error && combineErrors(test.err, leak) === test.err)
+    return;
+  // the test has been counted
+  if (test.state === 'passed' && runner.stats) runner.stats.passes -= 1;
+  runner.fail(test, leak, true);
 }
 
 /** Removes the frames of leaklab and mocha, below those of the test, from an error's stack. */

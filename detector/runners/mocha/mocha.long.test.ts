@@ -2,9 +2,16 @@ import { expect, test } from 'vitest';
 import { guide } from '../fixtures/guide.ts';
 import { runNode, linesOf, type Ran } from '../fixtures/run-node.ts';
 import { suites } from '../fixtures/suites.ts';
+import {
+  verdictLeaks,
+  verdictLines,
+  verdictSettings,
+  verdictSuite,
+  verdictTitles,
+} from '../fixtures/verdict-suite.ts';
 
 const suite = suites();
-const settings = { 'leaklab.json': '{ "budget": 60 }' };
+const settings = { 'leaklab.json': '{ "budget": 60, "verdict": "test" }' };
 
 // by its path: mocha looks for names beside itself, and here it is linked from elsewhere
 const entry = '../node_modules/leaklab/dist/detector/runners/mocha/index.js';
@@ -235,5 +242,40 @@ test.concurrent(
     const wrong = await mocha(suite({ ...tests, 'leaklab.json': '{ "per": "suite" }' }), ['a.test.js']);
     expect(wrong.code).not.toBe(0);
     expect(wrong.stderr).toContain('leaklab.json: expected "per" to be one of test, file, run, got "suite"');
+  },
+);
+
+test.concurrent(
+  'judged when all files have cleaned up, however long it takes',
+  { timeout: 60_000 },
+  async () => {
+    const calls = { head: "describe('suite', () => {", test: 'it', after: 'after' };
+    for (const busy of [0, 1500]) {
+      const folder = suite({
+        'leaklab.json': verdictSettings,
+        'a.test.cjs': `${verdictSuite(calls, busy)}});`,
+        'b.test.cjs': `after(() => clearInterval(globalThis.shared));
+describe('another', () => { it('opens what the root closes', () => { globalThis.shared = setInterval(() => {}, 1000); }); });`,
+      });
+      const args = ['--exit', '--reporter=json', 'b.test.cjs', 'a.test.cjs'];
+      const { code, stdout, reports } = await mocha(folder, args);
+      const { stats, failures } = JSON.parse(stdout) as {
+        readonly stats: { readonly passes: number; readonly failures: number };
+        readonly failures: readonly { readonly title: string; readonly err: { readonly message: string } }[];
+      };
+      expect(failures.map(({ title }) => title)).toEqual([...verdictLeaks.keys()]);
+      expect(failures[0]?.err.message).toContain(
+        'suite > leaves an interval (a.test.cjs): 1 leak from 1 line',
+      );
+      expect(stats).toMatchObject({
+        passes: verdictTitles.length + 1 - verdictLeaks.size,
+        failures: verdictLeaks.size,
+      });
+      expect(code).toBe(verdictLeaks.size);
+      const lines = linesOf(reports).map((line) => line.replace('suite > ', ''));
+      expect(lines.toSorted()).toEqual(
+        ['(file): nothing', 'another > opens what the root closes: nothing', ...verdictLines].toSorted(),
+      );
+    }
   },
 );

@@ -42,7 +42,9 @@ export interface Suite {
 export interface Runner {
   readonly test?: Test;
   readonly suite: Suite;
-  fail(runnable: Runnable, error: unknown): void;
+  /** The counts that reporters print. */
+  readonly stats?: { passes: number };
+  fail(runnable: Runnable, error: unknown, isForced?: boolean): void;
   hookDown(name: string, callback: Callback): void;
   hookUp(name: string, callback: Callback): void;
   runTest(callback: Callback): void;

@@ -104,10 +104,23 @@ export class VerifiedFile {
     if (!this.#isOfRun) this.answering.dispose();
   }
 
-  /** Ends the file, which is checked later: what begins from now on is not its own. */
-  close(): void {
+  /**
+   * Ends the file, for runners that clean up after all files: it is checked now if it left nothing, else later, and
+   * what begins meanwhile is not its own.
+   *
+   * @returns whether it is to be checked later
+   */
+  async close(): Promise<boolean> {
     this.#isOver = true;
-    if (!this.#isOfRun) this.answering.close();
+    if (this.#isOfRun) return false;
+    const { answering, judge } = this;
+    const seen = this.suspects.size === 0 ? answering.glance(await judge.rules()) : 'suspected';
+    if (typeof seen === 'string') {
+      answering.close();
+      return true;
+    }
+    judge.end(answering, seen, (all) => judge.verdictOn(answering, all));
+    return false;
   }
 
   /**
