@@ -52,6 +52,8 @@ export class NodeTestWatch {
   #hasLeaks = false;
   /** The leaks of tests that node:test doesn't let fail. */
   readonly #unreported: Error[] = [];
+  /** The leaks of tests that were judged when the file ended: node:test fails no test then. */
+  readonly #late: Error[] = [];
   #keptAlive: NodeJS.Timeout | undefined;
   /** The number of suites and hooks that run. */
   #running = 0;
@@ -165,7 +167,7 @@ export class NodeTestWatch {
    */
   async #end(open: Open): Promise<void> {
     const { verified, context } = open;
-    open.verdict ??= verified.check();
+    open.verdict ??= verified.check({ failLater: (late) => void this.#late.push(late) });
     const leak = (await open.verdict)?.error;
     this.#open.delete(context);
     if (this.#open.size === 0) clearInterval(this.#keptAlive);
@@ -200,7 +202,8 @@ export class NodeTestWatch {
     const look = (): void => {
       const isIdle = this.#running === 0 && this.#open.size === 0 && this.#workedAt > 0;
       if (this.#isOver) return;
-      if (this.#hasLeaks && isIdle && performance.now() - this.#workedAt > idleUntilOver) {
+      const hasLeaks = this.#hasLeaks || (this.#file?.suspects.size ?? 0) > 0;
+      if (hasLeaks && isIdle && performance.now() - this.#workedAt > idleUntilOver) {
         void this.#endFile().then(() => endProcess(emit));
       } else setTimeout(look, idleUntilOver / 4).unref();
     };
@@ -220,7 +223,8 @@ export class NodeTestWatch {
     }
     this.#open.clear();
     const verdicts = [await this.file.check(), await this.#session.checkRun()];
-    const leaks = [...this.#unreported, ...verdicts.flatMap((verdict) => verdict?.error ?? [])];
+    const ofFile = verdicts.flatMap((verdict) => verdict?.error ?? []);
+    const leaks = [...this.#unreported, ...together(this.#late), ...ofFile];
     const { test } = process.getBuiltinModule('node:test');
     for (const leak of leaks) {
       const fail = (): never => {
@@ -229,6 +233,17 @@ export class NodeTestWatch {
       await test(`leaklab: ${nameOf(this.file.answering.identity)}`, this.#ofOurs(fail));
     }
   }
+}
+
+/** Returns one error that names all the tests that leaked. */
+function together(leaks: readonly Error[]): readonly Error[] {
+  if (leaks.length < 2) return leaks;
+  const all = new Error(
+    `${leaks.length} tests leaked\n\n${leaks.map(({ message }) => message).join('\n\n')}`,
+  );
+  all.name = 'LeakError';
+  all.stack = `${all.name}: ${all.message}`;
+  return [all];
 }
 
 /** Ends the process as `--test-force-exit` does, after all output is written. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { guide } from '../fixtures/guide.ts';
 import { runNode, linesOf, type Ran } from '../fixtures/run-node.ts';
 import { suites, type Files } from '../fixtures/suites.ts';
+import { verdictLines, verdictSettings, verdictSuite, verdictTitles } from '../fixtures/verdict-suite.ts';
 
 const suite = suites();
 
@@ -10,7 +11,7 @@ async function nodeTest(
   files: Files,
   args: readonly string[] = ['--test'],
 ): Promise<Ran & { readonly lines: string[] }> {
-  const folder = suite({ 'leaklab.json': '{ "budget": 60 }', ...files });
+  const folder = suite({ 'leaklab.json': '{ "budget": 60, "verdict": "test" }', ...files });
   const ran = await runNode(
     ['--import', 'leaklab/node-test', '--test-reporter=spec', ...args, ...Object.keys(files).filter(isTest)],
     folder,
@@ -214,3 +215,22 @@ test.skip('never', () => {});`,
     expect(seen.code).toBe(0);
   }
 });
+
+test.concurrent(
+  'judged when the file has cleaned up, however long it takes',
+  { timeout: 60_000 },
+  async () => {
+    const calls = { head: "import { after, test } from 'node:test';", test: 'test', after: 'after' };
+    for (const busy of [0, 1500]) {
+      const { code, stdout, lines, reports } = await nodeTest({
+        'leaklab.json': verdictSettings,
+        'a.test.js': verdictSuite(calls, busy),
+      });
+      expect(lines).toEqual([...verdictTitles.map((title) => `✔ ${title}`), '✖ leaklab: a.test.js']);
+      expect(code).toBe(1);
+      expect(stdout).toContain('3 tests leaked');
+      expect(stdout).toContain('leaves an interval (a.test.js): 1 leak from 1 line');
+      expect(linesOf(reports).toSorted()).toEqual(verdictLines);
+    }
+  },
+);
