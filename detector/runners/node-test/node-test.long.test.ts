@@ -234,3 +234,19 @@ test.concurrent(
     }
   },
 );
+
+test.concurrent('a process that ends before its file is judged names what it suspects', async () => {
+  const { code, stderr, reports } = await nodeTest(
+    {
+      'leaklab.json': verdictSettings,
+      'a.test.js': `${leaving}test('leaks', () => { poll(); });\ntest('ends the process', () => { process.exit(3); });`,
+    },
+    [],
+  );
+  expect(code).toBe(3);
+  const why = '1 timer at a.test.js:2; not judged, because the file did not end';
+  expect(stderr).toContain(`leaklab: leaks (a.test.js): suspected of ${why}\n`);
+  expect(reports.map(({ name, report }) => [name, report.leaks, report.notJudged])).toEqual([
+    [['leaks'], [], [{ type: 'Timeout', count: 1, why }]],
+  ]);
+});
