@@ -73,7 +73,7 @@ test('waits of a closed window are kept when there are no more stacks, and dropp
   scope.close();
   const another = open('another');
   await another.run(async () => {
-    for (let times = 0; times < 5000; times += 1) await undefined;
+    for (let times = 0; times < 5000; times += 1) await Promise.resolve();
   });
   goOn();
   await sleep(1);

@@ -18,7 +18,6 @@ export interface Suspect {
 export class Suspects {
   readonly #judge: Judge;
   readonly #open = new Set<Suspect>();
-  readonly #atExit = (): void => this.#reportUnjudged();
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -29,7 +28,8 @@ export class Suspects {
   }
 
   add(suspect: Suspect): void {
-    if (this.#open.size === 0) process.on('exit', this.#atExit);
+    if (unjudged.size === 0) process.on('exit', reportUnjudged);
+    unjudged.add(this);
     this.#open.add(suspect);
   }
 
@@ -61,11 +61,12 @@ export class Suspects {
 
   #remove(suspect: Suspect): void {
     this.#open.delete(suspect);
-    if (this.#open.size === 0) process.off('exit', this.#atExit);
+    if (this.#open.size > 0 || !unjudged.delete(this)) return;
+    if (unjudged.size === 0) process.off('exit', reportUnjudged);
   }
 
   /** Prints and writes what they left when the process exits before the file has ended; that is no verdict. */
-  #reportUnjudged(): void {
+  reportUnjudged(): void {
     for (const { verification } of this.#open) {
       const report = this.#judge.accepted(verification.findNow());
       if (report.leaks.length === 0) continue;
@@ -83,6 +84,13 @@ export class Suspects {
       });
     }
   }
+}
+
+/** The suspects of all files; one listener serves them all. */
+const unjudged = new Set<Suspects>();
+
+function reportUnjudged(): void {
+  for (const suspects of unjudged) suspects.reportUnjudged();
 }
 
 const why = 'not judged, because the file did not end';

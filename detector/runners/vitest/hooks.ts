@@ -48,8 +48,12 @@ export class VitestWatch {
     file.loaded();
     if (file.per === 'test') allowAnotherRun(suite);
     await file.run(runSuite);
-    const verdict = await file.check();
-    await this.#late.send();
+    let verdict: Verdict | undefined;
+    try {
+      verdict = await file.check();
+    } finally {
+      await this.#late.send();
+    }
     if (verdict?.error) throw verdict.error;
   }
 
