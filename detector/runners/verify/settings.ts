@@ -6,10 +6,17 @@ import { areProbes, probeNames, type ProbeName } from '../../probes/probe.ts';
 import { isRecord } from '../../rules/record.ts';
 import { nearest } from '../../rules/rule.ts';
 import { units, type Unit } from './test-report.ts';
-import { isVerdictTime, verdictTimes, type VerdictTime } from './verification-options.ts';
 
 /** The name of a project's settings file. */
 export const settingsFile = 'leaklab.json';
+
+/** The times at which a test that left something can be judged: when its file ends, or at its own end. */
+export const verdictTimes = ['file', 'test'] as const;
+export type VerdictTime = (typeof verdictTimes)[number];
+
+export function isVerdictTime(value: unknown): value is VerdictTime {
+  return verdictTimes.some((time) => time === value);
+}
 
 /** The settings of a project, for all its tests. */
 export interface Settings {

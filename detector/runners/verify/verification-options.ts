@@ -1,13 +1,5 @@
 import { checkOptions, type ScopeOptions } from '../../scope/options.ts';
-import type { Settings } from './settings.ts';
-
-/** The times at which a test that left something can be judged: when its file ends, or at its own end. */
-export const verdictTimes = ['file', 'test'] as const;
-export type VerdictTime = (typeof verdictTimes)[number];
-
-export function isVerdictTime(value: unknown): value is VerdictTime {
-  return verdictTimes.some((time) => time === value);
-}
+import { isVerdictTime, type Settings, type VerdictTime } from './settings.ts';
 
 /** The options of `configure()`, for the tests of a file or for one test. */
 export interface VerificationOptions extends Pick<
