@@ -74,7 +74,7 @@ export class ProbeSet {
   readonly #failed = new Map<string, string>();
   /** The levels and probes that the open scopes ask for. */
   readonly #uses = new Set<Watching>();
-  /** Of these, the ones whose window is closed, with their owners. */
+  /** The uses whose window is closed, with their owners. */
   readonly #closed = new Map<Watching, Owner>();
   readonly #atWork = new Set<Probe>();
 

@@ -82,6 +82,12 @@ export interface Observer {
 }
 
 const checkDepth = 64;
+
+/**
+ * The owner of a check's own waits. Their stacks are not taken: a hundred checks at once would use up the stacks of the
+ * program's promises, and its suspended functions could not be judged.
+ */
+export const checking: Owner = { name: 'leaklab', isRunner: true };
 const usualBudget = 1000;
 
 /** A scope that is open: the check around an {@link Observer}, its hooks, its wait and its end. */
@@ -154,8 +160,10 @@ export class ActiveScope implements Scope {
       await this.#options.beforeCheck?.();
       const since = now();
       const ms = this.#options.budget ?? usualBudget;
-      const isQuiet = await settle(() => this.#observer.isQuiet(since, isAccepted), { ms });
-      if (!isQuiet) await this.#observer.beSure?.();
+      await runAs(checking, async () => {
+        const isQuiet = await settle(() => this.#observer.isQuiet(since, isAccepted), { ms });
+        if (!isQuiet) await this.#observer.beSure?.();
+      });
       const report = this.#observer.report(since);
       await this.#options.afterCheck?.(report);
       return report;

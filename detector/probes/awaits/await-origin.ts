@@ -14,7 +14,7 @@ export interface Wait extends Birth {
   awaited: object | undefined;
   /** The origin of the awaited promise, found before the promise is let go. */
   origin?: Origin;
-  /** Whether the probe has withdrawn since, so that no hook saw its end. */
+  /** True if the probe has withdrawn since, so that no hook sees the wait end. */
   isUnwatched?: boolean;
 }
 

@@ -27,7 +27,7 @@ interface Handle extends Birth {
   /** Absent when the allowance was used up. */
   readonly capture: Capture | undefined;
   readonly resource: object | WeakRef<object>;
-  /** Whether it is a timer that was due too late to end by itself: then it is over when it was cleared. */
+  /** True for a timer due too late to end by itself: it is over when the program cleared it. */
   isDueLate?: boolean;
 }
 

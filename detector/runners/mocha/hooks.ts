@@ -26,7 +26,7 @@ interface AfterEach {
  * once and doesn't also count as passed.
  */
 export class MochaWatch {
-  /** Whether the patched mocha ran anything: if not, another copy of mocha runs. */
+  /** True once the patched mocha ran anything: if not, another copy of mocha runs. */
   hasRun = false;
   /** The file of tests that is being loaded. */
   loading: string | undefined;

@@ -16,7 +16,7 @@ const settings = { 'leaklab.json': '{ "budget": 60, "verdict": "test" }' };
 // by its path: mocha looks for names beside itself, and here it is linked from elsewhere
 const entry = '../node_modules/leaklab/dist/detector/runners/mocha/index.js';
 
-/** What mocha's spec reporter prints, without times. */
+/** Returns the output of mocha's spec reporter, without times. */
 async function mocha(folder: string, args: readonly string[]): Promise<Ran & { readonly lines: string[] }> {
   const ran = await runNode(['../node_modules/mocha/bin/mocha.js', '--require', entry, ...args], folder);
   const lines = ran.stdout

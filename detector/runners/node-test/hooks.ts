@@ -30,7 +30,7 @@ type Context = TestContext | SuiteContext;
 interface Open {
   readonly verified: VerifiedTest;
   readonly context: TestContext;
-  /** Whether it called `skip` or `todo`: node:test then drops errors of its hooks. */
+  /** True if the test called `skip` or `todo`: node:test then drops errors of its hooks. */
   isLetOff: boolean;
   /** The verdict of its check, once that has begun. */
   verdict?: Promise<Verdict | undefined>;

@@ -6,7 +6,7 @@ import { verdictLines, verdictSettings, verdictSuite, verdictTitles } from '../f
 
 const suite = suites();
 
-/** What node:test says of files: the lines of its spec reporter, without times, and the errors. */
+/** Returns the lines of node:test's spec reporter about files, without times, and the errors. */
 async function nodeTest(
   files: Files,
   args: readonly string[] = ['--test'],

@@ -6,9 +6,9 @@ const { queueMicrotask, setImmediate } = globalThis;
 export interface Exit {
   /** The exit code, unless a listener of the program changes it. */
   readonly code: number;
-  /** Whether an uncaught error ended it. */
+  /** True if an uncaught error ended the process. */
   readonly hasCrashed: boolean;
-  /** Whether the event loop was empty, and nothing began since {@link AtEnd.idle}. */
+  /** True if the event loop was empty, and nothing began since {@link AtEnd.idle}. */
   readonly isIdle: boolean;
 }
 

@@ -32,7 +32,7 @@ export interface Settings {
   readonly without: readonly ProbeName[];
   /** The time in ms for resources that are about to end; default 1000. */
   readonly budget?: number;
-  /** Whether a test that can't be judged runs again at level `full`, where the runner can; default true. */
+  /** Runs a test again at level `full` if it can't be judged, where the runner can; default true. */
   readonly rerun: boolean;
   /** The absolute path of a policy file, see `loadPolicy`. */
   readonly policy?: string;
@@ -40,7 +40,7 @@ export interface Settings {
   readonly baseline?: string;
   /** The idle time in ms after which `leaklab/register` reports leaks; default 5000, 0 is never. */
   readonly quietAfter: number;
-  /** Whether leaks then end a program under `leaklab/register`; default false. */
+  /** Ends an idle program that leaks, under `leaklab/register`; default false. */
   readonly exitWhenQuiet: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface VerificationOptions extends Pick<
   readonly per?: 'test' | 'file';
   /** When a test that left something is judged: when its file ends, after its clean-up, or at its own end. */
   readonly verdict?: VerdictTime;
-  /** Whether a test that can't be judged runs again at level `full`, where the runner can. */
+  /** Runs a test again at level `full` if it can't be judged, where the runner can. */
   readonly rerun?: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { Report } from '../../finding.ts';
 import { runAs, type Owner } from '../../origin/owner.ts';
+import { checking } from '../../scope/active-scope.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { AlreadyReported } from './already-reported.ts';
 import { Suspects } from './suspects.ts';
@@ -108,7 +109,7 @@ export class VerifiedFile {
    * Ends the file, for runners that clean up after all files: it is checked now if it left nothing, else later, and
    * what begins meanwhile is not its own.
    *
-   * @returns whether it is to be checked later
+   * @returns whether the file is checked later
    */
   async close(): Promise<boolean> {
     this.#isOver = true;
@@ -163,9 +164,6 @@ export interface HowItRan {
   readonly failLater?: (leak: Error) => void;
 }
 
-/** The owner of a check, whose dozen awaits would cost more than a small test if their stacks were taken. */
-const checking: Owner = { name: 'leaklab', isRunner: true };
-
 /** A test; where files or the run are verified it has no verification, but what it makes bears its name. */
 export class VerifiedTest {
   readonly #file: VerifiedFile;
@@ -175,7 +173,7 @@ export class VerifiedTest {
   readonly #verification: Verification | undefined;
   readonly #owner: Owner | undefined;
   readonly #isAgain: boolean;
-  /** Whether no other test was open meanwhile, except those within which it began. */
+  /** True while no other test is open beside this one, except those within which it began. */
   #isAlone = true;
 
   constructor(file: VerifiedFile, identity: VerificationIdentity, isAgain: boolean) {
