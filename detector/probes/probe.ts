@@ -44,6 +44,8 @@ export interface Leftover extends Birth {
   readonly chain?: readonly Frame[];
   /** The serial of a listener's target, 0 if its making was not seen; a target older than the scope outlives it. */
   readonly targetBorn?: number;
+  /** Reports whether a listener was attached when a scope was marked, and was put back since. */
+  readonly wasThere?: (mark: number) => boolean;
   /** A weak reference to the leaked object; once it was collected, there is no leak. Read only after a collection. */
   readonly weak?: WeakRef<object>;
 }

@@ -144,10 +144,11 @@ export class WatchingObserver implements Observer {
     };
   }
 
-  #judges({ kind, serial, targetBorn }: Leftover): boolean {
+  #judges({ kind, serial, targetBorn, wasThere }: Leftover): boolean {
     // the cause of a wait is unknown if some waits were not watched
     if (kind === 'await') return this.#hasSeenAwaits();
-    return targetBorn === undefined || (targetBorn < this.#mark && serial >= this.#mark);
+    if (targetBorn === undefined) return true;
+    return targetBorn < this.#mark && serial >= this.#mark && wasThere?.(this.#mark) !== true;
   }
 
   #notJudged(suspects: readonly Suspect[]): NotJudged[] {

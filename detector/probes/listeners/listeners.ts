@@ -3,15 +3,16 @@ import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
-import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import type { Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import { Attached, listenersOf } from './attached.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 import { Unread } from '../../origin/unread-stacks.ts';
+import { PutBack, wasAttachedAt, type Attachment } from './put-back.ts';
 import { TargetBirths } from './target-births.ts';
 
-interface Added extends Birth {
+interface Added extends Attachment {
   readonly target: WeakRef<object>;
   readonly event: string | symbol;
   readonly listener: WeakRef<object>;
@@ -41,6 +42,7 @@ export class ListenerProbe implements Probe {
   #listening = new WeakMap<object, Capture[]>();
   readonly #unread = new Unread();
   readonly #patches = new Patches();
+  readonly #putBack = new PutBack((ended) => this.#added.delete(ended as Added));
   #sweepAt = 1000;
 
   readonly #scheduledBy: ScheduledBy;
@@ -55,6 +57,7 @@ export class ListenerProbe implements Probe {
 
   start(): void {
     this.#targets.start();
+    this.#putBack.start((target) => !isOfRunner() && (Stamp.of(target) ?? 0) < this.newestMark);
     const note = this.#note.bind(this);
     const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
       function listen(this: unknown, ...args: unknown[]): unknown {
@@ -87,6 +90,7 @@ export class ListenerProbe implements Probe {
   stop(): void {
     this.#patches.undo();
     this.#targets.stop();
+    this.#putBack.stop();
     this.#added.clear();
     this.#unread.clear();
     this.#listening = new WeakMap();
@@ -109,14 +113,22 @@ export class ListenerProbe implements Probe {
       : undefined;
     if (capture) this.#listens(target, capture);
     if (!outlives) return;
-    this.#added.add({
+    const spells = this.#putBack.takeBack(target, event, listener);
+    const last = spells.at(-1);
+    // no scope began between its removal and now
+    const isAsBefore = last !== undefined && last.serial < this.newestMark && last.removed >= this.newestMark;
+    if (isAsBefore && last.serial === 0) return;
+    const added: Added = {
       target: new WeakRef(target),
       event,
       listener: new WeakRef(listener),
       capture,
-      serial: nextSerial(),
-      owner: currentOwner(),
-    });
+      ...(isAsBefore
+        ? { serial: last.serial, owner: last.owner, earlier: spells.slice(0, -1) }
+        : { serial: nextSerial(), owner: currentOwner(), earlier: spells }),
+    };
+    this.#putBack.attached(target, event, listener, added);
+    this.#added.add(added);
     if (this.#added.size > this.#sweepAt) this.#sweep();
   }
 
@@ -180,7 +192,7 @@ export class ListenerProbe implements Probe {
 }
 
 function leftoverOf(
-  { event, capture, owner, serial, target: weak }: Added & { readonly capture: Capture },
+  { event, capture, owner, serial, target: weak, earlier }: Added & { readonly capture: Capture },
   target: object,
 ): Leftover {
   return {
@@ -192,6 +204,7 @@ function leftoverOf(
     evidence: 'attached',
     facts: () => ({ event: String(event), target: nameOf(target) }),
     weak,
+    wasThere: (mark) => wasAttachedAt(mark, earlier),
   };
 }
 
