@@ -5,6 +5,15 @@ import { Stamp } from '../../engine/serial-stamp.ts';
 const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
 
 /**
+ * Makes a target as young as this moment, whenever it was constructed.
+ *
+ * For what a runner makes before a test and gives to that test alone, such as its signal; older runners give none.
+ */
+export function bornNow(target: EventTarget | undefined): void {
+  if (target) Stamp.put(target, nextSerial());
+}
+
+/**
  * The births of event targets.
  *
  * Node has no hook for them, and a census of the heap costs several collections. So proxies of the global `EventTarget`

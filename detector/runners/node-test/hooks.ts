@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { SuiteContext, TestContext } from 'node:test';
 import { runnerIsAround } from '../../origin/owner.ts';
+import { bornNow } from '../../probes/listeners/target-births.ts';
 import { combineErrors } from '../verify/combine-errors.ts';
 import type { Callable } from '../../origin/capture.ts';
 import type { Session } from '../verify/session.ts';
@@ -126,6 +127,7 @@ export class NodeTestWatch {
     const { name, fullName, filePath } = context;
     const identity = { name: titlesOf(fullName, name), ...(filePath !== undefined && { file: filePath }) };
     const open: Open = { verified: this.file.test(identity), context, isLetOff: false };
+    bornNow(context.signal);
     this.#open.set(context, open);
     for (const name of ['skip', 'todo'] as const) {
       const real = context[name].bind(context);

@@ -250,3 +250,25 @@ test.concurrent('a process that ends before its file is judged names what it sus
     [['leaks'], [], [{ type: 'Timeout', count: 1, why }]],
   ]);
 });
+
+test("a listener on the test's own signal goes with the test, one on an older signal leaks", async () => {
+  const { lines } = await nodeTest({
+    'leaklab.json': '{ "budget": 60, "verdict": "test" }',
+    'a.test.js': `${leaving}
+const shutdown = new AbortController();
+const listen = (signal) => signal.addEventListener('abort', () => {});
+test('its own', (t) => { listen(t.signal); });
+test('any of its own', (t) => { listen(AbortSignal.any([t.signal, new AbortController().signal])); });
+test('of a subtest', (t) => t.test('inside', (inner) => { listen(inner.signal); }));
+test('older', () => { listen(shutdown.signal); });
+test('any of an older one', (t) => { listen(AbortSignal.any([t.signal, shutdown.signal])); });`,
+  });
+  expect(lines).toEqual([
+    '✔ its own',
+    '✔ any of its own',
+    '  ✔ inside',
+    '✔ of a subtest',
+    '✖ older',
+    '✖ any of an older one',
+  ]);
+});

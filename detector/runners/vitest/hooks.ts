@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import { hideFolder } from '../../origin/frame.ts';
+import { bornNow } from '../../probes/listeners/target-births.ts';
 import type { Verdict } from '../verify/judge.ts';
 import { RerunRequest } from '../verify/rerun-request.ts';
 import { Session } from '../verify/session.ts';
@@ -65,6 +66,7 @@ export class VitestWatch {
     const errorsBefore = task.result?.errors?.length ?? 0;
     const identity = { name: titlesOf(task), ...attemptOf(task), ...lineOf(task) };
     const test = this.#file.test(identity, first !== undefined);
+    bornNow(task.context.signal);
     await test.run(runTest);
     const hasFailed = task.result?.state === 'fail';
     const failLater = (leak: Error): void => this.#late.fail(task, leak);

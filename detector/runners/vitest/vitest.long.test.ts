@@ -181,3 +181,24 @@ table('case', [{ name: 'one' }, { name: 'two', leaks: true }], ({ leaks }) => { 
   expect(stderr).toContain('expected a leak of kind timer, found none\n ❯ b.test.js:6:43');
   expect(stderr).toContain('(b.test.js): expected a leak of kind server, found none: 1 leak');
 });
+
+test("a listener on the test's own signal goes with the test, one on an older signal leaks", async () => {
+  const { states } = await vitest({
+    'a.test.js': `import { test } from 'vitest';
+const shutdown = new AbortController();
+const listen = (signal) => signal.addEventListener('abort', () => {});
+test('its own', ({ signal }) => { listen(signal); });
+let runs = 0;
+test('its own, tried again', { retry: 1 }, ({ signal }) => { listen(signal); if (runs++ === 0) throw new Error('flaky'); });
+test('any of its own', ({ signal }) => { listen(AbortSignal.any([signal, new AbortController().signal])); });
+test('older', () => { listen(shutdown.signal); });
+test('any of an older one', ({ signal }) => { listen(AbortSignal.any([signal, shutdown.signal])); });`,
+  });
+  expect(states.map((state) => state.split('; ', 2).join('; '))).toEqual([
+    'its own: passed',
+    'its own, tried again: passed; Error: flaky',
+    'any of its own: passed',
+    'older: failed; LeakError: older',
+    'any of an older one: failed; LeakError: any of an older one',
+  ]);
+});
