@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, request } from 'undici';
 import { doNothing, leftBy, nothing, only, placesIn, withoutClock } from '../fixtures/left-by.ts';
@@ -93,6 +93,46 @@ describe('requests that get no answer', () => {
     }
     expect(withoutClock(await leftBy(sendPrices))).toEqual(
       only({ kind: 'request', type: 'ClientRequest', at: at('upload', 'sendPrices') }),
+    );
+  });
+});
+
+describe('requests that never get a socket', () => {
+  /** A test double of an agent, which drops every request. */
+  class Nobody extends HttpAgent {
+    addRequest(): void {}
+  }
+  const agent = new Nobody();
+
+  test('are garbage unless the program holds them', async () => {
+    const held: object[] = [];
+    function load(): void {
+      get(upstream.url, { agent });
+      held.push(get(upstream.url, { agent })); // here: held
+    }
+    expect(await leftBy(load)).toEqual(
+      only({ kind: 'request', type: 'ClientRequest', at: at('held', 'load') }),
+    );
+    expect(held).toHaveLength(1);
+  });
+
+  test('are garbage also where the program listened to them', async () => {
+    const report = await leftBy(() => {
+      get(upstream.url, { agent }, doNothing).on('error', doNothing).setTimeout(5000);
+    });
+    expect(report).toEqual(nothing);
+  });
+
+  test('are found while an agent queues them', async () => {
+    const queue = new HttpAgent({ maxSockets: 1 });
+    onTestFinished(() => queue.destroy());
+    const signal = stopAfterTest();
+    get(`${upstream.url}/stall`, { agent: queue, signal }).on('error', doNothing);
+    function load(): void {
+      get(`${upstream.url}/stall`, { agent: queue, signal }).on('error', doNothing); // here: queued
+    }
+    expect(await leftBy(load)).toEqual(
+      only({ kind: 'request', type: 'ClientRequest', at: at('queued', 'load') }),
     );
   });
 });

@@ -10,6 +10,7 @@ import { Capture } from '../origin/capture.ts';
 interface Request extends Birth {
   readonly type: 'fetch' | 'undici' | 'ClientRequest';
   readonly capture: Capture;
+  readonly weak: WeakRef<object>;
   /** True once the response's headers have come. */
   isAnswered: boolean;
 }
@@ -21,13 +22,15 @@ const depth = 40;
  * the end is still in flight.
  *
  * Sees them through Node's and undici's diagnostics channels, with the user's line. Does not see clients that write to
- * a socket themselves, nor a small unread body that undici reads to the end by itself: then nothing is held.
+ * a socket themselves, nor a small unread body that undici reads to the end by itself: then nothing is held. A request
+ * that neither a socket nor an agent nor the program holds is garbage, and no finding.
  */
 export class RequestProbe implements Probe {
   readonly name = 'requests';
   readonly allowance = new StackAllowance(300, 0.2);
-  /** The requests in the order they were made; held strongly, and dropped soon after they end. */
-  readonly #inFlight = new Map<object, Request>();
+  /** The requests in the order they were made; dropped soon after they end. */
+  readonly #inFlight = new Set<Request>();
+  #byRequest = new WeakMap<object, Request>();
   readonly #scheduledBy: ScheduledBy;
   #sweepAt = 100;
 
@@ -43,25 +46,30 @@ export class RequestProbe implements Probe {
     if (!request) return;
     const capture = new Capture(depth, this.#scheduledBy.current(), this.#created);
     const type = request instanceof ClientRequest ? 'ClientRequest' : 'undici';
-    this.#inFlight.set(request, {
+    const weak = new WeakRef(request);
+    const known: Request = {
       type,
       capture,
+      weak,
       serial: nextSerial(),
       owner: currentOwner(),
       isAnswered: false,
-    });
+    };
+    this.#inFlight.add(known);
+    this.#byRequest.set(request, known);
     if (this.#inFlight.size > this.#sweepAt) this.#sweep();
   };
 
   readonly #answered = (message: unknown): void => {
     const request = requestOf(message);
-    const known = request && this.#inFlight.get(request);
+    const known = request && this.#byRequest.get(request);
     if (known) known.isAnswered = true;
   };
 
   readonly #ended = (message: unknown): void => {
     const request = requestOf(message);
-    if (request) this.#inFlight.delete(request);
+    const known = request && this.#byRequest.get(request);
+    if (known) this.#inFlight.delete(known);
   };
 
   start(): void {
@@ -79,13 +87,16 @@ export class RequestProbe implements Probe {
     unsubscribe('undici:request:error', this.#ended);
     unsubscribe('http.client.request.created', this.#created);
     this.#inFlight.clear();
+    this.#byRequest = new WeakMap();
   }
 
   left(window: Window): Leftover[] {
     this.#sweep();
     const left: Leftover[] = [];
-    for (const [subject, request] of this.#inFlight) {
+    for (const request of this.#inFlight) {
       if (!window.includes(request)) continue;
+      const subject = request.weak.deref();
+      if (!subject) continue;
       const { isAnswered, ...birth } = request;
       const answered = isAnswered || hasResponse(subject);
       left.push({
@@ -101,9 +112,17 @@ export class RequestProbe implements Probe {
     return left;
   }
 
-  /** Drops requests that are over: `node:http` announces no end. */
+  /** Reads all stacks, which hold the requests under construction. */
+  letGo(): void {
+    for (const { capture } of this.#inFlight) void capture.frames;
+  }
+
+  /** Drops requests that are over or collected: `node:http` announces no end. */
   #sweep(): void {
-    for (const request of this.#inFlight.keys()) if (isOver(request)) this.#inFlight.delete(request);
+    for (const request of this.#inFlight) {
+      const subject = request.weak.deref();
+      if (!subject || isOver(subject)) this.#inFlight.delete(request);
+    }
     this.#sweepAt = Math.max(100, this.#inFlight.size * 2);
   }
 }
