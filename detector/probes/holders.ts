@@ -5,6 +5,7 @@ import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import type { Birth, Leftover } from './probe.ts';
 import { Capture, sameLine } from '../origin/capture.ts';
+import { Unread } from '../origin/unread-stacks.ts';
 import type { EmitterBirths } from './listeners/emitter-births.ts';
 
 interface Holder extends Birth {
@@ -41,6 +42,7 @@ export class Holders {
   readonly allowance = new StackAllowance(300, 0.1);
   #holders: Holder[] = [];
   #captures = new WeakMap<object, Capture>();
+  readonly #unread = new Unread();
   #isOfPackage = new WeakMap<object, boolean>();
   #sweepAt = 1000;
 
@@ -56,6 +58,7 @@ export class Holders {
         if (!this.#isOfPackage.get(prototype)) return;
       }
       this.#captures.set(emitter, capture);
+      this.#unread.add(capture);
       this.#holders.push({ emitter: new WeakRef(emitter), serial: nextSerial(), owner: currentOwner() });
       if (this.#holders.length > this.#sweepAt) this.#sweep();
     });
@@ -69,15 +72,13 @@ export class Holders {
   stop(): void {
     this.#holders = [];
     this.#captures = new WeakMap();
+    this.#unread.clear();
     this.#isOfPackage = new WeakMap();
   }
 
   /** Reads the stacks of all holders: an unread stack keeps alive what its functions hold. */
   letGo(): void {
-    for (const { emitter: weak } of this.#holders) {
-      const emitter = weak.deref();
-      if (emitter) void this.#captures.get(emitter)?.frames;
-    }
+    this.#unread.read();
   }
 
   /**

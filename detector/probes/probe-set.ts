@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { ScheduledBy } from '../origin/scheduled-by.ts';
 import { isWithin, type Owner } from '../origin/owner.ts';
 import { messageOf } from '../engine/error-message.ts';
+import { Patches } from '../engine/patches.ts';
 import type { Level } from '../origin/level.ts';
 import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
 import { AwaitProbe, type SuspendedAwait } from './awaits/awaits.ts';
@@ -77,6 +78,7 @@ export class ProbeSet {
   /** The uses whose window is closed, with their owners. */
   readonly #closed = new Map<Watching, Owner>();
   readonly #atWork = new Set<Probe>();
+  readonly #patches = new Patches();
 
   get failures(): readonly { readonly probe: string; readonly error: string }[] {
     return [...this.#failed].map(([probe, error]) => ({ probe, error }));
@@ -140,7 +142,20 @@ export class ProbeSet {
     void process.stdout;
     void process.stderr;
     this.#births.start();
+    this.#letGoAtCollections();
     this.#failed.clear();
+  }
+
+  /** Lets go before each collection that the program asks for, which then takes what it would take without us. */
+  #letGoAtCollections(): void {
+    if (typeof globalThis.gc !== 'function') return;
+    const letGo = this.letGo.bind(this);
+    this.#patches.method(globalThis, 'gc', (real) => {
+      return function gc(this: unknown, ...args: unknown[]): unknown {
+        letGo();
+        return Reflect.apply(real, this, args);
+      };
+    });
   }
 
   /** Starts the probes that some scope asks for and that are not running yet. */
@@ -183,6 +198,7 @@ export class ProbeSet {
     }
     if (isLast) {
       this.#births.stop();
+      this.#patches.undo();
       this.holders.stop();
     } else this.allow();
     if (hasStopped) syncBuiltinESMExports();

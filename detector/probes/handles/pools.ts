@@ -71,8 +71,8 @@ export class Pools {
     this.#records = [];
   }
 
+  /** Reads the stacks, without a look at the pools: one that was looked at outlives the collection. */
   letGo(): void {
-    this.#sweep();
     for (const { capture } of this.#records) void capture.frames;
   }
 

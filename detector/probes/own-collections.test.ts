@@ -1,0 +1,99 @@
+import { EventEmitter, once } from 'node:events';
+import { Agent as HttpAgent, createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Agent } from 'undici';
+import { levels, snapshot, type Scope } from '../index.ts';
+import { doNothing } from '../fixtures/left-by.ts';
+
+type Note = <Made extends object>(made: Made) => Made;
+
+const older = new EventEmitter();
+
+/** A receiver of calls, which stacks hold as long as they are unread. */
+class Worker {
+  readonly data = Array.from({ length: 10 });
+
+  setTimer(): void {
+    clearTimeout(setTimeout(doNothing, 1000));
+    setTimeout(doNothing, 60_000).unref();
+  }
+
+  listen(): void {
+    older.on('work', doNothing).off('work', doNothing);
+    older.once('work', () => {});
+  }
+
+  async wait(): Promise<void> {
+    await sleep(1);
+    await Promise.resolve();
+  }
+
+  async nextTurn(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      process.nextTick(() => setImmediate(resolve));
+    });
+  }
+}
+
+async function answerOne(note: Note): Promise<void> {
+  const server = createServer((request, response) => {
+    const controller = note(new AbortController());
+    note(request).on('error', () => controller.abort());
+    response.on('close', () => controller.abort());
+    void Promise.resolve().then(() => response.end('ok'));
+  }).listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const [response] = (await once(get({ port, agent: note(new HttpAgent()) }), 'response')) as [
+    IncomingMessage,
+  ];
+  note(response).resume();
+  await once(response, 'close');
+  server.close();
+  await once(server, 'close');
+}
+
+const shapes: Readonly<Record<string, (note: Note) => unknown>> = {
+  'sets timers': (note) => note(new Worker()).setTimer(),
+  'listens to an older target': (note) => note(new Worker()).listen(),
+  'listens to itself': (note) => note(new EventEmitter()).on('work', doNothing).once('end', doNothing),
+  awaits: (note) => note(new Worker()).wait(),
+  'goes on in another turn': (note) => note(new Worker()).nextTurn(),
+  'answers a request': answerOne,
+  "is a package's": (note) => note(new Agent()).close(),
+};
+
+describe.each(levels.filter((level) => level !== 'counts'))('level %s: one gc() collects', (level) => {
+  let scope: Scope;
+  beforeEach(() => {
+    scope = snapshot({ level });
+  });
+  afterEach(() => {
+    older.removeAllListeners();
+    scope.dispose();
+  });
+
+  for (const [does, shape] of Object.entries(shapes)) {
+    test(`what ${does}`, async () => {
+      let made = 0;
+      let collected = 0;
+      const registry = new FinalizationRegistry(() => (collected += 1));
+      const note: Note = (object) => {
+        made += 1;
+        registry.register(object, undefined);
+        return object;
+      };
+      await scope.run(async () => {
+        await shape(note);
+        await sleep(2);
+      });
+      await sleep(2);
+      globalThis.gc?.();
+      await sleep(10);
+      expect(made).toBeGreaterThan(0);
+      expect(collected).toBe(made);
+    });
+  }
+});
