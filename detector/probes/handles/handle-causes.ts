@@ -1,4 +1,4 @@
-import type { Owner } from '../../origin/owner.ts';
+import { mayDepend, type Owner } from '../../origin/owner.ts';
 import { sameSite, type AsCause, type Leftover } from '../probe.ts';
 import { streamAsCause } from '../stream-causes.ts';
 
@@ -28,6 +28,14 @@ const portAsCause: AsCause = (self, { resources, listeningTo }) => {
     (file) => file === 'node:internal/worker' || file === 'node:internal/worker/messaging',
   );
   return isOfAPool || isOfAWorker ? undefined : port;
+};
+
+/** Drops a port whose other end was sent away, beside a thread that still runs: it closes with the thread. */
+export const sentPortAsCause: AsCause = (self, beside) => {
+  const isOfAThread = beside.resources.some(
+    ({ kind, owner }) => kind === 'worker' && mayDepend(owner, self.owner),
+  );
+  return isOfAThread ? undefined : portAsCause(self, beside);
 };
 
 /**

@@ -10,7 +10,7 @@ import { Capture, type Callable } from '../../origin/capture.ts';
 import type { EmitterBirths } from '../listeners/emitter-births.ts';
 import { ChannelEnds } from './channel-ends.ts';
 import { Connections } from './connections.ts';
-import { asCauseOf } from './handle-causes.ts';
+import { asCauseOf, sentPortAsCause } from './handle-causes.ts';
 import { collectable, traitOf, type Trait } from './handle-types.ts';
 import { streamsOf } from '../processes/orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
@@ -46,6 +46,7 @@ export class HandleProbe implements Probe {
   #births = new WeakMap<object, Handle>();
   readonly inTransit = new InTransit();
   readonly #servers = new Servers();
+  readonly #channels = new ChannelEnds();
   readonly #pools: Pools;
   readonly #scheduledBy: ScheduledBy;
   #hook: AsyncHook | undefined;
@@ -80,6 +81,7 @@ export class HandleProbe implements Probe {
     this.#pools.stop();
     this.#handles.clear();
     this.#births = new WeakMap();
+    this.#channels.clear();
     this.inTransit.clear();
     this.#scheduledBy.clear();
   }
@@ -98,6 +100,7 @@ export class HandleProbe implements Probe {
     if (known) this.#handles.delete(known.id);
     const capture = known?.capture ?? (this.allowance.take() ? this.#capture(below) : undefined);
     if (capture) this.#scheduledBy.note(type, resource, capture);
+    if (type === 'MESSAGEPORT') this.#channels.made(id);
     const handle: Handle = {
       serial: nextSerial(),
       owner: currentOwner(),
@@ -140,6 +143,7 @@ export class HandleProbe implements Probe {
     const handle = this.#handles.get(id);
     if (!handle || (handle.isDueLate && !isCleared(handle.resource))) return;
     this.#handles.delete(id);
+    this.#channels.gone(id);
     if (handle.kind === 'server' && isWithStack(handle))
       this.#servers.closing(ownerObject(resourceOf(handle)), handle);
   }
@@ -172,7 +176,8 @@ export class HandleProbe implements Probe {
           break;
         case 'MESSAGEPORT':
           if (isBroadcast(handle) || !ends.isSecond(handle.id)) {
-            left.push(leftoverOf(handle, { weak: new WeakRef(resource) }));
+            const asCause = this.#channels.isOtherSent(handle.id) && { asCause: sentPortAsCause };
+            left.push(leftoverOf(handle, { weak: new WeakRef(resource), ...asCause }));
           }
           break;
         default:
