@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { snapshot } from '../index.ts';
 import { budget, doNothing, only, placesIn, told } from '../fixtures/left-by.ts';
 
@@ -47,4 +47,63 @@ test('a later scope in which the probe can start reports no failure', async () =
   const scope = snapshot({ budget });
   onTestFinished(() => scope.dispose());
   expect((await scope.find()).failedProbes).toEqual([]);
+});
+
+/** Puts a class of a DOM library in the place of a global of Node. */
+function putInPlace(...names: readonly string[]): void {
+  for (const name of names) vi.stubGlobal(name, function Foreign() {});
+  onTestFinished(() => void vi.unstubAllGlobals());
+}
+
+describe('beside a DOM library', () => {
+  const classes = ['EventTarget', 'AbortController', 'AbortSignal', 'Response', 'Request'] as const;
+
+  test('a global that is not Node’s is not watched, which is no failure', async () => {
+    putInPlace(...classes, 'ReadableStream', 'WritableStream');
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    expect((await scope.find()).failedProbes).toEqual([]);
+  });
+
+  test('the detector loads where a global is missing', async () => {
+    for (const name of ['ReadableStream', 'WritableStream', 'Response', 'Request'])
+      vi.stubGlobal(name, undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    vi.resetModules();
+    const detector = await import('../index.ts');
+    const scope = detector.snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    expect((await scope.find()).failedProbes).toEqual([]);
+  });
+
+  test('streams of Node are watched, and listeners of its emitters', async () => {
+    const { ReadableStream } = process.getBuiltinModule('node:stream/web');
+    const stream = new ReadableStream();
+    const emitter = new EventEmitter();
+    putInPlace(...classes, 'ReadableStream');
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    stream.getReader();
+    emitter.on('order', doNothing);
+    const { leaks } = await scope.find();
+    expect(leaks.map(({ kind, type }) => [kind, type])).toEqual([
+      ['stream', 'ReadableStream reader'],
+      ['listener', 'EventEmitter'],
+    ]);
+    expect(stream.locked).toBe(true);
+  });
+
+  test('a class that extends Node’s Response is watched', async () => {
+    class DomResponse extends Response {}
+    vi.stubGlobal('Response', DomResponse);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const scope = snapshot({ budget });
+    onTestFinished(() => scope.dispose());
+    const response = new DomResponse(new Blob(['order 7']).stream());
+    const copy = response.clone();
+    await response.text();
+    const { leaks } = await scope.find();
+    expect(leaks.map(({ type, count }) => [type, count])).toEqual([['ReadableStream branch', 1]]);
+    expect(copy.bodyUsed).toBe(false);
+  });
 });

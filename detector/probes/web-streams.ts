@@ -1,3 +1,5 @@
+import { ReadableStream, WritableStream } from 'node:stream/web';
+import { inspect } from 'node:util';
 import { internal, internalObject } from '../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
@@ -51,7 +53,7 @@ export class WebStreamProbe implements Probe {
         return branches;
       };
     });
-    for (const prototype of [Response.prototype, Request.prototype]) {
+    for (const prototype of messagesOfNode()) {
       // on Node 26 it tees without calling the method
       this.#patches.method(prototype, 'clone', (real) => {
         return function clone(this: unknown, ...args: unknown[]): unknown {
@@ -72,9 +74,7 @@ export class WebStreamProbe implements Probe {
     this.#taken.add({
       type,
       capture: new Capture(depth, undefined, below),
-      streams: streams
-        .filter((stream) => typeof stream === 'object' && stream !== null)
-        .map((stream) => new WeakRef(stream)),
+      streams: streams.filter(isObject).map((stream) => new WeakRef(stream)),
       serial: nextSerial(),
       owner: currentOwner(),
     });
@@ -111,8 +111,28 @@ export class WebStreamProbe implements Probe {
   }
 }
 
+/**
+ * Returns the prototypes of Node's `Response` and `Request`, where the globals are these or extend them.
+ *
+ * A DOM library puts its classes there; only Node's define how `util.inspect` shows them.
+ */
+function messagesOfNode(): object[] {
+  return ['Response', 'Request'].flatMap((name) => {
+    const made: unknown = Reflect.get(globalThis, name);
+    let prototype: unknown = typeof made === 'function' ? made.prototype : undefined;
+    while (isObject(prototype) && !Object.hasOwn(prototype, inspect.custom)) {
+      prototype = Object.getPrototypeOf(prototype);
+    }
+    return isObject(prototype) ? [prototype] : [];
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function bodyOf(message: unknown): unknown {
-  return message instanceof Response || message instanceof Request ? message.body : undefined;
+  return isObject(message) && 'body' in message ? message.body : undefined;
 }
 
 /** Returns the stream that is still taken, if one is. */

@@ -10,7 +10,7 @@ import type { EmitterBirths } from './emitter-births.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 import { Unread } from '../../origin/unread-stacks.ts';
 import { PutBack, wasAttachedAt, type Attachment } from './put-back.ts';
-import { TargetBirths } from './target-births.ts';
+import { areTargetsOfNode, TargetBirths } from './target-births.ts';
 
 interface Added extends Attachment {
   readonly target: WeakRef<object>;
@@ -56,8 +56,11 @@ export class ListenerProbe implements Probe {
   }
 
   start(): void {
-    this.#targets.start();
-    this.#putBack.start((target) => !isOfRunner() && (Stamp.of(target) ?? 0) < this.newestMark);
+    const hasTargets = areTargetsOfNode();
+    this.#putBack.start(
+      (target) => !isOfRunner() && (Stamp.of(target) ?? 0) < this.newestMark,
+      hasTargets ? EventTarget.prototype : undefined,
+    );
     const note = this.#note.bind(this);
     const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
       function listen(this: unknown, ...args: unknown[]): unknown {
@@ -67,6 +70,8 @@ export class ListenerProbe implements Probe {
     this.#patches.method(EventEmitter.prototype, 'on', noting);
     this.#patches.method(EventEmitter.prototype, 'addListener', noting);
     this.#patches.method(EventEmitter.prototype, 'prependListener', noting);
+    if (!hasTargets) return;
+    this.#targets.start();
     this.#patches.method(EventTarget.prototype, 'addEventListener', noting);
     this.#patches.method(AbortSignal, 'any', (real) => {
       const composites = this.#composites;

@@ -45,8 +45,11 @@ export class PutBack {
     this.#dropped = dropped;
   }
 
-  /** @param isOfInterest reports whether a target may outlive a scope */
-  start(isOfInterest: (target: object) => boolean): void {
+  /**
+   * @param isOfInterest reports whether a target may outlive a scope
+   * @param targets the prototype of event targets; absent where a DOM library has replaced Node's
+   */
+  start(isOfInterest: (target: object) => boolean, targets: EventTarget | undefined): void {
     const removed = this.#removed.bind(this);
     const watched = (target: unknown): target is EventEmitter | EventTarget =>
       (target instanceof EventEmitter || target instanceof EventTarget) &&
@@ -60,6 +63,11 @@ export class PutBack {
         this.#isWithin = false;
       }
     };
+    const removers: [object, string][] = [
+      [EventEmitter.prototype, 'off'],
+      [EventEmitter.prototype, 'removeListener'],
+      ...(targets ? [[targets, 'removeEventListener'] as [object, string]] : []),
+    ];
     for (const [prototype, name] of removers) {
       this.#patches.method(prototype, name, (real) => {
         return function off(this: unknown, ...args: unknown[]): unknown {
@@ -136,12 +144,6 @@ export class PutBack {
 
 /** The attachment of a listener that was there before the watch. */
 const unseen: Attachment = { serial: 0, owner: undefined, earlier: [] };
-
-const removers = [
-  [EventEmitter.prototype, 'off'],
-  [EventEmitter.prototype, 'removeListener'],
-  [EventTarget.prototype, 'removeEventListener'],
-] as const;
 
 /** Returns the function that the program gave to `once`, or the listener itself. */
 function unwrapped(listener: object): object {

@@ -1,8 +1,15 @@
+import { transferableAbortController } from 'node:util';
 import { nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 
 const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
+
+/** Reports whether the globals `AbortController` and `AbortSignal` are Node's, and not those of a DOM library. */
+export function areTargetsOfNode(): boolean {
+  const own = transferableAbortController();
+  return own instanceof AbortController && own.signal instanceof AbortSignal;
+}
 
 /**
  * Makes a target as young as this moment, whenever it was constructed.
