@@ -77,3 +77,19 @@ test('goes on while timers are fake', async () => {
   await nextTurn();
   expect(await settle(() => false, { ms: 5 })).toBe(false);
 });
+
+test('asks between looks for what would spare the other pauses, and looks again', async () => {
+  let isDone = false;
+  let asked = 0;
+  const finish = async (): Promise<void> => {
+    await nextTurn();
+    isDone = true;
+  };
+  const meanwhile = (): Promise<void> | undefined => {
+    asked += 1;
+    return asked === 2 ? finish() : undefined;
+  };
+  expect(await settle(() => isDone, { ms: 60_000 }, meanwhile)).toBe(true);
+  expect(await settle(() => isDone, { ms: 60_000 }, meanwhile)).toBe(true);
+  expect(asked).toBe(2);
+});

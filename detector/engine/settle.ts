@@ -54,15 +54,24 @@ function pause(ms: number): Promise<void> {
  * The first look comes after a few turns of the event loop, when most clean-up without an await is done. The others
  * come after pauses that double.
  *
+ * @param meanwhile is called after each pause and may do what spares the others
  * @returns true if nothing is open
  */
-export async function settle(isQuiet: () => boolean, budget: Budget): Promise<boolean> {
+export async function settle(
+  isQuiet: () => boolean,
+  budget: Budget,
+  meanwhile?: () => Promise<void> | undefined,
+): Promise<boolean> {
   await someTurns();
   if (isQuiet()) return true;
   let spent = 0;
   for (let ms = 1; spent < budget.ms; ms = Math.min(ms * 2, longestPause)) {
     await pause(Math.min(ms, budget.ms - spent));
     spent += ms;
+    if (isQuiet()) return true;
+    const done = meanwhile?.();
+    if (!done) continue;
+    await done;
     if (isQuiet()) return true;
   }
   return false;

@@ -184,6 +184,16 @@ describe('silent about', () => {
     expect(report).toEqual(nothing);
   });
 
+  test('unread clones that are garbage, without a wait for them', async () => {
+    const readOriginal = async (): Promise<void> => {
+      const response = new Response(numbers().pipeThrough(new TransformStream(toBytes)));
+      response.clone();
+      await response.text();
+    };
+    // longer than the test may take
+    expect(await leftBy(readOriginal, { budget: 60_000 })).toEqual(nothing);
+  });
+
   test('both branches read, or the other one cancelled', async () => {
     const kept: object[] = [];
     const report = await leftBy(async () => {

@@ -75,6 +75,8 @@ export interface Observer {
   glance?(): Report | 'suspected' | 'unclear';
   /** Closes the window of a scope that is judged later. */
   close?(budget: number): void;
+  /** Collects during the wait, once a check, what may be garbage already; undefined where that decides nothing. */
+  collectEarly?(since: number): Promise<void> | undefined;
   /** Removes doubts after the wait, before the report. */
   beSure?(): Promise<void>;
   /** Ends what the observer began. */
@@ -161,7 +163,11 @@ export class ActiveScope implements Scope {
       const since = now();
       const ms = this.#options.budget ?? usualBudget;
       await runAs(checking, async () => {
-        const isQuiet = await settle(() => this.#observer.isQuiet(since, isAccepted), { ms });
+        const isQuiet = await settle(
+          () => this.#observer.isQuiet(since, isAccepted),
+          { ms },
+          () => this.#observer.collectEarly?.(since),
+        );
         if (!isQuiet) await this.#observer.beSure?.();
       });
       const report = this.#observer.report(since);

@@ -122,15 +122,26 @@ export class SharedLook {
     }
   }
 
+  /** Collects what a single collection frees, which {@link collect} makes sure of. */
+  async collectOnce(): Promise<void> {
+    this.#watch.letGo();
+    await this.#round();
+    await someTurns();
+  }
+
+  async #round(): Promise<void> {
+    await someTurns();
+    // a look holds what it found
+    this.clear();
+    collectGarbage();
+  }
+
   async #collect(): Promise<void> {
     this.#watch.letGo();
     // a collected promise may have been the last holder of another; objects that the collector's clean-up holds, such as
     // a hook for the end of a handle, take more turns, and on a busy machine another round
     for (let round = 0; round < 2 || (round < 4 && this.#watch.hasReachableWaits); round += 1) {
-      await someTurns();
-      // a look holds what it found
-      this.clear();
-      collectGarbage();
+      await this.#round();
     }
     // finalizers run in later turns, and fetch closes the socket of a collected response some turns later still
     await someTurns();

@@ -31,6 +31,8 @@ export class WatchingObserver implements Observer {
   /** True once this check has seen a leftover: the look that all scopes share then costs less than a look alone. */
   #isSuspicious = false;
   #collectedAt = 0;
+  /** True once this check has collected before its pauses were over. */
+  #hasCollectedEarly = false;
 
   constructor(owner: Owner, options: ScopeOptions) {
     this.#owner = owner;
@@ -92,8 +94,16 @@ export class WatchingObserver implements Observer {
       return false;
     }
     if (isBusy) return false;
-    if (roots.every((root) => ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]))) return true;
+    if (roots.every((root) => this.#tolerates(root))) return true;
     return isAccepted?.(this.#reportOf({ roots, suspects })) ?? false;
+  }
+
+  collectEarly(since: number): Promise<void> | undefined {
+    if (this.#hasCollectedEarly || watch.isBusy) return undefined;
+    const { roots, suspects } = this.#ofOurs(this.#lately(since));
+    if (suspects.length > 0 || !roots.every((root) => root.weak || this.#tolerates(root))) return undefined;
+    this.#hasCollectedEarly = true;
+    return looks.collectOnce();
   }
 
   async beSure(): Promise<void> {
@@ -109,7 +119,12 @@ export class WatchingObserver implements Observer {
     if (this.#isNothingLeft()) return this.#reportOf(nothing);
     if (since === undefined) return this.#reportOf(looks.now(this.#watching.without));
     this.#isSuspicious = false;
+    this.#hasCollectedEarly = false;
     return this.#reportOf(this.#lately(Math.max(since, this.#collectedAt)));
+  }
+
+  #tolerates(root: Leftover): boolean {
+    return ruleFor(root, [...this.#rules.own, ...this.#rules.builtIn]) !== undefined;
   }
 
   #isNothingLeft(): boolean {
