@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Transformer } from 'node:stream/web';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { snapshot } from '../index.ts';
 import { leftBy, nothing, only, placesIn } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
@@ -229,5 +230,46 @@ describe('silent about', () => {
     const sink = new WritableStream();
     expect(await leftBy(async () => numbers().pipeTo(sink))).toEqual(nothing);
     expect(sink.locked).toBe(false);
+  });
+});
+
+describe('clones of one line in several scopes', () => {
+  async function cloneAndRead(keep: (copy: Response) => void): Promise<void> {
+    const response = new Response(numbers().pipeThrough(new TransformStream(toBytes)));
+    keep(response.clone()); // here: cached
+    await response.text();
+  }
+
+  /** Returns how many leaks each of three scopes reports, while a longer one is open. */
+  async function leaksOfThree(keep: (copy: Response, scope: number) => void): Promise<number[]> {
+    const whole = snapshot();
+    onTestFinished(() => whole.dispose());
+    const leaks: number[] = [];
+    for (const scope of [1, 2, 3]) {
+      const report = await leftBy(() => cloneAndRead((copy) => keep(copy, scope)));
+      leaks.push(report.leaks.length);
+    }
+    return leaks;
+  }
+
+  test('in the place of the last one: the first is a leak, what replaces it stays bounded', async () => {
+    let last: Response | undefined;
+    const leaks = await leaksOfThree((copy) => {
+      last = copy;
+    });
+    expect(leaks).toEqual([1, 0, 0]);
+    expect(last?.bodyUsed).toBe(false);
+  });
+
+  test('beside one another: each is a leak', async () => {
+    const kept: Response[] = [];
+    expect(await leaksOfThree((copy) => kept.push(copy))).toEqual([1, 1, 1]);
+    expect(kept.map(({ bodyUsed }) => bodyUsed)).toEqual([false, false, false]);
+  });
+
+  test('of which only the last is kept: it is a leak', async () => {
+    const kept: Response[] = [];
+    expect(await leaksOfThree((copy, scope) => scope === 3 && kept.push(copy))).toEqual([0, 0, 1]);
+    expect(kept).toHaveLength(1);
   });
 });

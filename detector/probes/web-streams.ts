@@ -4,7 +4,7 @@ import { internal, internalObject } from '../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
-import { Capture, type Callable } from '../origin/capture.ts';
+import { Capture, sameLine, type Callable } from '../origin/capture.ts';
 import { streamAsCause } from './stream-causes.ts';
 
 interface Taken extends Birth {
@@ -12,6 +12,10 @@ interface Taken extends Birth {
   readonly type: string;
   readonly capture: Capture;
   readonly streams: readonly WeakRef<object>[];
+  /** The number of collections that had begun when the stream was taken. */
+  readonly collections: number;
+  /** True once a look after a collection has found the stream still taken. */
+  hasSurvived: boolean;
 }
 
 const depth = 24;
@@ -26,6 +30,9 @@ const takers: readonly (readonly [object, string | symbol, string])[] = [
  * The probe of web streams that stay locked by a reader or writer, and of unread branches of a `tee()` (or of a
  * response's `clone()`), while something still holds the stream.
  *
+ * A cache of the last clone is bounded and no finding: the only unread branch of a line, after one that outlived an
+ * earlier scope and is garbage since.
+ *
  * Streams have no handle and make no async resource. A stream that nothing holds is garbage, with its queue, and no
  * finding; nor is a stream that was closed, cancelled or errored.
  */
@@ -34,6 +41,7 @@ export class WebStreamProbe implements Probe {
   readonly #taken = new Set<Taken>();
   readonly #patches = new Patches();
   #sweepAt = 1000;
+  #collections = 0;
 
   start(): void {
     const note = this.#note.bind(this);
@@ -77,6 +85,8 @@ export class WebStreamProbe implements Probe {
       streams: streams.filter(isObject).map((stream) => new WeakRef(stream)),
       serial: nextSerial(),
       owner: currentOwner(),
+      collections: this.#collections,
+      hasSurvived: false,
     });
     if (this.#taken.size > this.#sweepAt) {
       for (const taken of this.#taken) if (!heldStream(taken)) this.#taken.delete(taken);
@@ -90,6 +100,8 @@ export class WebStreamProbe implements Probe {
       if (!window.includes(taken)) continue;
       const stream = heldStream(taken);
       if (!stream) continue;
+      taken.hasSurvived ||= taken.collections < this.#collections;
+      if (this.#hasReplaced(taken, stream)) continue;
       const { type, capture, owner, serial } = taken;
       left.push({
         kind: 'stream',
@@ -106,7 +118,26 @@ export class WebStreamProbe implements Probe {
     return left;
   }
 
+  /** Reports whether a branch is the only one of its line, and an earlier scope's was dropped for it. */
+  #hasReplaced(branch: Taken, stream: object): boolean {
+    if (branch.type !== 'ReadableStream branch') return false;
+    let isAfterAnother = false;
+    for (const other of this.#taken) {
+      if (other === branch || other.type !== branch.type) continue;
+      const held = heldStream(other);
+      // the `tee()` of a clone takes the same streams
+      const isOpenToo = held !== undefined && held !== stream;
+      const isGone =
+        other.hasSurvived && other.owner !== branch.owner && other.streams.every((weak) => !weak.deref());
+      if (!(isOpenToo || isGone) || !isSameCall(other, branch)) continue;
+      if (isOpenToo) return false;
+      isAfterAnother ||= other.serial < branch.serial;
+    }
+    return isAfterAnother;
+  }
+
   letGo(): void {
+    this.#collections += 1;
     for (const taken of this.#taken) void taken.capture.frames;
   }
 }
@@ -129,6 +160,11 @@ function messagesOfNode(): object[] {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** Reports whether one line, of the program or of a package, has taken both. */
+function isSameCall({ capture: { caller: a } }: Taken, { capture: { caller: b } }: Taken): boolean {
+  return a !== undefined && b !== undefined && sameLine(a, b);
 }
 
 function bodyOf(message: unknown): unknown {
