@@ -103,6 +103,8 @@ export interface Facts {
   readonly countedOnly?: boolean;
   /** True if the line ran in the request handler of an HTTP server. */
   readonly inRequestHandler?: boolean;
+  /** True if a test file awaits `new Promise(() => {})`, written so. */
+  readonly neverSettles?: boolean;
 }
 
 /**

@@ -124,3 +124,27 @@ describe('silent about', () => {
     expect(told(report)).toEqual(nothing);
   });
 });
+
+describe('a promise that never settles', () => {
+  test('written so in a test file: a note, no leak', async () => {
+    async function hang(): Promise<void> {
+      await new Promise(() => {});
+    }
+    const { leaks, ignored } = await leftBy(() => void hang());
+    expect(leaks).toEqual([]);
+    expect(ignored.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['await', 'a promise written never to settle, in a test file'],
+    ]);
+  });
+
+  test('with a parameter that could settle it, or handed on: a leak', async () => {
+    async function forget(): Promise<void> {
+      await new Promise((_resolve) => {});
+    }
+    async function waitFor(work: Promise<unknown>): Promise<void> {
+      await work;
+    }
+    expect((await leftBy(() => void forget())).leaks).toHaveLength(1);
+    expect((await leftBy(() => void waitFor(new Promise(() => {})))).leaks).toHaveLength(1);
+  });
+});

@@ -6,6 +6,8 @@ import { currentOwner, isRunnerAtWork, nextSerial, type Owner } from '../../orig
 import type { Leftover, Probe, Window } from '../probe.ts';
 import type { Frame } from '../../origin/frame.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
+import { Sources } from '../../origin/source.ts';
+import { neverSettles } from './never-settles.ts';
 import { PendingWaits, type Origin, type Wait } from './await-origin.ts';
 
 /** A suspended async function of the program. */
@@ -34,6 +36,7 @@ export class AwaitProbe implements Probe {
   /** The stacks of promises without a parent: made by `new Promise`, by a call of an async function, by Node. */
   #made = new WeakMap<object, Capture>();
   readonly #scheduledBy: ScheduledBy;
+  #sources = new Sources();
   #stop: (() => void) | undefined;
   /** The serial at which the probe last withdrew; the waits of older scopes are not known. */
   withdrewAt = 0;
@@ -82,6 +85,7 @@ export class AwaitProbe implements Probe {
     this.#waits.clear();
     this.#byPromise = new WeakMap();
     this.#made = new WeakMap();
+    this.#sources = new Sources();
   }
 
   #unhook(): void {
@@ -123,17 +127,18 @@ export class AwaitProbe implements Probe {
       if (!frame) continue;
       pending ??= this.#pending();
       if (pending.isWrapper(wait, frame)) continue;
-      wait.origin ??= pending.originOf(wait);
+      const origin = (wait.origin ??= pending.originOf(wait));
       suspended.push({
         kind: 'await',
         type: 'async function',
         capture: wait.capture,
         owner: wait.owner,
-        evidence: isReachable(wait.origin) ? 'pending' : 'unreachable',
-        related: wait.origin.made,
+        evidence: isReachable(origin) ? 'pending' : 'unreachable',
+        related: origin.made,
         frame,
         serial: wait.serial,
-        origin: wait.origin,
+        origin,
+        facts: () => (neverSettles(frame, origin, this.#sources) ? { neverSettles: true } : {}),
       });
     }
     return suspended;

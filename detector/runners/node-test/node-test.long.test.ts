@@ -43,7 +43,7 @@ test('leaks', () => { poll(); });
 test('fails', () => { throw new Error('of its own'); });
 test('fails and leaks', () => { poll(); throw new Error('of its own too'); });
 test('calls back', (t, done) => { poll(); setTimeout(done, 1); });
-test('times out', { timeout: 20 }, async () => { await new Promise(() => {}); });
+test('times out', { timeout: 20 }, async () => { await new Promise((_resolve) => {}); });
 test('cleans up', (t) => { const timer = poll(); t.after(() => clearInterval(timer)); });
 test('around', async (t) => {
   await t.test('leaks inside', () => { poll(); });
@@ -114,7 +114,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const leave = [
   () => setInterval(() => {}, 1000).unref(), // 5
   () => createServer().listen(0).unref(), // 6
-  () => void (async () => { await new Promise(() => {}); })(), // 7
+  () => void (async () => { await new Promise((_resolve) => {}); })(), // 7
   () => {},
 ];
 describe('together', { concurrency: true }, () => {

@@ -56,7 +56,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const leave = [
   () => setInterval(() => {}, 1000), // 5
   () => createServer().listen(0), // 6
-  () => void (async () => { await new Promise(() => {}); })(), // 7
+  () => void (async () => { await new Promise((_resolve) => {}); })(), // 7
   () => {},
 ];
 for (let index = 0; index < 20; index += 1) {
@@ -85,7 +85,7 @@ test.fails('fails as it should, and leaks', () => { poll(); throw new Error('as 
 test.fails('should fail, and leaks', () => { poll(); });
 test('skips itself', ({ skip }) => { skip(); });
 test('leaks and skips itself', ({ skip }) => { poll(); skip(); });
-test('times out', { timeout: 20 }, async () => { await new Promise(() => {}); });
+test('times out', { timeout: 20 }, async () => { await new Promise((_resolve) => {}); });
 let runs = 0;
 test('is flaky', { retry: 2 }, () => { if (runs++ < 2) throw new Error('flaky'); });
 let leaks = 0;
