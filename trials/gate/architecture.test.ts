@@ -38,7 +38,9 @@ test('trials import lab and detector, lab imports detector, and none the other w
 });
 
 test('programs of the catalogue import types of the contract, and nothing else of the lab', () => {
-  expect(refused(/^(?:patterns|fixes)\//, (to) => to.startsWith('lab/') && to !== 'lab/contract.ts')).toEqual([]);
+  expect(refused(/^(?:patterns|fixes)\//, (to) => to.startsWith('lab/') && to !== 'lab/contract.ts')).toEqual(
+    [],
+  );
 });
 
 test('lab and trials import from detector its index and internal.ts alone', () => {

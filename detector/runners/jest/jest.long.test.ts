@@ -203,7 +203,7 @@ test('can not run twice', async () => {
   await listen('can not run twice');
   if (runs['can not run twice'] === 2) throw new Error('of the second run');
 });
-test('fails', async () => { await listen('fails'); throw new Error('of its own'); });
+test('fails', async () => { await listen('fails'); throw new Error('broken'); });
 describe('behind them', () => {
   test('have run', () => {
     expect(runs).toMatchObject({ leaks: 2, 'is clean': 1, 'can not run twice': 2, fails: 1 });
@@ -238,7 +238,7 @@ describe('as a whole', () => {
       'as a whole > leaks once again: 1 server at no line',
     ]);
     expect(message).not.toContain('RerunRequest');
-    expect(message).toContain('of its own');
+    expect(message).toContain('broken');
     expect(message).not.toMatch(/^ +of the second run/m);
   },
 );

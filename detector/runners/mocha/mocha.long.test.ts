@@ -42,7 +42,7 @@ describe('orders', () => {
   it('clean', soon);
   it('calls back', (done) => { setTimeout(done, 5); });
   it('leaks', async () => { await soon(); setInterval(() => {}, 1000).unref(); });
-  it('fails', () => { throw new Error('of its own'); });
+  it('fails', () => { throw new Error('broken'); });
   it('fails and leaks', () => { setInterval(() => {}, 1000).unref(); throw new Error('both'); });
   it('skips itself', function () { this.skip(); });
   let runs = 0;
@@ -70,7 +70,7 @@ describe('later', () => {
     '    ✔ calls back',
     'leaks passed undefined',
     '    1) leaks',
-    'fails failed of its own',
+    'fails failed broken',
     '    2) fails',
     'fails and leaks failed both',
     '    3) fails and leaks',
@@ -105,42 +105,39 @@ describe('later', () => {
   ]);
   expect(stdout.split('1 timer (Timeout, setInterval)').length - 1).toBe(4);
   // below the test's own frame stand none of ours
-  expect(stdout).toMatch(/Error: of its own\n +at Context\.<anonymous> \(.*a\.test\.js:13:29\)\n\n/);
+  expect(stdout).toMatch(/Error: broken\n +at Context\.<anonymous> \(.*a\.test\.js:13:29\)\n\n/);
 });
 
-test.concurrent(
-  'parallel: each file in a process of its own, the options and helpers of the guide',
-  async () => {
-    const folder = suite({
-      ...settings,
-      'a.test.js': guide('mocha', 'orders.test.js'),
-      'b.test.js': `
+test.concurrent('parallel: each file in its own process, the options and helpers of the guide', async () => {
+  const folder = suite({
+    ...settings,
+    'a.test.js': guide('mocha', 'orders.test.js'),
+    'b.test.js': `
 import { configure } from 'leaklab/mocha';
 configure({ per: 'file' });
 describe('as a whole', () => {
   it('leaves', () => { setInterval(() => {}, 1000).unref(); });
   it('is beside it', () => {});
 });`,
-    });
-    const { code, reports, stdout } = await mocha(folder, [
-      '--parallel',
-      '--jobs',
-      '2',
-      'a.test.js',
-      'b.test.js',
-    ]);
-    expect(code).toBe(1);
-    expect(linesOf(reports).toSorted()).toEqual([
-      '(file): 1 timer at 5',
-      '(file): nothing',
-      'orders > closes what it opens: nothing',
-      'orders > retries at once: nothing',
-      'orders > retries later: nothing',
-      'orders > shows that the old client leaks: nothing',
-    ]);
-    expect(stdout).toContain('LeakError: b.test.js, as a whole > leaves: 1 leak from 1 line');
-  },
-);
+  });
+  const { code, reports, stdout } = await mocha(folder, [
+    '--parallel',
+    '--jobs',
+    '2',
+    'a.test.js',
+    'b.test.js',
+  ]);
+  expect(code).toBe(1);
+  expect(linesOf(reports).toSorted()).toEqual([
+    '(file): 1 timer at 5',
+    '(file): nothing',
+    'orders > closes what it opens: nothing',
+    'orders > retries at once: nothing',
+    'orders > retries later: nothing',
+    'orders > shows that the old client leaks: nothing',
+  ]);
+  expect(stdout).toContain('LeakError: b.test.js, as a whole > leaves: 1 leak from 1 line');
+});
 
 test.concurrent('a second run at level full has the last word, and is no attempt of the test', async () => {
   const folder = suite({
@@ -171,7 +168,7 @@ describe('orders', () => {
     await listen(this);
     if (runs[this.test.title] === 2) throw new Error('twice');
   });
-  it('fails', async function () { await listen(this); throw new Error('of its own'); });
+  it('fails', async function () { await listen(this); throw new Error('broken'); });
   it('skips itself', async function () { await listen(this); this.skip(); });
   let tries = 0;
   it('is flaky', async function () { (await listen(this)).close(); if (tries++ === 0) throw new Error('flaky'); }).retries(1);

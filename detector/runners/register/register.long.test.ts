@@ -85,7 +85,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('an exit code of its own stays', async () => {
+test.concurrent("a program's exit code stays", async () => {
   const { seen } = await both(`${leak}process.exit(3);`);
   expect(seen.code).toBe(3);
   expect(linesOf(seen.reports)).toEqual(['(run): 1 timer at 2']);
@@ -140,7 +140,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a program that waits for its child is at work', async () => {
+test.concurrent('a program that waits for its child is busy', async () => {
   const folder = suite({
     'leaklab.json': '{ "quietAfter": 100, "exitWhenQuiet": true }',
     'program.mjs': `

@@ -39,7 +39,7 @@ test('can not run twice', async (context) => {
   await listen(context);
   if (runs[context.task.name] === 2) throw new Error('twice');
 });
-test('fails', { retry: 1 }, async (context) => { await listen(context); throw new Error('of its own'); });
+test('fails', { retry: 1 }, async (context) => { await listen(context); throw new Error('broken'); });
 test('have run', ({ expect }) => {
   expect(runs).toMatchObject({ leaks: 2, 'leaks the first time': 2, 'can not run twice': 2, fails: 1 });
 });`,
@@ -49,7 +49,7 @@ test('have run', ({ expect }) => {
     'is clean: passed',
     'leaks the first time: passed',
     'can not run twice: failed; LeakError: can not run twice',
-    'fails: failed; Error: of its own; LeakError: fails',
+    'fails: failed; Error: broken; LeakError: fails',
     'have run: passed',
   ]);
   expect(code).toBe(1);

@@ -79,7 +79,7 @@ for (let index = 0; index < 20; index += 1) {
 test('what fails, skips itself, times out or is tried again hides no leak, and nothing else fails', async () => {
   const { code, states, stderr } = await vitest({
     'a.test.js': `${leaving}
-test('fails and leaks', () => { poll(); throw new Error('of its own'); });
+test('fails and leaks', () => { poll(); throw new Error('broken'); });
 test.fails('fails as it should', () => { throw new Error('as it should'); });
 test.fails('fails as it should, and leaks', () => { poll(); throw new Error('as it should'); });
 test.fails('should fail, and leaks', () => { poll(); });
@@ -93,7 +93,7 @@ test('leaks once', { retry: 2 }, () => { if (leaks++ === 0) poll(); });
 test.each([1, 2, 3])('row %i', (row) => { if (row === 2) poll(); });`,
   });
   expect(states).toEqual([
-    'fails and leaks: failed; Error: of its own; LeakError: fails and leaks',
+    'fails and leaks: failed; Error: broken; LeakError: fails and leaks',
     'fails as it should: passed',
     'fails as it should, and leaks: failed; LeakError: fails as it should, and leaks',
     'should fail, and leaks: failed; Error: Expect test to fail; LeakError: should fail, and leaks',
@@ -190,14 +190,14 @@ const listen = (signal) => signal.addEventListener('abort', () => {});
 test('its own', ({ signal }) => { listen(signal); });
 let runs = 0;
 test('its own, tried again', { retry: 1 }, ({ signal }) => { listen(signal); if (runs++ === 0) throw new Error('flaky'); });
-test('any of its own', ({ signal }) => { listen(AbortSignal.any([signal, new AbortController().signal])); });
+test('any with its own', ({ signal }) => { listen(AbortSignal.any([signal, new AbortController().signal])); });
 test('older', () => { listen(shutdown.signal); });
 test('any of an older one', ({ signal }) => { listen(AbortSignal.any([signal, shutdown.signal])); });`,
   });
   expect(states.map((state) => state.split('; ', 2).join('; '))).toEqual([
     'its own: passed',
     'its own, tried again: passed; Error: flaky',
-    'any of its own: passed',
+    'any with its own: passed',
     'older: failed; LeakError: older',
     'any of an older one: failed; LeakError: any of an older one',
   ]);
