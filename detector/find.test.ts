@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { doNothing, only, placesIn, told } from './fixtures/left-by.ts';
+import { doNothing, only, placesIn, brief } from './fixtures/left-by.ts';
 import { find, LeakError, snapshot, verifyNone, type FindOptions, type Report } from './index.ts';
 import { openScope } from './scope/snapshot.ts';
 
@@ -28,8 +28,8 @@ const listening = {
 
 describe('find', () => {
   test('says what the work has left', async () => {
-    expect(told(await find(poll, { budget }))).toEqual(only(polling));
-    expect(told(await find(doNothing))).toEqual(only());
+    expect(brief(await find(poll, { budget }))).toEqual(only(polling));
+    expect(brief(await find(doNothing))).toEqual(only());
   });
 
   test('throws what the work throws, when nothing is left', async () => {
@@ -52,7 +52,7 @@ describe('verifyNone', () => {
     ).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(LeakError);
     const { report, cause } = failure as LeakError;
-    expect(told(report)).toEqual(only(polling));
+    expect(brief(report)).toEqual(only(polling));
     expect(cause).toBe(error);
   });
 
@@ -78,7 +78,7 @@ describe('a second run', () => {
   test('names the line of what was only counted', async () => {
     const [runs, report] = await runsOf(listen, { level: 'counts', rerun: true });
     expect(runs).toBe(2);
-    expect(told(report)).toEqual(only(listening));
+    expect(brief(report)).toEqual(only(listening));
   });
 
   test('is not made when the first was clean', async () => {
@@ -103,7 +103,7 @@ describe('a second run', () => {
       { rerun: true },
     );
     expect(runs).toBe(2);
-    expect(told(report)).toEqual(only(polling));
+    expect(brief(report)).toEqual(only(polling));
   });
 });
 
@@ -152,14 +152,14 @@ describe('options', () => {
       },
     );
     expect(reports).toEqual([report]);
-    expect(told(report).leaks.filter(({ kind }) => kind !== 'listener')).toEqual(only(polling).leaks);
+    expect(brief(report).leaks.filter(({ kind }) => kind !== 'listener')).toEqual(only(polling).leaks);
   });
 
   test('a check of the whole run answers for all scopes', async () => {
     const whole = snapshot({ name: 'run', budget, wholeRun: true });
     const each = snapshot({ name: 'test', budget });
     each.run(poll);
-    expect(told(await whole.find())).toEqual(only({ ...polling, owner: 'test' }));
+    expect(brief(await whole.find())).toEqual(only({ ...polling, owner: 'test' }));
     each.dispose();
     whole.dispose();
   });
@@ -170,9 +170,9 @@ describe('options', () => {
     poll();
     bus.on('message', doNothing);
     scope.ignoreCurrent();
-    expect(told(await scope.find())).toEqual(only());
+    expect(brief(await scope.find())).toEqual(only());
     poll();
-    expect(told(await scope.find())).toEqual(only(polling));
+    expect(brief(await scope.find())).toEqual(only(polling));
     scope.dispose();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { snapshot, type Scope } from '../index.ts';
-import { budget, doNothing, nothing, only, placesIn, told } from '../fixtures/left-by.ts';
+import { budget, doNothing, nothing, only, placesIn, brief } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -64,7 +64,7 @@ describe('fake timers of the program', () => {
       clearInterval(timer);
     });
     setInterval(doNothing, 1000);
-    expect(told(await scope.find())).toEqual(
+    expect(brief(await scope.find())).toEqual(
       only({ kind: 'timer', type: 'Timeout', at: at('poll', 'startPolling') }),
     );
   });
@@ -77,6 +77,6 @@ describe('fake timers of the program', () => {
       vi.useRealTimers();
     });
     const scope = open();
-    expect(told(await scope.find())).toEqual(nothing);
+    expect(brief(await scope.find())).toEqual(nothing);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { budget, leak, leftBy, nothing, only, placesIn, told } from '../fixtures/left-by.ts';
+import { budget, leak, leftBy, nothing, only, placesIn, brief } from '../fixtures/left-by.ts';
 import { snapshot } from '../index.ts';
 import { openScope } from '../scope/snapshot.ts';
 
@@ -56,10 +56,10 @@ describe("vitest's clock", () => {
         vi.advanceTimersByTime(1e9);
         pollForReal();
       });
-      expect(told(suite.findNow()).leaks).toEqual([leak({ ...polling, owner: 'suite' })]);
+      expect(brief(suite.findNow()).leaks).toEqual([leak({ ...polling, owner: 'suite' })]);
       vi.useRealTimers();
       for (const timer of left.splice(0)) real.clearInterval(timer);
-      expect(told(await suite.find())).toEqual(nothing);
+      expect(brief(await suite.find())).toEqual(nothing);
     } finally {
       suite.dispose();
     }

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { leak, only, placesIn, told, nothing, type Told } from '../fixtures/left-by.ts';
+import { leak, only, placesIn, brief, nothing, type BriefFinding } from '../fixtures/left-by.ts';
 import { find, verifyNone, type Report } from '../index.ts';
 
 const at = placesIn(import.meta.filename);
@@ -64,7 +64,7 @@ function open(): void {
 
 interface Grown {
   readonly work: () => unknown;
-  readonly leak: Pick<Told, 'type' | 'at'> & Partial<Told>;
+  readonly leak: Pick<BriefFinding, 'type' | 'at'> & Partial<BriefFinding>;
   readonly path: readonly string[];
 }
 
@@ -108,12 +108,12 @@ const grown: Record<string, Grown> = {
 };
 
 /** Without the line of the declaration, which is the source's business, and without bytes, which are V8's. */
-interface Said extends Told {
+interface Said extends BriefFinding {
   readonly path: readonly string[];
 }
 
 function saidOf(report: Report): Said[] {
-  return told(report)
+  return brief(report)
     .leaks.map((each, index): Said => {
       const { path = [] } = report.leaks[index] ?? {};
       return {
@@ -125,7 +125,7 @@ function saidOf(report: Report): Said[] {
     .toSorted((a, b) => a.at.localeCompare(b.at));
 }
 
-test('each container that holds more after each run is told with its line, its count and who holds it', async () => {
+test('each container that holds more after each run is reported with its line, its count and who holds it', async () => {
   const all = Object.values(grown);
   const report = await find(
     async () => {
@@ -152,11 +152,11 @@ test('names the line where the variable is declared', async () => {
 
 const events = new PassThrough({ objectMode: true }).resume().setMaxListeners(0);
 
-test('what one call stores in several places is told once', async () => {
+test('what one call stores in several places is reported once', async () => {
   function tap(): void {
     events.pipe(new PassThrough({ objectMode: true })); // here: pipe
   }
-  const { leaks } = told(await find(tap, { level: 'heap', budget: 60 }));
+  const { leaks } = brief(await find(tap, { level: 'heap', budget: 60 }));
   expect(leaks.map((each) => [each.kind, each.at, each.count])).toEqual([['memory', at('pipe', 'tap'), 1]]);
 });
 
@@ -193,7 +193,7 @@ test(`silent about ${Object.keys(clean).join(', ')}`, async () => {
     },
     { level: 'heap', budget: 60 },
   );
-  expect(told(report)).toEqual(nothing);
+  expect(brief(report)).toEqual(nothing);
 });
 
 test('what is left otherwise has a better name: memory is looked at when nothing else is left', async () => {
@@ -206,7 +206,7 @@ test('what is left otherwise has a better name: memory is looked at when nothing
   );
   for (const timer of timers) clearInterval(timer);
   expect(timers).toHaveLength(1);
-  expect(told(report)).toEqual(only({ kind: 'timer', type: 'Timeout', at: at('timer', 'start') }));
+  expect(brief(report)).toEqual(only({ kind: 'timer', type: 'Timeout', at: at('timer', 'start') }));
 });
 
 test('a rule tolerates it, and is used', async () => {

@@ -8,7 +8,7 @@ import { reportOf, type RuleSet } from '../report/report.ts';
 import { Sources } from '../origin/source.ts';
 import { nextTurn, someTurns } from '../engine/settle.ts';
 import { Capture, lineOf } from '../origin/capture.ts';
-import { classOf, holderOf, storingLine, type Holder, type Told } from './held-by.ts';
+import { classOf, holderOf, storingLine, type Holder, type HeapView } from './held-by.ts';
 import { growthOf, idsOf, type Growth } from './growth.ts';
 import { HeapGraph } from './heap-graph.ts';
 import { LiveObjects } from './live-objects.ts';
@@ -77,10 +77,10 @@ async function confirm(
   { runs, owner }: GrowthOptions,
 ): Promise<Leftover[]> {
   const { live } = first;
-  const told = toldOf(first, live);
+  const view = viewOf(first, live);
   const suspects = [...first.growths.values()]
     .filter(({ count }) => count >= runs)
-    .map((growth) => ({ growth, holder: holderOf(growth, told), type: classOf(first.graph, growth.sample) }))
+    .map((growth) => ({ growth, holder: holderOf(growth, view), type: classOf(first.graph, growth.sample) }))
     .filter(({ holder }) => isThePrograms(holder));
   live.release();
   if (suspects.length === 0) return [];
@@ -95,7 +95,7 @@ async function confirm(
     const bytesPerRun = Math.round((growth.bytes - before.bytes) / more);
     return isSteady ? [{ ...about, perRun, bytesPerRun, ...(container && { container }) }] : [];
   });
-  return steady.length === 0 ? [] : name(steady, work, owner, told.sources);
+  return steady.length === 0 ? [] : name(steady, work, owner, view.sources);
 }
 
 interface Heap {
@@ -107,7 +107,7 @@ interface Compared extends Heap {
   readonly growths: ReadonlyMap<string, Growth>;
 }
 
-function toldOf({ graph, paths }: Heap, live: LiveObjects): Told {
+function viewOf({ graph, paths }: Heap, live: LiveObjects): HeapView {
   return { graph, paths, urls: live.urls(), sources: new Sources(), live };
 }
 

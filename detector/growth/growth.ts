@@ -67,8 +67,8 @@ export function growthOf(graph: HeapGraph, paths: Paths, old: Uint32Array): Map<
   }
   const growths = new Map<string, Growth>();
   for (const [key, { container, bytes, classes }] of groups) {
-    const [told] = [...classes.values()].toSorted((a, b) => rank(graph, b) - rank(graph, a));
-    if (told && isThePrograms(graph, container)) growths.set(key, { key, container, bytes, ...told });
+    const [largest] = [...classes.values()].toSorted((a, b) => rank(graph, b) - rank(graph, a));
+    if (largest && isThePrograms(graph, container)) growths.set(key, { key, container, bytes, ...largest });
   }
   return growths;
 }

@@ -17,7 +17,7 @@ export interface Holder {
 }
 
 /** A snapshot, with all that is needed to describe it. */
-export interface Told {
+export interface HeapView {
   readonly graph: HeapGraph;
   readonly paths: Paths;
   /** The URLs of scripts, by their id. */
@@ -34,24 +34,24 @@ interface Step {
 }
 
 /** Returns the holder of a growth, in words. */
-export function holderOf({ container, sample }: Growth, told: Told): Holder {
-  const { graph, paths } = told;
+export function holderOf({ container, sample }: Growth, view: HeapView): Holder {
+  const { graph, paths } = view;
   const way = paths.to(sample);
-  const start = startOf(way, told);
+  const start = startOf(way, view);
   const steps = way.slice(start).flatMap((node): Step[] => {
-    if (!isShown(node, told)) return [];
-    const variable = node === way[start] ? variableAt(node, told) : undefined;
+    if (!isShown(node, view)) return [];
+    const variable = node === way[start] ? variableAt(node, view) : undefined;
     if (variable !== undefined) return [{ node, name: variable }];
     const edge = paths.edgeTo(node);
     // a property of the growing container is an entry of a dictionary
     const isNamed = edge?.type === 'property' && paths.parent(node) !== container;
     return [isNamed ? { node, name: edge.name } : { node }];
   });
-  const file = fileOf(way.slice(0, start + 1), told);
+  const file = fileOf(way.slice(0, start + 1), view);
   const [head, ...rest] = steps;
   if (!head) return { path: [classOf(graph, sample)] };
   const line =
-    file !== undefined && head.name !== undefined ? declarationIn(file, head.name, told.sources) : 0;
+    file !== undefined && head.name !== undefined ? declarationIn(file, head.name, view.sources) : 0;
   const place = file === undefined ? '' : ` in ${basename(file)}${line > 0 ? `:${line}` : ''}`;
   const names = steps.flatMap(({ name }) => (name === undefined ? [] : [name]));
   const last = names.at(-1);
@@ -66,7 +66,7 @@ export function holderOf({ container, sample }: Growth, told: Told): Holder {
 }
 
 /** Returns the index of the innermost variable on the way, or of a module's export; else of the first node below V8's roots. */
-function startOf(way: readonly number[], { graph, paths }: Told): number {
+function startOf(way: readonly number[], { graph, paths }: HeapView): number {
   const variable = way.findLastIndex((node) => isVariable(node, graph, paths));
   if (variable > 0) return variable;
   const ofModule = way.findLastIndex((node) => graph.name(node) === 'system / SourceTextModule');
@@ -79,18 +79,18 @@ function isVariable(node: number, graph: HeapGraph, paths: Paths): boolean {
   return type === 'context' || (type === 'hidden' && isContext(graph, paths.parent(node)));
 }
 
-function variableAt(node: number, told: Told): string | undefined {
-  const { graph, paths, live } = told;
+function variableAt(node: number, view: HeapView): string | undefined {
+  const { graph, paths, live } = view;
   const edge = paths.edgeTo(node);
   if (edge?.type === 'context') return edge.name;
   if (!isVariable(node, graph, paths)) return undefined;
-  const closure = ownerOf(paths.parent(node), told);
+  const closure = ownerOf(paths.parent(node), view);
   const value = live.object(graph.id(node));
   return closure === undefined || value === undefined ? undefined : live.variableOf(graph.id(closure), value);
 }
 
 /** Reports whether a node is printed; V8's internal nodes mean nothing to a reader. */
-function isShown(node: number, { graph, paths }: Told): boolean {
+function isShown(node: number, { graph, paths }: HeapView): boolean {
   const type = graph.type(node);
   return (
     type !== 'synthetic' &&
@@ -118,11 +118,11 @@ export function classOf(graph: HeapGraph, node: number): string {
 }
 
 /** Returns the file of the innermost code on the way: the function that uses the variable, or the module. */
-function fileOf(way: readonly number[], told: Told): string | undefined {
-  const { graph, paths, urls } = told;
+function fileOf(way: readonly number[], view: HeapView): string | undefined {
+  const { graph, paths, urls } = view;
   for (const node of way.toReversed()) {
     const located =
-      graph.type(node) === 'closure' || graph.name(node) === 'Generator' ? node : ownerOf(node, told);
+      graph.type(node) === 'closure' || graph.name(node) === 'Generator' ? node : ownerOf(node, view);
     const location = located === undefined ? undefined : graph.location(located);
     const url = location && urls.get(location.scriptId);
     if (url !== undefined && url !== '') return pathOf(url);
@@ -132,7 +132,7 @@ function fileOf(way: readonly number[], told: Told): string | undefined {
 }
 
 /** Returns a function that closes over a context, or the code of a module. */
-function ownerOf(node: number, { graph }: Told): number | undefined {
+function ownerOf(node: number, { graph }: HeapView): number | undefined {
   const name = graph.name(node);
   if (name === 'system / SourceTextModule') {
     for (const { to } of graph.edges(node))

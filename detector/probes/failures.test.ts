@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { snapshot } from '../index.ts';
-import { budget, doNothing, only, placesIn, told } from '../fixtures/left-by.ts';
+import { budget, doNothing, only, placesIn, brief } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -23,7 +23,7 @@ test('a probe that cannot start is reported, and the others go on', async () => 
     onTestFinished(() => clearInterval(timer));
   }
   startPolling();
-  expect(told(await scope.find())).toEqual({
+  expect(brief(await scope.find())).toEqual({
     ...only({ kind: 'timer', type: 'Timeout', at: at('poll', 'startPolling') }),
     failedProbes: [{ probe: 'listeners', error: 'cannot watch `any`: no such method' }],
   });

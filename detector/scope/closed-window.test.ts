@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { ActiveScope } from './active-scope.ts';
 import { openScope } from './snapshot.ts';
-import { budget, doNothing, leak, nothing, only, placesIn, told } from '../fixtures/left-by.ts';
+import { budget, doNothing, leak, nothing, only, placesIn, brief } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -23,7 +23,7 @@ test('a look without a wait: a report where nothing is left', () => {
   const scope = open('clean');
   clearTimeout(scope.run(() => due(5)));
   const seen = scope.glance();
-  expect(typeof seen === 'object' && told(seen)).toEqual(nothing);
+  expect(typeof seen === 'object' && brief(seen)).toEqual(nothing);
   scope.run(() => due(5));
   expect(scope.glance()).toBe('suspected');
 });
@@ -37,7 +37,7 @@ test('what is made later is its own only in its context', async () => {
   scope.close();
   await makes;
   due(60_000);
-  expect(told(await scope.find())).toEqual(only({ ...late, owner: 'first' }));
+  expect(brief(await scope.find())).toEqual(only({ ...late, owner: 'first' }));
 });
 
 test('a timer is judged by when it was due, however late the check is', async () => {
@@ -47,7 +47,7 @@ test('a timer is judged by when it was due, however late the check is', async ()
   clearTimeout(cleared);
   await sleep(250);
   clearTimeout(clearedLate);
-  expect(told(await scope.find())).toEqual(only({ ...late, owner: 'late' }));
+  expect(brief(await scope.find())).toEqual(only({ ...late, owner: 'late' }));
 });
 
 test('a timer that is refreshed belongs to the scope that made it', async () => {
@@ -88,5 +88,5 @@ test('what is accepted is not waited for', async () => {
   const scope = open('accepted', 600_000);
   scope.run(() => due(60_000));
   const report = await scope.find(({ leaks }) => leaks.every(({ kind }) => kind === 'timer'));
-  expect(told(report)).toEqual({ ...nothing, leaks: [leak({ ...late, owner: 'accepted' })] });
+  expect(brief(report)).toEqual({ ...nothing, leaks: [leak({ ...late, owner: 'accepted' })] });
 });

@@ -2,7 +2,16 @@ import { EventEmitter } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { snapshot, type Scope } from '../index.ts';
-import { budget, doNothing, leak, nothing, only, placesIn, told, type Told } from '../fixtures/left-by.ts';
+import {
+  budget,
+  doNothing,
+  leak,
+  nothing,
+  only,
+  placesIn,
+  brief,
+  type BriefFinding,
+} from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -27,7 +36,7 @@ describe('scopes that overlap', () => {
     second.run(startPolling);
     second.run(startPolling);
     const reports = await Promise.all([first.find(), second.find()]);
-    expect(reports.map(told)).toEqual([
+    expect(reports.map(brief)).toEqual([
       only({ ...polling, owner: 'first' }),
       only({ ...polling, owner: 'second', count: 2 }),
     ]);
@@ -46,7 +55,7 @@ describe('scopes that overlap', () => {
     await Promise.all([first.run(pollLater), second.run(pollLater)]);
     await new Promise((resolve) => setTimeout(resolve, 10));
     const reports = await Promise.all([first.find(), second.find()]);
-    expect(reports.map(told)).toEqual([
+    expect(reports.map(brief)).toEqual([
       only({ ...polling, owner: 'first', count: 5 }),
       only({ ...polling, owner: 'second', count: 5 }),
     ]);
@@ -57,7 +66,7 @@ describe('scopes that overlap', () => {
     startPolling();
     first.run(startPolling);
     const reports = await Promise.all([first.find(), second.find()]);
-    expect(reports.map(told)).toEqual([
+    expect(reports.map(brief)).toEqual([
       only({ ...polling, owner: 'shared' }, { ...polling, owner: 'first' }),
       only({ ...polling, owner: 'shared' }),
     ]);
@@ -66,7 +75,7 @@ describe('scopes that overlap', () => {
   test('of which a single one is open get what has no owner', async () => {
     const scope = open('alone');
     startPolling();
-    expect(told(await scope.find())).toEqual(only({ ...polling, owner: 'alone' }));
+    expect(brief(await scope.find())).toEqual(only({ ...polling, owner: 'alone' }));
   });
 
   test('one within the work of the other: the inner one owns', async () => {
@@ -77,9 +86,9 @@ describe('scopes that overlap', () => {
       startPolling();
       startPolling();
     });
-    expect(told(await inner.find())).toEqual(only({ ...polling, owner: 'inner' }));
+    expect(brief(await inner.find())).toEqual(only({ ...polling, owner: 'inner' }));
     // what an inner scope leaves, the outer one has left as well
-    expect(told(await outer.find())).toEqual(
+    expect(brief(await outer.find())).toEqual(
       only({ ...polling, owner: 'inner' }, { ...polling, owner: 'outer', count: 2 }),
     );
   });
@@ -87,16 +96,16 @@ describe('scopes that overlap', () => {
   test('of one name are two all the same', async () => {
     const [first, second] = [open('twin'), open('twin')];
     first.run(startPolling);
-    expect(told(await second.find())).toEqual(nothing);
-    expect(told(await first.find())).toEqual(only({ ...polling, owner: 'twin' }));
+    expect(brief(await second.find())).toEqual(nothing);
+    expect(brief(await first.find())).toEqual(only({ ...polling, owner: 'twin' }));
   });
 
   test('one that began later is not told of what is older', async () => {
     const first = open('first');
     startPolling();
     const second = open('second');
-    expect(told(await second.find())).toEqual(nothing);
-    expect(told(await first.find())).toEqual(only({ ...polling, owner: 'shared' }));
+    expect(brief(await second.find())).toEqual(nothing);
+    expect(brief(await first.find())).toEqual(only({ ...polling, owner: 'shared' }));
   });
 });
 
@@ -110,10 +119,10 @@ test('who waits for the work of one scope is not left over in another', async ()
     await promise;
   });
   other.run(startPolling);
-  expect(told(await other.find())).toEqual(only({ ...polling, owner: 'other' }));
+  expect(brief(await other.find())).toEqual(only({ ...polling, owner: 'other' }));
   resolve();
   await running;
-  expect(told(await slow.find())).toEqual(nothing);
+  expect(brief(await slow.find())).toEqual(nothing);
 });
 
 const kept = new Set<unknown>();
@@ -147,7 +156,7 @@ test('a hundred scopes at the same time get each its own fifty leaks', async () 
   };
   await Promise.all(scopes.map((scope, index) => scope.run(async () => leakFifty(index))));
   const reports = await Promise.all(scopes.map((scope) => scope.find()));
-  const five = (owner: string): Told[] => [
+  const five = (owner: string): BriefFinding[] => [
     leak({ kind: 'timer', type: 'Timeout', owner, count: 10, at: at('five: timeout', 'leakFive') }),
     leak({ kind: 'socket', type: 'UDPWRAP', owner, count: 10, at: at('five: socket', 'leakFive') }),
     leak({ kind: 'port', type: 'MESSAGEPORT', owner, count: 10, at: at('five: channel', 'leakFive') }),
@@ -171,7 +180,7 @@ test('a hundred scopes at the same time get each its own fifty leaks', async () 
     }),
   ];
   expect(reports.map(({ leaks }) => leaks.length)).toEqual(scopes.map(() => 5));
-  expect(reports.map((report) => told(report).leaks)).toEqual(
+  expect(reports.map((report) => brief(report).leaks)).toEqual(
     scopes.map((_, index) => five(`test ${index}`)),
   );
 });
@@ -184,7 +193,7 @@ describe('dispose', () => {
     first.dispose();
     expect(EventEmitter.prototype.on).not.toBe(on);
     second.run(startPolling);
-    expect(told(await second.find())).toEqual(only({ ...polling, owner: 'second' }));
+    expect(brief(await second.find())).toEqual(only({ ...polling, owner: 'second' }));
     second.dispose();
     second.dispose();
     expect(EventEmitter.prototype.on).toBe(on);
@@ -194,6 +203,6 @@ describe('dispose', () => {
     const [first, second] = [open('first'), open('second')];
     startPolling();
     first.dispose();
-    expect(told(await second.find())).toEqual(only({ ...polling, owner: 'second' }));
+    expect(brief(await second.find())).toEqual(only({ ...polling, owner: 'second' }));
   });
 });

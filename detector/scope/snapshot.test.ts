@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ActiveScope } from './active-scope.ts';
 import { LeakError, snapshot, type IgnoreRule, type ScopeOptions } from '../index.ts';
 import { openScope } from './snapshot.ts';
-import { budget, doNothing, leak, leftBy, nothing, only, placesIn, told } from '../fixtures/left-by.ts';
+import { budget, doNothing, leak, leftBy, nothing, only, placesIn, brief } from '../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -49,7 +49,7 @@ describe('a scope', () => {
   lesson Clear the interval when what it works for ends, and before another takes its place
          (timer/interval-never-cleared)`);
     expect(report.version).toBe(1);
-    expect(told(report)).toEqual(only(polling));
+    expect(brief(report)).toEqual(only(polling));
   });
 
   test('is silent about nothing', async () => {
@@ -83,17 +83,17 @@ describe('a scope', () => {
   test('may be asked again', async () => {
     const scope = open();
     const timer = setInterval(doNothing, 1000); // here: again
-    const first = told(await scope.find());
+    const first = brief(await scope.find());
     expect(first.leaks.map((each) => each.at.split(' ')[0])).toEqual([at('again', '').trim()]);
     clearInterval(timer);
-    expect(told(await scope.find())).toEqual(nothing);
+    expect(brief(await scope.find())).toEqual(nothing);
   });
 
   test('can be asked what is there at this very moment', () => {
     const scope = open();
     startPolling();
     const timer = setTimeout(doNothing, 1); // here: about to fire
-    expect(told(scope.findNow()).leaks.map((each) => each.at.split(' ')[0])).toEqual([
+    expect(brief(scope.findNow()).leaks.map((each) => each.at.split(' ')[0])).toEqual([
       polling.at.split(' ')[0],
       at('about to fire', '').trim(),
     ]);
@@ -116,14 +116,14 @@ describe('a scope', () => {
     const scope = open({ budget: 3_600_000 });
     clearInterval(setInterval(doNothing, 1000));
     const { loopCount: before } = performance.nodeTiming.uvMetricsInfo;
-    expect(told(await scope.find())).toEqual(nothing);
+    expect(brief(await scope.find())).toEqual(nothing);
     expect(performance.nodeTiming.uvMetricsInfo.loopCount - before).toBeLessThanOrEqual(6);
   });
 
   test('is over as soon as what was left has ended', async () => {
     const scope = open({ budget: 3_600_000 });
     setTimeout(doNothing, 30);
-    expect(told(await scope.find())).toEqual(nothing);
+    expect(brief(await scope.find())).toEqual(nothing);
   });
 
   test('refuses a budget that is none', () => {
@@ -142,10 +142,10 @@ describe('a scope', () => {
     const scope = open();
     const bus = new EventEmitter();
     bus.on('message', doNothing);
-    expect(told(await scope.find())).toEqual(nothing);
+    expect(brief(await scope.find())).toEqual(nothing);
     scope.mark();
     bus.on('message', doNothing); // here: after the mark
-    const { leaks } = told(await scope.find());
+    const { leaks } = brief(await scope.find());
     expect(leaks.map((each) => [each.kind, each.at.split(' ')[0]])).toEqual([
       ['listener', at('after the mark', '').trim()],
     ]);
@@ -161,7 +161,7 @@ describe('await using', () => {
     };
     const thrown: unknown = await block().catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(LeakError);
-    expect(told((thrown as LeakError).report)).toEqual(only(polling));
+    expect(brief((thrown as LeakError).report)).toEqual(only(polling));
     expect(EventEmitter.prototype.on).toBe(on);
   });
 
@@ -239,7 +239,7 @@ describe('what a check is told, changed when the scope has begun', () => {
     const { leaks, ignored } = await scope.find();
     expect([leaks.length, ignored.map(({ reason }) => reason)]).toEqual([0, ['lives on']]);
     scope.configure({ ignore: [], level: 'light' });
-    expect(told(await scope.find())).toEqual(only(polling));
+    expect(brief(await scope.find())).toEqual(only(polling));
   });
 
   test('refused: what is unknown, and to leave or take up a count', () => {

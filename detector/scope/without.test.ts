@@ -5,7 +5,7 @@ import { createServer, get, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { budget, doNothing, leftBy, nothing, told } from '../fixtures/left-by.ts';
+import { budget, doNothing, leftBy, nothing, brief } from '../fixtures/left-by.ts';
 import { snapshot, track, type Kind, type ProbeName, type Scope, type ScopeOptions } from '../index.ts';
 
 const bus = new EventEmitter();
@@ -133,7 +133,7 @@ test('one may be switched off when the scope has begun', async () => {
   const scope = scopeNamed('outer');
   scope.run(startPolling);
   scope.configure({ without: ['handles'] });
-  expect(told(await scope.find())).toEqual(nothing);
+  expect(brief(await scope.find())).toEqual(nothing);
 });
 
 test('without awaits, a program of many promises is judged in all else', async () => {

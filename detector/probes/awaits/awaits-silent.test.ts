@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { snapshot, type Report } from '../../index.ts';
-import { budget, doNothing, leftBy, nothing, placesIn, told } from '../../fixtures/left-by.ts';
+import { budget, doNothing, leftBy, nothing, placesIn, brief } from '../../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -95,7 +95,7 @@ describe('silent about', () => {
       await check();
       return check();
     }
-    expect(told(await checkTwice())).toEqual(nothing);
+    expect(brief(await checkTwice())).toEqual(nothing);
   });
 
   test('a function that waits for the check while another scope is open', async () => {
@@ -107,21 +107,21 @@ describe('silent about', () => {
       scope.dispose();
       return report;
     }
-    expect(told(await check())).toEqual(nothing);
+    expect(brief(await check())).toEqual(nothing);
   });
 
   test('a function that waits for the check through a package', async () => {
     const { hold } = await makePackage('hold', 'export async function hold(value) { return await value; }\n');
     const scope = snapshot({ budget });
     onTestFinished(() => scope.dispose());
-    expect(told((await hold(scope.find())) as Report)).toEqual(nothing);
+    expect(brief((await hold(scope.find())) as Report)).toEqual(nothing);
   });
 
   test('a function that waits for the check beside something else', async () => {
     const scope = snapshot({ budget });
     onTestFinished(() => scope.dispose());
     const [report] = await Promise.all([scope.find(), Promise.resolve()]);
-    expect(told(report)).toEqual(nothing);
+    expect(brief(report)).toEqual(nothing);
   });
 });
 

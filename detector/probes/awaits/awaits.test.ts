@@ -1,7 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { snapshot, type Report } from '../../index.ts';
-import { budget, doNothing, leftBy, only, placesIn, told } from '../../fixtures/left-by.ts';
+import { budget, doNothing, leftBy, only, placesIn, brief } from '../../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 const wait = { kind: 'await', type: 'async function' } as const;
@@ -152,6 +152,6 @@ describe('suspended functions', () => {
     }
     void useSession(true);
     const place = at('stuck session', 'useSession');
-    expect(told(await useSession(false))).toEqual(only({ ...lost, at: place, related: [place] }));
+    expect(brief(await useSession(false))).toEqual(only({ ...lost, at: place, related: [place] }));
   });
 });

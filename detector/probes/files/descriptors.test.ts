@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { budget, leftBy, nothing, only, placesIn, told } from '../../fixtures/left-by.ts';
+import { budget, leftBy, nothing, only, placesIn, brief } from '../../fixtures/left-by.ts';
 import { snapshot } from '../../index.ts';
 
 const at = placesIn(import.meta.filename);
@@ -118,11 +118,11 @@ describe('descriptors that stay open', () => {
       return new WeakRef(await open(file)); // here: forgotten
     }
     const weak = await scope.run(forgetLedger);
-    expect(told(await scope.find())).toEqual(
+    expect(brief(await scope.find())).toEqual(
       only({ kind: 'fd', type: 'FileHandle', at: at('forgotten', 'forgetLedger'), detail: file }),
     );
     await weak.deref()?.close();
-    expect(told(await scope.find())).toEqual(nothing);
+    expect(brief(await scope.find())).toEqual(nothing);
   });
 
   test('of a read stream that is not read', async () => {

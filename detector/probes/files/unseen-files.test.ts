@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { budget, leftBy, nothing, only, told } from '../../fixtures/left-by.ts';
+import { budget, leftBy, nothing, only, brief } from '../../fixtures/left-by.ts';
 import { snapshot } from '../../index.ts';
 
 // taken before the probes begin, so that they do not see its native code open files
@@ -39,9 +39,9 @@ test.skipIf(process.platform !== 'linux')(
     const ledger = new DatabaseSync(location);
     onTestFinished(() => ledger.close());
     const second = snapshot({ name: 'second', budget, ...exact });
-    expect(told(await second.find())).toEqual(nothing);
+    expect(brief(await second.find())).toEqual(nothing);
     second.dispose();
-    expect(told(await first.find())).toEqual(
+    expect(brief(await first.find())).toEqual(
       only({ kind: 'fd', type: 'descriptor', at: 'unknown', detail: location, owner: 'first' }),
     );
   },

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { snapshot } from '../../index.ts';
-import { doNothing, leftBy, nothing, only, placesIn, told } from '../../fixtures/left-by.ts';
+import { doNothing, leftBy, nothing, only, placesIn, brief } from '../../fixtures/left-by.ts';
 
 const at = placesIn(import.meta.filename);
 
@@ -84,7 +84,7 @@ describe('a listener of an outer scope', () => {
     const outer = snapshot({ budget: 60, name: 'outer' });
     outer.run(() => void bus.on('message', doNothing));
     expect(await leftBy(() => bus.off('message', doNothing).on('message', doNothing))).toEqual(nothing);
-    expect(told(await outer.find()).leaks).toMatchObject([{ ...ofBus, count: 1, owner: 'outer' }]);
+    expect(brief(await outer.find()).leaks).toMatchObject([{ ...ofBus, count: 1, owner: 'outer' }]);
     outer.dispose();
   });
 });
@@ -98,7 +98,7 @@ describe('taken off before a scope and put back after it', () => {
   test('is as it was for the outer scope', async () => {
     expect(await leftBy(doNothing)).toEqual(nothing);
     outer.run(() => void bus.on('message', doNothing));
-    expect(told(await outer.find())).toEqual(nothing);
+    expect(brief(await outer.find())).toEqual(nothing);
   });
 });
 
