@@ -65,7 +65,7 @@ A clock ticks on.
 
 ## The program
 
-[patterns/timer/clock.ts](../../../patterns/timer/clock.ts) from line 5; the comment \`LEAK\` marks the line and says what is left of one run.
+[patterns/timer/clock.ts](../../../patterns/timer/clock.ts) from line 5; the comment \`LEAK\` marks the line and says what one run leaks.
 
 \`\`\`ts
 export async function run(lab) {
