@@ -132,7 +132,7 @@ test('an adapter of docs/adapters.md is scored from its page alone', async () =>
   const { told } = await leaklab('score', '--conform', './runner.ts');
   expect(told.slice(0, 2)).toEqual([
     '✓ the description can be read: hanging-test 1.0.0, command',
-    `✓ it answers of a program that does nothing on node-${process.versions.node}`,
+    `✓ it answers for a program that does nothing on node-${process.versions.node}`,
   ]);
   const id = 'timer/interval-never-cleared';
   const { stdout } = await $({
