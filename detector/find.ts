@@ -140,7 +140,7 @@ function checkRuns(runs: number, isOfHeap: boolean): void {
   }
 }
 
-/** SharedLook for growth of memory only if nothing else leaked: any leak grows too, and its own kind says more. */
+/** Looks for growth of memory only if nothing else leaked: any leak grows too, and its own kind says more. */
 async function runOnHeap(
   scope: Scope,
   work: () => unknown,

@@ -49,7 +49,7 @@ function pause(ms: number): Promise<void> {
 }
 
 /**
- * SharedLook again and again until nothing is open or the budget is used up.
+ * Looks again and again until nothing is open or the budget is used up.
  *
  * The first look comes after a few turns of the event loop, when most clean-up without an await is done. The others
  * come after pauses that double.

@@ -56,7 +56,7 @@ export class SharedLook {
     this.#listeningTo = (target) => watch.listeners.listeningTo(target);
   }
 
-  /** SharedLook at all leftovers now, with all probes but `without`. */
+  /** Looks at all leftovers now, with all probes but `without`. */
   now(without: ReadonlySet<ProbeName>): Look {
     const from = now();
     const oldest = this.#oldest();
