@@ -65,7 +65,7 @@ test.concurrent.each([
 test.concurrent('an adapter that answers nonsense learns what is wrong', async () => {
   const root = folder({
     'bad.json': '{"name":"bad","version":"1","sees":[],"command":["sh","bad.sh"]}',
-    'bad.sh': 'node "$1" & sleep 1; echo "{\\"kind\\": \\"clock\\"}"',
+    'bad.sh': 'timeout 20 node "$1"; echo "{\\"kind\\": \\"clock\\"}"',
   });
   const { code, stdout } = await leaklab(['score', '--conform', './bad.json', '--cache', './cache'], root);
   expect(code).toBe(1);

@@ -13,7 +13,7 @@ let seen: readonly Seen[] = [];
 beforeAll(async () => {
   const { programs } = await readCatalogue(projectRoot);
   seen = await seenOf(programs.filter(({ role }) => role === 'pattern'));
-}, 180_000);
+}, 600_000);
 
 const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n');
 
