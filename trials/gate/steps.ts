@@ -19,6 +19,8 @@ export const steps: readonly Step[] = [
   { script: 'unit', runsIn: ['test'], counts: true },
   { script: 'acceptance', runsIn: ['ci', 'workflow'] },
   { script: 'packages', runsIn: ['ci'] },
+  // `npm test` runs 130
+  { script: 'random', runsIn: ['ci', 'workflow'] },
   // `npm test` proves a sample
   { script: 'proofs', runsIn: ['test', 'ci', 'workflow'], counts: true },
   { script: 'start', runsIn: ['test', 'workflow'], counts: true },
