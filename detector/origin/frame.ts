@@ -73,15 +73,32 @@ const mainError: typeof Error =
     ? Error
     : (Object.getPrototypeOf(process.getBuiltinModule('node:assert').AssertionError) as typeof Error);
 
+/** Returns why no stack can be read, or undefined: a program may freeze `Error`, as `--frozen-intrinsics` does. */
+export function whyNoStacks(): string | undefined {
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  const isFixed = prepare ? isReadOnly(prepare) : !Object.isExtensible(Error);
+  if (isFixed) return 'Error is frozen, so no stack can be read';
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  const isShort = limit ? isReadOnly(limit) && !(Number(limit.value) >= 1) : !Object.isExtensible(Error);
+  return isShort ? 'Error.stackTraceLimit is fixed, so stacks are empty' : undefined;
+}
+
+function isReadOnly({ writable, configurable }: PropertyDescriptor): boolean {
+  return writable !== true && configurable !== true;
+}
+
 /** Reads the frames of a captured stack, which makes V8 format it. */
 export function readFrames(error: { stack?: unknown }): Frame[] {
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const prepare = Error.prepareStackTrace ?? mainError.prepareStackTrace;
   let sites: PositionedCallSite[] = [];
-  Reflect.set(Error, 'prepareStackTrace', (_error: unknown, callSites: PositionedCallSite[]) => {
+  const value = (_error: unknown, callSites: PositionedCallSite[]): string => {
     sites = callSites;
     return '';
-  });
+  };
+  // a setter of the program would be called, and keep the function from V8
+  if (!Reflect.defineProperty(Error, 'prepareStackTrace', { value, writable: true, configurable: true }))
+    Reflect.set(Error, 'prepareStackTrace', value);
   try {
     // reading is what makes V8 format it
     void error.stack;

@@ -30,9 +30,6 @@ export const levels = ['counts', 'light', 'full'] as const;
  */
 export type Level = (typeof levels)[number];
 
-/** The number of refusals after which the clock is asked whether time has earned new stacks. */
-const askedEvery = 64;
-
 /**
  * The stacks that one probe may take at level `light`; at level `full` there is no limit.
  *
@@ -40,8 +37,6 @@ const askedEvery = 64;
  */
 export class StackAllowance {
   isUnlimited = false;
-  /** The number of stacks that were refused. */
-  refusals = 0;
   readonly #perScope: number;
   readonly #perMs: number;
   #left = 0;
@@ -68,18 +63,16 @@ export class StackAllowance {
   /** Takes one stack from the allowance, and reports whether one was left. */
   take(): boolean {
     if (this.isUnlimited) return true;
-    if (this.#left > 0) {
-      this.#left -= 1;
-      return true;
-    }
-    this.refusals += 1;
-    if (this.#perMs > 0 && this.refusals % askedEvery === 0) this.#earn();
-    return false;
+    if (this.#left === 0 && this.#perMs > 0) this.#earn();
+    if (this.#left === 0) return false;
+    this.#left -= 1;
+    return true;
   }
 
   #earn(): void {
-    const time = now();
-    this.#left = Math.min(this.#most, Math.floor((time - this.#earnedUntil) * this.#perMs));
-    this.#earnedUntil = time;
+    const earned = Math.floor((now() - this.#earnedUntil) * this.#perMs);
+    this.#left = Math.min(this.#most, earned);
+    // a part of a stack is kept: a busy program asks many times before it has earned one
+    this.#earnedUntil += earned / this.#perMs;
   }
 }

@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { ScheduledBy } from '../origin/scheduled-by.ts';
 import { isWithin, type Owner } from '../origin/owner.ts';
+import { whyNoStacks } from '../origin/frame.ts';
 import { messageOf } from '../engine/error-message.ts';
 import { Patches } from '../engine/patches.ts';
 import type { Level } from '../origin/level.ts';
@@ -81,7 +82,9 @@ export class ProbeSet {
   readonly #patches = new Patches();
 
   get failures(): readonly { readonly probe: string; readonly error: string }[] {
-    return [...this.#failed].map(([probe, error]) => ({ probe, error }));
+    const error = whyNoStacks();
+    const blind = error === undefined ? [] : [...this.#atWork].map(({ name }) => [name, error] as const);
+    return [...new Map([...this.#failed, ...blind])].map(([probe, why]) => ({ probe, error: why }));
   }
 
   #probes(): readonly Probe[] {

@@ -17,7 +17,10 @@ export function remarks(
           `not judged: ${count === undefined ? '' : `${count} × `}${plain(type)}: ${plain(why)}`,
       ),
     ],
-    failedProbes.map(({ probe, error }) => `the probe for ${probe} failed and saw nothing: ${error}`),
+    [...Map.groupBy(failedProbes, ({ error }) => error)].map(([error, group]) => {
+      const probes = group.map(({ probe }) => probe).join(', ');
+      return `the ${group.length === 1 ? 'probe' : 'probes'} for ${probes} failed and saw nothing: ${error}`;
+    }),
   ].map((texts) => texts.flatMap((text) => wrap(text, width)));
 }
 
