@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import './engine/refuse-unsupported.ts';
 export { find, verifyNone, type FindOptions } from './find.ts';
 export type { Api, Evidence, Facts, Finding, NotJudged, Report, Site } from './finding.ts';
 export { kinds, type Kind } from './kinds.ts';

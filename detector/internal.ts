@@ -1,4 +1,5 @@
 /** Exports what the lab needs beside the public index.ts; any release may change it. */
+import './engine/refuse-unsupported.ts';
 export {
   accept,
   BaselineError,

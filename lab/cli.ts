@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { whyUnsupported } from '../detector/engine/supported.ts';
 import { codeOf } from './shared/error-message.ts';
 import { UsageError } from './shared/usage-error.ts';
 import { someNeedClone, verbs } from './verbs.ts';
@@ -23,6 +24,8 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
   const listed = verbs.get(name);
   if (!listed) throw unknownVerb(name);
+  const unsupported = whyUnsupported(process.versions);
+  if (unsupported !== undefined) throw new UsageError(unsupported, 'run it with that Node.js');
   const { verb } = await listed.load();
   if (args.includes('--help')) {
     process.stdout.write(`${verb.help}\n`);

@@ -9,7 +9,7 @@ interface ListedVerb {
 }
 
 /** True in a clone: the package holds only JavaScript. */
-const isClone = import.meta.filename.endsWith('.ts');
+const isClone = import.meta.url.endsWith('.ts');
 
 const all: Readonly<Record<string, ListedVerb>> = {
   run: inClone(

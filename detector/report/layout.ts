@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { styleText } from 'node:util';
+import * as util from 'node:util';
 import type { Site } from '../finding.ts';
 import { codeFrame } from './code-frame.ts';
 import { certainty, meaningOf } from './meaning.ts';
@@ -10,7 +10,7 @@ import { plain, wrap } from './wrap.ts';
 
 export type Style = 'title' | 'place' | 'quiet' | 'proof' | 'label';
 
-const formats: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
+const formats: Readonly<Record<Style, Parameters<typeof util.styleText>[0]>> = {
   title: ['bold', 'red'],
   place: 'cyan',
   quiet: 'dim',
@@ -28,7 +28,7 @@ export interface Page {
 
 export function paint({ hasColour }: Pick<Page, 'hasColour'>, style: Style, text: string): string {
   // the caller who asks for colour has checked the stream
-  return hasColour && text !== '' ? styleText(formats[style], text, { validateStream: false }) : text;
+  return hasColour && text !== '' ? util.styleText(formats[style], text, { validateStream: false }) : text;
 }
 
 const indent = '  ';

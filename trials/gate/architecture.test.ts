@@ -43,9 +43,9 @@ test('programs of the catalogue import types of the contract, and nothing else o
   );
 });
 
-test('lab and trials import from detector its index and internal.ts alone', () => {
+test('lab and trials import from detector its index, internal.ts and the check of the runtime alone', () => {
   const isInner = (to: string): boolean =>
-    to.startsWith('detector/') && !/^detector\/(?:index|internal)\.ts$/.test(to);
+    to.startsWith('detector/') && !/^detector\/(?:index|internal|engine\/supported)\.ts$/.test(to);
   expect(refused(/^(?:lab|trials)\//, isInner)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { promiseHooks } from 'node:v8';
+import * as v8 from 'node:v8';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isRunnerAtWork, nextSerial, type Owner } from '../../origin/owner.ts';
@@ -70,7 +70,7 @@ export class AwaitProbe implements Probe {
       this.#scheduledBy.enter(this.#byPromise.get(promise)?.capture);
     };
     const after = (): void => this.#scheduledBy.leave();
-    this.#stop = promiseHooks.createHook({ init, before, after, settled: over }) as () => void;
+    this.#stop = v8.promiseHooks.createHook({ init, before, after, settled: over }) as () => void;
   }
 
   #note(promise: object, awaited: object, below: Callable): void {

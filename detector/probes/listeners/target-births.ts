@@ -1,4 +1,4 @@
-import { transferableAbortController } from 'node:util';
+import * as util from 'node:util';
 import { nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
@@ -7,7 +7,7 @@ const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
 
 /** Reports whether the globals `AbortController` and `AbortSignal` are Node's, and not those of a DOM library. */
 export function areTargetsOfNode(): boolean {
-  const own = transferableAbortController();
+  const own = util.transferableAbortController();
   return own instanceof AbortController && own.signal instanceof AbortSignal;
 }
 

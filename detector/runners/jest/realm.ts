@@ -1,3 +1,4 @@
+import '../../engine/refuse-unsupported.ts';
 import { hideFolder } from '../../origin/frame.ts';
 import { runnerIsAround } from '../../origin/owner.ts';
 import { join, sep } from 'node:path';

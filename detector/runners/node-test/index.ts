@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import '../../engine/refuse-unsupported.ts';
 import { configureIn, expectLeakIn } from '../verify/test-api.ts';
 import type { ExpectedLeak } from '../verify/expected-leak.ts';
 import { NodeTestWatch } from './hooks.ts';

@@ -5,6 +5,7 @@
  *
  * @packageDocumentation
  */
+import '../../engine/refuse-unsupported.ts';
 import { PolicyError } from '../../rules/policy.ts';
 import { passOn } from './preload-children.ts';
 import { Session } from '../verify/session.ts';

@@ -1,3 +1,4 @@
+import '../../engine/refuse-unsupported.ts';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
