@@ -99,6 +99,8 @@ export interface Facts {
   readonly perRun?: number;
   /** The number of bytes that each run adds to a container. */
   readonly bytesPerRun?: number;
+  /** The call that releases what Node keeps, such as `performance.clearMarks()`. */
+  readonly undo?: string;
   /** True if the resource was counted at level `counts`, which knows no line. */
   readonly countedOnly?: boolean;
   /** True if the line ran in the request handler of an HTTP server. */

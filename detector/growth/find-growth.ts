@@ -8,11 +8,12 @@ import { reportOf, type RuleSet } from '../report/report.ts';
 import { Sources } from '../origin/source.ts';
 import { nextTurn, someTurns } from '../engine/settle.ts';
 import { Capture, lineOf } from '../origin/capture.ts';
-import { classOf, holderOf, storingLine, type Holder, type HeapView } from './held-by.ts';
+import { classOf, holderOf, type Holder, type HeapView } from './held-by.ts';
 import { growthOf, idsOf, type Growth } from './growth.ts';
 import { HeapGraph } from './heap-graph.ts';
 import { LiveObjects } from './live-objects.ts';
 import { Paths } from './paths.ts';
+import { StoringLines } from './storing-lines.ts';
 import { sizeOf, Stores } from './stores.ts';
 
 /** The options of the search for growth. */
@@ -37,8 +38,8 @@ interface Steady {
   readonly holder: Holder;
   /** The class of the objects that it gains. */
   readonly type: string;
-  /** The container itself, if the inspector can reach it. */
-  readonly container?: object;
+  /** The containers themselves, as far as the inspector can reach them. */
+  readonly containers: readonly object[];
   readonly perRun: number;
   readonly bytesPerRun: number;
 }
@@ -81,7 +82,7 @@ async function confirm(
   const suspects = [...first.growths.values()]
     .filter(({ count }) => count >= runs)
     .map((growth) => ({ growth, holder: holderOf(growth, view), type: classOf(first.graph, growth.sample) }))
-    .filter(({ holder }) => isThePrograms(holder));
+    .filter(({ holder }) => !isTheTools(holder));
   live.release();
   if (suspects.length === 0) return [];
   const more = await repeat(work, runs * steadyFactor, steadyTime);
@@ -91,11 +92,16 @@ async function confirm(
     if (!growth) return [];
     const perRun = (growth.count - before.count) / more;
     const isSteady = perRun >= (before.count / runs) * steadyRate;
-    const container = isSteady ? live.object(graph.id(growth.container)) : undefined;
+    if (!isSteady) return [];
+    const containers = growth.containers
+      .map((each) => live.object(graph.id(each)))
+      .filter((each) => each !== undefined);
     const bytesPerRun = Math.round((growth.bytes - before.bytes) / more);
-    return isSteady ? [{ ...about, perRun, bytesPerRun, ...(container && { container }) }] : [];
+    return [{ ...about, perRun, bytesPerRun, containers }];
   });
-  return steady.length === 0 ? [] : name(steady, work, owner, view.sources);
+  return steady.length === 0
+    ? []
+    : name(steady, work, owner, new StoringLines(view.sources, view.urls.values()));
 }
 
 interface Heap {
@@ -143,23 +149,30 @@ async function name(
   steady: readonly Steady[],
   work: () => unknown,
   owner: Owner,
-  sources: Sources,
+  lines: StoringLines,
 ): Promise<Leftover[]> {
-  const stores = new Stores(steady.map(({ container }) => container).filter((each) => each !== undefined));
-  const sizes = steady.map(({ container }) => (container ? sizeOf(container) : 0));
+  const stores = new Stores(
+    steady.flatMap(({ containers }) => containers),
+    steady.map(({ holder }) => holder.node).filter((each) => each !== undefined),
+  );
+  const sizes = steady.map(({ containers }) => sizeOf(containers));
   stores.start();
   try {
     await work();
   } finally {
     stores.stop();
   }
-  const named = steady.map((each, index): Named => {
-    const { container, holder, perRun } = each;
-    const added = container ? sizeOf(container) - (sizes[index] ?? 0) : 0;
+  const named = steady.flatMap((each, index): Named[] => {
+    const { containers, holder, perRun } = each;
+    const added = sizeOf(containers) - (sizes[index] ?? 0);
     const count = Math.max(1, added > 0 ? added : Math.round(perRun));
-    return { ...each, count, capture: (container && stores.captureOf(container)) ?? lineIn(holder, sources) };
+    const stored = stores.captureOf(holder.node ? [holder.node] : containers);
+    const capture = isThePrograms(holder)
+      ? (stored ?? lines.of(holder))
+      : (byTheProgram(stored) ?? lines.anywhere(holder));
+    return capture ? [{ ...each, count, capture }] : [];
   });
-  return oncePerLine(named).map(({ holder: { path }, type, capture, count, bytesPerRun }) => ({
+  return oncePerLine(named).map(({ holder: { path, node }, type, capture, count, bytesPerRun }) => ({
     kind: 'memory',
     type,
     capture,
@@ -168,8 +181,13 @@ async function name(
     serial: nextSerial(),
     count,
     path,
-    facts: () => ({ perRun: count, bytesPerRun }),
+    facts: () => ({ perRun: count, bytesPerRun, ...(node?.undo !== undefined && { undo: node.undo }) }),
   }));
+}
+
+/** Returns a stack if the program itself stores, or calls Node to store: Node and runners fill tables of theirs too. */
+function byTheProgram(stored: Capture | undefined): Capture | undefined {
+  return stored?.innermost === 'user' || stored?.innermost === 'package' ? stored : undefined;
 }
 
 interface Named extends Steady {
@@ -191,17 +209,14 @@ function oncePerLine(named: readonly Named[]): Named[] {
   });
 }
 
-/** Reports whether the program can release the container; those of Node, the runner and leaklab it can't. */
+/** Reports whether a variable of the program or of a package holds the container. */
 function isThePrograms({ declared }: Holder): boolean {
   if (!declared) return false;
   const author = authorOf(declared.file);
   return author === 'user' || author === 'package';
 }
 
-/** Returns the line that stores into a container by its source, for containers without a stack. */
-function lineIn({ declared, name: variable }: Holder, sources: Sources): Capture {
-  if (!declared || variable === undefined) return new Capture(0);
-  const { file, line } = declared;
-  const storing = storingLine(file, variable, sources) || line;
-  return storing > 0 ? Capture.at({ file, line: storing }) : new Capture(0);
+/** Reports whether leaklab or the test runner holds the container. */
+function isTheTools({ declared }: Holder): boolean {
+  return declared !== undefined && authorOf(declared.file) === 'tool';
 }

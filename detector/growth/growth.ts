@@ -1,11 +1,12 @@
 import type { HeapGraph } from './heap-graph.ts';
 import type { Paths } from './paths.ts';
 
-/** An old container that holds new objects. */
+/** An old container that holds new objects, or several of one variable: a Map for each tenant. */
 export interface Growth {
   /** The key of the container and variable, equal in every snapshot of a process. */
   readonly key: string;
-  readonly container: number;
+  /** The containers, the one with the sample first. */
+  readonly containers: readonly number[];
   /** The number of new objects that it holds, of the most frequent class. */
   readonly count: number;
   /** The new object of that class that is nearest to the root. */
@@ -68,9 +69,42 @@ export function growthOf(graph: HeapGraph, paths: Paths, old: Uint32Array): Map<
   const growths = new Map<string, Growth>();
   for (const [key, { container, bytes, classes }] of groups) {
     const [largest] = [...classes.values()].toSorted((a, b) => rank(graph, b) - rank(graph, a));
-    if (largest && isThePrograms(graph, container)) growths.set(key, { key, container, bytes, ...largest });
+    if (largest && isThePrograms(graph, container))
+      growths.set(key, { key, containers: [container], bytes, ...largest });
   }
+  for (const each of spread([...growths.values()], graph, paths)) growths.set(each.key, each);
   return growths;
+}
+
+/** Returns the sums over the containers of one variable that hold objects of one class. */
+function spread(growths: readonly Growth[], graph: HeapGraph, paths: Paths): Growth[] {
+  const variables = Map.groupBy(growths, ({ containers: [container = 0], sample }) => {
+    const name = graph.name(sample);
+    return `${variableOf(container, graph, paths)} ${graph.type(sample)} ${name}`;
+  });
+  return [...variables].flatMap(([variable, group]): Growth[] => {
+    const [first] = group;
+    if (!first || group.length === 1) return [];
+    return [
+      {
+        key: `all of ${variable}`,
+        containers: group.flatMap(({ containers }) => containers),
+        count: group.reduce((sum, { count }) => sum + count, 0),
+        bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),
+        sample: first.sample,
+      },
+    ];
+  });
+}
+
+/** Returns the innermost variable on the way to a container, as an id that each snapshot has. */
+function variableOf(container: number, graph: HeapGraph, paths: Paths): string {
+  for (let node = container; node > 0; node = paths.parent(node)) {
+    const edge = paths.edgeTo(node);
+    if (isContext(graph, paths.parent(node)) && edge)
+      return `${graph.id(paths.parent(node))} ${edge.type} ${edge.name}`;
+  }
+  return `${graph.id(container)}`;
 }
 
 /** Ranks a class by its count; an object says more than a string that it holds. */

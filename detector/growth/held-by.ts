@@ -4,7 +4,9 @@ import type { Sources } from '../origin/source.ts';
 import { isContext, type Growth } from './growth.ts';
 import type { HeapGraph } from './heap-graph.ts';
 import type { LiveObjects } from './live-objects.ts';
+import { nodeHolders, type NodeHolder } from './node-holders.ts';
 import type { Paths } from './paths.ts';
+import { declarationIn } from './storing-lines.ts';
 
 /** The holder of objects whose number grows. */
 export interface Holder {
@@ -12,8 +14,10 @@ export interface Holder {
   readonly path: readonly string[];
   /** The innermost name of a variable or property on the way. */
   readonly name?: string;
-  /** The declaration of the variable; line 0 if it is unknown. */
+  /** The declaration of the variable; line 0 if it is unknown. Absent for what the engine holds, as `globalThis`. */
   readonly declared?: { readonly file: string; readonly line: number };
+  /** The container of Node's that holds the objects. */
+  readonly node?: NodeHolder;
 }
 
 /** A snapshot, with all that is needed to describe it. */
@@ -34,7 +38,7 @@ interface Step {
 }
 
 /** Returns the holder of a growth, in words. */
-export function holderOf({ container, sample }: Growth, view: HeapView): Holder {
+export function holderOf({ containers, sample }: Growth, view: HeapView): Holder {
   const { graph, paths } = view;
   const way = paths.to(sample);
   const start = startOf(way, view);
@@ -44,25 +48,63 @@ export function holderOf({ container, sample }: Growth, view: HeapView): Holder 
     if (variable !== undefined) return [{ node, name: variable }];
     const edge = paths.edgeTo(node);
     // a property of the growing container is an entry of a dictionary
-    const isNamed = edge?.type === 'property' && paths.parent(node) !== container;
+    const isNamed = edge?.type === 'property' && !containers.includes(paths.parent(node));
     return [isNamed ? { node, name: edge.name } : { node }];
   });
   const file = fileOf(way.slice(0, start + 1), view);
   const [head, ...rest] = steps;
   if (!head) return { path: [classOf(graph, sample)] };
-  const line =
-    file !== undefined && head.name !== undefined ? declarationIn(file, head.name, view.sources) : 0;
-  const place = file === undefined ? '' : ` in ${basename(file)}${line > 0 ? `:${line}` : ''}`;
-  const names = steps.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  const last = names.at(-1);
+  if (file === undefined) return holderAmongBuiltins(head, rest, graph);
+  const node = file.startsWith('node:') ? nodeHolderOf(way, paths) : undefined;
+  if (node) return { path: [`Node's ${node.title}`, 'entry', classOf(graph, sample)], node };
+  const line = head.name === undefined ? 0 : declarationIn(file, head.name, view.sources);
+  const place = ` in ${basename(file)}${line > 0 ? `:${line}` : ''}`;
   return {
     path: [
       `${titleOf(head, graph)}${place}`,
       ...rest.flatMap((step) => wordsOf(step, step === rest.at(-1), graph)),
     ],
-    ...(last !== undefined && { name: last }),
-    ...(file !== undefined && { declared: { file, line } }),
+    ...nameIn(steps),
+    declared: { file, line },
   };
+}
+
+function nameIn(steps: readonly Step[]): Pick<Holder, 'name'> {
+  const last = steps.findLast(({ name }) => name !== undefined)?.name;
+  return last === undefined ? {} : { name: last };
+}
+
+function nodeHolderOf(way: readonly number[], paths: Paths): NodeHolder | undefined {
+  const names = new Set(way.map((node) => paths.edgeTo(node)?.name ?? ''));
+  return nodeHolders.find(({ variables }) => variables.some((each) => names.has(each)));
+}
+
+/** Returns the holder of objects behind a property of `globalThis`, `process` or another builtin. */
+function holderAmongBuiltins(head: Step, rest: readonly Step[], graph: HeapGraph): Holder {
+  const named = rest.slice(
+    0,
+    Math.max(
+      rest.findIndex(({ name }) => name === undefined),
+      0,
+    ) || rest.length,
+  );
+  const last = named.findLast(({ name }) => name !== undefined);
+  const root = graph.name(head.node) === 'global' ? 'globalThis' : graph.name(head.node);
+  const chain = named.map(({ name = '' }) => propertyOf(name)).join('');
+  const below = rest.slice(named.length);
+  return {
+    path: [
+      last ? `\`${root}${chain}\` (${classOf(graph, last.node)})` : classOf(graph, head.node),
+      ...below.flatMap((step) => wordsOf(step, step === below.at(-1), graph)),
+    ],
+    ...nameIn(named),
+  };
+}
+
+/** Formats the name of a property; the snapshot writes `<symbol app.cache>` for a symbol. */
+function propertyOf(name: string): string {
+  const symbol = /^<symbol (.*)>$/.exec(name)?.[1];
+  return symbol === undefined ? `.${name}` : `[Symbol(${symbol})]`;
 }
 
 /** Returns the index of the innermost variable on the way, or of a module's export; else of the first node below V8's roots. */
@@ -144,31 +186,4 @@ function ownerOf(node: number, { graph }: HeapView): number | undefined {
     for (const edge of graph.edges(each)) if (edge.to === node && edge.name === 'context') return each;
   }
   return undefined;
-}
-
-/** Returns the line that declares a variable or class member; 0 if there is none. */
-function declarationIn(file: string, name: string, sources: Sources): number {
-  const word = escaped(name);
-  const declares = new RegExp(`\\b(?:const|let|var|class|function|static|readonly)\\s+${word}\\b`);
-  return sources.linesOf(file).findIndex((line) => declares.test(line)) + 1;
-}
-
-/** Returns the likeliest line that stores into a variable or property; 0 if there is none. */
-export function storingLine(file: string, name: string, sources: Sources): number {
-  const word = `(?<![\\w$])${escaped(name)}`;
-  const ways = [
-    new RegExp(`${word}[?!]?\\.(?:set|add|push|unshift|splice|register)\\(`),
-    new RegExp(`${word}[?!]?(?:\\.?\\[[^\\]]*\\]|\\.\\w+)\\s*(?:\\?\\?|\\|\\|)?=(?!=)`),
-    new RegExp(`(?<!\\b(?:const|let|var)\\s+)${word}\\s*(?:\\?\\?|\\|\\||\\+)?=(?![=>])`),
-  ];
-  const lines = sources.linesOf(file);
-  for (const way of ways) {
-    const at = lines.findIndex((line) => way.test(line) && !/^\s*(?:\/\/|\*|\/\*)/.test(line));
-    if (at >= 0) return at + 1;
-  }
-  return 0;
-}
-
-function escaped(name: string): string {
-  return name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }

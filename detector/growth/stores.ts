@@ -1,5 +1,6 @@
 import { Patches, type Method } from '../engine/patches.ts';
 import { Capture } from '../origin/capture.ts';
+import type { NodeHolder } from './node-holders.ts';
 
 const depth = 24;
 /** The methods that put an entry into a container. */
@@ -17,11 +18,13 @@ const methods: readonly (readonly [object, readonly string[]])[] = [
  */
 export class Stores {
   readonly #containers: WeakSet<object>;
+  readonly #nodeHolders: readonly NodeHolder[];
   readonly #captures = new WeakMap<object, Capture>();
   readonly #patches = new Patches();
 
-  constructor(containers: readonly object[]) {
+  constructor(containers: readonly object[], nodeHolders: readonly NodeHolder[]) {
     this.#containers = new WeakSet(containers);
+    this.#nodeHolders = nodeHolders;
   }
 
   start(): void {
@@ -38,20 +41,35 @@ export class Stores {
         });
       }
     }
+    for (const holder of this.#nodeHolders) {
+      for (const [owner, names] of holder.methods) {
+        for (const name of names) {
+          this.#patches.method(owner, name, (real: Method): Method => {
+            return function fill(this: unknown, ...args: unknown[]): unknown {
+              if (!captures.has(holder)) captures.set(holder, new Capture(depth, undefined, fill));
+              return Reflect.apply(real, this, args);
+            };
+          });
+        }
+      }
+    }
   }
 
   stop(): void {
     this.#patches.undo();
   }
 
-  /** Returns the stack that first put an entry into a container. */
-  captureOf(container: object): Capture | undefined {
-    return this.#captures.get(container);
+  /** Returns the stack that first put an entry into one of the containers. */
+  captureOf(containers: readonly object[]): Capture | undefined {
+    return containers.map((each) => this.#captures.get(each)).find((each) => each !== undefined);
   }
 }
 
-/** Returns the number of entries of a container, or of properties of any other object. */
-export function sizeOf(container: object): number {
-  if (container instanceof Map || container instanceof Set) return container.size;
-  return Array.isArray(container) ? container.length : Object.keys(container).length;
+/** Returns the number of entries of containers, or of properties of other objects. */
+export function sizeOf(containers: readonly object[]): number {
+  const sizes = containers.map((each) => {
+    if (each instanceof Map || each instanceof Set) return each.size;
+    return Array.isArray(each) ? each.length : Object.keys(each).length;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

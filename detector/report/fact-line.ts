@@ -33,8 +33,11 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
     if (touched === undefined) return undefined;
     return touched ? 'not given back since it was last used' : 'never given back';
   },
-  memory: ({ perRun, bytesPerRun }) =>
-    perRun === undefined ? undefined : `${perRun} more after each run, ${bytesPerRun ?? 0} bytes`,
+  memory: ({ perRun, bytesPerRun, undo }) => {
+    if (perRun === undefined) return undefined;
+    const release = undo === undefined ? '' : `; ${undo} releases them`;
+    return `${perRun} more after each run, ${bytesPerRun ?? 0} bytes${release}`;
+  },
 };
 
 function counted(count: number, noun: string): string {
