@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   formatReport,
+  levels,
   loadPolicy,
   PolicyError,
   type FormatOptions,
@@ -22,18 +23,22 @@ import { codeOf } from '../shared/error-message.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
 
+const levelNames = [...levels, 'heap'] as const;
+
 const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budget MS] [--node PATH]
-                           [--policy FILE] [--once] [--format F] [--output FILE] [--baseline FILE] [--accept]
+                           [--policy FILE] [--level L] [--once] [--format F] [--output FILE] [--baseline FILE]
+                           [--accept]
 
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
-a function, gives timers, sockets and the like time to end, and reports what leaked. A \`run\` that leaks nothing
-runs again and again, to see whether memory grows.
+a function, gives timers, sockets and the like time to end, and reports what leaked. A function that leaks nothing
+runs again and again, to see whether memory grows. What a module with a function sets up while it loads is no leak.
 
   --json          print the report as JSON; for several files, a list of { file, ending, report }
   --patience MS   how long the program may take (default 10000); a script that is idle for 1000 ms is done
   --budget MS     how long to wait for what is still open to end (default 1000)
   --node PATH     the Node to run it with
-  --once          call \`run\` only once
+  --level L       ${levelNames.join(', ')} (default heap: as full, and the function runs again)
+  --once          call the function only once, as with --level full
   --policy FILE   YAML or JSON with rules for leaks to tolerate, each with a reason
   --format F      ${formatNames}; may be given more than once
   --output FILE   file for a format, the first for the first; default standard output
@@ -56,12 +61,17 @@ async function checkCommand(args: string[]): Promise<number> {
       budget: { type: 'string', default: '1000' },
       node: { type: 'string' },
       policy: { type: 'string' },
+      level: { type: 'string', default: 'heap' },
       once: { type: 'boolean', default: false },
     },
   });
   if (positionals.length === 0) throw new UsageError('no file to check', 'leaklab check some/file.ts');
   const patience = milliseconds('patience', values.patience);
   const budget = milliseconds('budget', values.budget);
+  const level = levelNames.find((each) => each === values.level);
+  if (level === undefined)
+    throw new UsageError(`no level ${JSON.stringify(values.level)}`, `--level ${levelNames.join(', ')}`);
+  const watching = level === 'heap' ? { repeats: !values.once } : { level };
   const files = positionals.map((name) => existingFile(name));
   const rules = values.policy === undefined ? [] : await rulesOf(values.policy);
   const baseline = openBaseline(values, undefined);
@@ -71,7 +81,7 @@ async function checkCommand(args: string[]): Promise<number> {
   const answers: Checked[] = [];
   for (const file of files) {
     const options = { output: 'show' as const, ...(values.node !== undefined && { node: values.node }) };
-    const answer = await watchAny({ file, patience, budget, rules, repeats: !values.once }, options);
+    const answer = await watchAny({ file, patience, budget, rules, ...watching }, options);
     answers.push({ file, answer });
     if (!values.json && !isTogether) process.stdout.write(`${describe(file, answer, layout)}\n`);
   }

@@ -7,8 +7,14 @@ import { tempFolders, type Files } from '../fixtures/temp-folders.ts';
 const folder = tempFolders();
 const quick = ['--budget', '50'];
 
+interface Said {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly said: readonly string[];
+}
+
 /** Runs `leaklab check` on one of these files. */
-async function check(files: Files, name: string, ...more: string[]): Promise<unknown> {
+async function check(files: Files, name: string, ...more: string[]): Promise<Said> {
   const { code, stdout, stderr } = await leaklab(['check', name, ...quick, ...more], folder(files));
   // the wording is tested where it is made: here, what is told, where, and the source
   const said = stdout.split('\n').filter((line) => /^\S|^ {2}at |^ {2}> /.test(line));
@@ -140,9 +146,35 @@ describe.concurrent('nothing is left by', () => {
   });
 });
 
-test.concurrent('what a module sets up when it is loaded and keeps is left like anything else', async () => {
-  const files = { 'a.mjs': `${leaky}start();\nexport function run() {}\n` };
-  expect(await check(files, 'a.mjs')).toEqual(leaving('a.mjs:1:20 in start', leaky.trim()));
+describe.concurrent('a module with a function', () => {
+  const grows = (declaration: string): string =>
+    `const seen = new Map();\nlet n = 0;\n${declaration} {\n  n += 1;\n  seen.set(n, { n });\n}\n`;
+
+  test('what it sets up while it loads is no leak', async () => {
+    const files = { 'a.mjs': `${leaky}start();\nexport function run() {}\n` };
+    expect(await check(files, 'a.mjs')).toEqual({ code: 0, stderr: '', said: ['a.mjs: no leaks'] });
+  });
+
+  test.each([
+    ['run', 'export function run()'],
+    ['default', 'export default function ()'],
+  ])(
+    'growth is found by further runs of %s, also behind a server that it set up',
+    async (name, declaration) => {
+      const server = "import { createServer } from 'node:http';\ncreateServer().listen(0).unref();\n";
+      const { code, said } = await check({ 'a.mjs': `${server}${grows(declaration)}` }, 'a.mjs');
+      expect({ code, where: said.find((line) => line.includes(' at ')) }).toEqual({
+        code: 1,
+        where: `  at a.mjs:7:8 in ${name}`,
+      });
+    },
+  );
+
+  test('at level full it runs once', async () => {
+    const root = folder({ 'a.mjs': grows('export function run()') });
+    const { code, stdout } = await leaklab(['check', 'a.mjs', '--level', 'full', ...quick], root);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'a.mjs: no leaks\n' });
+  });
 });
 
 test.concurrent('several files are told one after the other, and one that leaks is enough', async () => {

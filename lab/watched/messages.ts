@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IgnoreRule, Report } from '../../detector/index.ts';
+import type { IgnoreRule, Level, Report } from '../../detector/index.ts';
 import type { Json } from '../contract.ts';
 import type { Addresses } from '../outside/messages.ts';
 
@@ -22,7 +22,9 @@ export interface Job {
   readonly source?: string;
   /** Compile TypeScript, where stripping its types is not enough. */
   readonly transpile?: boolean;
-  /** Run its `run` repeatedly to see whether memory grows. */
+  /** Level of watching; default `full`. */
+  readonly level?: Level;
+  /** Run its function repeatedly to see whether memory grows. */
   readonly repeats?: boolean;
   /** Limit for the program, in ms. */
   readonly patience: number;

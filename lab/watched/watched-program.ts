@@ -23,7 +23,7 @@ const job = takeJob();
 const scope = openScope({
   name: 'program',
   budget: job.budget,
-  level: 'full',
+  level: job.level ?? 'full',
   ignore: job.rules ?? [],
 });
 /** Runs the program once more, if it may be run again. */
@@ -85,12 +85,12 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
     await untilQuiet(() => new Promise(() => {}), { patience, quietAfter, onTick: say });
     return failure ?? { how: 'finished' };
   }
-  // resources set up while the module loads live as long as the module
-  scope.mark();
+  // resources set up while the module loads live as long as the module; a program of the catalogue answers for them
+  if (lab) scope.mark();
+  else scope.ignoreCurrent();
   const context = lab && Object.assign(createLab(lab.addresses, lab.scratch, createIpcAsk()), lab.options);
   const work = async (): Promise<unknown> => run(context);
-  // a foreign default export may not bear a second call
-  if (job.repeats && 'run' in loaded.value) again = work;
+  if (job.repeats) again = work;
   const ran = await untilQuiet(() => settled(work()), { patience, onTick: say });
   if (ran === 'quiet') return hungAt('run');
   return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };
