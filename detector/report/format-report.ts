@@ -1,8 +1,9 @@
 import type { Finding, Report } from '../finding.ts';
-import { causeLines, paint, type Page } from './layout.ts';
-import { causesOf } from './same-cause.ts';
+import { causeLines, headline, paint, type Page } from './layout.ts';
+import { causesOf, type SameCause } from './same-cause.ts';
 import { remarks } from './remarks.ts';
 import { Sources } from '../origin/source.ts';
+import { plain } from './wrap.ts';
 
 /**
  * The options of {@link formatReport}; each has a default.
@@ -44,12 +45,32 @@ const narrowest = 40;
  * ```
  */
 export function formatReport(report: Report, options: FormatOptions = {}): string {
+  return formatRepeated(report, () => undefined, options);
+}
+
+/**
+ * Formats a report as {@link formatReport} does, and gives one line to each cause that was reported before.
+ *
+ * @param reportedFor names the test or program for which a cause was reported before; undefined for a new one
+ */
+export function formatRepeated(
+  report: Report,
+  reportedFor: (cause: SameCause) => string | undefined,
+  options: FormatOptions = {},
+): string {
   const { colour = false, width = 100, limit = 20 } = options;
   if (!(width >= narrowest))
     throw new TypeError(`expected \`width\` to be a number from ${narrowest} up, got ${String(width)}`);
   if (!(limit >= 0)) throw new TypeError(`expected \`limit\` to be a number from 0 up, got ${String(limit)}`);
   const { leaks } = report;
-  const causes = causesOf(leaks);
+  const all = causesOf(leaks);
+  const before = new Map(
+    all.flatMap((cause) => {
+      const by = reportedFor(cause);
+      return by === undefined ? [] : [[cause, by] as const];
+    }),
+  );
+  const causes = all.filter((cause) => !before.has(cause));
   const page: Page = {
     width: Math.floor(width),
     hasColour: colour,
@@ -57,20 +78,36 @@ export function formatReport(report: Report, options: FormatOptions = {}): strin
     hasOwners: new Set(leaks.map(({ owner }) => owner)).size > 1,
     sources: new Sources(),
   };
-  const blocks: string[][] = [[headOf(report, causes.length, page)]];
-  blocks.push(...causes.slice(0, limit).map((cause) => causeLines(cause, page)));
-  const rest = causes.slice(limit);
-  if (rest.length > 0) {
-    const total = totalOf(rest.map(({ finding }) => finding));
-    blocks.push([
-      `and ${rest.length} more ${rest.length === 1 ? 'cause' : 'causes'} (${total} ${total === 1 ? 'leak' : 'leaks'})`,
-    ]);
+  const head = headOf(report, all.length, page);
+  const again = [...before].map(
+    ([{ finding }, by]) => `again: ${headline(finding)}; see the report on ${plain(by)}`,
+  );
+  if (causes.length === 0 && again.length > 0) {
+    const lines = cutOff(again, limit);
+    return again.length === 1 ? [head, ...lines].join('; ') : [head, ...lines].join('\n');
   }
-  blocks.push(...remarks(report, page.width));
+  const rest = causes.slice(limit);
+  const total = totalOf(rest.map(({ finding }) => finding));
+  const blocks: string[][] = [
+    [head],
+    ...causes.slice(0, limit).map((cause) => causeLines(cause, page)),
+    rest.length > 0 ? [`${moreOf(rest.length)} (${total} ${total === 1 ? 'leak' : 'leaks'})`] : [],
+    cutOff(again, limit),
+    ...remarks(report, page.width),
+  ];
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
+}
+
+function cutOff(lines: readonly string[], limit: number): string[] {
+  const rest = lines.length - limit;
+  return rest > 0 ? [...lines.slice(0, limit), moreOf(rest)] : [...lines];
+}
+
+function moreOf(causes: number): string {
+  return `and ${causes} more ${causes === 1 ? 'cause' : 'causes'}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import * as util from 'node:util';
-import type { Site } from '../finding.ts';
+import type { Finding, Site } from '../finding.ts';
 import { codeFrame } from './code-frame.ts';
 import { certainty, meaningOf } from './meaning.ts';
 import type { SameCause } from './same-cause.ts';
@@ -61,6 +61,11 @@ export function causeLines(cause: SameCause, page: Page): string[] {
   for (const other of news(related, site, chain)) lines.push(`${label('see', page)}${placeOf(other)}`);
   if (page.hasOwners) say('owner', owners.join(', '));
   return lines;
+}
+
+/** Returns a cause as one line, such as `1 timer (Timeout, setInterval) at poll.js:4:18 in start`. */
+export function headline(finding: Finding): string {
+  return `${plain(titleOf(finding))} at ${finding.site ? placeOf(finding.site) : 'an unknown line'}`;
 }
 
 /** Returns `file:line:column in function`, with the file relative to the working directory if it lies below. */

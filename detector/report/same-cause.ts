@@ -30,3 +30,8 @@ export function causesOf(leaks: readonly Finding[]): readonly SameCause[] {
   const rank = ({ finding }: SameCause): number => byCertainty.indexOf(finding.evidence);
   return causes.toSorted((a, b) => rank(a) - rank(b) || b.finding.count - a.finding.count);
 }
+
+/** Returns the identity of a leaking line, whatever the evidence; undefined for a leak without a line. */
+export function lineKeyOf({ kind, type, site, package: name }: Finding): string | undefined {
+  return site && JSON.stringify([kind, type, site.file, site.line, site.function, name]);
+}

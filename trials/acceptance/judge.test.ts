@@ -17,6 +17,11 @@ test.each([
     `${report('  2 servers (TCPSERVERWRAP, listen)', '    at lib/b.js:1:1')}\n${report('2 servers (TCPSERVERWRAP, listen)', 'at lib/b.js:1:1')}`,
     '2 servers at b.js:1',
   ],
+  // a line that another test has reported
+  [
+    'LeakError: b (a.test.js): 2 leaks from 1 line; again: 2 timers (Timeout, setInterval) at a.test.js:6:3 in f (x); see the report on a (a.test.js)',
+    '2 timers at a.test.js:6',
+  ],
   ['Error: no leak\n    at a.test.js:1:1', ''],
 ])('places are read from what a runner prints: %#', (failure, left) => {
   expect(leftIn(failure)).toBe(left);

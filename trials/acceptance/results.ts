@@ -106,7 +106,9 @@ function inSuite({ testsuite = [], testcase = [] }: JunitSuite, titles: readonly
 /** Returns the places that a failure names, such as `1 timer at tests.test.js:17`, each once. */
 export function leftIn(failure: string): string {
   // for jest it is `on` instead of `at`, because jest takes a line with `at` for a stack
-  const found = failure.matchAll(/^ *(\d+ [a-z ]+?)(?: \(.*\))?\n+ *(?:at|on) (\S+):(\d+):\d+ in /gm);
+  const found = failure.matchAll(
+    /(?:^ *|\bagain: )(\d+ [a-z ]+?)(?: \(.*?\))?(?:\n+ *| )(?:at|on) (\S+):(\d+):\d+ in /gm,
+  );
   const places = [...found].map(([, what, file = '', line]) => `${what} at ${basename(file)}:${line}`);
   return [...new Set(places)].join(', ');
 }

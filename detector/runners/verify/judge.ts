@@ -1,11 +1,12 @@
 import { loadBaseline, withBaseline, type Baseline } from '../../report/baseline.ts';
 import type { Report } from '../../finding.ts';
-import { LeakError } from '../../report/leak-error.ts';
 import { currentOwner, type Owner } from '../../origin/owner.ts';
 import { loadPolicy } from '../../rules/policy.ts';
 import type { IgnoreRule } from '../../rules/rule.ts';
 import { meet } from './expected-leak.ts';
+import { ReportedCauses } from './reported-causes.ts';
 import type { Settings } from './settings.ts';
+import { TestLeakError } from './test-leak-error.ts';
 import { writeTestReport, type Runner } from './test-report.ts';
 import { bylineOf, Verification, type VerificationIdentity } from './verification.ts';
 import type { VerificationOptions } from './verification-options.ts';
@@ -13,7 +14,7 @@ import type { VerificationOptions } from './verification-options.ts';
 /** The outcome of a check. */
 export interface Verdict {
   readonly report: Report;
-  /** The reason to fail: a {@link LeakError}, or an expected leak that is missing. */
+  /** The reason to fail: a leak, or an expected leak that is missing. */
   readonly error?: Error;
   /** Too little is known of a test: the runner should run it again with `isAgain`, if it can. */
   readonly wantsRerun?: boolean;
@@ -24,6 +25,7 @@ export class Judge {
   readonly #runner: Runner;
   readonly #policy: string | undefined;
   readonly #baseline: Baseline | undefined;
+  readonly #causes = new ReportedCauses();
   readonly #byOwner = new WeakMap<Owner, Verification>();
   #rules: Promise<readonly IgnoreRule[]> | undefined;
 
@@ -88,7 +90,10 @@ export class Judge {
   end(verification: Verification, found: Report, rule: (found: Report) => Verdict): Verdict {
     try {
       const verdict = rule(found);
-      if (verdict.wantsRerun !== true) this.write(verification.identity, verdict.report);
+      if (verdict.wantsRerun === true) return verdict;
+      this.write(verification.identity, verdict.report);
+      const { error } = verdict;
+      if (error instanceof TestLeakError) this.#causes.add(error.report, error.words.by);
       return verdict;
     } finally {
       verification.dispose();
@@ -101,12 +106,15 @@ export class Judge {
     const report = this.accepted(unexpected);
     if (report.leaks.length === 0 && missed.length === 0) return { report };
     const by = bylineOf(identity, report);
-    if (missed.length === 0) return { report, error: pointed(new LeakError(report, { by })) };
-    const what = `${by}: ${missed.map(({ problem }) => problem).join('; ')}`;
-    if (report.leaks.length > 0) return { report, error: pointed(new LeakError(report, { by: what })) };
+    const what = missed.map(({ problem }) => problem).join('; ');
+    if (report.leaks.length > 0) {
+      const { unit, file } = identity;
+      const words = { unit, file, by, text: this.#causes.format(report) };
+      return { report, error: new TestLeakError(report, { ...words, ...(what !== '' && { missed: what }) }) };
+    }
     const [{ error } = { error: new Error() }] = missed;
-    error.message = what;
-    error.stack = `${error.name}: ${what}\n${framesOf(error)}`;
+    error.message = `${by}: ${what}`;
+    error.stack = `${error.name}: ${error.message}\n${framesOf(error)}`;
     return { report, error };
   }
 
@@ -137,12 +145,4 @@ function framesOf({ stack = '' }: Error): string {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');
-}
-
-/** Gives an error the stack of its first leak, so that the runner shows the line that leaks. */
-function pointed(error: LeakError): LeakError {
-  const [first] = error.report.leaks;
-  const frames = (first?.stack ?? []).map((frame) => `\n    at ${frame}`).join('');
-  error.stack = `${error.name}: ${error.message}${frames}`;
-  return error;
 }

@@ -10,6 +10,7 @@ import { Session } from '../verify/session.ts';
 import { readSettings } from '../verify/settings.ts';
 import type { VerifiedFile } from '../verify/verified.ts';
 import { LateFailures } from './late-failures.ts';
+import { PlainErrors } from './plain-errors.ts';
 import { allowAnotherRun, asFirstRun, forgetFirstRun } from './rerun.ts';
 
 export { configureIn, expectLeakIn } from '../verify/test-api.ts';
@@ -26,6 +27,9 @@ export const session = new Session('vitest', {
   // a worker ends when vitest has decided already, so a run is verified file by file
   per: settings.per === 'test' ? 'test' : 'file',
 });
+
+/** The errors of this worker. */
+const errors = new PlainErrors();
 
 /** The verification of one file of tests by the hooks of vitest. */
 export class VitestWatch {
@@ -56,7 +60,7 @@ export class VitestWatch {
     } finally {
       await this.#late.send();
     }
-    if (verdict?.error) throw verdict.error;
+    if (verdict?.error) throw thrown(verdict.error);
   }
 
   /** Verifies a test with its own hooks and fixtures; vitest knows already what it threw. */
@@ -70,7 +74,7 @@ export class VitestWatch {
     bornNow(task.context.signal);
     await test.run(runTest);
     const hasFailed = task.result?.state === 'fail';
-    const failLater = (leak: Error): void => this.#late.fail(task, leak);
+    const failLater = (leak: Error): void => this.#late.fail(task, errors.of(leak));
     const verdict = await test.check({ canRepeat: true, hasFailed, failLater, ...(first && { first }) });
     if (verdict?.wantsRerun === true) {
       this.#firstRuns.set(task, verdict);
@@ -81,7 +85,7 @@ export class VitestWatch {
       forgetErrors(task, errorsBefore);
       task.result.state = 'pass';
     }
-    if (verdict?.error) this.#fail(task, verdict.error, errorsBefore);
+    if (verdict?.error) this.#fail(task, thrown(verdict.error), errorsBefore);
     if (first) forgetFirstRun(task);
   }
 
@@ -101,6 +105,11 @@ export class VitestWatch {
     if (hasFailed) throw leak;
     throw new AggregateError([new Error('Expect test to fail'), leak]);
   }
+}
+
+/** Returns an error to throw whose properties vitest's reporters print once. */
+function thrown(error: Error): Error {
+  return Object.assign(new Error(error.message), errors.of(error));
 }
 
 function forgetErrors({ result }: RunnerTestCase, before: number): void {

@@ -1,4 +1,5 @@
 import type { RunnerTask, RunnerTestCase } from 'vitest';
+import type { PlainError } from './plain-errors.ts';
 
 /** The part of vitest's worker that sends the results of tasks to its reporters. */
 interface Worker {
@@ -16,16 +17,15 @@ export class LateFailures {
   }
 
   /** Fails a test, and with it the suites around it; the file's result is still to come. */
-  fail(task: RunnerTestCase, { name, message, stack = '' }: Error): void {
+  fail(task: RunnerTestCase, error: PlainError): void {
     const { result } = task;
     if (!result) return;
     result.state = 'fail';
     if (task.mode === 'skip') task.mode = 'run';
-    // plain, as vitest sends it; its reporters print the errors of the attempts
-    const error = { name, message, stack };
-    (result.errors ??= []).push(error);
+    (result.errors ??= []).push({ ...error });
+    // its reporters print the errors of the attempts
     const attempt = result.attempts?.at(-1);
-    if (attempt) Object.assign(attempt, { state: 'fail', errors: [...(attempt.errors ?? []), error] });
+    if (attempt) Object.assign(attempt, { state: 'fail', errors: [...(attempt.errors ?? []), { ...error }] });
     this.#changed.add(task);
     for (let { suite } = task; suite; suite = suite.suite) {
       if (suite.result) suite.result.state = 'fail';

@@ -15,7 +15,7 @@ test.each([0, 1500])('judged when the file has cleaned up, also if it takes %i m
   );
   expect(code).toBe(1);
   expect(linesOf(reports).toSorted()).toEqual(verdictLines);
-  expect(stderr).toContain('LeakError: leaves an interval (a.test.js): 1 leak from 1 line');
+  expect(stderr).toContain('LeakError: 1 leak from 1 line, a.test.js:7');
   // vitest's own frame
   expect(stderr).toContain(' ❯ <anonymous> a.test.js:7:');
 });

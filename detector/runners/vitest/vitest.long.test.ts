@@ -40,7 +40,7 @@ test('is clean', () => clearInterval(setInterval(() => {}, 1000)));`,
       'is clean: nothing',
       'leaks: 1 timer at 6',
     ]);
-    expect(stderr).toContain('LeakError: leaks (a.test.ts): 1 leak from 1 line');
+    expect(stderr).toContain('LeakError: 1 leak from 1 line, a.test.ts:6');
     // vitest's own frame shows the line, and none of ours
     expect(stderr).toContain(' ❯ <anonymous> a.test.ts:6:3');
     expect(stderr).not.toContain('node_modules/leaklab');
