@@ -154,8 +154,11 @@ export class ActiveScope implements Scope {
     this.#observer.close?.(this.#options.budget ?? usualBudget);
   }
 
-  /** @param isAccepted reports whether all that was found is accepted, so that nothing is waited for */
-  async find(isAccepted?: (found: Report) => boolean): Promise<Report> {
+  /**
+   * @param isAccepted reports whether all that was found is accepted, so that nothing is waited for
+   * @param isKnown reports whether all that was found is known to leak, so that garbage is collected without a wait
+   */
+  async find(isAccepted?: (found: Report) => boolean, isKnown?: (found: Report) => boolean): Promise<Report> {
     const check = { capture: new Capture(checkDepth), serial: nextSerial() };
     registry.checks.add(check);
     try {
@@ -163,12 +166,19 @@ export class ActiveScope implements Scope {
       const since = now();
       const ms = this.#options.budget ?? usualBudget;
       await runAs(checking, async () => {
+        let isOnlyKnown = false;
+        const endsWait = (found: Report): boolean => {
+          const isQuiet = isAccepted?.(found) ?? false;
+          isOnlyKnown = !isQuiet && isKnown?.(found) === true;
+          return isQuiet || isOnlyKnown;
+        };
+        const needsReport = isAccepted ?? isKnown;
         const isQuiet = await settle(
-          () => this.#observer.isQuiet(since, isAccepted),
+          () => this.#observer.isQuiet(since, needsReport && endsWait),
           { ms },
           () => this.#observer.collectEarly?.(since),
         );
-        if (!isQuiet) await this.#observer.beSure?.();
+        if (!isQuiet || isOnlyKnown) await this.#observer.beSure?.();
       });
       const report = this.#observer.report(since);
       await this.#options.afterCheck?.(report);

@@ -4,6 +4,7 @@ import { currentOwner, type Owner } from '../../origin/owner.ts';
 import { loadPolicy } from '../../rules/policy.ts';
 import type { IgnoreRule } from '../../rules/rule.ts';
 import { meet } from './expected-leak.ts';
+import { LeakedLines } from './leaked-lines.ts';
 import { ReportedCauses } from './reported-causes.ts';
 import type { Settings } from './settings.ts';
 import { TestLeakError } from './test-leak-error.ts';
@@ -26,6 +27,7 @@ export class Judge {
   readonly #policy: string | undefined;
   readonly #baseline: Baseline | undefined;
   readonly #causes = new ReportedCauses();
+  readonly #leaked = new LeakedLines();
   readonly #byOwner = new WeakMap<Owner, Verification>();
   #rules: Promise<readonly IgnoreRule[]> | undefined;
 
@@ -75,11 +77,17 @@ export class Judge {
     return this.end(verification, await this.find(verification), rule);
   }
 
-  /** Waits for what a verification has left; what is accepted isn't waited for. */
+  /** Waits for what a verification has left; what is accepted, or has leaked in a test of its file, isn't waited for. */
   async find(verification: Verification): Promise<Report> {
+    const { options, identity } = verification;
     const isAccepted = (found: Report): boolean => this.accepted(found).leaks.length === 0;
+    const isKnown = (found: Report): boolean => this.#leaked.hasAll(this.accepted(found), identity.file);
     try {
-      return await verification.find(await this.rules(), this.#baseline && isAccepted);
+      return await verification.find(
+        await this.rules(),
+        this.#baseline && isAccepted,
+        options.verdict === 'test' ? isKnown : undefined,
+      );
     } catch (error) {
       verification.dispose();
       throw error;
@@ -93,11 +101,16 @@ export class Judge {
       if (verdict.wantsRerun === true) return verdict;
       this.write(verification.identity, verdict.report);
       const { error } = verdict;
-      if (error instanceof TestLeakError) this.#causes.add(error.report, error.words.by);
+      if (error instanceof TestLeakError) this.#note(verification, error);
       return verdict;
     } finally {
       verification.dispose();
     }
+  }
+
+  #note({ identity: { unit, file } }: Verification, { report, words }: TestLeakError): void {
+    this.#causes.add(report, words.by);
+    if (unit === 'test') this.#leaked.add(report, file);
   }
 
   /** Compares what was found with what was expected of a verification, and with the baseline. */

@@ -111,10 +111,15 @@ export class Verification {
    *
    * @param rules the rules of the project's policy
    * @param isAccepted reports whether all that was found is accepted, so that nothing is waited for
+   * @param isKnown reports whether all that was found is known to leak, so that nothing is waited for either
    */
-  find(rules: CheckOptions['ignore'] = [], isAccepted?: (found: Report) => boolean): Promise<Report> {
+  find(
+    rules: CheckOptions['ignore'] = [],
+    isAccepted?: (found: Report) => boolean,
+    isKnown?: (found: Report) => boolean,
+  ): Promise<Report> {
     this.#use(rules);
-    return this.#scope.find(isAccepted);
+    return this.#scope.find(isAccepted, isKnown);
   }
 
   #use(rules: CheckOptions['ignore'] = []): void {
