@@ -67,6 +67,7 @@ class CircusWatch {
       case 'run_finish': {
         const verdict = await this.#file.check();
         if (verdict?.error) state.unhandledErrors.push(asMessage(verdict.error));
+        this.#file.judge.summarise(this.#file.name);
       }
     }
   }

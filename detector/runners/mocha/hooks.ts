@@ -192,9 +192,12 @@ export class MochaWatch {
     const begins = (): void => {
       this.hasRun = true;
     };
+    const summarise = (): void => this.#session.judge.summarise();
     prototype.runSuite = function (suite, callback) {
       if (suite.root) {
         begins();
+        // after the reporter's own
+        this.once('end', () => summarise());
         return runSuite.call(this, suite, (error) => inFile(this, undefined, () => callback(error)));
       }
       if (!suite.parent?.root) return runSuite.call(this, suite, callback);

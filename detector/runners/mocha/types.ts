@@ -44,6 +44,7 @@ export interface Runner {
   readonly suite: Suite;
   /** The counts that reporters print. */
   readonly stats?: { passes: number };
+  once(event: 'end', listener: () => void): unknown;
   fail(runnable: Runnable, error: unknown, isForced?: boolean): void;
   hookDown(name: string, callback: Callback): void;
   hookUp(name: string, callback: Callback): void;

@@ -189,6 +189,8 @@ export class NodeTestWatch {
   #watchEnd(): void {
     const emit = process.emit.bind(process) as (name: string | symbol, ...args: unknown[]) => boolean;
     const standIn = (name: string | symbol, ...args: unknown[]): boolean => {
+      // after the reporter's last words
+      if (name === 'exit' && this.#file) this.#file.judge.summarise(this.#file.name);
       if (name !== 'beforeExit' || this.#isOver || !this.#file) return emit(name, ...args);
       if (this.#open.size > 0 && keepsAlive) {
         clearInterval(this.#keptAlive);

@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 import '../../engine/refuse-unsupported.ts';
+import { BaselineError } from '../../report/baseline.ts';
 import { PolicyError } from '../../rules/policy.ts';
 import { passOn } from './preload-children.ts';
 import { Session } from '../verify/session.ts';
@@ -18,7 +19,8 @@ try {
   passOn(import.meta.url);
   watchRun(session, rules);
 } catch (error) {
-  if (!(error instanceof SettingsError) && !(error instanceof PolicyError)) throw error;
+  const isOfUse = [SettingsError, PolicyError, BaselineError].some((known) => error instanceof known);
+  if (!isOfUse || !(error instanceof Error)) throw error;
   process.stderr.write(`leaklab: ${error.message}\n`);
   process.exit(2);
 }

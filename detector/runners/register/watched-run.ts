@@ -1,13 +1,14 @@
 import { defaultMaxListeners } from 'node:events';
-import { writeSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import type { Finding, Report } from '../../finding.ts';
 import { formatReport, wantsColour } from '../../report/format-report.ts';
+import { BaselineError } from '../../report/baseline.ts';
 import type { IgnoreRule } from '../../rules/rule.ts';
 import { openScope } from '../../scope/snapshot.ts';
 import { watchEnd } from './process-end.ts';
 import { whenQuiet } from './when-idle.ts';
+import { print } from '../verify/print.ts';
 import type { Session } from '../verify/session.ts';
 
 /**
@@ -59,11 +60,23 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
       // a crash leaves things open without a leak
       if (hasCrashed) return 0;
       if (!isIdle && !isEnding) report = judge.accepted(cutOff(ofTheProgram(scope.findNow())));
+      if (report) report = accepting(judge, report, program);
       printLeaks('');
       if (report) judge.write({ unit: 'run', file: program, name: [] }, report);
       return report && report.leaks.length > 0 ? 1 : 0;
     },
   });
+}
+
+/** Accepts what leaked, in a run that does. */
+function accepting(judge: Session['judge'], report: Report, program: string): Report {
+  try {
+    judge.accept(report, program);
+  } catch (error) {
+    if (!(error instanceof BaselineError)) throw error;
+    print(`leaklab: ${error.message}\n`);
+  }
+  return judge.accepted(report);
 }
 
 function shown(file: string): string {
@@ -99,14 +112,4 @@ function tolerating(report: Report, reasonFor: (finding: Finding) => string | un
     else ignored.push({ ...leak, reason });
   }
   return { ...report, leaks, ignored };
-}
-
-/** Writes to standard error synchronously, because the process may end in this turn. */
-function print(text: string): void {
-  const bytes = Buffer.from(text);
-  try {
-    for (let at = 0; at < bytes.length;) at += writeSync(2, bytes, at);
-  } catch {
-    // standard error is closed
-  }
 }

@@ -1,12 +1,14 @@
-import { loadBaseline, withBaseline, type Baseline } from '../../report/baseline.ts';
 import type { Report } from '../../finding.ts';
 import { currentOwner, type Owner } from '../../origin/owner.ts';
 import { loadPolicy } from '../../rules/policy.ts';
 import type { IgnoreRule } from '../../rules/rule.ts';
+import { AcceptedLeaks } from './accepted-leaks.ts';
 import { meet } from './expected-leak.ts';
 import { LeakedLines } from './leaked-lines.ts';
 import { ReportedCauses } from './reported-causes.ts';
 import type { Settings } from './settings.ts';
+import { print } from './print.ts';
+import { Tally } from './tally.ts';
 import { TestLeakError } from './test-leak-error.ts';
 import { writeTestReport, type Runner } from './test-report.ts';
 import { bylineOf, Verification, type VerificationIdentity } from './verification.ts';
@@ -25,17 +27,19 @@ export interface Verdict {
 export class Judge {
   readonly #runner: Runner;
   readonly #policy: string | undefined;
-  readonly #baseline: Baseline | undefined;
+  readonly #accepted: AcceptedLeaks | undefined;
   readonly #causes = new ReportedCauses();
   readonly #leaked = new LeakedLines();
+  #tally = new Tally();
   readonly #byOwner = new WeakMap<Owner, Verification>();
   #rules: Promise<readonly IgnoreRule[]> | undefined;
 
   /** @throws {@link BaselineError} if the project's baseline can't be used */
-  constructor(runner: Runner, { policy, baseline }: Pick<Settings, 'policy' | 'baseline'>) {
+  constructor(runner: Runner, settings: Pick<Settings, 'policy' | 'baseline' | 'isAccepting'>) {
+    const { policy, baseline, isAccepting } = settings;
     this.#runner = runner;
     this.#policy = policy;
-    if (baseline !== undefined) this.#baseline = loadBaseline(baseline);
+    if (baseline !== undefined) this.#accepted = new AcceptedLeaks(baseline, isAccepting);
   }
 
   /**
@@ -85,7 +89,7 @@ export class Judge {
     try {
       return await verification.find(
         await this.rules(),
-        this.#baseline && isAccepted,
+        this.#accepted && isAccepted,
         options.verdict === 'test' ? isKnown : undefined,
       );
     } catch (error) {
@@ -116,13 +120,15 @@ export class Judge {
   /** Compares what was found with what was expected of a verification, and with the baseline. */
   verdictOn({ identity, expected }: Verification, found: Report): Verdict {
     const { report: unexpected, missed } = meet(found, expected);
+    this.accept(unexpected, identity.file);
     const report = this.accepted(unexpected);
     if (report.leaks.length === 0 && missed.length === 0) return { report };
     const by = bylineOf(identity, report);
     const what = missed.map(({ problem }) => problem).join('; ');
     if (report.leaks.length > 0) {
       const { unit, file } = identity;
-      const words = { unit, file, by, text: this.#causes.format(report) };
+      const causes = this.#causes;
+      const words = { unit, file, by, text: causes.format(report), isKnown: causes.hasAll(report) };
       return { report, error: new TestLeakError(report, { ...words, ...(what !== '' && { missed: what }) }) };
     }
     const [{ error } = { error: new Error() }] = missed;
@@ -133,11 +139,34 @@ export class Judge {
 
   /** Moves the leaks of the project's baseline to the tolerated ones. */
   accepted(report: Report): Report {
-    return this.#baseline ? withBaseline(report, this.#baseline) : report;
+    return this.#accepted?.of(report) ?? report;
+  }
+
+  /**
+   * Writes leaks into the project's baseline, in a run that accepts its leaks.
+   *
+   * @param file the absolute path of the test file or program that leaked them
+   */
+  accept(report: Report, file: string): void {
+    this.#accepted?.add(report, file);
+  }
+
+  /**
+   * Prints a summary since the last one, if there is something to say.
+   *
+   * @param name names the part of the run that it is about
+   */
+  summarise(name?: string): void {
+    const lines = this.#tally.lines(this.#accepted?.count());
+    this.#tally = new Tally();
+    const head = name === undefined ? '' : `${name}: `;
+    print(lines.map((line, index) => `leaklab: ${index === 0 ? head : ''}${line}\n`).join(''));
   }
 
   /** Writes a line into the reports of the run. */
-  write({ unit, file, name, line, attempt }: VerificationIdentity, report: Report): void {
+  write(identity: VerificationIdentity, report: Report): void {
+    const { unit, file, name, line, attempt } = identity;
+    this.#tally.add(identity, report);
     writeTestReport({
       version: 1,
       runner: this.#runner,

@@ -16,6 +16,11 @@ export class ReportedCauses {
     });
   }
 
+  /** Reports whether earlier reports show all causes in full. */
+  hasAll({ leaks }: Report): boolean {
+    return leaks.every((leak) => this.#first.has(lineKeyOf(leak) ?? ''));
+  }
+
   /**
    * Notes the causes that a formatted report shows in full.
    *

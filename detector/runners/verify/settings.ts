@@ -10,6 +10,15 @@ import { units, type Unit } from './test-report.ts';
 /** The name of a project's settings file. */
 export const settingsFile = 'leaklab.json';
 
+/** The name of the baseline where the settings name none: beside them, or beside package.json. */
+export const usualBaseline = 'leaks.baseline.json';
+
+/** The environment variable that makes a test run accept its leaks. */
+export const acceptVariable = 'LEAKLAB_ACCEPT';
+
+/** The environment variable that names the baseline, before the settings do. */
+export const baselineVariable = 'LEAKLAB_BASELINE';
+
 /** The times at which a test that left something can be judged: when its file ends, or at its own end. */
 export const verdictTimes = ['file', 'test'] as const;
 export type VerdictTime = (typeof verdictTimes)[number];
@@ -38,6 +47,8 @@ export interface Settings {
   readonly policy?: string;
   /** The absolute path of a file of accepted leaks. */
   readonly baseline?: string;
+  /** Writes what leaks into the baseline instead of failing; set by {@link acceptVariable} alone. */
+  readonly isAccepting?: true;
   /** The idle time in ms after which `leaklab/register` reports leaks; default 5000, 0 is never. */
   readonly quietAfter: number;
   /** Ends an idle program that leaks, under `leaklab/register`; default false. */
@@ -52,7 +63,7 @@ export class SettingsError extends Error {
   }
 }
 
-type Setting = Exclude<keyof Settings, 'file'>;
+type Setting = Exclude<keyof Settings, 'file' | 'isAccepting'>;
 type Content = Partial<Record<Setting, unknown>>;
 
 const wanted: Readonly<Record<Setting, string>> = {
@@ -97,8 +108,9 @@ const defaults = {
  * @throws {@link SettingsError} if it can't be read, or a setting is unknown, of the wrong type, or contradicts another
  */
 export function readSettings(from: string = process.cwd()): Settings {
-  const file = findUpwards(resolve(from));
-  if (file === undefined) return defaults;
+  const file = findUpwards(resolve(from), settingsFile);
+  const isAccepting = isAskedToAccept();
+  if (file === undefined) return { ...defaults, ...ofBaseline(from, undefined, isAccepting) };
   const content = contentOf(file);
   const { per, verdict, level, without, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } =
     content;
@@ -114,7 +126,9 @@ export function readSettings(from: string = process.cwd()): Settings {
     exitWhenQuiet: exitWhenQuiet === true,
     ...(typeof budget === 'number' && { budget }),
     ...(isPath(policy) && { policy: resolve(folder, policy) }),
-    ...(isPath(baseline) && { baseline: resolve(folder, baseline) }),
+    ...(level !== 'counts' || isAccepting || isPath(baseline)
+      ? ofBaseline(folder, isPath(baseline) ? resolve(folder, baseline) : undefined, isAccepting)
+      : {}),
   };
   const byLine = (['policy', 'baseline'] as const).find((name) => settings[name] !== undefined);
   if (settings.level === 'counts' && byLine !== undefined) {
@@ -138,11 +152,42 @@ export function readSettings(from: string = process.cwd()): Settings {
   return settings;
 }
 
-function findUpwards(folder: string): string | undefined {
-  const file = join(folder, settingsFile);
+function findUpwards(folder: string, name: string): string | undefined {
+  const file = join(folder, name);
   if (existsSync(file)) return file;
   const above = dirname(folder);
-  return above === folder ? undefined : findUpwards(above);
+  return above === folder ? undefined : findUpwards(above, name);
+}
+
+/** @throws {@link SettingsError} if the variable has neither `1` nor `0` */
+function isAskedToAccept(): boolean {
+  const value = process.env[acceptVariable] ?? '';
+  if (value === '1' || value === 'true') return true;
+  if (value === '' || value === '0' || value === 'false') return false;
+  throw new SettingsError(acceptVariable, `expected 1 or 0, got ${JSON.stringify(value)}`);
+}
+
+/**
+ * Returns the settings of the baseline.
+ *
+ * @param from the folder of the settings, or of the tests
+ * @param named the absolute path in the settings
+ */
+function ofBaseline(
+  from: string,
+  named: string | undefined,
+  isAccepting: boolean,
+): Pick<Settings, 'baseline' | 'isAccepting'> {
+  const asked = process.env[baselineVariable] ?? '';
+  const known = asked === '' ? named : resolve(asked);
+  if (known !== undefined) return { baseline: known, ...(isAccepting && { isAccepting }) };
+  const manifest = findUpwards(resolve(from), 'package.json');
+  const usual = join(
+    existsSync(join(from, settingsFile)) || !manifest ? from : dirname(manifest),
+    usualBaseline,
+  );
+  if (isAccepting) return { baseline: usual, isAccepting };
+  return existsSync(usual) ? { baseline: usual } : {};
 }
 
 function contentOf(file: string): Content {

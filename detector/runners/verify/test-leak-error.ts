@@ -13,6 +13,8 @@ export interface Words {
   readonly missed?: string;
   /** The report, with one line for each cause that an earlier report shows in full. */
   readonly text: string;
+  /** True if earlier reports show all causes in full, each with its line. */
+  readonly isKnown: boolean;
 }
 
 /** The error of a test, a file or a run that leaked; it points at the line of the first leak. */
@@ -34,6 +36,6 @@ export class TestLeakError extends LeakError {
       frames: { value: frames },
     });
     this.message = [by, missed, text].filter((part) => part !== undefined).join(': ');
-    this.stack = [`${this.name}: ${this.message}`, ...frames].join('\n');
+    this.stack = [`${this.name}: ${this.message}`, ...(words.isKnown ? [] : frames)].join('\n');
   }
 }

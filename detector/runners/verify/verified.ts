@@ -46,6 +46,11 @@ export class VerifiedFile {
     return this.#options;
   }
 
+  /** Returns the name that findings give as their owner. */
+  get name(): string {
+    return nameOf({ unit: 'file', file: this.path, name: [] });
+  }
+
   get per(): 'test' | 'file' | 'run' {
     return this.#isOfRun ? 'run' : (this.#options.per ?? 'test');
   }

@@ -59,6 +59,7 @@ export class VitestWatch {
       verdict = await file.check();
     } finally {
       await this.#late.send();
+      file.judge.summarise(file.name);
     }
     if (verdict?.error) throw thrown(verdict.error);
   }

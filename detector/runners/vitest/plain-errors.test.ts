@@ -30,7 +30,14 @@ function leakOf(by: string, testLine: number, text: string, missed?: string): Te
     expiredRules: [],
     failedProbes: [],
   } as const;
-  return new TestLeakError(report, { unit: 'test', file, by, text, ...(missed !== undefined && { missed }) });
+  return new TestLeakError(report, {
+    unit: 'test',
+    file,
+    by,
+    text,
+    isKnown: false,
+    ...(missed !== undefined && { missed }),
+  });
 }
 
 test('tests that leak the same have the same error, with the frames above the test', () => {
