@@ -25,7 +25,7 @@ export { Sources } from './origin/source.ts';
 export { counted, titleOf } from './report/title.ts';
 export { plain, wrap } from './report/wrap.ts';
 export { nearest } from './rules/rule.ts';
-export { readSettings, SettingsError, type Settings } from './runners/verify/settings.ts';
+export { baselineVariable, readSettings, SettingsError, type Settings } from './runners/verify/settings.ts';
 export {
   reportsVariable,
   runners,

@@ -105,11 +105,30 @@ test('leaks are accepted for a time, and what fails for another reason is told w
       /^no leaks in 1 test on Node [\d.]+\n\ntolerated: 1 timer: in the baseline since [\d-]{10}\n$/,
     ) as string,
   });
+  // the tests hold to the same baseline, so another failure beside accepted leaks is seen
+  const hidden = await leaklab(
+    [
+      'ci',
+      '--baseline',
+      'leaks.json',
+      '--command',
+      'test -f "$LEAKLAB_BASELINE" && node ../../runner.mjs && exit 4',
+    ],
+    root,
+  );
+  expect(hidden).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(
+      /its tests failed with exit code 4\n[^]*\n\nfails: .*1 problem to solve\n$/,
+    ) as string,
+  });
   const failing = await leaklab(['ci', '--command', `${clean} && echo 1 assertion failed && exit 3`], root);
   expect(failing.code).toBe(1);
   expect(failing.stdout).toBe(`no leaks in 1 test on Node ${node}; 1 problem
 
 @shop/stock on Node ${node}: its tests failed with exit code 3
+
+fails: 1 problem to solve
 `);
   expect(failing.stderr).toContain('  1 assertion failed\n');
 });
@@ -122,6 +141,8 @@ test('tests that nothing watches are no proof', async () => {
     stdout: `no leaks in nothing; 1 problem
 
 @shop/orders on Node ${node}: nothing was watched: no test wrote a report
+
+fails: 1 problem to solve
 `,
   });
 });
@@ -156,6 +177,8 @@ test('tests that take too long are ended, and nothing of them is left', async ()
     stdout: `no leaks in nothing; 1 problem
 
 @shop/orders on Node ${node}: ended: not done after 20 s
+
+fails: 1 problem to solve
 `,
   });
   expect(pidsOf(root).filter(isAlive)).toEqual([]);

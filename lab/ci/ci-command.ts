@@ -82,6 +82,7 @@ async function ciCommand(args: string[]): Promise<number> {
         runtime,
         command: settings.command,
         limit: settings.limit * 1000,
+        ...(baseline && { baseline: baseline.file }),
         folder: join(folder, `node-${runtime.version}`, each.name.replaceAll(/[^\w.-]+/g, '_')),
       })),
     );

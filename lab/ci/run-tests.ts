@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ProcessPromise } from 'zx';
-import { reportsVariable } from '../../detector/internal.ts';
+import { baselineVariable, reportsVariable } from '../../detector/internal.ts';
 import { killGroup, startWithUs } from '../watched/process-group.ts';
 import { badge, processesWith } from '../oracle/system.ts';
 import type { Package } from './packages.ts';
@@ -25,6 +25,8 @@ export interface Job {
   readonly limit: number;
   /** The folder for reports and output, absolute. */
   readonly folder: string;
+  /** The baseline that the tests hold to, absolute. */
+  readonly baseline?: string;
 }
 
 export interface Ran {
@@ -45,6 +47,7 @@ export async function runTests({
   command,
   limit,
   folder,
+  baseline,
 }: Job): Promise<Ran> {
   const started = performance.now();
   mkdirSync(folder, { recursive: true });
@@ -73,6 +76,8 @@ export async function runTests({
         ...process.env,
         PATH: `${dirname(runtime.executable)}${delimiter}${process.env['PATH'] ?? ''}`,
         [reportsVariable]: folder,
+        // so that the tests fail for the same leaks as this command
+        ...(baseline !== undefined && { [baselineVariable]: baseline }),
         [badge]: id,
       },
     })(raw(command));

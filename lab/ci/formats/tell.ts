@@ -7,7 +7,7 @@ import {
   titleOf,
   type AcceptedLeak,
 } from '../../../detector/internal.ts';
-import { titleOfTest, type Author, type Cause, type Results, type Verified } from './results.ts';
+import { holds, titleOfTest, type Author, type Cause, type Results, type Verified } from './results.ts';
 
 /** Names a leak on one line: `1 timer (Timeout, setInterval) in startPolling`. */
 export function headline({ finding }: Pick<Cause, 'finding'>): string {
@@ -82,6 +82,20 @@ export function summaryLine(results: Results): string {
     ...(fixed.length > 0 ? [`${fixed.length} to take out of the baseline`] : []),
     ...(problems.length > 0 ? [`${problems.length} ${plural(problems.length, 'problem')}`] : []),
   ].join('; ');
+}
+
+/** Returns the closing line of results that fail, with what to do; undefined where they hold. */
+export function failureLine(results: Results): string | undefined {
+  if (holds(results)) return undefined;
+  const { causes, fixed, problems } = results;
+  const reasons = [
+    ...(causes.length > 0
+      ? [`${causes.length} ${plural(causes.length, 'line')} to fix, or to accept with --accept`]
+      : []),
+    ...(fixed.length > 0 ? [`${fixed.length} to take out of the baseline with --accept`] : []),
+    ...(problems.length > 0 ? [`${problems.length} ${plural(problems.length, 'problem')} to solve`] : []),
+  ];
+  return `fails: ${reasons.join('; ')}`;
 }
 
 export function plural(count: number, word: string): string {

@@ -10,7 +10,7 @@ import {
   type Page,
 } from '../../../detector/internal.ts';
 import type { Cause, Results } from './results.ts';
-import { fixedLine, nameOf, plural, summaryLine, testLines } from './tell.ts';
+import { failureLine, fixedLine, nameOf, plural, summaryLine, testLines } from './tell.ts';
 
 /** Formats text for people: each leak as the detector shows it, its tests, and its last author. */
 export function toText(results: Results, options: FormatOptions = {}): string {
@@ -25,6 +25,7 @@ export function toText(results: Results, options: FormatOptions = {}): string {
     results.problems.map(({ message }) => plain(message)),
     results.fixed.map((leak) => fixedLine(leak)),
     ...remarks(results.remarks, width),
+    wrap(failureLine(results) ?? '', width).filter((line) => line !== ''),
   ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${text.join('\n\n')}\n`;

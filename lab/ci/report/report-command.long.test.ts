@@ -68,6 +68,8 @@ test('a leak is told with its source, its test, its package, its Node and its au
   known  seen: still open after the wait
   test   test/poll.test.js > stops of shop on Node 24.21.0
   author Ada <ada@example.org> in ${commit} on ${date}: poll for orders
+
+fails: 1 line to fix, or to accept with --accept
 `,
     stderr: '',
   });
@@ -81,7 +83,9 @@ test('what is older than the change under test is blamed on who has changed the 
   writeFiles(root, { 'src/poll.js': `${poll}// nothing stops it any more\n` });
   await git`git -c user.name=Ben -c user.email=ben@example.org commit -qam ${'less code'}`;
   const { stdout } = await leaklab(['report', 'reports', '--since', 'base'], root);
-  expect(stdout).toMatch(/author Ben <ben@example\.org> in [\da-f]{8} on [\d-]{10}: less code\n$/);
+  expect(stdout).toMatch(
+    /author Ben <ben@example\.org> in [\da-f]{8} on [\d-]{10}: less code\n\nfails: 1 line to fix/,
+  );
 });
 
 test('today’s leaks are accepted, moved ones too; a new one fails; one that is gone must be taken out', async () => {
@@ -115,7 +119,9 @@ test('today’s leaks are accepted, moved ones too; a new one fails; one that is
   expect(found.code).toBe(1);
   expect(found.stdout).toContain('1 leak from 1 line in 1 test on Node 24.21.0\n');
   expect(found.stdout).toContain('  at src/poll.js:2:3 in startPolling\n');
-  expect(found.stdout.endsWith(tolerated)).toBe(true);
+  expect(found.stdout.endsWith(`${tolerated}\nfails: 1 line to fix, or to accept with --accept\n`)).toBe(
+    true,
+  );
 
   tell(root, 'reports/1-0.jsonl', [testReport(file, 'stops')]);
   expect(await leaklab(args, root)).toEqual({
@@ -123,6 +129,8 @@ test('today’s leaks are accepted, moved ones too; a new one fails; one that is
     stdout: `no leaks in 1 test on Node 24.21.0; 1 to take out of the baseline
 
 gone, still in the baseline; take it out with --accept: timer (Timeout) in src/poll.js (startPolling): return setInterval(() => {}, 60_000);
+
+fails: 1 to take out of the baseline with --accept
 `,
     stderr: '',
   });
