@@ -21,6 +21,9 @@ const depth = 24;
 const openedLater: ReadonlySet<Kind> = new Set(['socket', 'timer', 'worker', 'port', 'process']);
 /** Methods by which the program asks for the opening itself, such as `pool.connect()` or `client.connect()`. */
 const opening = /(?:^|\.)(?:connect|getConnection|acquire|open|listen|start)$/;
+/** Names of fields, or values of a state, by which an object says that it was closed or is closing. */
+const closed =
+  /^[_k]*(?:is)?_?(?:end(?:ed|ing)|clos(?:ed|ing)|destroy(?:ed|ing)|drain(?:ed|ing)|shut(?:ting)?_?down|stopp(?:ed|ing)|terminat(?:ed|ing)|dispos(?:ed|ing)|quit(?:ting)?)$/i;
 const anyTimer = setTimeout(() => {}, 0);
 clearTimeout(anyTimer);
 const Timeout = anyTimer.constructor;
@@ -44,6 +47,8 @@ export class Holders {
   #captures = new WeakMap<object, Capture>();
   readonly #unread = new Unread();
   #isOfPackage = new WeakMap<object, boolean>();
+  /** The holders found so far, by what they hold. */
+  #holderOf = new WeakMap<object, WeakRef<object>>();
   #sweepAt = 1000;
 
   /** @param births reports each emitter that is made, while emitters are watched */
@@ -92,27 +97,15 @@ export class Holders {
     for (const leftover of leftovers)
       if (leftover.subject && isOrphan(leftover)) orphans.add(leftover.subject);
     if (orphans.size === 0) return [...leftovers];
-    const found = new Map<object, { readonly emitter: object; readonly rank: number }>();
-    for (const { emitter: weak } of this.#holders) {
-      const emitter = weak.deref();
-      const capture = emitter && this.#captures.get(emitter);
-      if (!emitter || !capture) continue;
-      const isConstructed = isMadeByConstructors(capture);
-      if (!isConstructed && !capture.frames.some((frame) => frame.author === 'user')) continue;
-      for (const [orphan, distance] of this.#reached(emitter, orphans)) {
-        const rank = isConstructed ? distance : Infinity;
-        const known = found.get(orphan);
-        if (!known || rank < known.rank) found.set(orphan, { emitter, rank });
-      }
-    }
+    const found = this.#holdersOf(orphans);
     // the serial of each holder's newest timer: a pool sets one when it gets a client back
     const waitsSince = new Map<object, number>();
     for (const { kind, subject, serial } of leftovers) {
-      const holder = kind === 'timer' && subject && found.get(subject)?.emitter;
+      const holder = kind === 'timer' && subject && found.get(subject);
       if (holder) waitsSince.set(holder, Math.max(serial, waitsSince.get(holder) ?? 0));
     }
     return leftovers.map((leftover) => {
-      const holder = leftover.subject && found.get(leftover.subject)?.emitter;
+      const holder = leftover.subject && found.get(leftover.subject);
       const capture = holder && this.#captures.get(holder);
       if (!capture || !isOrphan(leftover)) return leftover;
       const [made, opened] = [capture.site, leftover.capture.site];
@@ -120,7 +113,7 @@ export class Holders {
       const related = leftover.related ?? [];
       // what the program asked for is lent to it until it is given back
       const isIdle = leftover.serial < (waitsSince.get(holder) ?? 0);
-      if (isAskedFor(leftover.capture) && !isIdle)
+      if (leftover.isLent || (isAskedFor(leftover.capture) && !isIdle))
         return { ...leftover, related: [...(isElsewhere ? [capture] : []), ...related] };
       return {
         ...leftover,
@@ -129,6 +122,32 @@ export class Holders {
         related: [...(isElsewhere ? [leftover.capture] : []), ...related],
       };
     });
+  }
+
+  /** Reports whether the holder of an object says that it was closed. */
+  isOfClosed(held: object): boolean {
+    const known = this.#holderOf.get(held)?.deref();
+    const holder = known ?? this.#holdersOf(new Set([held])).get(held);
+    if (holder && !known) this.#holderOf.set(held, new WeakRef(holder));
+    return holder !== undefined && saysClosed(holder);
+  }
+
+  /** Returns the holder of each object that has one. */
+  #holdersOf(held: ReadonlySet<object>): Map<object, object> {
+    const found = new Map<object, { readonly emitter: object; readonly rank: number }>();
+    for (const { emitter: weak } of this.#holders) {
+      const emitter = weak.deref();
+      const capture = emitter && this.#captures.get(emitter);
+      if (!emitter || !capture) continue;
+      const isConstructed = isMadeByConstructors(capture);
+      if (!isConstructed && !capture.frames.some((frame) => frame.author === 'user')) continue;
+      for (const [each, distance] of this.#reached(emitter, held)) {
+        const rank = isConstructed ? distance : Infinity;
+        const known = found.get(each);
+        if (!known || rank < known.rank) found.set(each, { emitter, rank });
+      }
+    }
+    return new Map([...found].map(([each, { emitter }]) => [each, emitter]));
   }
 
   /** Returns the targets that can be reached, each with its distance in steps. */
@@ -194,4 +213,14 @@ function valuesOf(holder: object): unknown[] {
   if (types.isMap(holder)) Map.prototype.forEach.call(holder, (value, key) => values.push(key, value));
   else if (types.isSet(holder)) Set.prototype.forEach.call(holder, (value) => values.push(value));
   return values;
+}
+
+/** Reports whether a field of an object says that it was closed; no getter runs. */
+function saysClosed(holder: object): boolean {
+  return Reflect.ownKeys(holder).some((key) => {
+    const value: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
+    const name = typeof key === 'symbol' ? (key.description ?? '') : key;
+    if (typeof value === 'string') return /^_?(?:state|status)$/i.test(name) && closed.test(value);
+    return value === true && closed.test(name);
+  });
 }

@@ -50,7 +50,9 @@ export class ProbeSet {
   readonly #births = new EmitterBirths();
   /** The packages' objects that hold what is still open. */
   readonly holders = new Holders(this.#births);
-  readonly #handles = new HandleProbe(this.#scheduledBy, this.#births);
+  readonly #handles = new HandleProbe(this.#scheduledBy, this.#births, (socket) =>
+    this.holders.isOfClosed(socket),
+  );
   readonly #descriptors = new DescriptorProbe(this.#scheduledBy);
   readonly #databases = new DatabaseProbe(this.#scheduledBy);
   readonly #unseenFiles = new UnseenFileProbe({
@@ -224,6 +226,11 @@ export class ProbeSet {
       listeners: left(this.listeners),
       awaits: left(this.#awaits),
     };
+  }
+
+  /** Reports whether a connection is open that a pool lent in a window. */
+  hasLent(includes: Window['includes']): boolean {
+    return this.#guarded(this.#handles, false, () => this.#handles.hasLent(includes));
   }
 
   /** True while something is being opened or closed: what stays open is not known yet. */

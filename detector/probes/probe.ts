@@ -28,6 +28,8 @@ export interface Leftover extends Birth {
   readonly asCause?: AsCause;
   /** Reports whether the leftover is only open because others are; waits for it are still its consequences. */
   readonly isKeptBy?: (others: readonly Leftover[]) => boolean;
+  /** True for a connection that a pool lent, and still waits for although it was asked to close. */
+  readonly isLent?: true;
   /** The package's object that holds the leftover, such as a pool; the report names the line that made it. */
   readonly holder?: object;
   /** Further stacks that explain the leftover, such as the places where a lease was used. */

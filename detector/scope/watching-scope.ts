@@ -72,7 +72,10 @@ export class WatchingObserver implements Observer {
     if (watch.isBusy) return 'suspected';
     const { left, suspects } = looks.unsorted((birth) => this.#includes(birth), this.#watching.without);
     if (suspects.length > 0) return 'unclear';
-    return left.some((each) => this.#judges(each)) ? 'suspected' : this.#reportOf(nothing);
+    if (left.some((each) => this.#judges(each))) return 'suspected';
+    // a pool that is closed later may still wait for what it lent
+    const owes = !this.#watching.without.has('handles') && watch.hasLent((birth) => this.#includes(birth));
+    return owes ? 'suspected' : this.#reportOf(nothing);
   }
 
   close(budget: number): void {

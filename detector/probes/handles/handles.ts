@@ -1,5 +1,6 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
@@ -16,6 +17,8 @@ import { streamsOf } from '../processes/orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 import { InTransit } from './in-transit.ts';
+import { Loans, type Loan } from './loans.ts';
+import { isClosed, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
 import { factsOfTimer, isCleared, isFired, timeLeft } from './timers.ts';
 
 const depth = 40;
@@ -49,11 +52,16 @@ export class HandleProbe implements Probe {
   readonly #channels = new ChannelEnds();
   readonly #pools: Pools;
   readonly #scheduledBy: ScheduledBy;
+  readonly #loans: Loans;
+  readonly #isOfClosed: (socket: object) => boolean;
   #hook: AsyncHook | undefined;
 
-  constructor(scheduledBy: ScheduledBy, births: EmitterBirths) {
+  /** @param isOfClosed reports whether a package's object holds a socket, and was asked to close */
+  constructor(scheduledBy: ScheduledBy, births: EmitterBirths, isOfClosed: (socket: object) => boolean) {
     this.#scheduledBy = scheduledBy;
     this.#pools = new Pools(births);
+    this.#isOfClosed = isOfClosed;
+    this.#loans = new Loans((socket) => this.#madeBy(socket), scheduledBy);
   }
 
   start(): void {
@@ -74,10 +82,12 @@ export class HandleProbe implements Probe {
       trackPromises: false,
     };
     this.#hook = createHook(options).enable();
+    this.#loans.start();
   }
 
   stop(): void {
     this.#hook?.disable();
+    this.#loans.stop();
     this.#pools.stop();
     this.#handles.clear();
     this.#births = new WeakMap();
@@ -155,9 +165,11 @@ export class HandleProbe implements Probe {
     let known: Connections | undefined;
     const connections = (): Connections => (known ??= new Connections(this.#sockets()));
     for (const handle of this.#handles.values()) {
-      if (!window.includes(handle)) continue;
+      const loan = this.#loanOf(handle);
+      const isDue = loan !== undefined && this.#isDue(handle);
+      if (!window.includes(isDue ? loan : handle)) continue;
       const resource = resourceOf(handle);
-      if (resource === undefined || isOver(handle, resource)) continue;
+      if (resource === undefined || isOver(handle.type, resource, handle.isDueLate)) continue;
       const subject = ownerObject(resource);
       if (!isWithStack(handle)) {
         this.#suspect(handle, subject, window);
@@ -172,7 +184,10 @@ export class HandleProbe implements Probe {
           break;
         case 'TCPWRAP':
         case 'PIPEWRAP':
-          if (!this.#isPartOfAnother(subject)) left.push(leftoverOf(handle, subject && { subject }));
+          if (!this.#isPartOfAnother(subject))
+            left.push(
+              leftoverOf(handle, { ...(subject && { subject }), ...(isDue && { ...loan, isLent: true }) }),
+            );
           break;
         case 'MESSAGEPORT':
           if (isBroadcast(handle) || !ends.isSecond(handle.id)) {
@@ -196,6 +211,37 @@ export class HandleProbe implements Probe {
     return left;
   }
 
+  /** Reports whether a connection is open that was lent in a window, whether or not it is due. */
+  hasLent(includes: Window['includes']): boolean {
+    for (const handle of this.#handles.values()) {
+      const loan = this.#loanOf(handle);
+      if (loan && includes(loan)) return true;
+    }
+    return false;
+  }
+
+  #loanOf({ kind, resource }: Handle): Loan | undefined {
+    if (!this.#loans.hasAny || kind !== 'socket') return undefined;
+    const socket = ownerObject(wrappedIn(resource));
+    return socket && this.#loans.of(socket);
+  }
+
+  /** Reports whether the pool of a lent connection was asked to close. */
+  #isDue({ resource }: Handle): boolean {
+    const socket = ownerObject(wrappedIn(resource));
+    return socket !== undefined && this.#isOfClosed(socket);
+  }
+
+  /** Returns the handle of a socket, if it was seen and is no part of another. */
+  #madeBy(socket: Socket): HandleWithStack | undefined {
+    const handle: unknown = '_handle' in socket ? socket._handle : undefined;
+    if (typeof handle !== 'object' || handle === null) return undefined;
+    // that of a TLS socket wraps the one that was announced
+    const inner: unknown = '_parent' in handle ? handle._parent : undefined;
+    const made = this.#births.get(typeof inner === 'object' && inner !== null ? inner : handle);
+    return made && isWithStack(made) && !this.#isPartOfAnother(socket) ? made : undefined;
+  }
+
   #suspect(handle: Handle, subject: object | undefined, window: Window): void {
     // ports are many: Node makes its own, and a stack alone tells them from the program's
     if (handle.type === 'MESSAGEPORT') return;
@@ -213,6 +259,7 @@ export class HandleProbe implements Probe {
 
   letGo(): void {
     this.#pools.letGo();
+    this.#loans.letGo();
   }
 
   /** Reports whether a socket belongs to its server, its request or its pool, which is reported in its place. */
@@ -240,37 +287,4 @@ function isBroadcast({ capture }: HandleWithStack): boolean {
 
 function resourceOf({ resource }: Handle): object | undefined {
   return resource instanceof WeakRef ? resource.deref() : wrappedIn(resource);
-}
-
-/** Returns the handle in a resource: an agent that reuses a kept socket has it announced wrapped (lib/internal/http.js). */
-function wrappedIn(resource: object): object {
-  return 'handle' in resource && typeof resource.handle === 'object' && resource.handle
-    ? resource.handle
-    : resource;
-}
-
-/**
- * Reports whether Node set the timer for an idle socket or stream.
- *
- * A server sets one for each answer, and none is ever reported: at level `light` they would use up the stacks for the
- * program's own timers. They are made unref'd, as those of timers/promises are, whose callback has no name.
- */
-function isIdleTimeout(timer: object): boolean {
-  if (!('hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef() === false)) return false;
-  return '_onTimeout' in timer && typeof timer._onTimeout === 'function' && timer._onTimeout.name !== '';
-}
-
-/** Reports whether the owner is done with its handle, where `destroy` comes late or only after a collection. */
-function isOver({ type, isDueLate = false }: Handle, resource: object): boolean {
-  if (isDueLate) return isCleared(resource);
-  if (type === 'Timeout' || type === 'Immediate') return isFired(resource);
-  const owner = ownerObject(resource);
-  if (!owner || type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP') return false;
-  return isClosed(owner) || (type === 'ZLIB' && 'destroyed' in owner && owner.destroyed === true);
-}
-
-/** Reports whether a server, a socket or a child process has let go of its handle, as it does when it closes. */
-function isClosed(owner: object): boolean {
-  // own properties alone: reading that of a datagram socket prints a deprecation
-  return Object.hasOwn(owner, '_handle') && '_handle' in owner && owner._handle === null;
 }
