@@ -36,11 +36,7 @@ export function causesOf(
     if (!capture.site || !capture.frames.some(({ author }) => author === 'user')) return false;
     return capture.caller?.author === 'user' || !isIn(resourceLines, lineOf(capture.site));
   });
-  return [...resources.filter((each) => !isKeptByOthers(each, resources)), ...listeners, ...awaits];
-}
-
-function isKeptByOthers({ isKeptBy, owner }: Leftover, resources: readonly Leftover[]): boolean {
-  return isKeptBy?.(resources.filter((each) => mayDepend(each.owner, owner))) ?? false;
+  return [...resources.filter(({ isKeptBy }) => isKeptBy?.(resources) !== true), ...listeners, ...awaits];
 }
 
 type Owners = ReadonlyMap<string | undefined, readonly (Owner | undefined)[]>;

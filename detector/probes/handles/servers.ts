@@ -2,6 +2,7 @@ import { Server } from 'node:net';
 import type { Facts } from '../../finding.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../../origin/capture.ts';
+import { isWithin, type Owner } from '../../origin/owner.ts';
 import { serverOf, type Connections } from './connections.ts';
 import { holdsSocket } from './pools.ts';
 
@@ -43,7 +44,9 @@ export class Servers {
           ...leftover(server, handle, count, 'closing'),
           parts: connections().partsOf(server),
           // the other end of a connection accepted before the watch is unknown
-          ...(otherEnds?.length === count && { isKeptBy: (others) => areHeld(otherEnds, others) }),
+          ...(otherEnds?.length === count && {
+            isKeptBy: (others) => areHeld(otherEnds, others, handle.owner),
+          }),
         });
       }
     }
@@ -59,13 +62,23 @@ export class Servers {
 /**
  * Reports whether leaked requests and agents hold the other ends: the server closes when they let go.
  *
- * A plain socket at the other end explains nothing: either end may be the one that had to close.
+ * A plain socket at the other end explains nothing in one scope: either end may be the one that had to close. A
+ * server that a file closes waits for the sockets that its tests left open.
  */
-function areHeld(otherEnds: readonly object[], others: readonly Leftover[]): boolean {
-  return (
-    otherEnds.length > 0 &&
-    otherEnds.every((end) => others.some(({ subject }) => subject && holdsSocket(subject, end)))
-  );
+function areHeld(
+  otherEnds: readonly object[],
+  others: readonly Leftover[],
+  ofServer: Owner | undefined,
+): boolean {
+  const isCause = ({ subject, kind, owner }: Leftover, end: object): boolean =>
+    subject !== undefined &&
+    (holdsSocket(subject, end) || (kind === 'socket' && subject === end && isOfAnother(owner, ofServer)));
+  return otherEnds.length > 0 && otherEnds.every((end) => others.some((other) => isCause(other, end)));
+}
+
+/** Reports whether a test owns a socket, and the server at its other end is the file's or another test's. */
+function isOfAnother(owner: Owner | undefined, ofServer: Owner | undefined): boolean {
+  return owner !== undefined && owner.isRunner !== true && !isWithin(ofServer, owner);
 }
 
 function leftover(
