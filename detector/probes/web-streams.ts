@@ -1,7 +1,7 @@
 import { ReadableStream, WritableStream } from 'node:stream/web';
 import { inspect } from 'node:util';
 import { internal, internalObject } from '../engine/internal-symbol.ts';
-import { currentOwner, nextSerial } from '../origin/owner.ts';
+import { currentOwner, nextSerial, type Owner } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
 import { Capture, sameLine, type Callable } from '../origin/capture.ts';
@@ -31,7 +31,8 @@ const takers: readonly (readonly [object, string | symbol, string])[] = [
  * response's `clone()`), while something still holds the stream.
  *
  * A cache of the last clone is bounded and no finding: the only unread branch of a line, after one that outlived an
- * earlier scope and is garbage since.
+ * earlier scope and is garbage since. Nor is a package's clone a finding while a pool keeps the connection that its
+ * scope opened.
  *
  * Streams have no handle and make no async resource. A stream that nothing holds is garbage, with its queue, and no
  * finding; nor is a stream that was closed, cancelled or errored.
@@ -42,6 +43,12 @@ export class WebStreamProbe implements Probe {
   readonly #patches = new Patches();
   #sweepAt = 1000;
   #collections = 0;
+  readonly #keptFor: (owner: Owner | undefined) => number;
+
+  /** @param keptFor returns the number of open connections that an owner made and that a pool keeps */
+  constructor(keptFor: (owner: Owner | undefined) => number) {
+    this.#keptFor = keptFor;
+  }
 
   start(): void {
     const note = this.#note.bind(this);
@@ -101,7 +108,7 @@ export class WebStreamProbe implements Probe {
       const stream = heldStream(taken);
       if (!stream) continue;
       taken.hasSurvived ||= taken.collections < this.#collections;
-      if (this.#hasReplaced(taken, stream)) continue;
+      if (this.#hasReplaced(taken, stream) || this.#isKeptByConnection(taken)) continue;
       const { type, capture, owner, serial } = taken;
       left.push({
         kind: 'stream',
@@ -134,6 +141,23 @@ export class WebStreamProbe implements Probe {
       isAfterAnother ||= other.serial < branch.serial;
     }
     return isAfterAnother;
+  }
+
+  /**
+   * Reports whether a package made the branch for a request whose connection a pool still keeps.
+   *
+   * Such a branch goes with its connection, and a pool keeps few. A scope with more branches than connections leaks.
+   */
+  #isKeptByConnection({ type, owner, capture }: Taken): boolean {
+    if (type !== 'ReadableStream branch' || capture.caller?.author !== 'package') return false;
+    const kept = this.#keptFor(owner);
+    if (kept === 0) return false;
+    const branches = new Set<object>();
+    for (const other of this.#taken) {
+      const held = other.type === type && other.owner === owner ? heldStream(other) : undefined;
+      if (held) branches.add(held);
+    }
+    return branches.size <= kept;
   }
 
   letGo(): void {

@@ -3,7 +3,7 @@ import { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
-import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
+import { currentOwner, isOfRunner, nextSerial, type Owner } from '../../origin/owner.ts';
 import type { Kind } from '../../kinds.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { isTurning, loopTime } from '../../engine/settle.ts';
@@ -218,6 +218,18 @@ export class HandleProbe implements Probe {
       if (loan && includes(loan)) return true;
     }
     return false;
+  }
+
+  /** Returns the number of open connections that an owner made and that a pool keeps by design. */
+  keptFor(owner: Owner | undefined): number {
+    let kept = 0;
+    for (const handle of this.#handles.values()) {
+      if (handle.kind !== 'socket' || handle.owner !== owner) continue;
+      const resource = resourceOf(handle);
+      const socket = ownerObject(resource);
+      if (resource && socket && !isOver(handle.type, resource) && this.#pools.owns(socket)) kept += 1;
+    }
+    return kept;
   }
 
   #loanOf({ kind, resource }: Handle): Loan | undefined {
