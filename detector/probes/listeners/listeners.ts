@@ -6,6 +6,7 @@ import { Patches } from '../../engine/patches.ts';
 import type { Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import { Attached, listenersOf } from './attached.ts';
+import { DomListeners } from './dom-listeners.ts';
 import type { EmitterBirths } from './emitter-births.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 import { Unread } from '../../origin/unread-stacks.ts';
@@ -47,11 +48,13 @@ export class ListenerProbe implements Probe {
 
   readonly #scheduledBy: ScheduledBy;
   readonly #areWaitsWatched: () => boolean;
+  readonly #ofDom: DomListeners;
 
   /** @param areWaitsWatched true while the targets of suspended functions must be known */
   constructor(births: EmitterBirths, scheduledBy: ScheduledBy, areWaitsWatched: () => boolean) {
     this.#scheduledBy = scheduledBy;
     this.#areWaitsWatched = areWaitsWatched;
+    this.#ofDom = new DomListeners(scheduledBy, this.allowance);
     births.onBirth((emitter) => Stamp.put(emitter, nextSerial()));
   }
 
@@ -70,6 +73,7 @@ export class ListenerProbe implements Probe {
     this.#patches.method(EventEmitter.prototype, 'on', noting);
     this.#patches.method(EventEmitter.prototype, 'addListener', noting);
     this.#patches.method(EventEmitter.prototype, 'prependListener', noting);
+    this.#ofDom.start();
     if (!hasTargets) return;
     this.#targets.start();
     this.#patches.method(EventTarget.prototype, 'addEventListener', noting);
@@ -94,6 +98,7 @@ export class ListenerProbe implements Probe {
 
   stop(): void {
     this.#patches.undo();
+    this.#ofDom.stop();
     this.#targets.stop();
     this.#putBack.stop();
     this.#added.clear();
@@ -151,7 +156,7 @@ export class ListenerProbe implements Probe {
   }
 
   left(window: Window): Leftover[] {
-    const left: Leftover[] = [];
+    const left = this.#ofDom.left(window);
     const still = new Attached();
     for (const added of this.#added) {
       if (!window.includes(added)) continue;
@@ -180,6 +185,7 @@ export class ListenerProbe implements Probe {
 
   letGo(): void {
     this.#unread.read();
+    this.#ofDom.letGo();
   }
 
   /** Returns the serial of a target: 0 if it is older than the watch, Infinity if it is no target. */

@@ -5,10 +5,12 @@ import { Stamp } from '../../engine/serial-stamp.ts';
 
 const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
 
-/** Reports whether the globals `AbortController` and `AbortSignal` are Node's, and not those of a DOM library. */
+/** Reports whether the globals for events and aborting are Node's, and not those of a DOM library. */
 export function areTargetsOfNode(): boolean {
   const own = util.transferableAbortController();
-  return own instanceof AbortController && own.signal instanceof AbortSignal;
+  return (
+    own instanceof AbortController && own.signal instanceof AbortSignal && own.signal instanceof EventTarget
+  );
 }
 
 /**
