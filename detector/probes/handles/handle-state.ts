@@ -1,5 +1,5 @@
 import { ownerObject } from './pools.ts';
-import { isCleared, isFired } from './timers.ts';
+import { forgetsItself, isCleared, isFired } from './timers.ts';
 
 /** Returns the handle in a resource: an agent that reuses a kept socket has it announced wrapped (lib/internal/http.js). */
 export function wrappedIn(resource: object): object {
@@ -21,7 +21,7 @@ export function isIdleTimeout(timer: object): boolean {
 
 /** Reports whether the owner is done with its handle, where `destroy` comes late or only after a collection. */
 export function isOver(type: string, resource: object, isDueLate = false): boolean {
-  if (isDueLate) return isCleared(resource);
+  if (isDueLate) return isCleared(resource) || (isFired(resource) && forgetsItself(resource));
   if (type === 'Timeout' || type === 'Immediate') return isFired(resource);
   const owner = ownerObject(resource);
   if (!owner || type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP') return false;

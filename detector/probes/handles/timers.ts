@@ -37,3 +37,15 @@ export function timeLeft(timer: object, time: number | undefined): number | unde
   const { _idleStart: start, _idleTimeout: ms } = timer;
   return typeof start === 'number' && typeof ms === 'number' && ms >= 0 ? start + ms - time : undefined;
 }
+
+/**
+ * Reports whether a timer's callback sets a variable to nothing, as one does that forgets its own timer.
+ *
+ * Once it has fired, clean-up has nothing to clear, and it is unknown whether it would have cleared the timer.
+ */
+export function forgetsItself(timer: object): boolean {
+  const callback: unknown = '_onTimeout' in timer ? timer._onTimeout : undefined;
+  return typeof callback === 'function' && forgetting.test(Function.prototype.toString.call(callback));
+}
+
+const forgetting = /[^=!<>]=\s*(?:undefined|null|void 0)\b/;
