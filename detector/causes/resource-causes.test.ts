@@ -11,7 +11,7 @@ import type { Gathered } from '../probes/probe-set.ts';
 
 const none: Gathered = { suspects: [], resources: [], listeners: [], awaits: [] };
 const nobody = (): readonly Capture[] => [];
-const nowhere: Origin = { made: [], calls: [], weak: [] };
+const nowhere: Origin = { made: [], calls: [], lives: [] };
 
 function of(parts: Partial<Leftover> & { capture: Capture }): Leftover {
   const { type = 'TCPWRAP' } = parts;

@@ -30,6 +30,10 @@ class Worker {
     await Promise.resolve();
   }
 
+  async waitForEver(): Promise<void> {
+    await new Promise<void>(doNothing);
+  }
+
   async nextTurn(): Promise<void> {
     await new Promise<void>((resolve) => {
       process.nextTick(() => setImmediate(resolve));
@@ -60,6 +64,7 @@ const shapes: Readonly<Record<string, (note: Note) => unknown>> = {
   'listens to an older target': (note) => note(new Worker()).listen(),
   'listens to itself': (note) => note(new EventEmitter()).on('work', doNothing).once('end', doNothing),
   awaits: (note) => note(new Worker()).wait(),
+  'is suspended for ever': (note) => void note(new Worker()).waitForEver(),
   'goes on in another turn': (note) => note(new Worker()).nextTurn(),
   'answers a request': answerOne,
   "is a package's": (note) => note(new Agent()).close(),

@@ -24,7 +24,27 @@ export interface Origin {
   readonly made: readonly Capture[];
   /** The calls of the user's async functions whose results they are. */
   readonly calls: readonly Call[];
-  readonly weak: readonly WeakRef<object>[];
+  readonly lives: readonly Life[];
+}
+
+// taken at load: growth watches the method
+const { register } = FinalizationRegistry.prototype;
+
+/**
+ * A promise's life, which ends when it is collected.
+ *
+ * A `WeakRef` keeps its target until the turn is over in which it was made or read, and a collection that the program
+ * asks for runs in the turn in which the probe lets go.
+ */
+export class Life {
+  static readonly #ends = new FinalizationRegistry<Life>((life) => {
+    life.isOver = true;
+  });
+  isOver = false;
+
+  constructor(promise: object) {
+    register.call(Life.#ends, promise, this);
+  }
 }
 
 /** A call of a function. */
@@ -72,7 +92,7 @@ export class PendingWaits {
   originOf(wait: Wait): Origin {
     const made: Capture[] = [];
     const calls: Call[] = [];
-    const weak: WeakRef<object>[] = [];
+    const lives: Life[] = [];
     const seen = new Set<object>();
     const open = [wait.awaited];
     while (open.length > 0) {
@@ -84,7 +104,7 @@ export class PendingWaits {
         open.unshift(above.awaited);
         continue;
       }
-      weak.push(new WeakRef(promise));
+      lives.push(new Life(promise));
       const capture = this.#made.get(promise);
       const [top, caller] = capture?.frames ?? [];
       if (!capture) continue;
@@ -96,7 +116,7 @@ export class PendingWaits {
         open.unshift(...elements.map(({ awaited }) => awaited));
       }
     }
-    return { made, calls, weak };
+    return { made, calls, lives };
   }
 }
 

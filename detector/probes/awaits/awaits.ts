@@ -182,6 +182,6 @@ function isPending(promise: object): boolean {
   return inspect(promise, { depth: 0 }).startsWith('Promise { <pending>');
 }
 
-function isReachable({ weak }: Origin): boolean {
-  return weak.some((each) => each.deref() !== undefined);
+function isReachable({ lives }: Origin): boolean {
+  return lives.some(({ isOver }) => !isOver);
 }
