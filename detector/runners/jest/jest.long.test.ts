@@ -253,6 +253,6 @@ test.concurrent('judged when the file has cleaned up, however long it takes', pa
     );
     expect(code).toBe(1);
     expect(linesOf(reports).toSorted()).toEqual(verdictLines);
-    expect(stderr).toContain('Tests:       3 failed, 6 passed, 9 total');
+    expect(stderr).toContain('Tests:       3 failed, 7 passed, 10 total');
   }
 });
