@@ -1,6 +1,5 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import { ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial, type Owner } from '../../origin/owner.ts';
@@ -17,7 +16,7 @@ import { streamsOf } from '../processes/orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 import { InTransit } from './in-transit.ts';
-import { Loans, type Loan } from './loans.ts';
+import { Loans } from './loans.ts';
 import { isClosed, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
 import { factsOfTimer, isCleared, isFired, timeLeft } from './timers.ts';
 
@@ -53,15 +52,15 @@ export class HandleProbe implements Probe {
   readonly #pools: Pools;
   readonly #scheduledBy: ScheduledBy;
   readonly #loans: Loans;
-  readonly #isOfClosed: (socket: object) => boolean;
   #hook: AsyncHook | undefined;
 
   /** @param isOfClosed reports whether a package's object holds a socket, and was asked to close */
   constructor(scheduledBy: ScheduledBy, births: EmitterBirths, isOfClosed: (socket: object) => boolean) {
     this.#scheduledBy = scheduledBy;
     this.#pools = new Pools(births);
-    this.#isOfClosed = isOfClosed;
-    this.#loans = new Loans((socket) => this.#madeBy(socket), scheduledBy);
+    const madeAs = (handle: object): Handle | undefined => this.#births.get(handle);
+    const isPart = (socket: object): boolean => this.#isPartOfAnother(socket);
+    this.#loans = new Loans({ madeAs, isPart, isOfClosed }, scheduledBy);
   }
 
   start(): void {
@@ -165,9 +164,8 @@ export class HandleProbe implements Probe {
     let known: Connections | undefined;
     const connections = (): Connections => (known ??= new Connections(this.#sockets()));
     for (const handle of this.#handles.values()) {
-      const loan = this.#loanOf(handle);
-      const isDue = loan !== undefined && this.#isDue(handle);
-      if (!window.includes(isDue ? loan : handle)) continue;
+      const loan = handle.kind === 'socket' ? this.#loans.dueOf(handle.resource) : undefined;
+      if (!window.includes(loan ?? handle)) continue;
       const resource = resourceOf(handle);
       if (resource === undefined || isOver(handle.type, resource, handle.isDueLate)) continue;
       const subject = ownerObject(resource);
@@ -186,7 +184,7 @@ export class HandleProbe implements Probe {
         case 'PIPEWRAP':
           if (!this.#isPartOfAnother(subject))
             left.push(
-              leftoverOf(handle, { ...(subject && { subject }), ...(isDue && { ...loan, isLent: true }) }),
+              leftoverOf(handle, { ...(subject && { subject }), ...(loan && { ...loan, isLent: true }) }),
             );
           break;
         case 'MESSAGEPORT':
@@ -214,7 +212,7 @@ export class HandleProbe implements Probe {
   /** Reports whether a connection is open that was lent in a window, whether or not it is due. */
   hasLent(includes: Window['includes']): boolean {
     for (const handle of this.#handles.values()) {
-      const loan = this.#loanOf(handle);
+      const loan = handle.kind === 'socket' ? this.#loans.of(handle.resource) : undefined;
       if (loan && includes(loan)) return true;
     }
     return false;
@@ -230,28 +228,6 @@ export class HandleProbe implements Probe {
       if (resource && socket && !isOver(handle.type, resource) && this.#pools.owns(socket)) kept += 1;
     }
     return kept;
-  }
-
-  #loanOf({ kind, resource }: Handle): Loan | undefined {
-    if (!this.#loans.hasAny || kind !== 'socket') return undefined;
-    const socket = ownerObject(wrappedIn(resource));
-    return socket && this.#loans.of(socket);
-  }
-
-  /** Reports whether the pool of a lent connection was asked to close. */
-  #isDue({ resource }: Handle): boolean {
-    const socket = ownerObject(wrappedIn(resource));
-    return socket !== undefined && this.#isOfClosed(socket);
-  }
-
-  /** Returns the handle of a socket, if it was seen and is no part of another. */
-  #madeBy(socket: Socket): HandleWithStack | undefined {
-    const handle: unknown = '_handle' in socket ? socket._handle : undefined;
-    if (typeof handle !== 'object' || handle === null) return undefined;
-    // that of a TLS socket wraps the one that was announced
-    const inner: unknown = '_parent' in handle ? handle._parent : undefined;
-    const made = this.#births.get(typeof inner === 'object' && inner !== null ? inner : handle);
-    return made && isWithStack(made) && !this.#isPartOfAnother(socket) ? made : undefined;
   }
 
   #suspect(handle: Handle, subject: object | undefined, window: Window): void {

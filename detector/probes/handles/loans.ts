@@ -5,6 +5,8 @@ import { currentOwner, isWithin, nextSerial } from '../../origin/owner.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { Unread } from '../../origin/unread-stacks.ts';
 import type { Birth } from '../probe.ts';
+import { wrappedIn } from './handle-state.ts';
+import { ownerObject } from './pools.ts';
 
 /** The use of a connection by a scope that did not open it. */
 export interface Loan extends Birth {
@@ -12,8 +14,18 @@ export interface Loan extends Birth {
   readonly capture: Capture;
 }
 
-/** The making of a socket: by whom, and on which stack. */
-type Made = Birth & { readonly capture: Capture };
+/** The making of a handle; one without a stack is not judged. */
+type Made = Birth & { readonly capture: Capture | undefined };
+
+/** The answers about sockets that others know. */
+interface Known {
+  /** Returns the making of a handle, if it was seen. */
+  madeAs(handle: object): Made | undefined;
+  /** Reports whether a socket is part of another finding, such as a request. */
+  isPart(socket: object): boolean;
+  /** Reports whether a package's object holds a socket, and was asked to close. */
+  isOfClosed(socket: object): boolean;
+}
 
 const depth = 24;
 
@@ -24,17 +36,15 @@ const depth = 24;
  * all connections but those that are still lent, and the cause is the test that did not give its connection back.
  */
 export class Loans {
-  readonly #madeBy: (socket: Socket) => Made | undefined;
+  readonly #known: Known;
   readonly #scheduledBy: ScheduledBy;
   readonly #patches = new Patches();
   readonly #unread = new Unread();
   #loans = new WeakMap<object, Loan>();
-  /** True once a connection was lent. */
-  hasAny = false;
+  #hasAny = false;
 
-  /** @param madeBy returns the making of a socket that was seen */
-  constructor(madeBy: (socket: Socket) => Made | undefined, scheduledBy: ScheduledBy) {
-    this.#madeBy = madeBy;
+  constructor(known: Known, scheduledBy: ScheduledBy) {
+    this.#known = known;
     this.#scheduledBy = scheduledBy;
   }
 
@@ -54,33 +64,55 @@ export class Loans {
     this.#patches.undo();
     this.#loans = new WeakMap();
     this.#unread.clear();
-    this.hasAny = false;
+    this.#hasAny = false;
   }
 
   /** Returns the loan of a connection, if a scope that did not open it used it last. */
-  of(socket: object): Loan | undefined {
-    return this.#loans.get(socket);
+  of(resource: object): Loan | undefined {
+    const socket = this.#hasAny ? ownerObject(wrappedIn(resource)) : undefined;
+    return socket && this.#loans.get(socket);
+  }
+
+  /** Returns the loan of a connection whose pool was asked to close, and waits for it. */
+  dueOf(resource: object): Loan | undefined {
+    const loan = this.of(resource);
+    const socket = loan && ownerObject(wrappedIn(resource));
+    return socket && this.#known.isOfClosed(socket) ? loan : undefined;
+  }
+
+  /** Returns the making of a socket, if it was seen and is no part of another. */
+  #madeAs(socket: Socket): Made | undefined {
+    const handle: unknown = '_handle' in socket ? socket._handle : undefined;
+    if (!isObject(handle)) return undefined;
+    // that of a TLS socket wraps the one that was announced
+    const inner = '_parent' in handle && isObject(handle._parent) ? handle._parent : handle;
+    const made = this.#known.madeAs(inner);
+    return made?.capture && !this.#known.isPart(socket) ? made : undefined;
   }
 
   #note(socket: Socket, below: (...args: unknown[]) => unknown): void {
     const owner = currentOwner();
     const loan = this.#loans.get(socket);
     if (loan ? loan.owner === owner : owner === undefined) return;
-    const made = this.#madeBy(socket);
+    const made = this.#madeAs(socket);
     // hooks of the file that opened it use it as their own
     if (!made || !owner || owner.isRunner === true || isWithin(made.owner, owner)) {
       if (loan) this.#loans.delete(socket);
       return;
     }
-    if (made.capture.caller?.author !== 'package') return;
+    if (made.capture?.caller?.author !== 'package') return;
     const capture = new Capture(depth, this.#scheduledBy.current(), below);
     this.#unread.add(capture);
     this.#loans.set(socket, { owner, serial: nextSerial(), capture });
-    this.hasAny = true;
+    this.#hasAny = true;
   }
 
   /** Reads the stacks: an unread stack keeps alive what its functions hold. */
   letGo(): void {
     this.#unread.read();
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

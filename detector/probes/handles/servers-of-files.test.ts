@@ -60,7 +60,7 @@ test("a test's server that the file closes waits for the client of another test"
   expect(await leaksOf(first, second)).toEqual([[], [{ ...client, owner: 'second' }]]);
 });
 
-test('a server that waits for a client of its own scope, or of the scope around it, is one beside it', async () => {
+test('a server that waits for a client of the same scope, or of the scope around it, is one beside it', async () => {
   const file = snapshot({ budget, name: 'file' });
   onTestFinished(() => file.dispose());
   const inner = within(file, 'test');
