@@ -5,6 +5,7 @@ export interface CircusTest {
   readonly type: 'test';
   readonly name: string;
   readonly parent: CircusBlock;
+  /** Absent in jest 27. */
   readonly concurrent?: boolean;
   /** The number of its runs: more than one with `retryTimes`. */
   invocations: number;
@@ -32,10 +33,12 @@ export type CircusEvent =
   | { readonly name: 'run_start' | 'run_finish' }
   | { readonly name: 'run_describe_start' | 'run_describe_finish'; readonly describeBlock: CircusBlock }
   | { readonly name: 'hook_start'; readonly hook: CircusHook }
-  | { readonly name: 'test_start' | 'test_retry' | 'test_done'; readonly test: CircusTest };
+  | { readonly name: 'test_start' | 'test_retry' | 'test_done' | 'test_skip'; readonly test: CircusTest };
 
 export interface CircusState {
   readonly rootDescribeBlock: CircusBlock;
+  /** The block whose tests are being declared. */
+  readonly currentDescribeBlock: CircusBlock;
   readonly unhandledErrors: unknown[];
   /** The blocks that run again as a whole. */
   readonly describeRetryOptions?: WeakMap<CircusBlock, unknown>;

@@ -2,12 +2,13 @@ import { LeakError } from '../../report/leak-error.ts';
 import type {
   CircusBlock,
   CircusEvent,
-  CircusHandler,
   CircusHook,
   CircusState,
   CircusTest,
   Work,
 } from './circus-types.ts';
+import { watchConcurrent } from './concurrent.ts';
+import type { Circus } from './handlers.ts';
 import { JestReruns } from './rerun.ts';
 import type { Verdict } from '../verify/judge.ts';
 import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
@@ -16,11 +17,17 @@ import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
  * Verifies one file of tests by a handler of jest-circus, which sends all events to its handlers and awaits them.
  *
  * @param realm the global object of the file
- * @param handlers the handlers of events in the realm
+ * @param test jest's function that declares a test in it
  */
-export function watchFile(file: VerifiedFile, realm: object, handlers: CircusHandler[]): void {
+export function watchFile(
+  file: VerifiedFile,
+  realm: object,
+  { handlers, state }: Circus,
+  test: object,
+): void {
   const reruns = new JestReruns(realm);
   const watch = new CircusWatch(file, reruns);
+  if (state) watchConcurrent(test, state, watch);
   // after jest's own, which stops the clock of a test; before those that send the outcome to the reporters
   handlers.splice(1, 0, async (event, state) => {
     // another setup file may have added some
@@ -34,6 +41,10 @@ class CircusWatch {
   readonly #reruns: JestReruns;
   readonly #open = new Map<CircusTest, VerifiedTest>();
   readonly #wrapped = new WeakSet<CircusHook>();
+  /** The functions that stand in for those of tests. */
+  readonly #standIns = new WeakMap<CircusTest, Work>();
+  /** The tests that jest started before it declared them. */
+  readonly #started = new WeakSet<CircusTest>();
   /** The verdicts on tests that leaked and whose block may run again. */
   readonly #left = new WeakMap<CircusTest, Verdict>();
   /** The test whose hooks run; concurrent tests have no hooks. */
@@ -61,6 +72,8 @@ class CircusWatch {
         return;
       case 'hook_start':
         return this.#wrapHook(event.hook);
+      // a concurrent test of jest 27 has run nevertheless
+      case 'test_skip':
       case 'test_done':
         return this.#checkTest(event.test, state);
       // after the last clean-up, and before jest builds its results
@@ -75,8 +88,21 @@ class CircusWatch {
   #wrapTests(block: CircusBlock): void {
     for (const child of block.children) {
       if (child.type === 'describeBlock') this.#wrapTests(child);
-      else if (child.fn) child.fn = wrapped(child.fn, (work) => this.#begun(child).run(work));
+      else if (child.fn) {
+        child.fn = wrapped(child.fn, (work) => this.begun(child).run(work));
+        this.#standIns.set(child, child.fn);
+      }
     }
+  }
+
+  adopt(test: CircusTest, begun: VerifiedTest): void {
+    this.#started.add(test);
+    this.#open.set(test, begun);
+  }
+
+  /** Reports whether a further run of a test would only wait for the first: up to jest 29 if it is concurrent. */
+  #runsOnce(test: CircusTest): boolean {
+    return this.#started.has(test) || test.fn !== this.#standIns.get(test);
   }
 
   #wrapHook(hook: CircusHook): void {
@@ -84,12 +110,12 @@ class CircusWatch {
     this.#wrapped.add(hook);
     const isOfFile = hook.type === 'beforeAll' || hook.type === 'afterAll';
     hook.fn = wrapped(hook.fn, (work) =>
-      isOfFile || !this.#current ? this.#file.run(work) : this.#begun(this.#current).run(work),
+      isOfFile || !this.#current ? this.#file.run(work) : this.begun(this.#current).run(work),
     );
   }
 
   /** Returns the verified test, which begins with its first hook. */
-  #begun(test: CircusTest): VerifiedTest {
+  begun(test: CircusTest): VerifiedTest {
     const known = this.#open.get(test);
     if (known) return known;
     const line = lineOf(test, this.#file.path);
@@ -112,7 +138,7 @@ class CircusWatch {
     const first = this.#reruns.firstRunOf(test);
     const left = this.#left.get(test);
     const hasFailed = test.errors.length > 0;
-    const canRepeat = this.#reruns.canRepeat(test, state);
+    const canRepeat = !this.#runsOnce(test) && this.#reruns.canRepeat(test, state);
     const failLater = (leak: Error): void => void test.errors.push(asMessage(leak));
     const how = { canRepeat, hasFailed, failLater, ...(first && { first }), ...(left && { left }) };
     const verdict = await verified?.check(how);

@@ -4,7 +4,7 @@ import { runnerIsAround } from '../../origin/owner.ts';
 import { join, sep } from 'node:path';
 import { configureIn, expectLeakIn } from '../verify/test-api.ts';
 import type { ExpectedLeak } from '../verify/expected-leak.ts';
-import type { CircusHandler } from './circus-types.ts';
+import { circusOf } from './handlers.ts';
 import { watchFile } from './hooks.ts';
 import { Session } from '../verify/session.ts';
 import { readSettings } from '../verify/settings.ts';
@@ -28,7 +28,7 @@ interface JestGlobals {
 }
 
 // jest's own timers and waits, of this test and of those that run beside it
-for (const name of ['@jest', 'jest-circus', 'jest-runner', 'jest-worker', 'jest-util']) {
+for (const name of ['@jest', 'jest-circus', 'jest-cli', 'jest-runner', 'jest-worker', 'jest-util']) {
   hideFolder(join(`${sep}node_modules`, name));
 }
 
@@ -51,7 +51,7 @@ class JestRealms {
     const known = this.#entries.get(realm);
     if (known) return known;
     this.#session ??= newSession();
-    const entry = newEntry(this.#session, realm, globals());
+    const entry = newEntry(this.#session, realm, globals);
     this.#entries.set(realm, entry);
     return entry;
   }
@@ -66,14 +66,12 @@ function newSession(): Session {
   return new Session('jest', { ...settings, per: settings.per === 'test' ? 'test' : 'file' });
 }
 
-function newEntry(session: Session, realm: object, { test, expect }: JestGlobals): JestEntry {
-  const handlers: unknown = Reflect.get(realm, Symbol.for('EVENT_HANDLERS'));
-  if (!Array.isArray(handlers)) {
-    throw new Error('leaklab/jest needs the test runner jest-circus, the default of jest since 27');
-  }
+function newEntry(session: Session, realm: object, globals: () => JestGlobals): JestEntry {
+  const circus = circusOf(realm, globals);
+  const { test, expect } = globals();
   // a file that failed to load
   session.current?.abandon();
-  watchFile(session.file(expect.getState().testPath ?? ''), realm, handlers as CircusHandler[]);
+  watchFile(session.file(expect.getState().testPath ?? ''), realm, circus, test);
   const expectLeak = (leak: ExpectedLeak = {}): void => expectLeakIn(session, leak, expectLeak);
   return {
     configure: (options) => configureIn(session, options),
