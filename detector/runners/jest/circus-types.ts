@@ -33,6 +33,7 @@ export type CircusEvent =
   | { readonly name: 'run_start' | 'run_finish' }
   | { readonly name: 'run_describe_start' | 'run_describe_finish'; readonly describeBlock: CircusBlock }
   | { readonly name: 'hook_start'; readonly hook: CircusHook }
+  | { readonly name: 'hook_failure' | 'test_fn_failure'; readonly error: unknown }
   | { readonly name: 'test_start' | 'test_retry' | 'test_done' | 'test_skip'; readonly test: CircusTest };
 
 export interface CircusState {

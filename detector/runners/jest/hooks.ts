@@ -12,6 +12,7 @@ import type { Circus } from './handlers.ts';
 import { JestReruns } from './rerun.ts';
 import type { Verdict } from '../verify/judge.ts';
 import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
+import { withoutOurFrames } from '../verify/without-our-frames.ts';
 
 /**
  * Verifies one file of tests by a handler of jest-circus, which sends all events to its handlers and awaits them.
@@ -72,6 +73,9 @@ class CircusWatch {
         return;
       case 'hook_start':
         return this.#wrapHook(event.hook);
+      case 'hook_failure':
+      case 'test_fn_failure':
+        return void withoutOurFrames(event.error);
       // a concurrent test of jest 27 has run nevertheless
       case 'test_skip':
       case 'test_done':

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { join, relative, sep } from 'node:path';
-import { hideFolder, isOfTheTool } from '../../origin/frame.ts';
+import { hideFolder } from '../../origin/frame.ts';
 import { runnerIsAround } from '../../origin/owner.ts';
 import { combineErrors } from '../verify/combine-errors.ts';
 import { MochaReruns } from './rerun.ts';
@@ -8,6 +8,7 @@ import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './typ
 import { RerunRequest } from '../verify/rerun-request.ts';
 import type { Session } from '../verify/session.ts';
 import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
+import { withoutOurFrames } from '../verify/without-our-frames.ts';
 import { checkVerificationOptions, type VerificationOptions } from '../verify/verification-options.ts';
 
 // taken at load, before a test installs fake ones
@@ -256,15 +257,6 @@ function failAgain(runner: Runner, test: Test, leak: Error): void {
   // the test has been counted
   if (test.state === 'passed' && runner.stats) runner.stats.passes -= 1;
   runner.fail(test, leak, true);
-}
-
-/** Removes the frames of leaklab and mocha, below those of the test, from an error's stack. */
-function withoutOurFrames(error: unknown): unknown {
-  if (!(error instanceof Error) || typeof error.stack !== 'string') return error;
-  const lines = error.stack.split('\n');
-  const first = lines.findIndex((line) => /^\s+at /.test(line) && isOfTheTool(line));
-  if (first > 0) error.stack = lines.slice(0, first).join('\n');
-  return error;
 }
 
 function fileOf({ file, parent }: Test): string {
