@@ -79,7 +79,9 @@ function isRuntime(value: unknown): value is Runtime {
 
 function isCircus(value: unknown): value is CircusModule {
   return (
-    isRecord(value) && typeof value['addEventHandler'] === 'function' && typeof value['getState'] === 'function'
+    isRecord(value) &&
+    typeof value['addEventHandler'] === 'function' &&
+    typeof value['getState'] === 'function'
   );
 }
 

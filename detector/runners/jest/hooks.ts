@@ -1,12 +1,5 @@
 import { LeakError } from '../../report/leak-error.ts';
-import type {
-  CircusBlock,
-  CircusEvent,
-  CircusHook,
-  CircusState,
-  CircusTest,
-  Work,
-} from './circus-types.ts';
+import type { CircusBlock, CircusEvent, CircusHook, CircusState, CircusTest, Work } from './circus-types.ts';
 import { watchConcurrent } from './concurrent.ts';
 import type { Circus } from './handlers.ts';
 import { JestReruns } from './rerun.ts';

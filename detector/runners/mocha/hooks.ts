@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { hideFolder } from '../../origin/frame.ts';
 import { runnerIsAround } from '../../origin/owner.ts';
 import { combineErrors } from '../verify/combine-errors.ts';
+import { watchCounts } from './counts.ts';
 import { MochaReruns } from './rerun.ts';
 import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './types.ts';
 import { RerunRequest } from '../verify/rerun-request.ts';
@@ -60,6 +61,7 @@ export class MochaWatch {
     this.#watchRunnables();
     this.#watchTests();
     this.#watchSuites();
+    watchCounts(this.#mocha.Runner);
   }
 
   #watchLoading(): void {
@@ -254,8 +256,6 @@ export class MochaWatch {
 function failAgain(runner: Runner, test: Test, leak: Error): void {
   if (test.state === 'failed' && test.err instanceof Error && combineErrors(test.err, leak) === test.err)
     return;
-  // the test has been counted
-  if (test.state === 'passed' && runner.stats) runner.stats.passes -= 1;
   runner.fail(test, leak, true);
 }
 

@@ -4,11 +4,10 @@
  * @packageDocumentation
  */
 import '../../engine/refuse-unsupported.ts';
-import { createRequire } from 'node:module';
 import { configureIn, expectLeakIn } from '../verify/test-api.ts';
 import type { ExpectedLeak } from '../verify/expected-leak.ts';
 import { MochaWatch } from './hooks.ts';
-import type { MochaModule } from './types.ts';
+import { runningMocha } from './running-mocha.ts';
 import { Session } from '../verify/session.ts';
 import { declareTable } from '../verify/test-table.ts';
 import type { VerificationOptions } from '../verify/verification-options.ts';
@@ -16,8 +15,8 @@ import type { VerificationOptions } from '../verify/verification-options.ts';
 export type { ExpectedLeak } from '../verify/expected-leak.ts';
 export type { VerificationOptions } from '../verify/verification-options.ts';
 
+const mocha = runningMocha();
 const session = new Session('mocha');
-const mocha = createRequire(import.meta.url)('mocha') as MochaModule;
 const watch = new MochaWatch(mocha, session);
 watch.start();
 

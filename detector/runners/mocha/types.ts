@@ -1,5 +1,6 @@
 /** The parts of mocha that are used here; @types/mocha has older ones. */
 export interface MochaModule {
+  readonly prototype: { readonly version?: string };
   readonly Hook: new (title: string, fn: () => void) => Runnable;
   readonly Runnable: { readonly prototype: Runnable };
   readonly Runner: { readonly prototype: Runner };
@@ -26,6 +27,7 @@ export interface Test extends Runnable {
   err?: unknown;
   pending?: boolean;
   titlePath(): string[];
+  fullTitle(): string;
   currentRetry(count?: number): number;
   retries(count?: number): number;
   /** Returns the test as it was declared, if this is a later attempt. */
@@ -45,6 +47,7 @@ export interface Runner {
   /** The counts that reporters print. */
   readonly stats?: { passes: number };
   once(event: 'end', listener: () => void): unknown;
+  emit(event: string, ...args: unknown[]): boolean;
   fail(runnable: Runnable, error: unknown, isForced?: boolean): void;
   hookDown(name: string, callback: Callback): void;
   hookUp(name: string, callback: Callback): void;
