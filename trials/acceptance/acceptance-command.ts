@@ -11,7 +11,7 @@ import { versionOf } from '../../lab/shared/node-version.ts';
 import { messageOf } from '../../lab/shared/error-message.ts';
 import { UsageError } from '../../lab/shared/usage-error.ts';
 import { runnerCost, type RunnerCost } from './cost.ts';
-import { install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
+import { homeOf, install, pack, packageProblems, runnerVersions, type Installed } from './installed.ts';
 import { driftOf, saveStanding } from './save-standing.ts';
 import { readStanding, withCosts, type LineStanding, type Standing } from './standing.ts';
 import { trials } from './trials.ts';
@@ -42,8 +42,7 @@ interface Row {
 const rows: readonly Row[] = [
   ...trials.map((trial) => ({
     name: trial.name,
-    run: (node: string, { withRunners, alone }: Installed) =>
-      tryRunner(trial, node, trial.package === undefined ? alone : withRunners),
+    run: (node: string, installed: Installed) => tryRunner(trial, node, homeOf(trial, installed)),
   })),
   { name: registerName, run: (node, { alone }) => tryRegister(node, alone) },
 ];
@@ -132,7 +131,7 @@ async function inTurns(all: readonly Row[], run: (row: Row) => Promise<Tried>): 
 }
 
 async function costs(
-  { withRunners, alone }: Installed,
+  installed: Installed,
   only: string | undefined,
   rounds: number,
   save: boolean,
@@ -144,7 +143,7 @@ async function costs(
     return trials.findIndex((other) => other.entry === entry) === index;
   });
   for (const trial of measured) {
-    const home = trial.package === undefined ? alone : withRunners;
+    const home = homeOf(trial, installed);
     const cost = await runnerCost(trial, process.execPath, home, rounds);
     runners.push(cost);
     const [median, least, most] = cost.added.map((each) => each.toFixed(2));

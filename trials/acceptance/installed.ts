@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../../lab/shared/project-root.ts';
 import { writeWhole } from '../../lab/shared/write-file.ts';
+import type { Trial } from './trial.ts';
 
 /** Folders of the installed package. */
 export interface Installed {
@@ -19,7 +20,9 @@ export function runnerVersions(): Readonly<Record<string, string>> {
   const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  return dependencies;
+  // an alias is `npm:jest@29.7.0`
+  const versions = Object.entries(dependencies).map(([name, version]) => [name, version.replace(/^.*@/, '')]);
+  return Object.fromEntries(versions) as Record<string, string>;
 }
 
 /**
@@ -64,4 +67,22 @@ export async function install(packed: string, folder: string): Promise<Installed
   await npm`npm install ${flags} ${packed}`;
   await $({ quiet: true, cwd: installed.alone })`npm install ${flags} ${packed}`;
   return installed;
+}
+
+/** Returns the folder in which a trial runs; for an older runner it is made, with that runner and the package. */
+export function homeOf({ package: runner, alias }: Trial, { withRunners, alone }: Installed): string {
+  if (runner === undefined) return alone;
+  if (alias === undefined) return withRunners;
+  const home = join(withRunners, '..', alias);
+  if (existsSync(home)) return home;
+  const modules = join(home, 'node_modules');
+  const from = join(withRunners, 'node_modules');
+  // a link would lead it to the newest runner
+  cpSync(join(from, 'leaklab'), join(modules, 'leaklab'), { recursive: true });
+  const { dependencies } = JSON.parse(readFileSync(join(modules, 'leaklab/package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  for (const name of Object.keys(dependencies)) symlinkSync(join(from, name), join(modules, name));
+  symlinkSync(join(from, alias), join(modules, runner));
+  return home;
 }

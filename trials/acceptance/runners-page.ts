@@ -41,7 +41,9 @@ export function runnersPage({ packages, lines, cost }: Standing): string {
 }
 
 function introduction(nodes: readonly string[], packages: Readonly<Record<string, string>>): string {
-  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
+  const versions = Object.entries(packages).map(
+    ([name, version]) => `${name.replace(/-\d+$/, '')} ${version}`,
+  );
   return `The package is packed, checked by publint and attw, and installed in an empty folder, as a user does it. There each
 runner runs one suite that leaks and one that does not, on Node ${listed(nodes)}: ${listed(versions)}.
 A cell has the result on all these Nodes. \`npm run acceptance\` runs the suites again, and fails if a result differs from this page.`;

@@ -16,9 +16,25 @@ export const trials: readonly Trial[] = [
   jest('CommonJS', 'cjs', []),
   jest('CommonJS, with coverage', 'cjs', ['--coverage']),
   jest('ES modules', 'esm', []),
+  ...[27, 28, 29].flatMap((major) => [
+    older(jest('CommonJS', 'cjs', []), major),
+    older(jest('ES modules', 'esm', []), major),
+  ]),
   mocha('serial', []),
   mocha('parallel', ['--parallel', '--jobs', '2']),
+  ...[8, 9, 10, 11].flatMap((major) => {
+    const command = major < 10 ? 'mocha' : 'mocha.js';
+    return [
+      older(mocha('serial', [], command), major),
+      older(mocha('parallel', ['--parallel', '--jobs', '2'], command), major),
+    ];
+  }),
 ];
+
+/** Returns a trial of an older version of its runner. */
+function older(trial: Trial, major: number): Trial {
+  return { ...trial, name: trial.name.replace(',', ` ${major},`), alias: `${trial.package}-${major}` };
+}
 
 function vitest(name: string, options: readonly string[]): Trial {
   return {
@@ -78,7 +94,9 @@ function jest(name: string, module: ModuleKind, options: readonly string[]): Tri
     run: 'file by file',
     // jest's own transform stays on, so leaklab must map lines back to the source
     config: (isWatched) => ({
-      'jest.config.js': `${exported} { setupFilesAfterEnv: ${isWatched ? "['leaklab/jest']" : '[]'}, maxConcurrency: 20, testTimeout: ${patience} };`,
+      'jest.config.js': `${exported} { setupFiles: ['./fetch.cjs'], setupFilesAfterEnv: ${isWatched ? "['leaklab/jest']" : '[]'}, maxConcurrency: 20, testTimeout: ${patience} };`,
+      // jest 27 hides it from tests
+      'fetch.cjs': "globalThis.fetch ??= require('vm').runInThisContext('fetch');",
     }),
     args: (files, _isWatched, results) => [
       // as the documentation of jest says
@@ -93,7 +111,7 @@ function jest(name: string, module: ModuleKind, options: readonly string[]): Tri
   };
 }
 
-function mocha(name: string, options: readonly string[]): Trial {
+function mocha(name: string, options: readonly string[], command = 'mocha.js'): Trial {
   return {
     name: `mocha, ${name}`,
     entry: 'leaklab/mocha',
@@ -105,7 +123,7 @@ function mocha(name: string, options: readonly string[]): Trial {
     run: options.length === 0 ? 'one check' : 'file by file',
     config: () => ({}),
     args: (files, isWatched, results) => [
-      '../node_modules/mocha/bin/mocha.js',
+      `../node_modules/mocha/bin/${command}`,
       `--timeout=${patience}`,
       ...(isWatched ? ['--require', 'leaklab/mocha'] : []),
       ...options,

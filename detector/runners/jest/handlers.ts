@@ -54,6 +54,7 @@ function runtimeOf(load: () => unknown): Runtime | undefined {
     const prototype: unknown = typeof type === 'function' ? type.prototype : undefined;
     return isRuntime(prototype) ? [{ prototype, original: prototype.getGlobalsForCjs }] : [];
   });
+  if (changed.length === 0) return undefined;
   for (const { prototype, original } of changed) {
     prototype.getGlobalsForCjs = function (from) {
       found = this;

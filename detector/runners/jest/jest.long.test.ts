@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { guide } from '../fixtures/guide.ts';
 import { runNode, linesOf, type Ran } from '../fixtures/run-node.ts';
@@ -255,4 +257,28 @@ test.concurrent('judged when the file has cleaned up, however long it takes', pa
     expect(linesOf(reports).toSorted()).toEqual(verdictLines);
     expect(stderr).toContain('Tests:       3 failed, 7 passed, 10 total');
   }
+});
+
+test.concurrent('another test runner of jest is refused before any test runs', patient, async () => {
+  const folder = suite({
+    'package.json': '{ "type": "commonjs" }',
+    'jest.config.cjs': `module.exports = {
+      setupFilesAfterEnv: ['leaklab/jest'], transform: {}, testRunner: './runner.cjs',
+    };`,
+    // does what jest-jasmine2 does with a file, as far as it comes
+    'runner.cjs': `module.exports = async (_globalConfig, config, environment, runtime, testPath) => {
+      environment.global.jasmine = {};
+      for (const file of config.setupFilesAfterEnv) runtime.requireModule(file);
+      runtime.requireModule(testPath);
+    };`,
+    'a.test.js': "throw new Error('a test has run');",
+  });
+  const { version } = JSON.parse(readFileSync(join(folder, '../node_modules/jest/package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  const { code, message } = await jest(folder, []);
+  expect(code).toBe(1);
+  expect(message.trim()).toBe(
+    `● Test suite failed to run\n\n    leaklab/jest needs jest 27 or later with its own test runner, jest-circus; jest ${version} runs this file in jest-jasmine2: remove \`testRunner\` from jest's configuration`,
+  );
 });

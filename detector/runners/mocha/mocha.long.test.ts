@@ -276,3 +276,49 @@ describe('another', () => { it('opens what the root closes', () => { globalThis.
     }
   },
 );
+
+const callbacks = `const poll = () => setInterval(() => {}, 1000).unref();
+describe('orders', () => {
+  it('calls back', (done) => { setTimeout(done, 5); });
+  it('calls back and leaks', function (done) { this.timeout(200); poll(); setTimeout(done, 5); });
+  it('calls back at once and leaks', (done) => { poll(); done(); });
+  it('calls back twice', (done) => { done(); done(); });
+  it('is behind them', (done) => { setTimeout(done, 5); });
+});`;
+
+test.concurrent.each(['file', 'test'])(
+  'verdict "%s": no test runs on while it is judged, so `done` is called as often as the test calls it',
+  async (verdict) => {
+    const folder = suite({
+      // longer than a test may take
+      'leaklab.json': JSON.stringify({ budget: 500, verdict }),
+      'a.test.js': callbacks,
+    });
+    const { stdout } = await mocha(folder, ['--reporter=json', 'a.test.js']);
+    const { stats, failures } = JSON.parse(stdout) as {
+      readonly stats: { readonly passes: number };
+      readonly failures: readonly { readonly title: string; readonly err: { readonly message: string } }[];
+    };
+    const messages = failures.map(({ title, err }) => `${title}: ${err.message.split('\n')[0]}`);
+    expect(messages.toSorted()).toEqual([
+      'calls back and leaks: orders > calls back and leaks (a.test.js): 1 leak from 1 line',
+      'calls back at once and leaks: orders > calls back at once and leaks (a.test.js): 1 leak from 1 line',
+      expect.stringMatching(
+        /^calls back twice: done\(\) called multiple times in test <orders calls back twice>/,
+      ),
+    ]);
+    // mocha counts the test that calls back twice as passed, too
+    expect(stats.passes).toBe(3);
+  },
+);
+
+test.concurrent('parallel: a test that leaked is not counted as passed', async () => {
+  const folder = suite({
+    'leaklab.json': verdictSettings,
+    'a.test.js': callbacks.replace(/.*twice.*\n/, ''),
+  });
+  const { code, lines } = await mocha(folder, ['--parallel', '--jobs', '2', 'a.test.js']);
+  expect(code).toBe(2);
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}2 passing/));
+  expect(lines).toContain('  2 failing');
+});
