@@ -47,7 +47,7 @@ export function circusOf(realm: object, load: () => unknown): Circus {
 
 /** Returns jest's runtime of a realm: it is `this` of the method that answers `load`. */
 function runtimeOf(load: () => unknown): Runtime | undefined {
-  let found: Runtime | undefined;
+  const found: Runtime[] = [];
   const changed = runtimeFiles().flatMap((file) => {
     const exports: unknown = cache[file]?.exports;
     const type: unknown = isRecord(exports) ? exports['default'] : exports;
@@ -57,7 +57,7 @@ function runtimeOf(load: () => unknown): Runtime | undefined {
   if (changed.length === 0) return undefined;
   for (const { prototype, original } of changed) {
     prototype.getGlobalsForCjs = function (from) {
-      found = this;
+      found.push(this);
       return original.call(this, from);
     };
   }
@@ -66,7 +66,7 @@ function runtimeOf(load: () => unknown): Runtime | undefined {
   } finally {
     for (const { prototype, original } of changed) prototype.getGlobalsForCjs = original;
   }
-  return found;
+  return found[0];
 }
 
 /** Returns the modules of jest-runtime that this process has loaded. */
@@ -90,20 +90,19 @@ function isCircus(value: unknown): value is CircusModule {
 function handlersOf({ addEventHandler, getState }: CircusModule): CircusHandler[] | undefined {
   const arrays = Object.getPrototypeOf(getState().unhandledErrors) as unknown[];
   const { push } = arrays;
-  let handlers: CircusHandler[] | undefined;
+  const lists: CircusHandler[][] = [];
   arrays.push = function (this: CircusHandler[]) {
-    handlers = this;
-    return this.length;
+    return lists.unshift(this);
   };
   try {
     addEventHandler(() => {});
   } finally {
     arrays.push = push;
   }
-  return handlers;
+  return lists[0];
 }
 
-/** Returns an error that says what is needed; its stack would help nobody. */
+/** Returns an error that says what is needed; a stack would add nothing. */
 function unsupported(realm: object): Error {
   const [file] = runtimeFiles();
   const version = file === undefined ? undefined : versionOf(file);

@@ -69,7 +69,7 @@ class CircusWatch {
       case 'hook_failure':
       case 'test_fn_failure':
         return void withoutOurFrames(event.error);
-      // a concurrent test of jest 27 has run nevertheless
+      // a concurrent test of jest 27 has run although it is skipped
       case 'test_skip':
       case 'test_done':
         return this.#checkTest(event.test, state);
