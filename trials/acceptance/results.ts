@@ -38,7 +38,8 @@ export function fromJestJson(text: string): Told[] {
 interface MochaTest {
   readonly fullTitle: string;
   readonly title: string;
-  readonly file: string | null;
+  /** Absent for a hook in mocha 9. */
+  readonly file?: string | null;
   readonly err: { readonly message?: string; readonly stack?: string };
 }
 
@@ -49,7 +50,7 @@ export function fromMochaJson(text: string): Told[] {
     const hook = /^"after all" hook: leaklab for (.*)$/.exec(title)?.[1];
     if (hook !== undefined) return hook.endsWith('.js') ? { file: basename(hook) } : {};
     return {
-      ...(file !== null && { file: basename(file) }),
+      ...(typeof file === 'string' && { file: basename(file) }),
       title: `${fullTitle.slice(0, -title.length - 1)} > ${title}`,
     };
   };

@@ -22,7 +22,7 @@ export const trials: readonly Trial[] = [
   ]),
   mocha('serial', []),
   mocha('parallel', ['--parallel', '--jobs', '2']),
-  ...[8, 9, 10, 11].flatMap((major) => {
+  ...[9, 10, 11].flatMap((major) => {
     const command = major < 10 ? 'mocha' : 'mocha.js';
     return [
       older(mocha('serial', [], command), major),
