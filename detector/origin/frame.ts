@@ -87,10 +87,17 @@ function isReadOnly({ writable, configurable }: PropertyDescriptor): boolean {
   return writable !== true && configurable !== true;
 }
 
+let programError: typeof Error | undefined;
+
+/** Maps places by the `Error.prepareStackTrace` of the realm in which the program runs, if that isn't the tool's. */
+export function mapPlacesBy(error: typeof Error): void {
+  programError = error === Error ? undefined : error;
+}
+
 /** Reads the frames of a captured stack, which makes V8 format it. */
 export function readFrames(error: { stack?: unknown }): Frame[] {
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const prepare = Error.prepareStackTrace ?? mainError.prepareStackTrace;
+  const prepare = programError?.prepareStackTrace ?? Error.prepareStackTrace ?? mainError.prepareStackTrace;
   let sites: PositionedCallSite[] = [];
   const value = (_error: unknown, callSites: PositionedCallSite[]): string => {
     sites = callSites;

@@ -20,11 +20,16 @@ export function mayDepend(a: Owner | undefined, b: Owner | undefined): boolean {
   return a === undefined || b === undefined || isWithin(a, b) || isWithin(b, a);
 }
 
-const current = new AsyncLocalStorage<Owner>();
+const current = new AsyncLocalStorage<Owner | undefined>();
 
 /** Runs `work` so that `owner` owns what `work` makes, also after awaits. */
 export function runAs<Result>(owner: Owner, work: () => Result): Result {
   return current.run(owner, work);
+}
+
+/** Makes `owner` own what the calling async function makes from here on, also after its awaits. */
+export function enterAs(owner: Owner | undefined): void {
+  current.enterWith(owner);
 }
 
 /** Returns the owner of the current async context. */

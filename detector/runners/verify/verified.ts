@@ -1,5 +1,5 @@
 import type { Report } from '../../finding.ts';
-import { runAs, type Owner } from '../../origin/owner.ts';
+import { enterAs, runAs, type Owner } from '../../origin/owner.ts';
 import { checking } from '../../scope/active-scope.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { AlreadyReported } from './already-reported.ts';
@@ -94,8 +94,17 @@ export class VerifiedFile {
 
   /** Runs hooks and tests so that the file owns what they make outside of any test. */
   run<Result>(work: () => Result): Result {
+    return runAs(this.#around(), work);
+  }
+
+  /** Makes the file own what the calling async function makes from here on outside of any test. */
+  enter(): void {
+    enterAs(this.#around());
+  }
+
+  #around(): Owner {
     const { owner } = this.answering;
-    return runAs({ name: owner.name, parent: owner, isRunner: true }, work);
+    return { name: owner.name, parent: owner, isRunner: true };
   }
 
   /** Begins a test. */
@@ -209,6 +218,11 @@ export class VerifiedTest {
   run<Result>(work: () => Result): Result {
     if (this.#verification) return this.#verification.run(work);
     return this.#owner ? runAs(this.#owner, work) : work();
+  }
+
+  /** Makes the test own what the calling async function makes from here on, where its runner can't call {@link run}. */
+  enter(): void {
+    enterAs(this.#verification?.owner ?? this.#owner);
   }
 
   /** Ends the test, and returns no verdict where it is not verified by itself, or is judged when its file ends. */

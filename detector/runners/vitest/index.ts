@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import { extname } from 'node:path';
-import { aroundAll, aroundEach, expect, test } from 'vitest';
+import * as vitest from 'vitest';
 import type { ExpectedLeak } from '../verify/expected-leak.ts';
 import type { VerificationOptions } from '../verify/verification-options.ts';
 import type * as Hooks from './hooks.ts';
@@ -12,22 +12,32 @@ import type * as Hooks from './hooks.ts';
 export type { ExpectedLeak } from '../verify/expected-leak.ts';
 export type { VerificationOptions } from '../verify/verification-options.ts';
 
+/** `vitest/runners` of vitest before 4.1. */
+interface Runners {
+  readonly VitestTestRunner: { readonly prototype: Hooks.Runner };
+}
+
 // Node's own loader: in the vm pools, an import would load the detector anew for each file, inside of the context
 // that it watches, with functions of Node that it can't patch
 const { createRequire } = process.getBuiltinModule('node:module');
 const require = createRequire(import.meta.url);
 const hooks = require(`./hooks${extname(import.meta.filename)}`) as typeof Hooks;
-const { configureIn, declareTable, expectLeakIn, session, VitestWatch } = hooks;
+const { AroundHooks, configureIn, declareTable, expectLeakIn, RunnerMethods, session, VitestWatch } = hooks;
 
 // vitest evaluates a setup file anew for each file of tests, and that file is the one it is about to load
-const watch = new VitestWatch(
-  session.file(expect.getState().testPath ?? ''),
-  Reflect.get(globalThis, '__vitest_worker__'),
-);
-// no fixtures: vitest insists on the pattern
-// oxlint-disable-next-line no-empty-pattern
-aroundAll((runSuite, {}, suite) => watch.aroundFile(runSuite, suite), Infinity);
-aroundEach((runTest, { task }) => watch.aroundTest(runTest, task), Infinity);
+const watch = new VitestWatch(session.file(vitest.expect.getState().testPath ?? ''), globalThis);
+if (typeof vitest.aroundAll === 'function') {
+  const around = new AroundHooks(watch);
+  // no fixtures: vitest insists on the pattern
+  // oxlint-disable-next-line no-empty-pattern
+  vitest.aroundAll((runSuite, {}, suite) => around.aroundFile(runSuite, suite), Infinity);
+  vitest.aroundEach((runTest, { task }) => around.aroundTest(runTest, task), Infinity);
+} else {
+  const methods = new RunnerMethods(watch);
+  const { VitestTestRunner } = (await import(/* @vite-ignore */ hooks.runnersOfVitest())) as Runners;
+  methods.find(VitestTestRunner.prototype);
+  vitest.beforeAll(() => methods.assertFound());
+}
 
 /**
  * Configures the test in which it is called; outside of a test, all tests of the file that begin later.
@@ -58,5 +68,5 @@ export function table<Case>(
   cases: Iterable<Case>,
   work: (each: Case, index: number) => unknown,
 ): void {
-  declareTable(test, title, cases, work);
+  declareTable(vitest.test, title, cases, work);
 }

@@ -31,6 +31,8 @@ export class LateFailures {
       if (suite.result) suite.result.state = 'fail';
       this.#changed.add(suite);
     }
+    // vitest sends it after this
+    if (task.file.result) task.file.result.state = 'fail';
   }
 
   /**
