@@ -140,11 +140,22 @@ test('tests that nothing watches are no proof', async () => {
     code: 1,
     stdout: `no leaks in nothing; 1 problem
 
-@shop/orders on Node ${node}: nothing was watched: no test wrote a report
+@shop/orders on Node ${node}: nothing was watched: no test wrote a report; next: set up leaklab in each project of the runner (vitest: \`extends: true\`)
 
 fails: 1 problem to solve
 `,
   });
+});
+
+test('the command behind -- reaches the runner word for word', async () => {
+  const root = monorepo(
+    { orders: 'exit 3' },
+    { 'argument.mjs': 'process.exitCode = process.argv[2] === "a  b" ? 0 : 4;' },
+  );
+  const { code, stdout } = await leaklab(['ci', '--', 'node', '../../argument.mjs', 'a  b'], root);
+  expect(code).toBe(1);
+  expect(stdout).toContain('no leaks in nothing; 1 problem\n');
+  expect(stdout).toContain('nothing was watched');
 });
 
 test('tests that ran on another Node than they should have are told', async () => {
@@ -220,6 +231,10 @@ test.concurrent.each([
   {
     args: ['packages/orders'],
     told: refused('"packages/orders" is not an option', '--packages names folders'),
+  },
+  {
+    args: ['--command', 'npm test', '--', 'npx', 'vitest', 'run'],
+    told: refused('the command is given twice, by --command and behind --', '-- npx vitest run'),
   },
   {
     args: ['--packages', 'packages/other'],

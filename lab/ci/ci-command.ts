@@ -20,7 +20,7 @@ import { runTests, type Job, type Ran, type Runtime } from './run-tests.ts';
 
 export const ciHelp = `usage: leaklab ci [--node LINES] [--packages FOLDERS] [--command COMMAND] [--limit SECONDS] [--jobs N]
                   [--json] [--format F] [--output FILE] [--baseline FILE] [--accept] [--since REF]
-                  [--reports FOLDER] [--cache FOLDER]
+                  [--reports FOLDER] [--cache FOLDER] [-- COMMAND…]
 
 Runs the tests of each package on each Node, at the same time, and combines their reports: what leaked, in which
 test of which package, and who changed the line last. The packages are the npm workspaces of this folder, or the
@@ -29,7 +29,8 @@ folder itself; a missing Node is fetched from the npm registry. leaklab.json can
 
   --node LINES       lines or releases of Node, with commas: 22,24.21.0,current (default current)
   --packages FOLDERS folders of packages, with commas (default the workspaces)
-  --command COMMAND  command that runs the tests of a package (default ${usualCommand})
+  --command COMMAND  command that runs the tests of a package (default ${usualCommand}); also behind --, as in
+                     leaklab ci -- npx vitest run
   --limit SECONDS    after which the tests of a package on one Node are ended (default 600)
   --jobs N           how many run at the same time (default the number of cores)
 ${outputHelp}
@@ -46,8 +47,10 @@ export const verb: Verb = { help: ciHelp, run: ciCommand };
 
 /** Runs `leaklab ci`, prints to standard output, progress to standard error, and returns the exit code. */
 async function ciCommand(args: string[]): Promise<number> {
+  const end = args.indexOf('--');
+  const behind = end === -1 ? [] : args.slice(end + 1);
   const { values, positionals } = parseArgs({
-    args,
+    args: end === -1 ? args : args.slice(0, end),
     allowPositionals: true,
     options: {
       ...outputOptions,
@@ -65,9 +68,13 @@ async function ciCommand(args: string[]): Promise<number> {
   if (positionals.length > 0) {
     throw new UsageError(`${JSON.stringify(positionals[0])} is not an option`, '--packages names folders');
   }
+  if (behind.length > 0 && values.command !== undefined) {
+    throw new UsageError('the command is given twice, by --command and behind --', `-- ${behind.join(' ')}`);
+  }
   const outputs = outputsOf(values);
   const project = projectSettings();
-  const settings = ciSettings(project.file, values);
+  const command = behind.length > 0 ? behind.map(quoted).join(' ') : values.command;
+  const settings = ciSettings(project.file, { ...values, ...(command !== undefined && { command }) });
   const baseline = openBaseline(values, project.baseline);
   const cache = values.cache === undefined ? releasesFolder() : resolve(values.cache);
   const known = packagesOf(process.cwd(), settings.packages);
@@ -101,6 +108,11 @@ async function ciCommand(args: string[]): Promise<number> {
   } finally {
     if (values.reports === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Quotes a word for sh, which knows no other quoting that keeps every character. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 interface Done {
@@ -137,6 +149,10 @@ function told(job: Job, { how, code, ms }: Ran, { reports }: ReadReports): strin
   return `${nameOf(job)}: ${reports.length} watched, ${found}, ${end}, ${(ms / 1000).toFixed(1)} s`;
 }
 
+/** Projects of vitest without `extends: true`, and those of jest, ignore the setup files of the root. */
+const nothingWatched =
+  'nothing was watched: no test wrote a report; next: set up leaklab in each project of the runner (vitest: `extends: true`)';
+
 function problemsOf(job: Job, { how, code }: Ran, { reports }: ReadReports, root: string): Problem[] {
   const path = pathFrom(root, join(job.package.folder, 'package.json'));
   const problem = (what: string): Problem => ({ path, message: `${nameOf(job)}: ${what}` });
@@ -146,7 +162,7 @@ function problemsOf(job: Job, { how, code }: Ran, { reports }: ReadReports, root
   if (code !== 0 && reports.every(({ report }) => report.leaks.length === 0)) {
     problems.push(problem(code === null ? 'ended by a signal' : `its tests failed with exit code ${code}`));
   }
-  if (reports.length === 0) problems.push(problem('nothing was watched: no test wrote a report'));
+  if (reports.length === 0) problems.push(problem(nothingWatched));
   const other = reports.find(({ node }) => node.replace(/^v/, '') !== job.runtime.version);
   if (other) {
     problems.push(
