@@ -35,7 +35,7 @@ export class AroundHooks {
     const test = this.#watch.test(task, attemptOf(task), first !== undefined);
     await test.run(runTest);
     const hasFailed = task.result?.state === 'fail';
-    const failLater = (leak: Error): void => this.#watch.late.fail(task, leak);
+    const failLater = (leak: Error): void => this.#watch.fail(task, leak);
     const verdict = await test.check({ canRepeat: true, hasFailed, failLater, ...(first && { first }) });
     if (verdict?.wantsRerun === true) {
       this.#firstRuns.set(task, verdict);

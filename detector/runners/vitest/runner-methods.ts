@@ -151,7 +151,7 @@ export class RunnerMethods {
   async #endTest(task: Task, test: VerifiedTest): Promise<void> {
     this.#open.delete(task);
     const hasFailed = task.result?.state === 'fail';
-    const failLater = (leak: Error): void => this.#watch.late.fail(task, leak);
+    const failLater = (leak: Error): void => this.#watch.fail(task, leak);
     const verdict = await test.check({ hasFailed, failLater });
     if (verdict?.error) this.#leaks.set(task, [...(this.#leaks.get(task) ?? []), verdict.error]);
   }
@@ -162,7 +162,7 @@ export class RunnerMethods {
   }
 
   #fail(task: Task): void {
-    for (const leak of this.#leaks.get(task) ?? []) this.#watch.late.fail(task, leak);
+    for (const leak of this.#leaks.get(task) ?? []) this.#watch.fail(task, leak);
     this.#leaks.delete(task);
   }
 

@@ -7,12 +7,12 @@ import { LateFailures } from './late-failures.ts';
 /** The verification of one file of tests, which vitest's hooks or its runner tell of each test. */
 export class VitestWatch {
   readonly file: VerifiedFile;
-  readonly late: LateFailures;
+  readonly #late: LateFailures;
 
   /** @param realm the globals of the file, which in vitest's vm pools are those of a context */
   constructor(file: VerifiedFile, realm: typeof globalThis) {
     this.file = file;
-    this.late = new LateFailures(Reflect.get(realm, '__vitest_worker__'));
+    this.#late = new LateFailures(Reflect.get(realm, '__vitest_worker__'));
     mapPlacesBy(realm.Error);
   }
 
@@ -27,8 +27,13 @@ export class VitestWatch {
     try {
       return (await this.file.check())?.error;
     } finally {
-      await this.late.send();
+      await this.#late.send();
     }
+  }
+
+  /** Fails a test after its end. */
+  fail(task: RunnerTestCase, leak: Error): void {
+    this.#late.fail(task, leak);
   }
 
   /**
