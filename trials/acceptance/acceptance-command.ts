@@ -67,7 +67,8 @@ async function main(): Promise<number> {
     const problems = await packageProblems(packed);
     for (const problem of problems) print(`✗ the package\n${problem}`);
     if (problems.length === 0) print('✓ the package: publint and attw find no problem');
-    const installed = await install(packed, folder);
+    const named = trials.filter(({ name }) => only === undefined || name.includes(only));
+    const installed = await install(packed, folder, named);
     if (cost) return await costs(installed, only, rounds, save);
     return await acceptance(lines, installed, only, save, problems.length === 0);
   } finally {
@@ -143,8 +144,7 @@ async function costs(
     return trials.findIndex((other) => other.entry === entry) === index;
   });
   for (const trial of measured) {
-    const home = homeOf(trial, installed);
-    const cost = await runnerCost(trial, process.execPath, home, rounds);
+    const cost = await runnerCost(trial, process.execPath, homeOf(trial, installed), rounds);
     runners.push(cost);
     const [median, least, most] = cost.added.map((each) => each.toFixed(2));
     const seconds = `${cost.bare.clock.toFixed(1)} s without, ${cost.watched.clock.toFixed(1)} s with`;

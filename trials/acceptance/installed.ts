@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../../lab/shared/project-root.ts';
@@ -11,6 +11,20 @@ export interface Installed {
   readonly withRunners: string;
   /** Folder with only the package and its dependencies. */
   readonly alone: string;
+  /** Folders with the package and a runner in another version, by {@link runnerOf}. */
+  readonly withOthers: Readonly<Record<string, string>>;
+}
+
+/** Returns the runner of a trial that isn't pinned in package.json, such as `vitest@3.2.7`. */
+function runnerOf({ package: name, version }: Trial): string | undefined {
+  return name === undefined || version === undefined ? undefined : `${name}@${version}`;
+}
+
+/** Returns the folder in which a trial is made. */
+export function homeOf(trial: Trial, { withRunners, alone, withOthers }: Installed): string {
+  const other = runnerOf(trial);
+  const folder = other === undefined ? undefined : withOthers[other];
+  return folder ?? (trial.package === undefined ? alone : withRunners);
 }
 
 const here = import.meta.dirname;
@@ -20,9 +34,7 @@ export function runnerVersions(): Readonly<Record<string, string>> {
   const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  // an alias is `npm:jest@29.7.0`
-  const versions = Object.entries(dependencies).map(([name, version]) => [name, version.replace(/^.*@/, '')]);
-  return Object.fromEntries(versions) as Record<string, string>;
+  return dependencies;
 }
 
 /**
@@ -53,33 +65,29 @@ export async function packageProblems(packed: string): Promise<string[]> {
   return said.filter(({ exitCode }) => exitCode !== 0).map(({ stdout, stderr }) => `${stdout}${stderr}`);
 }
 
-/** Installs the packed file in empty folders, as a user would, with the runners pinned here. */
-export async function install(packed: string, folder: string): Promise<Installed> {
-  const installed = { withRunners: join(folder, 'with-runners'), alone: join(folder, 'alone') };
+/** Installs the packed file in empty folders, as a user would, with the runners pinned here and those of the trials. */
+export async function install(packed: string, folder: string, trials: readonly Trial[]): Promise<Installed> {
+  const others = new Set(trials.map(runnerOf).filter((other) => other !== undefined));
+  const installed = {
+    withRunners: join(folder, 'with-runners'),
+    alone: join(folder, 'alone'),
+    withOthers: Object.fromEntries(
+      [...others].map((other) => [other, join(folder, other.replace('@', '-'))]),
+    ),
+  };
   mkdirSync(installed.withRunners);
   for (const file of ['package.json', 'package-lock.json']) {
     cpSync(join(here, file), join(installed.withRunners, file));
   }
-  writeWhole(join(installed.alone, 'package.json'), '{ "private": true }\n');
-  const npm = $({ quiet: true, cwd: installed.withRunners });
   const flags = ['--no-audit', '--no-fund', '--loglevel=error'];
-  await npm`npm ci ${flags}`;
-  await npm`npm install ${flags} ${packed}`;
-  await $({ quiet: true, cwd: installed.alone })`npm install ${flags} ${packed}`;
+  const npm = (cwd: string, ...args: string[]) => $({ quiet: true, cwd })`npm ${args} ${flags}`;
+  await npm(installed.withRunners, 'ci');
+  await npm(installed.withRunners, 'install', packed);
+  const inEmptyFolder = async (home: string, ...packages: string[]): Promise<void> => {
+    writeWhole(join(home, 'package.json'), '{ "private": true }\n');
+    await npm(home, 'install', ...packages);
+  };
+  await inEmptyFolder(installed.alone, packed);
+  for (const [other, home] of Object.entries(installed.withOthers)) await inEmptyFolder(home, other, packed);
   return installed;
-}
-
-/** Returns the folder in which a trial runs; for an older runner it is made, with that runner and the package. */
-export function homeOf({ package: runner, alias }: Trial, { withRunners, alone }: Installed): string {
-  if (runner === undefined) return alone;
-  if (alias === undefined) return withRunners;
-  const home = join(withRunners, '..', alias);
-  if (existsSync(home)) return home;
-  const from = join(withRunners, 'node_modules');
-  const modules = join(home, 'node_modules');
-  mkdirSync(modules, { recursive: true });
-  // the runner finds the package beside itself, so its tests must find the same copy
-  symlinkSync(join(from, 'leaklab'), join(modules, 'leaklab'));
-  symlinkSync(join(from, alias), join(modules, runner));
-  return home;
 }

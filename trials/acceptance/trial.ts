@@ -18,8 +18,8 @@ export interface Trial {
   readonly entry: string;
   /** Package of the runner; absent for node:test. */
   readonly package?: 'vitest' | 'jest' | 'mocha';
-  /** Name in package.json for an older version of the package, such as `jest-29`. */
-  readonly alias?: string;
+  /** Version of that package, if it is another than the one pinned in package.json. */
+  readonly version?: string;
   /** File in `fixtures/names`. */
   readonly names: string;
   readonly module: ModuleKind;

@@ -11,29 +11,38 @@ export const trials: readonly Trial[] = [
   vitest('pool threads', ['--pool=threads']),
   vitest('pool vmThreads', ['--pool=vmThreads']),
   vitest('pool forks, with coverage', ['--pool=forks', '--coverage']),
+  older(vitest('pool forks', ['--pool=forks']), '4.1.12'),
+  // these have no hooks around files and tests
+  ...['4.0.18', '3.2.7', '2.1.9'].map((version) =>
+    older(vitest('pool forks', ['--pool=forks']), version, ['second run']),
+  ),
   nodeTest('ES modules', 'esm'),
   nodeTest('CommonJS', 'cjs'),
   jest('CommonJS', 'cjs', []),
   jest('CommonJS, with coverage', 'cjs', ['--coverage']),
   jest('ES modules', 'esm', []),
-  ...[27, 28, 29].flatMap((major) => [
-    older(jest('CommonJS', 'cjs', []), major),
-    older(jest('ES modules', 'esm', []), major),
+  ...['29.7.0', '28.1.3', '27.5.1'].flatMap((version) => [
+    older(jest('CommonJS', 'cjs', []), version),
+    older(jest('ES modules', 'esm', []), version),
   ]),
   mocha('serial', []),
   mocha('parallel', ['--parallel', '--jobs', '2']),
-  ...[9, 10, 11].flatMap((major) => {
-    const command = major < 10 ? 'mocha' : 'mocha.js';
+  // the JSON reporter of mocha 8 can't write to a file
+  ...['11.8.0', '10.8.2', '9.2.2'].flatMap((version) => {
+    const command = version.startsWith('9.') ? 'mocha' : 'mocha.js';
     return [
-      older(mocha('serial', [], command), major),
-      older(mocha('parallel', ['--parallel', '--jobs', '2'], command), major),
+      older(mocha('serial', [], command), version),
+      older(mocha('parallel', ['--parallel', '--jobs', '2'], command), version),
     ];
+  }),
+];
   }),
 ];
 
 /** Returns a trial of an older version of its runner. */
-function older(trial: Trial, major: number): Trial {
-  return { ...trial, name: trial.name.replace(',', ` ${major},`), alias: `${trial.package}-${major}` };
+function older(trial: Trial, version: string, without: Trial['without'] = []): Trial {
+  const name = trial.name.replace(',', ` ${version},`);
+  return { ...trial, name, version, without: [...trial.without, ...without] };
 }
 
 function vitest(name: string, options: readonly string[]): Trial {
