@@ -36,8 +36,6 @@ export const trials: readonly Trial[] = [
     ];
   }),
 ];
-  }),
-];
 
 /** Returns a trial of an older version of its runner. */
 function older(trial: Trial, version: string, without: Trial['without'] = []): Trial {

@@ -1,6 +1,7 @@
 import type { RunnerTestCase, RunnerTestSuite } from 'vitest';
 import type { Verdict } from '../verify/judge.ts';
 import { RerunRequest } from '../verify/rerun-request.ts';
+import { plainErrors } from './plain-errors.ts';
 import { allowAnotherRun, asFirstRun, forgetFirstRun } from './rerun.ts';
 import type { VitestWatch } from './vitest-watch.ts';
 
@@ -23,7 +24,7 @@ export class AroundHooks {
     if (file.per === 'test') allowAnotherRun(suite);
     await file.run(runSuite);
     const error = await this.#watch.end();
-    if (error) throw error;
+    if (error) throw plainErrors.thrown(error);
   }
 
   /** Verifies a test with its own hooks and fixtures; vitest knows already what it threw. */
@@ -46,7 +47,7 @@ export class AroundHooks {
       forgetErrors(task, errorsBefore);
       task.result.state = 'pass';
     }
-    if (verdict?.error) this.#fail(task, verdict.error, errorsBefore);
+    if (verdict?.error) this.#fail(task, plainErrors.thrown(verdict.error), errorsBefore);
     if (first) forgetFirstRun(task);
   }
 

@@ -17,7 +17,7 @@ const mostPlaces = 3;
  *
  * So the stack has neither the name of the test, which vitest prints itself, nor its own lines that called the one that leaks.
  */
-export class PlainErrors {
+class PlainErrors {
   readonly #known = new Map<string, PlainError>();
 
   /** Returns the plain form of an error; tests that leak the same get the same one. */
@@ -40,7 +40,15 @@ export class PlainErrors {
     this.#known.set(key, plain);
     return plain;
   }
+
+  /** Returns an error to throw with the plain form's properties. */
+  thrown(error: Error): Error {
+    return Object.assign(new Error(error.message), this.of(error));
+  }
 }
+
+/** The errors of this worker. */
+export const plainErrors = new PlainErrors();
 
 function placesOf({ report: { leaks } }: TestLeakError): string {
   const places = [

@@ -1,6 +1,7 @@
 import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
 import { enterAs } from '../../origin/owner.ts';
 import type { VerifiedTest } from '../verify/verified.ts';
+import { plainErrors } from './plain-errors.ts';
 import type { VitestWatch } from './vitest-watch.ts';
 
 /** The methods of vitest's runner that are called around files and tests. */
@@ -186,8 +187,9 @@ function isFile(suite: RunnerTestSuite): suite is RunnerTestFile {
 }
 
 function failFile(file: RunnerTestFile, error: unknown): void {
-  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   const result = (file.result ??= { state: 'fail' });
   result.state = 'fail';
-  (result.errors ??= []).push({ name, message, stack });
+  (result.errors ??= []).push({
+    ...plainErrors.of(error instanceof Error ? error : new Error(String(error))),
+  });
 }

@@ -3,6 +3,7 @@ import { mapPlacesBy } from '../../origin/frame.ts';
 import { bornNow } from '../../probes/listeners/target-births.ts';
 import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
 import { LateFailures } from './late-failures.ts';
+import { plainErrors } from './plain-errors.ts';
 
 /** The verification of one file of tests, which vitest's hooks or its runner tell of each test. */
 export class VitestWatch {
@@ -28,12 +29,13 @@ export class VitestWatch {
       return (await this.file.check())?.error;
     } finally {
       await this.#late.send();
+      this.file.judge.summarise(this.file.name);
     }
   }
 
   /** Fails a test after its end. */
   fail(task: RunnerTestCase, leak: Error): void {
-    this.#late.fail(task, leak);
+    this.#late.fail(task, plainErrors.of(leak));
   }
 
   /**
