@@ -115,7 +115,10 @@ test.concurrent(
       'leaks.cjs': leak,
     });
     const ran = await runNode(['parent.cjs'], folder, { NODE_OPTIONS: watched.join(' ') });
-    expect(ran).toMatchObject({ code: 0, stdout: 'child 1\nthread 1\n' });
+    expect(ran).toMatchObject({ code: 1, stdout: 'child 1\nthread 1\n' });
+    expect(ran.stderr.trimEnd().split('\n').at(-1)).toBe(
+      'leaklab: the run fails because of 2 timers at leaks.cjs:2 in leaks.cjs',
+    );
     expect(linesOf(ran.reports).toSorted()).toEqual([
       '(run): 1 timer at 2',
       '(run): 1 timer at 2',

@@ -6,7 +6,11 @@ import { formatReport, wantsColour } from '../../report/format-report.ts';
 import { BaselineError } from '../../report/baseline.ts';
 import type { IgnoreRule } from '../../rules/rule.ts';
 import { openScope } from '../../scope/snapshot.ts';
+import { inShort, judgeDescendants } from './descendants.ts';
+import { Family, threadName } from './family.ts';
+import { watchForks } from './forks.ts';
 import { watchEnd } from './process-end.ts';
+import { watchTerminate } from './thread-end.ts';
 import { whenQuiet } from './when-idle.ts';
 import { print } from '../verify/print.ts';
 import type { Session } from '../verify/session.ts';
@@ -20,6 +24,12 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   const { judge, settings } = session;
   const { level, without, quietAfter, exitWhenQuiet } = settings;
   const program = resolve(process.argv[1] ?? '');
+  const family = Family.join();
+  const endedForks = watchForks();
+  const busyThreads = watchTerminate(
+    (id) => family.hasMember(threadName(id)),
+    () => endNow(),
+  );
   const scope = openScope({
     name: shown(program),
     level,
@@ -31,6 +41,7 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   });
   let report: Report | undefined;
   let isEnding = false;
+  let isOver = false;
   let printed = '';
 
   const printLeaks = (when: string): void => {
@@ -40,16 +51,57 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
     printed = text;
   };
 
+  const note = (found: Report): void => family.note({ program, leaks: inShort(found), isOver });
+
+  const conclude = (): void => {
+    isOver = true;
+    if (!report) return;
+    report = accepting(judge, report, program);
+    printLeaks('');
+    judge.write({ unit: 'run', file: program, name: [] }, report);
+    note(report);
+  };
+
+  const lookNow = (): void => {
+    report = judge.accepted(cutOff(ofTheProgram(scope.findNow())));
+  };
+
+  const endNow = (): void => {
+    if (isOver) return;
+    lookNow();
+    conclude();
+  };
+
+  /** Prints what those that this process started leaked, and reports whether that fails it. */
+  const hasFailedBelow = (): boolean => {
+    if (!settings.children) return false;
+    const { lines, hasFailed } = judgeDescendants(
+      family,
+      { forks: endedForks(), busyThreads: busyThreads() },
+      shown,
+    );
+    if (family.isFirst) for (const line of lines) print(`leaklab: ${line}\n`);
+    return hasFailed;
+  };
+
+  // a child process or a thread usually waits for its parent
+  const isWaiting = !isMainThread || process.channel !== undefined;
   const quiet = async (): Promise<void> => {
     report = judge.accepted(ofTheProgram(await scope.find()));
+    if (isOver) return;
+    if (isWaiting) {
+      // its parent may end it before it can report
+      note(report);
+      return;
+    }
+    stop?.();
     printLeaks(`nothing happened for ${quietAfter} ms; `);
     if (!exitWhenQuiet || report.leaks.length === 0) return;
     isEnding = true;
     process.exit();
   };
-  // a child process usually waits for its parent
-  const canBeQuiet = quietAfter > 0 && isMainThread && process.channel === undefined;
-  const stop = canBeQuiet ? whenQuiet(quietAfter, () => void quiet()) : undefined;
+  const canBeQuiet = quietAfter > 0 && !(isWaiting && family.isFirst);
+  const stop = canBeQuiet ? whenQuiet(quietAfter, quiet) : undefined;
 
   watchEnd({
     idle: async () => {
@@ -57,13 +109,16 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
       report = judge.accepted(ofTheProgram(await scope.find()));
     },
     exit: ({ hasCrashed, isIdle }) => {
-      // a crash leaves things open without a leak
-      if (hasCrashed) return 0;
-      if (!isIdle && !isEnding) report = judge.accepted(cutOff(ofTheProgram(scope.findNow())));
-      if (report) report = accepting(judge, report, program);
-      printLeaks('');
-      if (report) judge.write({ unit: 'run', file: program, name: [] }, report);
-      return report && report.leaks.length > 0 ? 1 : 0;
+      try {
+        // a crash leaves things open without a leak
+        if (hasCrashed) return 0;
+        if (!isIdle && !isEnding && !isOver) lookNow();
+        if (!isOver) conclude();
+        const hasLeaked = report !== undefined && report.leaks.length > 0;
+        return hasFailedBelow() || hasLeaked ? 1 : 0;
+      } finally {
+        family.end();
+      }
     },
   });
 }
@@ -87,11 +142,13 @@ function shown(file: string): string {
 
 /** Tolerates what packages keep for themselves and what is set up once for the whole run. */
 function ofTheProgram(report: Report): Report {
-  return tolerating(report, ({ kind, count, site, stack }) => {
+  return tolerating(report, ({ kind, count, site, stack, package: by, facts }) => {
     const isCounted = stack.length === 0;
     if (!isCounted && (!site || site.file.includes(`${sep}node_modules${sep}`))) {
       return 'made by a package for itself';
     }
+    const isLimit = kind === 'timer' && facts?.repeats === false && facts.ref === false;
+    if (isLimit && by !== undefined) return 'a time limit that a package sets, and that keeps nothing alive';
     return kind === 'listener' && count <= defaultMaxListeners ? 'set up for the whole run' : undefined;
   });
 }

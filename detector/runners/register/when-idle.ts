@@ -1,4 +1,5 @@
 import { lastActivity } from '../../origin/owner.ts';
+import { watchThreads } from './busy-threads.ts';
 
 // taken at load, before the program installs fake ones
 const { setInterval, clearInterval } = globalThis;
@@ -7,28 +8,37 @@ const { setInterval, clearInterval } = globalThis;
 const tick = 100;
 
 /** The types of resources whose work is done elsewhere: a program that waits for a child process isn't idle. */
-const awaited =
-  /^(?:ProcessWrap|Worker|.*ReqWrap|.*ReqCallback|.*Req|FSReq.*|.*Request|WriteWrap|ShutdownWrap)$/;
+const awaited = /^(?:ProcessWrap|.*ReqWrap|.*ReqCallback|.*Req|FSReq.*|.*Request|WriteWrap|ShutdownWrap)$/;
 
 /**
- * Calls back when the program was idle for `after` ms, and no child process, thread or request is awaited.
+ * Calls back each time the program was idle for `after` ms, no thread was busy, and no child process or request is awaited.
  *
  * Time is counted in ticks of a timer, so that a busy machine counts like an idle one.
  *
  * @returns a function that stops it
  */
-export function whenQuiet(after: number, callback: () => void): () => void {
+export function whenQuiet(after: number, callback: () => Promise<void>): () => void {
   let seen = lastActivity();
   let since = 0;
-  const timer = setInterval(() => {
+  let isCalling = false;
+  const isThreadBusy = watchThreads();
+  const look = (): void => {
+    if (isCalling) return;
     since += tick;
-    if (lastActivity() !== seen || process.getActiveResourcesInfo().some((type) => awaited.test(type)))
-      since = 0;
+    const isAwaiting = process.getActiveResourcesInfo().some((type) => awaited.test(type));
+    if (lastActivity() !== seen || isThreadBusy() || isAwaiting) since = 0;
     seen = lastActivity();
     if (since < after) return;
-    clearInterval(timer);
-    callback();
-  }, tick);
+    // not again before something begins
+    since = -Infinity;
+    isCalling = true;
+    void callback().then(() => {
+      // the callback's work is none of the program's
+      seen = lastActivity();
+      isCalling = false;
+    });
+  };
+  const timer = setInterval(look, tick);
   // only the program keeps the process alive
   timer.unref();
   return () => clearInterval(timer);

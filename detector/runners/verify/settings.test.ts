@@ -22,6 +22,7 @@ const defaults = {
   rerun: true,
   quietAfter: 5000,
   exitWhenQuiet: false,
+  children: true,
 };
 
 test('of the nearest file at or above the folder, with paths from there', () => {

@@ -53,6 +53,8 @@ export interface Settings {
   readonly quietAfter: number;
   /** Ends an idle program that leaks, under `leaklab/register`; default false. */
   readonly exitWhenQuiet: boolean;
+  /** Fails a program under `leaklab/register` if a process or thread that it started leaks; default true. */
+  readonly children: boolean;
 }
 
 /** An error in a settings file; its message names the file and the problem. */
@@ -77,6 +79,7 @@ const wanted: Readonly<Record<Setting, string>> = {
   baseline: 'the path of a file',
   quietAfter: 'a number of ms from 0 up',
   exitWhenQuiet: 'true or false',
+  children: 'true or false',
 };
 
 const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
@@ -90,6 +93,7 @@ const fits: Readonly<Record<Setting, (value: unknown) => boolean>> = {
   baseline: isPath,
   quietAfter: isMs,
   exitWhenQuiet: isSwitch,
+  children: isSwitch,
 };
 
 const defaults = {
@@ -100,6 +104,7 @@ const defaults = {
   rerun: true,
   quietAfter: 5000,
   exitWhenQuiet: false,
+  children: true,
 } as const;
 
 /**
@@ -112,8 +117,19 @@ export function readSettings(from: string = process.cwd()): Settings {
   const isAccepting = isAskedToAccept();
   if (file === undefined) return { ...defaults, ...ofBaseline(from, undefined, isAccepting) };
   const content = contentOf(file);
-  const { per, verdict, level, without, budget, rerun, policy, baseline, quietAfter, exitWhenQuiet } =
-    content;
+  const {
+    per,
+    verdict,
+    level,
+    without,
+    budget,
+    rerun,
+    policy,
+    baseline,
+    quietAfter,
+    exitWhenQuiet,
+    children,
+  } = content;
   const folder = dirname(file);
   const settings: Settings = {
     file,
@@ -124,6 +140,7 @@ export function readSettings(from: string = process.cwd()): Settings {
     rerun: rerun !== false,
     quietAfter: isMs(quietAfter) ? quietAfter : defaults.quietAfter,
     exitWhenQuiet: exitWhenQuiet === true,
+    children: children !== false,
     ...(typeof budget === 'number' && { budget }),
     ...(isPath(policy) && { policy: resolve(folder, policy) }),
     ...(level !== 'counts' || isAccepting || isPath(baseline)
