@@ -13,7 +13,7 @@ export function inShort({ leaks }: Report): ShortLeak[] {
 
 type Shown = (file: string) => string;
 
-/** What a process knows of those that it started, beside their accounts. */
+/** The facts that a process itself knows about those that it started. */
 interface Started {
   /** The ids of its forks that ended by themselves. */
   readonly forks: readonly number[];
