@@ -15,6 +15,7 @@ import { homeOf, install, pack, packageProblems, runnerVersions, type Installed 
 import { driftOf, saveStanding } from './save-standing.ts';
 import { readStanding, withCosts, type LineStanding, type Standing } from './standing.ts';
 import { trials } from './trials.ts';
+import { preloadedRows } from './try-preloaded.ts';
 import { registerName, tryRegister } from './try-register.ts';
 import { tryRunner, type Tried } from './try-runner.ts';
 
@@ -45,6 +46,10 @@ const rows: readonly Row[] = [
     run: (node: string, installed: Installed) => tryRunner(trial, node, homeOf(trial, installed)),
   })),
   { name: registerName, run: (node, { alone }) => tryRegister(node, alone) },
+  ...preloadedRows.map(({ name, run }) => ({
+    name,
+    run: (node: string, { alone }: Installed) => run(node, alone),
+  })),
 ];
 
 try {
