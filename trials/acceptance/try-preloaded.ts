@@ -29,12 +29,16 @@ const preloaded: readonly Preloaded[] = [
   { name: 'ava, processes', args: [ava, '--no-worker-threads', 'ava.test.js'], exits: false },
   {
     name: 'tap',
-    args: [`${bin}/tap/dist/esm/run.mjs`, 'run', '--disable-coverage', 'tap.test.js'],
+    args: [`${bin}/tap/dist/esm/run.mjs`, 'run', '--disable-coverage', '--timeout=150', 'tap.test.js'],
     exits: false,
   },
   { name: 'cucumber', args: [...cucumber, 'shop.feature'], exits: false, isAlone: true },
   { name: 'cucumber, parallel', args: [...cucumber, '--parallel', '2', 'shop.feature'], exits: true },
-  { name: 'playwright test', args: [`${bin}/@playwright/test/cli.js`, 'test'], exits: true },
+  {
+    name: 'playwright test',
+    args: [`${bin}/@playwright/test/cli.js`, 'test', 'playwright.spec.js'],
+    exits: true,
+  },
 ];
 
 const fixtures = join(import.meta.dirname, 'fixtures/preloaded');
