@@ -45,7 +45,8 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   let printed = '';
 
   const printLeaks = (when: string): void => {
-    if (!report || report.leaks.length === 0) return;
+    // only the first process tells what was not judged: a runner's workers are many
+    if (!report || (report.leaks.length === 0 && !(family.isFirst && isUnsure(report)))) return;
     const text = formatReport(report, { colour: wantsColour(process.stderr) });
     if (text !== printed) print(`leaklab: ${shown(program)}: ${when}${text}\n`);
     printed = text;
@@ -138,6 +139,11 @@ function shown(file: string): string {
   const path = relative(process.cwd(), file);
   if (path === '') return 'node';
   return path.startsWith('..') ? file : path;
+}
+
+/** Reports whether something could not be judged. */
+function isUnsure({ notJudged, failedProbes }: Report): boolean {
+  return notJudged.length > 0 || failedProbes.length > 0;
 }
 
 /** Tolerates what packages keep for themselves and what is set up once for the whole run. */

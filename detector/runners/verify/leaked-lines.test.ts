@@ -13,6 +13,7 @@ const settings = {
   rerun: false,
   quietAfter: 0,
   exitWhenQuiet: false,
+  children: true,
 } as const;
 
 const timers: NodeJS.Timeout[] = [];

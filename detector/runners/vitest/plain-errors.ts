@@ -17,7 +17,7 @@ const mostPlaces = 3;
  *
  * So the stack has neither the name of the test, which vitest prints itself, nor its own lines that called the one that leaks.
  */
-class PlainErrors {
+export class PlainErrors {
   readonly #known = new Map<string, PlainError>();
 
   /** Returns the plain form of an error; tests that leak the same get the same one. */
