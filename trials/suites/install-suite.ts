@@ -24,7 +24,7 @@ export async function packLeaklab(to: string): Promise<string> {
  * @returns the folder, absolute
  */
 export async function installSuite(suite: Suite, tarball: string): Promise<string> {
-  const { install, package: name, folder, beside = {}, prepare } = suite;
+  const { install, package: name, folder, beside = {}, anew, prepare } = suite;
   const from = join(import.meta.dirname, 'installs', install);
   const root = join(cache, install);
   const shell = $({ cwd: root, quiet: true });
@@ -44,6 +44,7 @@ export async function installSuite(suite: Suite, tarball: string): Promise<strin
     mkdirSync(dirname(join(root, to)), { recursive: true });
     cpSync(join(root, 'node_modules', each), join(root, to), { recursive: true });
   }
+  if (anew !== undefined) cpSync(join(import.meta.dirname, 'anew', anew), copy, { recursive: true });
   if (prepare !== undefined) {
     const bin = join(root, 'node_modules', '.bin');
     await $({

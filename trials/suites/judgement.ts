@@ -37,6 +37,29 @@ export function readJudgements(): readonly Judgement[] {
 
 const parts = ['suite', 'what', 'verdict', 'reason'] as const;
 
+/** Answer to whether the maintainer of a suite would merge leaklab's line, by a person who has read what it reports. */
+export interface Merge {
+  readonly suite: string;
+  readonly merges: boolean;
+  /** Reason, for the page. */
+  readonly why: string;
+}
+
+/**
+ * Reads the answers in `judgements.json`.
+ *
+ * @throws UsageError if one lacks a part
+ */
+export function readMerges(): readonly Merge[] {
+  const { merges }: { merges: unknown } = JSON.parse(readFileSync(file, 'utf8'));
+  if (Array.isArray(merges) && merges.every(isMerge)) return merges;
+  throw new UsageError(`${file}: an answer in merges lacks a part`, 'give each suite, merges and why');
+}
+
+function isMerge(value: unknown): value is Merge {
+  return hasParts(value, ['suite', 'why']) && typeof value['merges'] === 'boolean';
+}
+
 function isJudgement(value: unknown): value is Judgement {
   const isKeys = (keys: unknown): boolean =>
     Array.isArray(keys) && keys.every((key) => typeof key === 'string');

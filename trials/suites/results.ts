@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
 import type { SuiteRunner } from './suite.ts';
@@ -9,13 +10,15 @@ export interface TestResult {
   readonly failure?: string;
 }
 
-/** Reads the output of a runner's own reporter: TAP of node:test, JUnit of vitest, JSON of mocha. */
+/** Reads the output of a runner's own reporter: TAP of node:test, JUnit of vitest, JSON of jest and mocha. */
 export function resultsOf(runner: SuiteRunner, text: string): readonly TestResult[] {
   switch (runner) {
     case 'node:test':
       return fromTap(Parser.parse(text));
     case 'vitest':
       return fromJUnit(text);
+    case 'jest':
+      return fromJest(JSON.parse(text) as JestResults);
     case 'mocha':
       return fromMocha(JSON.parse(text) as MochaResults);
   }
@@ -51,6 +54,32 @@ function fromMocha({ tests, failures }: MochaResults): TestResult[] {
     name: fullTitle,
     ...((message !== undefined || stack !== undefined) && { failure: `${message}\n${stack}` }),
   }));
+}
+
+interface JestResults {
+  readonly testResults: readonly {
+    readonly name: string;
+    /** Message of a file that failed as a whole. */
+    readonly message: string;
+    readonly status: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[] | null;
+    }[];
+  }[];
+}
+
+function fromJest({ testResults }: JestResults): TestResult[] {
+  return testResults.flatMap(({ name, message, status, assertionResults }) => [
+    ...assertionResults.map(({ fullName, failureMessages }) => ({
+      name: fullName,
+      ...(failureMessages?.length && { failure: failureMessages.join('\n') }),
+    })),
+    ...(status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
+      ? [{ name: basename(name), failure: message }]
+      : []),
+  ]);
 }
 
 interface Failure {

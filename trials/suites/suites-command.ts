@@ -13,7 +13,8 @@ import { compared, readJudgements, type Comparison, type Judgement } from './jud
 import { observationOf, type Observation, type Pair } from './observation.ts';
 import { saveObservation, writePage } from './save-observation.ts';
 import { runSuite, type SuiteRun } from './run-suite.ts';
-import { suites, type Suite } from './suite.ts';
+import { suites } from './list/suites.ts';
+import type { Suite } from './suite.ts';
 import { problemsOf } from './verdict-of-run.ts';
 
 const help = `usage: npm run suites -- [NAME…] [--runs N] [--save] [--json]

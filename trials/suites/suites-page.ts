@@ -1,7 +1,15 @@
 import { escaped, table } from '../../lab/docs/pages/markdown.ts';
-import { readJudgements, verdicts, type Judgement, type Verdict } from './judgement.ts';
+import {
+  readJudgements,
+  readMerges,
+  verdicts,
+  type Judgement,
+  type Merge,
+  type Verdict,
+} from './judgement.ts';
 import type { Observation } from './observation.ts';
-import { suites, type Suite } from './suite.ts';
+import { suites } from './list/suites.ts';
+import type { Suite } from './suite.ts';
 
 const meanings: Readonly<Record<Verdict, string>> = {
   'leak of the package': 'the code of the package leaks it in every program',
@@ -14,22 +22,34 @@ interface Seen {
   readonly suite: Suite;
   readonly observation: Observation;
   readonly judgements: readonly Judgement[];
+  readonly merge: Merge | undefined;
 }
 
 /** Writes docs/suites.md from the results of each suite. */
 export function suitesPage(observations: readonly Observation[]): string {
   const all = readJudgements();
+  const merges = readMerges();
   const seen = suites.flatMap((suite): Seen[] => {
     const observation = observations.find((each) => each.suite === suite.name);
     const judgements = all.filter((each) => each.suite === suite.name);
-    return observation ? [{ suite, observation, judgements }] : [];
+    const merge = merges.find((each) => each.suite === suite.name);
+    return observation ? [{ suite, observation, judgements, merge }] : [];
   });
   const parts = [
     '<!-- written by `npm run suites -- --save`; run it again instead of changing this page -->',
     '# Real suites',
     introduction,
     table(
-      ['package', 'runner', 'tests', 'leaking', 'exit code without, with', 'seconds without, with', 'ratio'],
+      [
+        'package',
+        'runner',
+        'tests',
+        'leaking',
+        'exit code without, with',
+        'seconds without, with',
+        'ratio',
+        'would the maintainer merge it, and why not',
+      ],
       seen.map(summary),
     ),
     cost,
@@ -40,7 +60,7 @@ export function suitesPage(observations: readonly Observation[]): string {
 }
 
 const introduction = `These test suites of published packages ran unchanged, in turns without leaklab and with its one line. \`npm run suites\`
-installs and runs them. A person judged each reported line by reading its code; a line without a judgement, or a judged line
+installs and runs them. Where a package publishes no tests, they were written anew for it, which its section says. A person judged each reported line by reading its code; a line without a judgement, or a judged line
 that is no longer reported, fails the command. With leaklab, the same tests must run, exactly those that leak must fail, and
 the exit code may be 0 only if nothing leaks; anything else fails the command too.`;
 
@@ -49,7 +69,7 @@ themselves that need a quick machine; they are named below. Seconds are medians;
 runs. A leak costs time, because everything gets a second to end before it is reported. So a suite takes about a second more
 for each test that leaks, and a clean test does not wait.`;
 
-function summary({ suite, observation }: Seen): string[] {
+function summary({ suite, observation, merge }: Seen): string[] {
   const { version, tests, told, pairs } = observation;
   const [first] = pairs;
   const seconds = (which: 'bare' | 'watched'): string => median(pairs.map((pair) => pair[which])).toFixed(1);
@@ -61,6 +81,7 @@ function summary({ suite, observation }: Seen): string[] {
     `${first?.bareCode}, ${first?.watchedCode}`,
     `${seconds('bare')}, ${seconds('watched')}`,
     median(ratiosOf(observation)).toFixed(2),
+    merge ? escaped(`${merge.merges ? 'yes' : 'no'}: ${merge.why}`) : '',
   ];
 }
 
@@ -97,6 +118,9 @@ function section({ suite, observation, judgements }: Seen): string[] {
     [
       `${suite.package} ${version}, ${runner}: \`${shown}\`${Object.keys(files).length > 0 ? `, with \`${line}\` in ${Object.keys(files).join(', ')}` : ''}.`,
       `Node ${node}, ${machine}; ${verified} tests and files were verified; with leaklab, the runs took ${ratios.join(', ')} times as long.`,
+      ...(suite.anew === undefined
+        ? []
+        : ['The package publishes no tests; these were written anew for this page.']),
       ...(leftOut === undefined ? [] : [`Left out: ${leftOut}.`]),
       ...(unsteady
         ? [

@@ -4,12 +4,13 @@ import type { Finding, Report } from '../../detector/index.ts';
 import type { TestReport } from '../../detector/internal.ts';
 import { reportOf } from '../../lab/fixtures/report.ts';
 import { causesOf } from './cause.ts';
-import { compared, readJudgements } from './judgement.ts';
+import { compared, readJudgements, readMerges } from './judgement.ts';
 import { readObservations } from './observation.ts';
 import { pagePath } from './save-observation.ts';
 import { resultsOf } from './results.ts';
 import type { SuiteRun } from './run-suite.ts';
-import { suites, type Suite } from './suite.ts';
+import { suites } from './list/suites.ts';
+import type { Suite } from './suite.ts';
 import { suitesPage } from './suites-page.ts';
 import { problemsOf } from './verdict-of-run.ts';
 
@@ -184,6 +185,30 @@ ok 3 - d
     ]);
   });
 
+  test('jest, in JSON, with the files that failed as a whole', () => {
+    const json = {
+      testResults: [
+        {
+          name: '/app/a.test.js',
+          message: 'b: no',
+          status: 'failed',
+          assertionResults: [
+            { fullName: 'a', status: 'passed', failureMessages: [] },
+            { fullName: 'b', status: 'failed', failureMessages: ['no', 'left'] },
+            { fullName: 'c', status: 'pending', failureMessages: null },
+          ],
+        },
+        { name: '/app/d.test.js', message: 'does not load', status: 'failed', assertionResults: [] },
+      ],
+    };
+    expect(resultsOf('jest', JSON.stringify(json))).toEqual([
+      { name: 'a' },
+      { name: 'b', failure: 'no\nleft' },
+      { name: 'c' },
+      { name: 'd.test.js', failure: 'does not load' },
+    ]);
+  });
+
   test('mocha, in JSON, with the hooks that failed', () => {
     const json = {
       tests: [
@@ -211,6 +236,12 @@ test('every judgement is of a suite, and no cause is judged twice', () => {
     [...causes, ...sometimes].map((key) => `${name}: ${key}`),
   );
   expect(keys).toEqual([...new Set(keys)]);
+});
+
+test('every observed suite has one answer to whether its maintainer would merge the line', () => {
+  const answered = readMerges().map(({ suite: name }) => name);
+  const observed = readObservations().map(({ suite: name }) => name);
+  expect(answered.toSorted()).toEqual(observed.toSorted());
 });
 
 test('docs/suites.md matches the results and judgements', () => {
