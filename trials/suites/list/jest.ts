@@ -38,18 +38,6 @@ export const jestSuites: readonly Suite[] = [
     unsteady: { names: ['should handle request timeout'], why: 'a time-out of 0 ms races an answer' },
   },
   {
-    name: 'apollo-datasource-rest',
-    package: 'apollo-datasource-rest',
-    runner: 'jest',
-    install: 'apollo-datasource-rest',
-    folder: 'checkout',
-    files: {
-      'checkout/jest.leaklab.cjs': jestConfig("preset: 'ts-jest', testMatch: ['**/src/__tests__/*.test.ts']"),
-    },
-    command: jest,
-    line: jestLine,
-  },
-  {
     name: 'prom-client',
     package: 'prom-client',
     runner: 'jest',
