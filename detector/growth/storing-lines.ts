@@ -1,7 +1,7 @@
 import { authorOf, pathOf } from '../origin/frame.ts';
 import { Capture } from '../origin/capture.ts';
 import type { Sources } from '../origin/source.ts';
-import type { Holder } from './held-by.ts';
+import type { Holder } from './holder.ts';
 
 /** The lines that store into a container, by the source: for values stored by an index, a property or a variable. */
 export class StoringLines {

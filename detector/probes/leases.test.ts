@@ -77,14 +77,14 @@ describe('silent about', () => {
 });
 
 test('more leases than stacks are reported as not judged', async () => {
-  const report = await leftBy(() => {
-    for (let index = 0; index < 1000; index += 1) semaphore.acquire().release();
-    semaphore.acquire();
+  const lent = 20_000;
+  const { leaks, notJudged, ...rest } = await leftBy(() => {
+    for (let index = 0; index < lent; index += 1) semaphore.acquire();
   });
-  expect(report).toEqual({
-    ...nothing,
-    notJudged: [
-      { type: 'lease', count: 1, why: "level 'light' took no more stacks; use level 'full' to judge it" },
-    ],
-  });
+  expect(rest).toEqual({ ignored: [], unusedRules: [], expiredRules: [], failedProbes: [] });
+  const why = "level 'light' took no more stacks; use level 'full' to judge it";
+  // time earns a few more stacks than a scope brings
+  const judged = leaks.reduce((sum, { count }) => sum + count, 0);
+  expect(judged).toBeGreaterThanOrEqual(1000);
+  expect(notJudged).toEqual([{ type: 'lease', count: lent - judged, why }]);
 });

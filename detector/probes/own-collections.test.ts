@@ -82,11 +82,10 @@ describe.each(levels.filter((level) => level !== 'counts'))('level %s: one gc() 
 
   for (const [does, shape] of Object.entries(shapes)) {
     test(`what ${does}`, async () => {
-      let made = 0;
-      let collected = 0;
-      const registry = new FinalizationRegistry(() => (collected += 1));
+      const count = { made: 0, collected: 0 };
+      const registry = new FinalizationRegistry(() => (count.collected += 1));
       const note: Note = (object) => {
-        made += 1;
+        count.made += 1;
         registry.register(object, undefined);
         return object;
       };
@@ -97,9 +96,9 @@ describe.each(levels.filter((level) => level !== 'counts'))('level %s: one gc() 
       await sleep(2);
       globalThis.gc?.();
       // the collector's callbacks come some turns later, on a busy machine many
-      for (let turn = 0; turn < 50 && collected < made; turn += 1) await sleep(10);
-      expect(made).toBeGreaterThan(0);
-      expect(collected).toBe(made);
+      for (let turn = 0; turn < 50 && count.collected < count.made; turn += 1) await sleep(10);
+      expect(count.made).toBeGreaterThan(0);
+      expect(count.collected).toBe(count.made);
     });
   }
 });

@@ -67,9 +67,10 @@ export function toProofFile(
 
 /**
  * Merges new proofs into the file that has the older ones. Programs that have gone are dropped. A file of another
- * Node or another number of measurements is replaced whole.
+ * Node or another number of measurements is replaced whole, by proofs of all its programs.
  *
  * @param paths of all programs of the catalogue that hold on this Node, in its order
+ * @throws UsageError if proofs of such a file would be lost
  */
 export function mergedWith(
   before: ProofFile | undefined,
@@ -77,6 +78,14 @@ export function mergedWith(
   paths: readonly string[],
 ): ProofFile {
   const isSame = before?.node === now.node && before.times === now.times;
+  const isLost = ({ path }: { readonly path: string }): boolean =>
+    now.programs.every((each) => each.path !== path);
+  if (before && !isSame && before.programs.some(isLost)) {
+    throw new UsageError(
+      `the file has other programs, proven on Node ${before.node} with --times ${before.times}`,
+      `prove all programs, or prove with that Node and --times ${before.times}`,
+    );
+  }
   const known = [...now.programs, ...(isSame ? before.programs : [])];
   const programs = paths.flatMap((path) => known.find((each) => each.path === path) ?? []);
   const hold = programs.filter(({ holds }) => holds).length;

@@ -5,7 +5,7 @@ import type { Circus } from './handlers.ts';
 import { JestReruns } from './rerun.ts';
 import type { Verdict } from '../verify/judge.ts';
 import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
-import { withoutOurFrames } from '../verify/without-our-frames.ts';
+import { withoutOurFrames } from '../output/without-our-frames.ts';
 
 /**
  * Verifies one file of tests by a handler of jest-circus, which sends all events to its handlers and awaits them.

@@ -9,7 +9,7 @@ import type { Callback, MochaModule, Runnable, Runner, Suite, Test } from './typ
 import { RerunRequest } from '../verify/rerun-request.ts';
 import type { Session } from '../verify/session.ts';
 import type { VerifiedFile, VerifiedTest } from '../verify/verified.ts';
-import { withoutOurFrames } from '../verify/without-our-frames.ts';
+import { withoutOurFrames } from '../output/without-our-frames.ts';
 import { checkVerificationOptions, type VerificationOptions } from '../verify/verification-options.ts';
 
 // taken at load, before a test installs fake ones

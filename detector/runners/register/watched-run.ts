@@ -12,7 +12,7 @@ import { watchForks } from './forks.ts';
 import { watchEnd } from './process-end.ts';
 import { watchTerminate } from './thread-end.ts';
 import { whenQuiet } from './when-idle.ts';
-import { print } from '../verify/print.ts';
+import { print } from '../output/print.ts';
 import type { Session } from '../verify/session.ts';
 
 /**

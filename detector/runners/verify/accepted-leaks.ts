@@ -2,7 +2,7 @@ import { dirname, relative } from 'node:path';
 import type { Report } from '../../finding.ts';
 import { acceptLeaks } from '../../report/accept-leaks.ts';
 import { accept, fingerprintOf, loadBaseline, withBaseline, type Baseline } from '../../report/baseline.ts';
-import type { AcceptedInRun } from './tally.ts';
+import type { AcceptedInRun } from '../output/tally.ts';
 
 /** The leaks that the project's baseline accepts, and those that this process adds to it. */
 export class AcceptedLeaks {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../finding.ts';
-import { TestLeakError } from '../verify/test-leak-error.ts';
+import { TestLeakError } from '../output/test-leak-error.ts';
 import { PlainErrors } from './plain-errors.ts';
 
 const file = '/app/a.test.js';

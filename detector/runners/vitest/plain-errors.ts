@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { TestLeakError } from '../verify/test-leak-error.ts';
+import { TestLeakError } from '../output/test-leak-error.ts';
 
 /** An error as vitest sends it from a worker to its reporters, which print every other property too. */
 export interface PlainError {

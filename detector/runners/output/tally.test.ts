@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding, Report } from '../../finding.ts';
 import { Tally } from './tally.ts';
-import type { VerificationIdentity } from './verification.ts';
+import type { VerificationIdentity } from '../verify/verification.ts';
 
 function leakAt(line: number): Finding {
   return {

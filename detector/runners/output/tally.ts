@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import type { Finding, Report } from '../../finding.ts';
 import { lineKeyOf } from '../../report/same-cause.ts';
 import { plain } from '../../report/wrap.ts';
-import { acceptVariable } from './settings.ts';
-import type { VerificationIdentity } from './verification.ts';
+import { acceptVariable } from '../verify/settings.ts';
+import type { VerificationIdentity } from '../verify/verification.ts';
 
 const mostPlaces = 3;
 

@@ -1,6 +1,6 @@
 import type { Report } from '../../finding.ts';
 import { LeakError } from '../../report/leak-error.ts';
-import type { Unit } from './test-report.ts';
+import type { Unit } from '../verify/test-report.ts';
 
 /** The parts of the message of a {@link TestLeakError}. */
 export interface Words {
