@@ -88,7 +88,15 @@ describe('later', () => {
     '  1 pending',
     '  5 failing',
   ]);
-  expect({ code, stderr }).toEqual({ code: 5, stderr: '' });
+  expect({ code, stderr: stderr.trimEnd().split('\n') }).toEqual({
+    code: 5,
+    stderr: [
+      'leaklab: 3 of 9 tests and 1 file leak from 4 lines',
+      expect.stringMatching(
+        /^leaklab: next: fix a\.test\.js:12, a\.test\.js:14, a\.test\.js:17 and 1 more, or accept/,
+      ),
+    ],
+  });
   expect(linesOf(reports)).toEqual([
     'orders > clean: nothing',
     'orders > calls back: nothing',
@@ -302,7 +310,7 @@ test.concurrent.each(['file', 'test'])(
     const messages = failures.map(({ title, err }) => `${title}: ${err.message.split('\n')[0]}`);
     expect(messages.toSorted()).toEqual([
       'calls back and leaks: orders > calls back and leaks (a.test.js): 1 leak from 1 line',
-      'calls back at once and leaks: orders > calls back at once and leaks (a.test.js): 1 leak from 1 line',
+      'calls back at once and leaks: orders > calls back at once and leaks (a.test.js): 1 leak from 1 line; again: 1 timer (Timeout, setInterval) at a.test.js:1:20 in poll; see the report on orders > calls back and leaks (a.test.js)',
       expect.stringMatching(
         /^calls back twice: done\(\) called multiple times in test <orders calls back twice>/,
       ),

@@ -65,7 +65,7 @@ describe('warm', () => {
     'connects: passed',
     'asks again: passed',
     'asks: passed',
-    'keeps a client: failed; LeakError: warm > keeps a client',
+    'keeps a client: failed; LeakError: keeps a client',
   ]);
   expect(linesOf(reports).toSorted()).toEqual([
     '(file): nothing',

@@ -36,7 +36,8 @@ describe.each(['2.1.9', '3.2.7', '4.0.18', '4.1.12'])('vitest %s', (version) => 
     expect(code).toBe(1);
     expect(linesOf(reports).toSorted()).toEqual(verdictLines);
     // the reporter prints a file once, when it has been judged
-    expect(stdout.match(/a\.test\.js .*/g)).toEqual([expect.stringMatching(/\(9 tests \| 3 failed\)/)]);
+    const counts = `(${verdictTitles.length} tests | ${verdictLeaks.size} failed)`;
+    expect(stdout.match(/a\.test\.js .*/g)).toEqual([expect.stringContaining(counts)]);
   });
 
   test.each(['file', 'test'])('counts each outcome, verdict %s', async (verdict) => {
