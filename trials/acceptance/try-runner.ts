@@ -142,6 +142,7 @@ export function timeless({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): st
   return `${stdout}\n${stderr}`
     .split('\n')
     .filter((line) => !/Start at|Duration|duration_ms|Isolate|workers spawned|faster with|RUN /.test(line))
+    .map((line) => line.replace(/^\(node:\d+\)/, '(node)'))
     .map((line) => line.replaceAll(/,? ?\(?\b\d+(?:\.\d+)? ?m?s\b\)?(?:, estimated)?/g, '').trimEnd())
     .filter((line) => line !== '')
     .toSorted()

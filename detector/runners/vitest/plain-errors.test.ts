@@ -69,6 +69,15 @@ test('an expectation that is not met names its test', () => {
   expect(stack.startsWith(`LeakError: ${before}\n`)).toBe(true);
 });
 
+test('the error of a file has the whole report in its message', () => {
+  const { words, report } = leakOf('a.test.js', 6, '1 leak from 1 line\n\nin full');
+  const { message, codeFrame } = new PlainErrors().of(new TestLeakError(report, { ...words, unit: 'file' }));
+  expect({ message, codeFrame }).toEqual({
+    message: 'a.test.js: 1 leak from 1 line\n\nin full',
+    codeFrame: undefined,
+  });
+});
+
 test('another error stays as it is, without its other properties', () => {
   const error = Object.assign(new TypeError('no'), { report: {} });
   expect(new PlainErrors().of(error)).toEqual({ name: 'TypeError', message: 'no', stack: error.stack });

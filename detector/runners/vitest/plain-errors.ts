@@ -25,8 +25,9 @@ export class PlainErrors {
     const { name, message, stack = '' } = error;
     if (!(error instanceof TestLeakError)) return { name, message, stack };
     const { unit, by, missed, text } = error.words;
-    const isNamed = unit !== 'test' || missed !== undefined;
-    const before = isNamed ? [by, ...(missed === undefined ? [] : [missed]), ''].join(': ') : '';
+    // a file has one error, and reporters in JSON give only its message
+    if (unit !== 'test') return { name, message, stack };
+    const before = missed === undefined ? '' : `${by}: ${missed}: `;
     const frames = aboveTheTest(error);
     const key = [`${name}: ${before}${error.whole}`, ...frames].join('\n');
     const [head = '', ...below] = text.split('\n');
