@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { probeNames } from '../index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,6 +48,7 @@ const programs: readonly Program[] = [
     source: `Error.stackTraceLimit = 0; Object.freeze(Error);\n${poll}`,
     // no stack can be taken, and without one the timer may be Node's own
     leaks: [],
+    failedProbes: probeNames.map((probe) => ({ probe, error: 'Error is frozen, so no stack can be read' })),
   },
   {
     what: 'has fake timers',

@@ -216,7 +216,7 @@ test('the package has no useless files', async () => {
     .split('\n')
     .filter(
       (path) =>
-        !/^\.\/(?:dist\/.*\.(?:c?js|d\.c?ts|json)|dist\/sources\/(?:patterns|fixes|lab)\/[\w./-]+\.ts|action\.yml|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
+        !/^\.\/(?:dist\/.*\.(?:c?js|d\.c?ts|json)|dist\/sources\/(?:patterns|fixes|lab)\/[\w./-]+\.ts|jest\/package\.json|action\.yml|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
           path,
         ),
     );
