@@ -1,6 +1,7 @@
 /**
- * `npm run packages`: runs programs that use well-known packages. Closed as documented, they must leak nothing; without
- * the one closing call, they must leak exactly the marked thing.
+ * `npm run packages`: runs programs and test suites that use well-known packages. Closed as documented, a program must
+ * leak nothing; without the one closing call, it must leak exactly the marked thing. Of a suite, exactly the tests that
+ * leak must fail.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -15,14 +16,18 @@ import { watchProgram } from '../../lab/watched/watch-program.ts';
 import { startOutside, type Outside } from '../../lab/outside/outside.ts';
 import { describeVerdict, judgePackage } from './judge-package.ts';
 import type { PackageProgram } from './package-lab.ts';
+import { projectOfSuites, suiteNames, trySuite } from './run-suites.ts';
 import { Services } from './services.ts';
 
 const here = import.meta.dirname;
 const programs = join(here, 'programs');
 const patience = 20_000;
-const known = readdirSync(programs)
-  .map((file) => basename(file, '.ts'))
-  .toSorted();
+const known = [
+  ...readdirSync(programs)
+    .map((file) => basename(file, '.ts'))
+    .toSorted(),
+  ...suiteNames,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,6 +44,7 @@ if (!existsSync(join(here, 'node_modules')))
 
 const outside = await startOutside();
 const services = new Services();
+let project: Promise<string> | undefined;
 const folder = await mkdtemp(join(tmpdir(), 'leaklab-packages-'));
 let passed = 0;
 let failed = 0;
@@ -58,10 +64,14 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runAll(node: string, outside: Outside): Promise<void> {
   const names = positionals.length > 0 ? positionals : known;
-  const jobs = names.flatMap((name) => [true, false].map((close) => ({ name, close })));
+  const jobs = names.flatMap((name) =>
+    suiteNames.includes(name)
+      ? [() => runSuite(name, node)]
+      : [true, false].map((close) => () => runPackage(name, close, node, outside)),
+  );
   const one = async (): Promise<void> => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
-      if (await runPackage(job.name, job.close, node, outside)) passed += 1;
+      if (await job()) passed += 1;
       else failed += 1;
     }
   };
@@ -87,6 +97,14 @@ async function runPackage(name: string, close: boolean, node: string, outside: O
   } finally {
     await endpoints.close();
   }
+}
+
+async function runSuite(name: string, node: string): Promise<boolean> {
+  project ??= projectOfSuites(folder);
+  const wrong = await trySuite(name, node, await project, await services.port('postgres'));
+  const lines = [`${wrong.length === 0 ? '✓' : '✗'} suite ${name}`, ...wrong.map((line) => `  ${line}`)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return wrong.length === 0;
 }
 
 function linesOf(asked: string): Readonly<Record<string, string>> | undefined {

@@ -1,0 +1,2 @@
+/** The task of a thread: adds one. */
+module.exports = (n) => n + 1;
