@@ -27,12 +27,12 @@ export const trials: readonly Trial[] = [
   ]),
   mocha('serial', []),
   mocha('parallel', ['--parallel', '--jobs', '2']),
-  // the JSON reporter of mocha 8 can't write to a file
-  ...['11.8.0', '10.8.2', '9.2.2'].flatMap((version) => {
-    const command = version.startsWith('9.') ? 'mocha' : 'mocha.js';
+  ...['11.8.0', '10.8.2', '9.2.2', '8.4.0'].flatMap((version) => {
+    const command = /^[89]\./.test(version) ? 'mocha' : 'mocha.js';
+    const reporter = version.startsWith('8.') ? './json-file.cjs' : 'json';
     return [
-      older(mocha('serial', [], command), version),
-      older(mocha('parallel', ['--parallel', '--jobs', '2'], command), version),
+      older(mocha('serial', [], command, reporter), version),
+      older(mocha('parallel', ['--parallel', '--jobs', '2'], command, reporter), version),
     ];
   }),
 ];
@@ -118,7 +118,18 @@ function jest(name: string, module: ModuleKind, options: readonly string[]): Tri
   };
 }
 
-function mocha(name: string, options: readonly string[], command = 'mocha.js'): Trial {
+/** A reporter for mocha 8, whose JSON reporter writes no file and fails at hooks of `--parallel`. */
+const jsonFile = `module.exports = class {
+  constructor(runner, { reporterOptions: { output } }) {
+    const results = { passes: [], failures: [] };
+    const told = (each) => ({ title: each.title, fullTitle: each.titlePath().join(' '), file: each.file });
+    runner.on('pass', (test) => results.passes.push({ ...told(test), err: {} }));
+    runner.on('fail', (test, { message, stack }) => results.failures.push({ ...told(test), err: { message, stack } }));
+    runner.once('end', () => require('fs').writeFileSync(output, JSON.stringify(results)));
+  }
+};`;
+
+function mocha(name: string, options: readonly string[], command = 'mocha.js', reporter = 'json'): Trial {
   return {
     name: `mocha, ${name}`,
     entry: 'leaklab/mocha',
@@ -128,13 +139,13 @@ function mocha(name: string, options: readonly string[], command = 'mocha.js'): 
     // mocha runs the tests of a file one after the other, and has no rows
     without: ['at the same time', 'rows'],
     run: options.length === 0 ? 'one check' : 'file by file',
-    config: () => ({}),
+    config: () => (reporter === 'json' ? {} : { [reporter]: jsonFile }),
     args: (files, isWatched, results) => [
       `../node_modules/mocha/bin/${command}`,
       `--timeout=${patience}`,
       ...(isWatched ? ['--require', 'leaklab/mocha'] : []),
       ...options,
-      ...(results === undefined ? [] : ['--reporter', 'json', '--reporter-option', `output=${results}`]),
+      ...(results === undefined ? [] : ['--reporter', reporter, '--reporter-option', `output=${results}`]),
       ...files,
     ],
     read: fromMochaJson,
