@@ -121,6 +121,8 @@ describe('what the detector patches', () => {
           return [key, descriptor?.enumerable, descriptor?.writable, descriptor?.configurable];
         }),
       );
+    // to describe it loads fetch, which adds a global
+    void Response;
     const before = keys();
     const scope = open();
     expect(keys()).toEqual(before);

@@ -69,7 +69,7 @@ export class ProbeSet {
     this.#databases,
     this.#unseenFiles,
     new DirectoryProbe(),
-    new WebStreamProbe((owner) => this.#handles.keptFor(owner)),
+    new WebStreamProbe(this.#births, (owner) => this.#handles.keptFor(owner)),
     new SubscriptionProbe(),
     new LeaseProbe(this.#scheduledBy),
   ];

@@ -1,11 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ClientRequest, IncomingMessage } from 'node:http';
+import type * as Http from 'node:http';
 import type { ScheduledBy } from '../origin/scheduled-by.ts';
 import { packageOf } from '../origin/frame.ts';
 import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import type { AsCause, Birth, Leftover, Probe, Window } from './probe.ts';
 import { Capture } from '../origin/capture.ts';
+
+// as an ES module, it would load fetch, for the WebSocket among its exports
+const { ClientRequest, IncomingMessage } = process.getBuiltinModule('node:http');
 
 interface Request extends Birth {
   readonly type: 'fetch' | 'undici' | 'ClientRequest';
@@ -153,7 +156,7 @@ function isOver(request: object): boolean {
 function partsOf(request: object): object[] {
   const hasMessage =
     request instanceof ClientRequest && 'res' in request && request.res instanceof IncomingMessage;
-  return hasMessage ? [request.res as IncomingMessage] : [];
+  return hasMessage ? [request.res as Http.IncomingMessage] : [];
 }
 
 /** Names a request `fetch` unless the program called npm's undici. */

@@ -1,10 +1,11 @@
 import { ReadableStream, WritableStream } from 'node:stream/web';
-import { inspect } from 'node:util';
 import { internal, internalObject } from '../engine/internal-symbol.ts';
 import { currentOwner, nextSerial, type Owner } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from './probe.ts';
 import { Capture, sameLine, type Callable } from '../origin/capture.ts';
+import { FetchLoading } from './fetch-loading.ts';
+import type { EmitterBirths } from './listeners/emitter-births.ts';
 import { streamAsCause } from './stream-causes.ts';
 
 interface Taken extends Birth {
@@ -45,8 +46,11 @@ export class WebStreamProbe implements Probe {
   #collections = 0;
   readonly #keptFor: (owner: Owner | undefined) => number;
 
+  readonly #fetch: FetchLoading;
+
   /** @param keptFor returns the number of open connections that an owner made and that a pool keeps */
-  constructor(keptFor: (owner: Owner | undefined) => number) {
+  constructor(births: EmitterBirths, keptFor: (owner: Owner | undefined) => number) {
+    this.#fetch = new FetchLoading(births);
     this.#keptFor = keptFor;
   }
 
@@ -68,7 +72,7 @@ export class WebStreamProbe implements Probe {
         return branches;
       };
     });
-    for (const prototype of messagesOfNode()) {
+    this.#fetch.start((prototype) => {
       // on Node 26 it tees without calling the method
       this.#patches.method(prototype, 'clone', (real) => {
         return function clone(this: unknown, ...args: unknown[]): unknown {
@@ -77,10 +81,11 @@ export class WebStreamProbe implements Probe {
           return copy;
         };
       });
-    }
+    });
   }
 
   stop(): void {
+    this.#fetch.stop();
     this.#patches.undo();
     this.#taken.clear();
   }
@@ -164,22 +169,6 @@ export class WebStreamProbe implements Probe {
     this.#collections += 1;
     for (const taken of this.#taken) void taken.capture.frames;
   }
-}
-
-/**
- * Returns the prototypes of Node's `Response` and `Request`, where the globals are these or extend them.
- *
- * A DOM library puts its classes there; only Node's define how `util.inspect` shows them.
- */
-function messagesOfNode(): object[] {
-  return ['Response', 'Request'].flatMap((name) => {
-    const made: unknown = Reflect.get(globalThis, name);
-    let prototype: unknown = typeof made === 'function' ? made.prototype : undefined;
-    while (isObject(prototype) && !Object.hasOwn(prototype, inspect.custom)) {
-      prototype = Object.getPrototypeOf(prototype);
-    }
-    return isObject(prototype) ? [prototype] : [];
-  });
 }
 
 function isObject(value: unknown): value is object {

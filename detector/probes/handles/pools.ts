@@ -1,10 +1,12 @@
-import { Agent, ClientRequest } from 'node:http';
 import { Socket } from 'node:net';
 import { internal, internalObject } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
 import { Capture } from '../../origin/capture.ts';
 import type { EmitterBirths } from '../listeners/emitter-births.ts';
+
+// as an ES module, it would load fetch, for the WebSocket among its exports
+const { Agent, ClientRequest } = process.getBuiltinModule('node:http');
 
 /** Returns the socket, server or child process that a native handle belongs to. */
 export function ownerObject(handle: object | undefined): object | undefined {

@@ -1,9 +1,10 @@
 import * as util from 'node:util';
 import { nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
+import { isFetchLoaded } from '../../engine/builtin-loaded.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 
-const madeByNode = [MessagePort, BroadcastChannel, WebSocket];
+const madeByNode = [MessagePort, BroadcastChannel];
 
 /** Reports whether the globals for events and aborting are Node's, and not those of a DOM library. */
 export function areTargetsOfNode(): boolean {
@@ -77,6 +78,13 @@ export class TargetBirths {
    * Node's own targets (ports, sockets) are never seen: Infinity, because programs do not use them as a long-lived bus.
    */
   birthOf(target: EventTarget): number {
-    return Stamp.of(target) ?? (madeByNode.some((each) => target instanceof each) ? Infinity : 0);
+    return Stamp.of(target) ?? (isMadeByNode(target) ? Infinity : 0);
   }
+}
+
+function isMadeByNode(target: EventTarget): boolean {
+  if (madeByNode.some((each) => target instanceof each)) return true;
+  if (!isFetchLoaded()) return false;
+  const { WebSocket }: { WebSocket?: unknown } = globalThis;
+  return typeof WebSocket === 'function' && target instanceof WebSocket;
 }
