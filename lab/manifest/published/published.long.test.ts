@@ -209,6 +209,30 @@ next: cd my-folder, open it in your editor, and npm run resume`);
   300_000,
 );
 
+test.each(['leaklab', 'leaklab/node-test', 'leaklab/register'])(
+  '%s loads few modules, and not the fetch of Node',
+  async (entry) => {
+    writeFileSync(
+      join(root, 'loaded.mjs'),
+      `import { registerHooks } from 'node:module';
+const urls = [];
+registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+await import(${JSON.stringify(entry)});
+const files = urls.filter((url) => url.startsWith('file:')).map((url) => url.split('/leaklab/').at(-1));
+const hasFetch = process.moduleLoadList.some((name) => name.includes('undici'));
+console.log(JSON.stringify({ files, hasFetch }));
+`,
+    );
+    const { stdout } = await $({ cwd: root, quiet: true })`node loaded.mjs`;
+    const { files, ...rest } = JSON.parse(stdout) as { files: string[] };
+    const path = entry === 'leaklab' ? 'index.js' : `${entry.replace('leaklab', 'runners')}/index.js`;
+    expect(files.toSorted()).toEqual(
+      [path, 'shared/detector.js', 'shared/supported.js'].map((file) => `dist/detector/${file}`).toSorted(),
+    );
+    expect(rest).toEqual({ hasFetch: false });
+  },
+);
+
 test('the package has no useless files', async () => {
   const { stdout } = await $({ cwd: join(root, 'node_modules/leaklab'), quiet: true })`find . -type f`;
   const strange = stdout
