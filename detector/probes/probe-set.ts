@@ -75,6 +75,12 @@ export class ProbeSet {
   ];
   readonly #awaits = new AwaitProbe(this.#scheduledBy, (owner) => this.#isOfClosed(owner));
   readonly listeners = new ListenerProbe(this.#births, this.#scheduledBy, () => this.#awaits.isWatching);
+  readonly #probes: readonly Probe[] = [...this.#resources, this.listeners, this.#awaits];
+  readonly #allowances = [
+    this.#scheduledBy.allowance,
+    this.holders.allowance,
+    ...this.#probes.flatMap(({ allowance }) => allowance ?? []),
+  ];
   readonly #failed = new Map<string, string>();
   /** The levels and probes that the open scopes ask for. */
   readonly #uses = new Set<Watching>();
@@ -87,10 +93,6 @@ export class ProbeSet {
     const error = whyNoStacks();
     const blind = error === undefined ? [] : [...this.#atWork].map(({ name }) => [name, error] as const);
     return [...new Map([...this.#failed, ...blind])].map(([probe, why]) => ({ probe, error: why }));
-  }
-
-  #probes(): readonly Probe[] {
-    return [...this.#resources, this.listeners, this.#awaits];
   }
 
   /** Starts the probes of a new scope; while a scope of level `full` is open, every scope gets unlimited stacks. */
@@ -110,13 +112,10 @@ export class ProbeSet {
 
   /** Allows new stacks, for a scope that begins or that could not judge something. */
   allow(): void {
-    const { allowance: ofCauses } = this.#scheduledBy;
-    const allowances = [ofCauses, this.holders.allowance, ...this.#probes().map((probe) => probe.allowance)];
-    const isOpen = (each: Watching): boolean => !this.#closed.has(each);
+    const isUnlimited = this.#isAny((each) => each.level === 'full' && !this.#closed.has(each));
     const scopes = Math.max(this.#uses.size - this.#closed.size, 1);
-    for (const allowance of allowances) {
-      if (!allowance) continue;
-      allowance.isUnlimited = this.#isAny((each) => each.level === 'full' && isOpen(each));
+    for (const allowance of this.#allowances) {
+      allowance.isUnlimited = isUnlimited;
       allowance.refill(scopes);
     }
   }
@@ -166,7 +165,7 @@ export class ProbeSet {
   /** Starts the probes that some scope asks for and that are not running yet. */
   #startWanted(): void {
     let hasStarted = false;
-    for (const probe of this.#probes()) {
+    for (const probe of this.#probes) {
       if (this.#atWork.has(probe) || !this.#isWanted(probe)) continue;
       hasStarted = true;
       this.#atWork.add(probe);
@@ -195,7 +194,9 @@ export class ProbeSet {
     if (this.#closed.delete(watching) && this.#closed.size === 0) this.#handles.forgetFired();
     const isLast = this.#uses.size === 0;
     let hasStopped = false;
-    for (const probe of this.#probes().toReversed()) {
+    // a suite of tests asks for nothing else
+    const areAllWanted = this.#isAny(({ without }) => without.size === 0);
+    for (const probe of areAllWanted ? [] : this.#probes.toReversed()) {
       if (!this.#atWork.has(probe) || this.#isWanted(probe)) continue;
       hasStopped = true;
       this.#atWork.delete(probe);
@@ -262,7 +263,7 @@ export class ProbeSet {
   letGo(): void {
     this.#scheduledBy.letGo();
     this.holders.letGo();
-    for (const probe of this.#probes()) this.#guarded(probe, undefined, () => probe.letGo?.());
+    for (const probe of this.#probes) this.#guarded(probe, undefined, () => probe.letGo?.());
   }
 
   /** Runs a step of a probe; if it fails, the report names the probe, and the others go on. */

@@ -13,7 +13,7 @@ const entries = [
   'runners/node-test/index',
   'runners/mocha/index',
   'runners/register/index',
-  // Node itself loads the hooks and the realm, whoever loads the entry
+  // Node itself loads the hooks and the realm, whatever loads the entry
   'runners/vitest/index',
   'runners/vitest/hooks',
   'runners/jest/realm',
