@@ -1,4 +1,6 @@
-export type Method = (this: unknown, ...args: unknown[]) => unknown;
+import { isKept, switchAt, type Method } from './switches.ts';
+
+export type { Method } from './switches.ts';
 
 /** A set of patched methods and properties, restored together. */
 export class Patches {
@@ -19,6 +21,20 @@ export class Patches {
     // util.promisify and the like read properties of the function
     Object.setPrototypeOf(standIn, real);
     this.property(holder, name, { value: standIn });
+  }
+
+  /**
+   * Watches a function that programs take from its module at load: one that was taken in an earlier scope is watched
+   * too, and so is one that was taken since {@link keepSwitch} put its switch in place.
+   *
+   * @param make gets the real function and returns its stand-in
+   * @throws TypeError if the module has no such function
+   */
+  exported(module: object, name: string, make: (real: Method) => Method): void {
+    const here = switchAt(module, name);
+    here.on(make(here.real));
+    this.#takeBack.push(() => here.off());
+    if (!isKept(module, name)) this.property(module, name, { value: here.standIn });
   }
 
   /**

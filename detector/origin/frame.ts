@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { findSourceMap } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { switchFile } from '../engine/switches.ts';
 import type { Site } from '../finding.ts';
 
 /** The author of a frame's code: the program, a package, Node, the watching tool, or the engine (`Array.map`). */
@@ -55,8 +56,9 @@ export function packageOf(file: string): string | undefined {
   return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replace('\\', '/');
 }
 
-/** The files in which Node calls hooks; on Node 22 their frames are on the stack. */
+/** The files in which Node calls hooks, on the stack on Node 22, and that of the switches in front of functions. */
 const hookFiles = new Set([
+  switchFile,
   'node:internal/promise_hooks',
   'node:internal/async_hooks',
   'node:diagnostics_channel',

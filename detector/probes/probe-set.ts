@@ -55,9 +55,11 @@ export class ProbeSet {
   );
   readonly #descriptors = new DescriptorProbe(this.#scheduledBy);
   readonly #databases = new DatabaseProbe(this.#scheduledBy);
+  readonly #directories = new DirectoryProbe();
   readonly #unseenFiles = new UnseenFileProbe({
     isKnown: (fd) => this.#descriptors.isKnown(fd),
     paths: () => this.#databases.paths,
+    folders: () => this.#directories.paths,
     hasWorkers: () => this.#handles.hasWorkers,
     isBusy: () => this.#handles.inTransit.isBusy,
   });
@@ -68,7 +70,7 @@ export class ProbeSet {
     this.#descriptors,
     this.#databases,
     this.#unseenFiles,
-    new DirectoryProbe(),
+    this.#directories,
     new WebStreamProbe(this.#births, (owner) => this.#handles.keptFor(owner)),
     new SubscriptionProbe(),
     new LeaseProbe(this.#scheduledBy),
@@ -95,6 +97,20 @@ export class ProbeSet {
     return [...new Map([...this.#failed, ...blind])].map(([probe, why]) => ({ probe, error: why }));
   }
 
+  /**
+   * Puts the probes' stand-ins in place for good, so that functions of Node that the program takes from now on, before
+   * its first scope, are watched in every scope.
+   *
+   * @param without probes that are not wanted
+   */
+  preload(without: ReadonlySet<ProbeName>): void {
+    for (const probe of this.#resources) {
+      if (!without.has(probe.name)) this.#guarded(probe, undefined, () => probe.preload?.());
+    }
+    this.#unseenFiles.isPreloaded = true;
+    syncBuiltinESMExports();
+  }
+
   /** Starts the probes of a new scope; while a scope of level `full` is open, every scope gets unlimited stacks. */
   use(watching: Watching): void {
     if (this.#uses.size === 0) this.#begin();
@@ -102,12 +118,11 @@ export class ProbeSet {
     this.allow();
     this.#startWanted();
     const has = ({ name }: Probe): boolean => !watching.without.has(name);
-    if (watching.level === 'full') {
-      if (has(this.#unseenFiles))
-        this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began());
-    }
+    if (has(this.#unseenFiles))
+      this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began(watching.level));
     // it may have stopped for want of stacks
-    else if (has(this.#awaits)) this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
+    if (watching.level !== 'full' && has(this.#awaits))
+      this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
   }
 
   /** Allows new stacks, for a scope that begins or that could not judge something. */

@@ -136,6 +136,8 @@ export function areProbes(value: unknown): value is readonly ProbeName[] {
 /** A module of the detector that watches one mechanism. */
 export interface Probe {
   readonly name: ProbeName;
+  /** Puts stand-ins in place that stay, for programs that take functions of Node before a scope begins. */
+  preload?(): void;
   /** Starts recording. */
   start(): void;
   /** Removes every hook and patch. */

@@ -188,6 +188,11 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
       why: 'a file descriptor stays open until it is passed to fs.close() or fs.closeSync()',
       fix: 'pass the descriptor to fs.close() or fs.closeSync() in a finally block',
     },
+    {
+      when: has(({ path }, type) => type === 'descriptor' && path !== undefined),
+      why: 'the operating system keeps it open until the program closes it; it was opened by native code, or by a function that the program took from Node before leaklab was loaded, so its line is not known',
+      fix: 'close it; for its line, load leaklab before the modules that open files, as node --import does',
+    },
     { why: 'the operating system keeps the descriptor open until the program closes it' },
   ],
   process: [

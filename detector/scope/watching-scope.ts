@@ -194,7 +194,8 @@ function rulesOf({ ignore = [], policy }: ScopeOptions): RuleSet {
 
 function watchingOf({ level, without = [] }: ScopeOptions): Watching {
   const names = new Set(without);
-  // without them, every descriptor and database would look unseen
-  if (names.has('descriptors') || names.has('databases')) names.add('unseen files');
+  // without them, every descriptor, database and folder would look unseen
+  const seeing = ['descriptors', 'databases', 'directories'] as const;
+  if (seeing.some((name) => names.has(name))) names.add('unseen files');
   return { level: level === 'full' ? 'full' : 'light', without: names };
 }

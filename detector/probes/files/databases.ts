@@ -19,8 +19,9 @@ const depth = 40;
  * database is asked. Loading the module would print its warning, so a hook on module resolution patches the module
  * when the program asks for it.
  *
- * Does not see a module taken by `process.getBuiltinModule`, or imported before the first scope:
- * `syncBuiltinESMExports` skips modules that need the `node:` prefix. Nor databases in memory: they hold no descriptor.
+ * Does not see the class if the program took it by `process.getBuiltinModule`, or before the first scope without a
+ * preload: `syncBuiltinESMExports` skips modules that need the `node:` prefix. Nor databases in memory: they hold no
+ * descriptor.
  */
 export class DatabaseProbe implements Probe {
   readonly name = 'databases';
@@ -29,56 +30,88 @@ export class DatabaseProbe implements Probe {
   readonly #scheduledBy: ScheduledBy;
   readonly #patches = new Patches();
   #hooks: { deregister(): void } | undefined;
+  #real: typeof DatabaseSync | undefined;
   /** The class that stands in for the real one, for all scopes: a module that imported it keeps it. */
   #watched: typeof DatabaseSync | undefined;
+  /** The traps of that class: none while no scope is open. */
+  readonly #traps: ProxyHandler<typeof DatabaseSync> = Object.create(null) as object;
   #isAtWork = false;
+  /** True once the class stays in place between scopes. */
+  #isKept = false;
 
   /** @param scheduledBy says what scheduled the current turn */
   constructor(scheduledBy: ScheduledBy) {
     this.#scheduledBy = scheduledBy;
   }
 
+  preload(): void {
+    this.#isKept = true;
+    if (isLoaded()) this.#replaceClass();
+    else this.#untilLoaded();
+  }
+
   start(): void {
     this.#isAtWork = true;
     if (isLoaded()) this.#patch();
-    else {
-      // the `node:module` that test runners give to their files lacks `registerHooks`
-      this.#hooks = process.getBuiltinModule('node:module').registerHooks({
-        resolve: (specifier, context, nextResolve) => {
-          const resolved = nextResolve(specifier, context);
-          if (resolved.url === 'node:sqlite') this.#patch();
-          return resolved;
-        },
-      });
-    }
+    else this.#untilLoaded();
   }
 
   stop(): void {
     this.#isAtWork = false;
-    this.#hooks?.deregister();
-    this.#hooks = undefined;
+    if (!this.#isKept) this.#unhook();
+    Reflect.deleteProperty(this.#traps, 'construct');
     this.#patches.undo();
     this.#opened.clear();
   }
 
-  #patch(): void {
+  /** Waits for the program to ask for the module. */
+  #untilLoaded(): void {
+    // the `node:module` that test runners give to their files lacks `registerHooks`
+    this.#hooks ??= process.getBuiltinModule('node:module').registerHooks({
+      resolve: (specifier, context, nextResolve) => {
+        const resolved = nextResolve(specifier, context);
+        if (resolved.url === 'node:sqlite') {
+          this.#unhook();
+          if (this.#isAtWork) this.#patch();
+          else this.#replaceClass();
+        }
+        return resolved;
+      },
+    });
+  }
+
+  #unhook(): void {
     this.#hooks?.deregister();
     this.#hooks = undefined;
+  }
+
+  #replaceClass(): typeof DatabaseSync {
     const sqlite = process.getBuiltinModule('node:sqlite');
+    const real = (this.#real ??= sqlite.DatabaseSync);
+    this.#watched ??= new Proxy(real, this.#traps);
+    if (!this.#isKept) this.#patches.property(sqlite, 'DatabaseSync', { value: this.#watched });
+    else if (sqlite.DatabaseSync === real) {
+      const before = Object.getOwnPropertyDescriptor(sqlite, 'DatabaseSync');
+      Object.defineProperty(sqlite, 'DatabaseSync', { ...before, value: this.#watched });
+    }
+    syncBuiltinESMExports();
+    return real;
+  }
+
+  #patch(): void {
+    const real = this.#replaceClass();
     const note = (database: unknown, below: Callable): void => {
       if (!this.#isAtWork || !(database instanceof real) || !database.isOpen) return;
       for (const each of this.#opened.keys()) if (!each.isOpen) this.#opened.delete(each);
       const capture = new Capture(depth, this.#scheduledBy.current(), below);
       this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
     };
-    const real = sqlite.DatabaseSync;
     const construct = (target: typeof real, args: unknown[], newTarget: unknown): object => {
       const database = withoutOurFrames(() => Reflect.construct(target, args, newTarget as typeof real));
       note(database, construct);
       return database;
     };
-    this.#watched ??= new Proxy(real, { construct });
-    this.#patches.property(sqlite, 'DatabaseSync', { value: this.#watched });
+    this.#traps.construct = construct;
     this.#patches.method(real.prototype, 'open', (open) => {
       return function openAndNote(this: unknown, ...args: unknown[]): unknown {
         const result = withoutOurFrames(() => Reflect.apply(open, this, args));
@@ -86,7 +119,6 @@ export class DatabaseProbe implements Probe {
         return result;
       };
     });
-    syncBuiltinESMExports();
   }
 
   /** The paths of the open databases; descriptors whose path begins with one belong to its database. */

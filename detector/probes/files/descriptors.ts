@@ -4,6 +4,7 @@ import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, withoutOurFrames, type Callable } from '../../origin/capture.ts';
 import { Patches } from '../../engine/patches.ts';
+import { keepSwitch } from '../../engine/switches.ts';
 import { descriptors } from './open-descriptors.ts';
 
 interface Opened extends Birth {
@@ -35,10 +36,15 @@ export class DescriptorProbe implements Probe {
     this.#scheduledBy = scheduledBy;
   }
 
+  preload(): void {
+    for (const name of ['open', 'openSync']) keepSwitch(fs, name);
+    keepSwitch(fs.promises, 'open');
+  }
+
   start(): void {
     const capture = (below: Callable): Capture => new Capture(depth, this.#scheduledBy.current(), below);
     const note = this.#note.bind(this);
-    this.#patches.method(fs, 'open', (real) => {
+    this.#patches.exported(fs, 'open', (real) => {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
         const callback = args.at(-1);
@@ -51,14 +57,14 @@ export class DescriptorProbe implements Probe {
         return Reflect.apply(real, this, args);
       };
     });
-    this.#patches.method(fs, 'openSync', (real) => {
+    this.#patches.exported(fs, 'openSync', (real) => {
       return function openSync(this: unknown, ...args: unknown[]): unknown {
         const fd = withoutOurFrames(() => Reflect.apply(real, this, args));
         if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
         return fd;
       };
     });
-    this.#patches.method(fs.promises, 'open', (real) => {
+    this.#patches.exported(fs.promises, 'open', (real) => {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
         // no `await` here: a wait of ours must not come between the program's wait and the file

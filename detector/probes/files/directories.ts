@@ -1,6 +1,7 @@
 import fs, { Dir } from 'node:fs';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
+import { keepSwitch } from '../../engine/switches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 
@@ -24,20 +25,25 @@ export class DirectoryProbe implements Probe {
   readonly #opened = new Map<object, OpenedDirectory>();
   readonly #patches = new Patches();
 
+  preload(): void {
+    for (const name of ['opendir', 'opendirSync']) keepSwitch(fs, name);
+    keepSwitch(fs.promises, 'opendir');
+  }
+
   start(): void {
     const note = (directory: unknown, capture: Capture): void => {
       if (!(directory instanceof Dir)) return;
       this.#opened.set(directory, { directory, capture, serial: nextSerial(), owner: currentOwner() });
     };
     const taken = (below: Callable): Capture => new Capture(depth, undefined, below);
-    this.#patches.method(fs, 'opendirSync', (real) => {
+    this.#patches.exported(fs, 'opendirSync', (real) => {
       return function opendirSync(this: unknown, ...args: unknown[]): unknown {
         const directory = Reflect.apply(real, this, args);
         note(directory, taken(opendirSync));
         return directory;
       };
     });
-    this.#patches.method(fs, 'opendir', (real) => {
+    this.#patches.exported(fs, 'opendir', (real) => {
       return function opendir(this: unknown, ...args: unknown[]): unknown {
         const capture = taken(opendir);
         const callback = args.at(-1);
@@ -50,7 +56,7 @@ export class DirectoryProbe implements Probe {
         return Reflect.apply(real, this, args);
       };
     });
-    this.#patches.method(fs.promises, 'opendir', (real) => {
+    this.#patches.exported(fs.promises, 'opendir', (real) => {
       return function opendir(this: unknown, ...args: unknown[]): unknown {
         const capture = taken(opendir);
         return (Reflect.apply(real, this, args) as Promise<Dir>).then((directory) => {
@@ -73,6 +79,11 @@ export class DirectoryProbe implements Probe {
   stop(): void {
     this.#patches.undo();
     this.#opened.clear();
+  }
+
+  /** The paths of the folders that are open, by which their descriptors are known. */
+  get paths(): readonly string[] {
+    return [...this.#opened.values()].map(({ directory }) => directory.path);
   }
 
   left(window: Window): Leftover[] {

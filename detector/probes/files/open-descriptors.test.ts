@@ -20,7 +20,7 @@ function system(
     },
     fstatSync: (fd) => {
       if (!open.includes(fd)) throw new Error('EBADF: bad file descriptor');
-      return { dev: 1, ino: 100 + fd, isFile: () => true };
+      return { dev: 1, ino: 100 + fd, isFile: () => true, isDirectory: () => false };
     },
   };
 }
@@ -87,13 +87,19 @@ test('this system has the same descriptors open number by number as by its list'
 });
 
 test('unseen files are looked for only where descriptors have names', () => {
-  const known = { isKnown: () => false, paths: () => [], hasWorkers: () => false, isBusy: () => false };
+  const known = {
+    isKnown: () => false,
+    paths: () => [],
+    folders: () => [],
+    hasWorkers: () => false,
+    isBusy: () => false,
+  };
   const everything = { includes: () => true, suspect: () => {} };
   const unsureOn = (open: number[], lists: Readonly<Record<string, readonly string[]>>): boolean => {
     const numbers = [...open];
     const files = system(numbers, lists);
     const probe = new UnseenFileProbe(known, descriptorsOf(files));
-    probe.began();
+    probe.began('full');
     numbers.push(9);
     for (const list of Object.values(lists)) (list as string[]).push('9');
     const isUnsure = probe.isUnsure;

@@ -4,7 +4,12 @@ import { fstatSync, readdirSync, readlinkSync } from 'node:fs';
 export interface DescriptorFiles {
   readdirSync(path: string): readonly string[];
   readlinkSync(path: string): string;
-  fstatSync(fd: number): { readonly dev: number; readonly ino: number; isFile(): boolean };
+  fstatSync(fd: number): {
+    readonly dev: number;
+    readonly ino: number;
+    isFile(): boolean;
+    isDirectory(): boolean;
+  };
 }
 
 /** The descriptors of a process, as far as its system shows them. */
@@ -17,7 +22,8 @@ export interface Descriptors {
   nameOf(fd: number): string;
   /** True if {@link Descriptors.nameOf} knows paths. */
   readonly hasNames: boolean;
-  isRegularFile(fd: number): boolean;
+  /** Reports whether a regular file or a folder is open, and no socket, pipe or device. */
+  isFileOrFolder(fd: number): boolean;
 }
 
 /** The folder in which Linux lists descriptors, with their paths. */
@@ -89,9 +95,10 @@ export function descriptorsOf(files: DescriptorFiles): Descriptors {
       list ??= findList();
       return list === procList;
     },
-    isRegularFile: (fd) => {
+    isFileOrFolder: (fd) => {
       try {
-        return files.fstatSync(fd).isFile();
+        const about = files.fstatSync(fd);
+        return about.isFile() || about.isDirectory();
       } catch {
         return false;
       }

@@ -4,6 +4,7 @@ import performance, { PerformanceObserver } from 'node:perf_hooks';
 import { internal } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
+import { keepSwitch } from '../../engine/switches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 
@@ -29,6 +30,10 @@ export class SubscriptionProbe implements Probe {
   readonly name = 'subscriptions';
   readonly #subscriptions = new Set<Subscription>();
   readonly #patches = new Patches();
+
+  preload(): void {
+    keepSwitch(performance, 'monitorEventLoopDelay');
+  }
 
   start(): void {
     const note = (
@@ -96,7 +101,7 @@ export class SubscriptionProbe implements Probe {
         return Reflect.apply(real, this, args);
       };
     });
-    this.#patches.method(performance, 'monitorEventLoopDelay', (real) => {
+    this.#patches.exported(performance, 'monitorEventLoopDelay', (real) => {
       return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
         const monitor = Reflect.apply(real, this, args);
         if (typeof monitor === 'object' && monitor !== null) {

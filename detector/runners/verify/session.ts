@@ -1,4 +1,5 @@
 import { Judge, type Verdict } from './judge.ts';
+import { registry } from '../../scope/registry.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Runner } from './test-report.ts';
 import type { Verification } from './verification.ts';
@@ -13,12 +14,15 @@ export class Session {
   #run: Verification | undefined;
 
   /**
+   * Puts the probes' stand-ins in place, before the program takes functions of Node.
+   *
    * @throws {@link SettingsError} if leaklab.json can't be used
    * @throws {@link BaselineError} if its baseline can't be used
    */
   constructor(runner: Runner, settings: Settings = readSettings()) {
     this.settings = settings;
     this.judge = new Judge(runner, settings);
+    if (settings.level !== 'counts') registry.watch.preload(new Set(settings.without));
   }
 
   /** Returns the file whose tests are being declared or run. */
