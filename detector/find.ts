@@ -1,5 +1,6 @@
 import type { Report } from './finding.ts';
 import type { Scope } from './scope/active-scope.ts';
+import { CallHistory } from './growth/call-history.ts';
 import { findGrowth } from './growth/find-growth.ts';
 import { builtInRules } from './report/rule-match.ts';
 import { LeakError } from './report/leak-error.ts';
@@ -147,16 +148,18 @@ async function runOnHeap(
   options: ScopeOptions,
   runs = usualRuns,
 ): Promise<Found> {
-  const found = await runAndFind(scope, work);
+  const first = new CallHistory();
+  const found = await runAndFind(scope, () => first.during(work));
   if (found.failure || found.report.leaks.length > 0) return found;
   const { name = 'scope', ignore = [], policy } = options;
   const rules = { builtIn: builtInRules, own: [...ignore, ...(policy?.rules ?? [])] };
-  const grown = await findGrowth(work, { owner: { name }, rules, runs });
+  const grown = await findGrowth(work, { owner: { name }, rules, runs, first });
   const { report } = found;
   return {
     report: {
       ...report,
       leaks: grown.leaks,
+      notJudged: [...report.notJudged, ...grown.notJudged],
       ignored: [...report.ignored, ...grown.ignored],
       unusedRules: report.unusedRules.filter((rule) => grown.unusedRules.includes(rule)),
     },

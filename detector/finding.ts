@@ -34,6 +34,7 @@ export interface Site {
  * - `pending`: the awaited promise is pending, and something can still reach it
  * - `unreachable`: the awaited promise was garbage-collected while pending, so nothing can ever settle it: a proof
  * - `grew`: there was more of it after each run of the same work
+ * - `stuck`: a further run of the same work never ended, and waits for it
  *
  * @example
  * ```ts
@@ -44,7 +45,7 @@ export interface Site {
  * console.log(leaks.filter(({ evidence }) => evidence === proof).length); // 1
  * ```
  */
-export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable' | 'grew';
+export type Evidence = 'alive' | 'attached' | 'pending' | 'unreachable' | 'grew' | 'stuck';
 
 /**
  * The facts that are known of a leaked resource and of the call that made it; its kind decides which are present.
@@ -95,6 +96,8 @@ export interface Facts {
   readonly pipeOnly?: boolean;
   /** True for a lease whose `touch()` was called. */
   readonly touched?: boolean;
+  /** The number of the run of the same work that never ended, from 2 up. */
+  readonly furtherRun?: number;
   /** The number of entries that each run adds to a container. */
   readonly perRun?: number;
   /** The number of bytes that each run adds to a container. */

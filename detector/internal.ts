@@ -12,6 +12,7 @@ export {
 } from './report/baseline.ts';
 export type { Cue } from './lessons/source-cues.ts';
 export { hideFolder } from './origin/frame.ts';
+export { CallHistory } from './growth/call-history.ts';
 export { findGrowth } from './growth/find-growth.ts';
 export { builtInRules } from './report/rule-match.ts';
 export type { Lesson, Shape } from './lessons/lesson.ts';

@@ -7,6 +7,8 @@ import type { Leftover } from '../probes/probe.ts';
 import { reportOf, type RuleSet } from '../report/report.ts';
 import { Sources } from '../origin/source.ts';
 import { nextTurn, someTurns } from '../engine/settle.ts';
+import type { CallHistory } from './call-history.ts';
+import { FurtherRuns, RunNeverEnded, RunsTooSlow, type RunLimits } from './further-runs.ts';
 import { Capture, lineOf } from '../origin/capture.ts';
 import { classOf, holderOf, type HeapView } from './held-by.ts';
 import type { Holder } from './holder.ts';
@@ -23,6 +25,10 @@ export interface GrowthOptions {
   readonly rules: RuleSet;
   /** The number of runs before growth is suspected, from 3 up. */
   readonly runs: number;
+  /** The time limits of the runs; default 10 s for each. */
+  readonly limits?: RunLimits;
+  /** The calls of the first run, which has ended and left nothing; without them, a wait is reported at its own line. */
+  readonly first?: CallHistory;
 }
 
 /** The number of runs that fill caches, load modules and warm V8 up, before anything is compared. */
@@ -53,10 +59,27 @@ interface Steady {
  * told from a cache without one. An entry of a Map, Set or array has the line that put it there; for a value stored
  * by an index, a property or a variable, the line is searched in the source.
  *
+ * A run that never ends is the finding: it waits for what an earlier one kept.
+ *
  * @throws what `work` throws
  */
 export async function findGrowth(work: () => unknown, options: GrowthOptions): Promise<Report> {
-  const { owner, rules, runs } = options;
+  const { owner, rules } = options;
+  const further = new FurtherRuns(work, options);
+  const report = (leftovers: readonly Leftover[], notJudged: Report['notJudged']): Report =>
+    reportOf(leftovers, rules, () => owner.name, { notJudged, failedProbes: [] });
+  try {
+    return report(await grown(() => further.run(), options), []);
+  } catch (error) {
+    if (error instanceof RunNeverEnded) return report(error.leftovers, []);
+    if (error instanceof RunsTooSlow) return report([], [{ type: 'memory', why: error.message }]);
+    throw error;
+  }
+}
+
+/** Returns the containers that hold more after each run. */
+async function grown(work: () => unknown, options: GrowthOptions): Promise<Leftover[]> {
+  const { runs } = options;
   await repeat(work, warmUps);
   const old = idsOf(await HeapGraph.take());
   await repeat(work, runs);
@@ -64,8 +87,7 @@ export async function findGrowth(work: () => unknown, options: GrowthOptions): P
   const hasGrown = [...compared.growths.values()].some(({ count }) => count >= runs);
   const live = hasGrown ? await LiveObjects.connect() : undefined;
   try {
-    const leftovers = live ? await confirm({ ...compared, live }, old, work, options) : [];
-    return reportOf(leftovers, rules, () => owner.name, { notJudged: [], failedProbes: [] });
+    return live ? await confirm({ ...compared, live }, old, work, options) : [];
   } finally {
     live?.disconnect();
   }

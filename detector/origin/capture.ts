@@ -51,9 +51,14 @@ export class Capture {
 
   /** Returns a stack of one known line, for when none could be taken. */
   static at({ file, line }: { readonly file: string; readonly line: number }): Capture {
+    return Capture.of([lineFrame(file, line)]);
+  }
+
+  /** Returns a stack of known frames, innermost first. */
+  static of(frames: readonly Frame[]): Capture {
     const capture = new Capture(0);
     capture.#error = undefined;
-    capture.#frames = [lineFrame(file, line)];
+    capture.#frames = frames;
     return capture;
   }
 

@@ -29,7 +29,10 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
     if (channel !== undefined) return `channel '${channel}'`;
     return event === undefined ? undefined : `'${event}' of ${target ?? 'object'}`;
   },
-  lease: ({ touched }) => {
+  await: ({ furtherRun }) =>
+    furtherRun === undefined ? undefined : `run ${furtherRun} of the same work never ended`,
+  lease: ({ touched, furtherRun }) => {
+    if (furtherRun !== undefined) return `run ${furtherRun} of the same work waits for it`;
     if (touched === undefined) return undefined;
     return touched ? 'not given back since it was last used' : 'never given back';
   },

@@ -1,10 +1,13 @@
 import type { Evidence, Finding } from '../finding.ts';
 import { meanings, type Meaning } from './meanings.ts';
 
-const awaits: Readonly<Record<'proven' | 'suspected', Meaning>> = {
+const awaits: Readonly<Record<'proven' | 'suspected' | 'stuck', Meaning>> = {
   proven: {
     why: 'the awaited promise can never settle, so the code after this await will never run, not even a finally block',
     fix: 'settle the promise on every path, also when the work fails, is cancelled or has ended already',
+  },
+  stuck: {
+    why: 'a further run of the same work waits here for ever, though an earlier one went on: for an event that comes only once, or for what the earlier run kept',
   },
   suspected: {
     why: 'the awaited promise has not settled, so the code after this await has not run',
@@ -14,7 +17,10 @@ const awaits: Readonly<Record<'proven' | 'suspected', Meaning>> = {
 /** Returns what a finding means, by its kind, type, evidence, facts and API. */
 export function meaningOf(finding: Finding): Meaning {
   const { kind, evidence } = finding;
-  if (kind === 'await') return awaits[evidence === 'unreachable' ? 'proven' : 'suspected'];
+  if (kind === 'await') {
+    if (evidence === 'stuck') return awaits.stuck;
+    return awaits[evidence === 'unreachable' ? 'proven' : 'suspected'];
+  }
   const meaning = meanings[kind].find(({ when }) => !when || when(finding));
   if (!meaning)
     throw new Error(
@@ -28,9 +34,17 @@ export const certainty: Readonly<Record<Evidence, string>> = {
   unreachable: 'proof: the promise was garbage-collected while pending, so nothing can ever settle it',
   alive: 'seen: still open after the wait',
   attached: 'seen: still attached after the wait',
+  stuck: 'seen: a further run of the same work never ended',
   grew: 'seen: more of it after every run of the same work',
   pending: 'suspicion: still pending after the wait, but the promise is reachable and may settle yet',
 };
 
 /** All evidence, from the most certain down. */
-export const byCertainty: readonly Evidence[] = ['unreachable', 'alive', 'attached', 'grew', 'pending'];
+export const byCertainty: readonly Evidence[] = [
+  'unreachable',
+  'alive',
+  'attached',
+  'grew',
+  'stuck',
+  'pending',
+];

@@ -257,7 +257,14 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
       fix: 'call off() or removeEventListener() with the same function when the work ends',
     },
   ],
-  lease: [{ why: 'the next caller waits until it is given back', fix: 'give it back in a finally block' }],
+  lease: [
+    {
+      when: has(({ furtherRun }) => furtherRun !== undefined),
+      why: 'an earlier run of the same work got past this line and kept what it took, for which a further run waits for ever',
+      fix: 'give it back in a finally block',
+    },
+    { why: 'the next caller waits until it is given back', fix: 'give it back in a finally block' },
+  ],
   memory: [
     {
       why: 'an object that outlives the work holds it, and holds more after each run',

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Report } from '../../detector/index.ts';
-import { findGrowth, hideFolder, openScope } from '../../detector/internal.ts';
+import { CallHistory, findGrowth, hideFolder, openScope } from '../../detector/internal.ts';
 import type { Json } from '../contract.ts';
 import { createIpcAsk, createLab } from '../outside/lab-context.ts';
 import { codeOf } from '../shared/error-message.ts';
@@ -28,6 +28,8 @@ const scope = openScope({
 });
 /** Runs the program once more, if it may be run again. */
 let again: (() => unknown) | undefined;
+/** The calls of the first run. */
+const calls = new CallHistory();
 let failure: Failure | undefined;
 let isAnswered = false;
 
@@ -60,21 +62,22 @@ async function main({ file, lab, patience, transpile, source }: Job): Promise<vo
 /** Judges memory by further runs, if nothing else leaked. */
 async function withGrowth(report: Report, work: () => unknown, patience: number): Promise<Report> {
   const rules = { builtIn: [], own: job.rules ?? [] };
+  const limits = { patience, total: patience };
   // without signs of life: the detector's heap snapshot takes seconds
-  const found = await untilQuiet(
-    () => settled(findGrowth(work, { owner: { name: 'program' }, rules, runs: 5 })),
-    { patience },
+  const found = await settled(
+    findGrowth(work, { owner: { name: 'program' }, rules, runs: 5, limits, first: calls }),
   );
-  if (found !== 'quiet' && 'value' in found) {
-    const { leaks, ignored, unusedRules } = found.value;
+  if ('value' in found) {
+    const { leaks, ignored, unusedRules, notJudged } = found.value;
     return {
       ...report,
       leaks,
+      notJudged: [...report.notJudged, ...notJudged],
       ignored: [...report.ignored, ...ignored],
       unusedRules: report.unusedRules.filter((rule) => unusedRules.includes(rule)),
     };
   }
-  const why = found === 'quiet' ? 'did not end' : `failed: ${describe(found.error).error.split('\n')[0]}`;
+  const why = `failed: ${describe(found.error).error.split('\n')[0]}`;
   return { ...report, notJudged: [...report.notJudged, { type: 'memory', why: `a further run ${why}` }] };
 }
 
@@ -91,7 +94,10 @@ async function afterLoad(loaded: Settled<object>, lab: Job['lab'], patience: num
   const context = lab && Object.assign(createLab(lab.addresses, lab.scratch, createIpcAsk()), lab.options);
   const work = async (): Promise<unknown> => run(context);
   if (job.repeats) again = work;
-  const ran = await untilQuiet(() => settled(work()), { patience, onTick: say });
+  const first = job.repeats ? () => calls.during(work) : work;
+  const ran = await untilQuiet(() => settled(first()), { patience, onTick: say });
+  // also of a run that never returned: unread stacks would hold what it waits for
+  calls.stop();
   if (ran === 'quiet') return hungAt('run');
   return 'error' in ran ? describe(ran.error) : { how: 'returned', outcome: toJson(ran.value) };
 }

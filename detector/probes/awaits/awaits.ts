@@ -178,7 +178,7 @@ export class AwaitProbe implements Probe {
 }
 
 /** Reports whether a native promise is pending, which only its text shows. */
-function isPending(promise: object): boolean {
+export function isPending(promise: object): boolean {
   return inspect(promise, { depth: 0 }).startsWith('Promise { <pending>');
 }
 
