@@ -54,7 +54,7 @@ interface Pair {
   readonly seen: Omit<Seen, 'code'>;
 }
 
-const pairs: readonly Pair[] = [
+const everyPair: readonly Pair[] = [
   {
     name: 'a permit that one of two callers keeps',
     leak: `${semaphore}const press = new Semaphore(1);
@@ -178,6 +178,11 @@ export function run() {
     seen: { leaks: ['lease Atomics.wait at 3, stuck in run 2'], related: [], waits: [] },
   },
 ];
+
+// Node 22 has no navigator.locks
+const pairs = everyPair.filter(
+  ({ leak }) => !leak.includes('navigator.locks') || Reflect.has(navigator, 'locks'),
+);
 
 describe.concurrent('a further run never ends, because an earlier one kept', () => {
   test.each(pairs)('$name', async ({ leak, seen }) => {
