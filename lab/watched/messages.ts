@@ -24,7 +24,7 @@ export interface Job {
   readonly transpile?: boolean;
   /** Level of watching; default `full`. */
   readonly level?: Level;
-  /** Run its function repeatedly to see whether memory grows. */
+  /** Run its function repeatedly to see whether memory grows and each run ends. */
   readonly repeats?: boolean;
   /** Limit for the program, in ms. */
   readonly patience: number;
