@@ -1,3 +1,5 @@
+import { ownKeys } from './intrinsics.ts';
+
 /**
  * Returns the value under a private symbol of Node or a library, found by the symbol's description.
  *
@@ -5,8 +7,12 @@
  * the symbol, the value is undefined and the probe that asked sees less; nothing breaks.
  */
 export function internal(holder: object, description: string): unknown {
-  const symbol = Object.getOwnPropertySymbols(holder).find((each) => each.description === description);
-  return symbol === undefined ? undefined : Reflect.get(holder, symbol);
+  const keys = ownKeys(holder);
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index];
+    if (typeof key === 'symbol' && key.description === description) return Reflect.get(holder, key);
+  }
+  return undefined;
 }
 
 /** Returns the value under a private symbol if it is an object. */

@@ -1,5 +1,5 @@
 // taken at load, before a test installs fake timers
-const { clearTimeout, setImmediate, setTimeout } = globalThis;
+const { clearTimeout, Promise, setImmediate, setTimeout } = globalThis;
 
 /** The time in which resources must end, or they are leaks. */
 export interface Budget {

@@ -1,3 +1,4 @@
+import { Set } from '../engine/intrinsics.ts';
 import type { Api } from '../finding.ts';
 import { packageOf, type Frame } from './frame.ts';
 

@@ -1,5 +1,10 @@
+import { define, deleteProperty, descriptorOf, setProperty } from '../engine/intrinsics.ts';
 import { isOfTheTool, lineFrame, readFrames, type Author, type Frame } from './frame.ts';
 import type { Site } from '../finding.ts';
+
+// taken at load, before a test replaces them
+const { Error } = globalThis;
+const { captureStackTrace } = Error;
 
 /** A function below which a stack begins. */
 export type Callable = (...args: never[]) => unknown;
@@ -40,13 +45,15 @@ export class Capture {
     if (cause && cause.#generation >= longestChain) void cause.frames;
     this.#cause = cause;
     this.#generation = cause && cause.#cause ? cause.#generation + 1 : 0;
-    const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+    const limit = descriptorOf(Error, 'stackTraceLimit');
     // a frozen Error keeps the program's own limit
-    const isOurs = Reflect.set(Error, 'stackTraceLimit', depth);
-    Error.captureStackTrace(this.#error, below ?? Capture);
+    const isOurs = setProperty(Error, 'stackTraceLimit', depth);
+    captureStackTrace(this.#error, below ?? Capture);
     if (!isOurs) return;
-    if (limit) Object.defineProperty(Error, 'stackTraceLimit', limit);
-    else Reflect.deleteProperty(Error, 'stackTraceLimit');
+    // an assignment is much cheaper
+    if (limit?.writable === true) setProperty(Error, 'stackTraceLimit', limit.value);
+    else if (limit) define(Error, 'stackTraceLimit', limit);
+    else deleteProperty(Error, 'stackTraceLimit');
   }
 
   /** Returns a stack of one known line, for when none could be taken. */

@@ -3,7 +3,11 @@ import { findSourceMap } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { switchFile } from '../engine/switches.ts';
+import { define, deleteProperty, descriptorOf, Map, Set, setProperty } from '../engine/intrinsics.ts';
 import type { Site } from '../finding.ts';
+
+// taken at load, before a test replaces it
+const { Error } = globalThis;
 
 /** The author of a frame's code: the program, a package, Node, the watching tool, or the engine (`Array.map`). */
 export type Author = 'user' | 'package' | 'node' | 'tool' | 'engine';
@@ -77,10 +81,10 @@ const mainError: typeof Error =
 
 /** Returns why no stack can be read, or undefined: a program may freeze `Error`, as `--frozen-intrinsics` does. */
 export function whyNoStacks(): string | undefined {
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  const prepare = descriptorOf(Error, 'prepareStackTrace');
   const isFixed = prepare ? isReadOnly(prepare) : !Object.isExtensible(Error);
   if (isFixed) return 'Error is frozen, so no stack can be read';
-  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  const limit = descriptorOf(Error, 'stackTraceLimit');
   const isShort = limit ? isReadOnly(limit) && !(Number(limit.value) >= 1) : !Object.isExtensible(Error);
   return isShort ? 'Error.stackTraceLimit is fixed, so stacks are empty' : undefined;
 }
@@ -98,7 +102,7 @@ export function mapPlacesBy(error: typeof Error): void {
 
 /** Reads the frames of a captured stack, which makes V8 format it. */
 export function readFrames(error: { stack?: unknown }): Frame[] {
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  const before = descriptorOf(Error, 'prepareStackTrace');
   const prepare = programError?.prepareStackTrace ?? Error.prepareStackTrace ?? mainError.prepareStackTrace;
   let sites: PositionedCallSite[] = [];
   const value = (_error: unknown, callSites: PositionedCallSite[]): string => {
@@ -106,14 +110,14 @@ export function readFrames(error: { stack?: unknown }): Frame[] {
     return '';
   };
   // a setter of the program would be called, and keep the function from V8
-  if (!Reflect.defineProperty(Error, 'prepareStackTrace', { value, writable: true, configurable: true }))
-    Reflect.set(Error, 'prepareStackTrace', value);
+  if (!define(Error, 'prepareStackTrace', { value, writable: true, configurable: true }))
+    setProperty(Error, 'prepareStackTrace', value);
   try {
     // reading is what makes V8 format it
     void error.stack;
   } finally {
-    if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
-    else Reflect.deleteProperty(Error, 'prepareStackTrace');
+    if (before) define(Error, 'prepareStackTrace', before);
+    else deleteProperty(Error, 'prepareStackTrace');
   }
   return sites.map((site) => frameOf(site, prepare)).filter((frame) => !hookFiles.has(frame.file));
 }

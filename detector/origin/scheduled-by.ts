@@ -1,4 +1,5 @@
 import { executionAsyncResource } from 'node:async_hooks';
+import { Set, WeakMap } from '../engine/intrinsics.ts';
 import { StackAllowance } from './level.ts';
 import type { Capture } from './capture.ts';
 import { Unread } from './unread-stacks.ts';
@@ -45,15 +46,15 @@ export class ScheduledBy {
 
   /** Begins the reaction to a promise that was awaited at `capture`. */
   enter(capture: Capture | undefined): void {
-    this.#reactions.push(capture);
+    this.#reactions[this.#reactions.length] = capture;
   }
 
   leave(): void {
-    this.#reactions.pop();
+    if (this.#reactions.length > 0) this.#reactions.length -= 1;
   }
 
   current(): Capture | undefined {
-    return this.#reactions.at(-1) ?? this.#scheduled.get(executionAsyncResource());
+    return this.#reactions[this.#reactions.length - 1] ?? this.#scheduled.get(executionAsyncResource());
   }
 
   /** Reads the stacks of handles: an unread stack keeps alive what its functions hold. */

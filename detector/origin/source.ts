@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { Map } from '../engine/intrinsics.ts';
 
 /** The most bytes that are read of a file; later lines are not shown. */
 const limit = 2 ** 22;

@@ -1,3 +1,4 @@
+import { Set, WeakRef } from '../engine/intrinsics.ts';
 import type { Capture } from './capture.ts';
 
 /**

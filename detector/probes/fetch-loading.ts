@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { isFetchLoaded } from '../engine/builtin-loaded.ts';
+import type { Guard } from '../engine/guard.ts';
+import { define, deleteProperty, descriptorOf, Set } from '../engine/intrinsics.ts';
 import { Capture, type Callable } from '../origin/capture.ts';
 import type { EmitterBirths } from './listeners/emitter-births.ts';
 
@@ -21,9 +23,12 @@ const dispatchers = ['1', '2'].map((version) => Symbol.for(`undici.globalDispatc
 export class FetchLoading {
   #found: ((prototype: object) => void) | undefined;
   readonly #seen = new Set<object>();
+  readonly #guard: Guard;
 
-  constructor(births: EmitterBirths) {
-    births.onBirth((emitter, below) => {
+  /** @param guard keeps what the hooks throw from the program */
+  constructor(births: EmitterBirths, guard: Guard) {
+    this.#guard = guard;
+    births.onBirth(guard, (emitter, below) => {
       if (this.#found && this.#seen.size === 0 && isAgent(emitter)) this.#agentMade(below);
     });
   }
@@ -44,34 +49,30 @@ export class FetchLoading {
     const isOfNode = apiFiles.some((file) => file.startsWith('node:internal/deps/undici/'));
     if (isOfNode && !isFetchLoaded()) this.#catchExports();
     // npm's undici: Node's own makes no agent beside it
-    else queueMicrotask(() => this.#findLoaded());
+    else queueMicrotask(this.#guard.hook(() => this.#findLoaded()));
   }
 
   #catchExports(): void {
     if (!isObject(plainPrototype)) return;
     for (const name of names) {
-      const note = this.#note.bind(this);
+      const note = this.#guard.hook(this.#note.bind(this));
       const set = function (this: object, value: unknown): void {
-        Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+        define(this, name, { value, writable: true, enumerable: true, configurable: true });
         const prototype = prototypeOf(value);
         // undici keeps functions by these names as well
         if (!isObject(prototype) || !Object.hasOwn(prototype, 'clone')) return;
-        Reflect.deleteProperty(plainPrototype, name);
+        deleteProperty(plainPrototype, name);
         note(prototype);
       };
       // frozen intrinsics refuse it
-      if (
-        name in plainPrototype ||
-        !Reflect.defineProperty(plainPrototype, name, { set, configurable: true })
-      )
-        continue;
+      if (name in plainPrototype || !define(plainPrototype, name, { set, configurable: true })) continue;
       queueMicrotask(() => {
-        const left = Object.getOwnPropertyDescriptor(plainPrototype, name);
-        if (left?.set === set) Reflect.deleteProperty(plainPrototype, name);
+        const left = descriptorOf(plainPrototype, name);
+        if (left?.set === set) deleteProperty(plainPrototype, name);
       });
     }
     // where no setter could be put
-    queueMicrotask(() => this.#findLoaded());
+    queueMicrotask(this.#guard.hook(() => this.#findLoaded()));
   }
 
   #findLoaded(): void {

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
+import type { Guard } from '../engine/guard.ts';
+import { getPrototypeOf, Map, ownKeys, Set, WeakMap, WeakRef } from '../engine/intrinsics.ts';
 import type { Kind } from '../kinds.ts';
 import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
@@ -51,10 +53,13 @@ export class Holders {
   #holderOf = new WeakMap<object, WeakRef<object>>();
   #sweepAt = 1000;
 
-  /** @param births reports each emitter that is made, while emitters are watched */
-  constructor(births: EmitterBirths) {
-    births.onBirth((emitter, below) => {
-      const prototype: unknown = Object.getPrototypeOf(emitter);
+  /**
+   * @param births reports each emitter that is made, while emitters are watched
+   * @param guard that of the probe for handles, whose findings it moves
+   */
+  constructor(births: EmitterBirths, guard: Guard) {
+    births.onBirth(guard, (emitter, below) => {
+      const prototype: unknown = getPrototypeOf(emitter);
       if (typeof prototype !== 'object' || prototype === null) return;
       if (this.#isOfPackage.get(prototype) === false || !this.allowance.take()) return;
       const capture = new Capture(depth, undefined, below);
@@ -64,7 +69,11 @@ export class Holders {
       }
       this.#captures.set(emitter, capture);
       this.#unread.add(capture);
-      this.#holders.push({ emitter: new WeakRef(emitter), serial: nextSerial(), owner: currentOwner() });
+      this.#holders[this.#holders.length] = {
+        emitter: new WeakRef(emitter),
+        serial: nextSerial(),
+        owner: currentOwner(),
+      };
       if (this.#holders.length > this.#sweepAt) this.#sweep();
     });
   }
@@ -207,7 +216,7 @@ function isMadeByConstructors({ frames }: Capture): boolean {
 function valuesOf(holder: object): unknown[] {
   if (types.isProxy(holder) || ArrayBuffer.isView(holder) || holder === globalThis || holder === process)
     return [];
-  const values: unknown[] = Reflect.ownKeys(holder).map(
+  const values: unknown[] = ownKeys(holder).map(
     (key) => Object.getOwnPropertyDescriptor(holder, key)?.value as unknown,
   );
   if (types.isMap(holder)) Map.prototype.forEach.call(holder, (value, key) => values.push(key, value));
@@ -217,7 +226,7 @@ function valuesOf(holder: object): unknown[] {
 
 /** Reports whether a field of an object says that it was closed; no getter runs. */
 function saysClosed(holder: object): boolean {
-  return Reflect.ownKeys(holder).some((key) => {
+  return ownKeys(holder).some((key) => {
     const value: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value;
     const name = typeof key === 'symbol' ? (key.description ?? '') : key;
     if (typeof value === 'string') return /^_?(?:state|status)$/i.test(name) && closed.test(value);

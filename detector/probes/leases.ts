@@ -1,3 +1,5 @@
+import { Guard } from '../engine/guard.ts';
+import { Set } from '../engine/intrinsics.ts';
 import type { ScheduledBy } from '../origin/scheduled-by.ts';
 import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
@@ -68,6 +70,7 @@ export function track(type: string): Lease {
 /** The probe of leases that libraries report by {@link track} and that were not given back. */
 export class LeaseProbe implements Probe {
   readonly name = 'leases';
+  readonly guard = new Guard();
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #held = new Set<Record>();
   readonly #withoutStack = new Set<Birth>();
@@ -88,7 +91,7 @@ export class LeaseProbe implements Probe {
     this.#withoutStack.clear();
   }
 
-  acquire(type: string, below: Callable): Lease {
+  readonly acquire = this.guard.hook((type: string, below: Callable): Lease => {
     const birth: Birth = { serial: nextSerial(), owner: currentOwner() };
     if (!this.allowance.take()) {
       this.#withoutStack.add(birth);
@@ -99,12 +102,12 @@ export class LeaseProbe implements Probe {
     const record: Record = { ...birth, type, capture: capture(below), touched: [] };
     this.#held.add(record);
     const release = (): void => void this.#held.delete(record);
-    const touch = (): void => {
+    const touch = this.guard.hook((): void => {
       if (record.touched.length >= mostTouches) record.touched.splice(1, 1);
-      record.touched.push(capture(touch));
-    };
+      record.touched[record.touched.length] = capture(touch);
+    });
     return { touch, release, [Symbol.dispose]: release };
-  }
+  });
 
   left(window: Window): Leftover[] {
     for (const birth of this.#withoutStack) if (window.includes(birth)) window.suspect('lease', birth);

@@ -1,8 +1,8 @@
 import { syncBuiltinESMExports } from 'node:module';
+import { apply, Map, Set } from '../engine/intrinsics.ts';
 import { ScheduledBy } from '../origin/scheduled-by.ts';
-import { isWithin, type Owner } from '../origin/owner.ts';
+import { isWithin, lastActivity, type Owner } from '../origin/owner.ts';
 import { whyNoStacks } from '../origin/frame.ts';
-import { messageOf } from '../engine/error-message.ts';
 import { Patches } from '../engine/patches.ts';
 import type { Level } from '../origin/level.ts';
 import type { Birth, Leftover, Probe, ProbeName, Window } from './probe.ts';
@@ -42,17 +42,28 @@ export interface Watching {
   readonly without: ReadonlySet<ProbeName>;
 }
 
-type Asked<Left> = Pick<Probe, 'name'> & { left(window: Window): Left[] };
+/** A probe that failed, as a report names it. */
+interface Failed {
+  readonly probe: ProbeName;
+  readonly error: string;
+}
+
+interface Failure extends Failed {
+  /** The serial at which the probe started anew: later scopes don't report the failure. */
+  readonly serial: number;
+}
+
+type Asked<Left> = Pick<Probe, 'name' | 'guard'> & { left(window: Window): Left[] };
 
 /** The set of probes: shared by all scopes, started by the first and stopped with the last. */
 export class ProbeSet {
   readonly #scheduledBy = new ScheduledBy();
   readonly #births = new EmitterBirths();
-  /** The packages' objects that hold what is still open. */
-  readonly holders = new Holders(this.#births);
-  readonly #handles = new HandleProbe(this.#scheduledBy, this.#births, (socket) =>
+  readonly #handles: HandleProbe = new HandleProbe(this.#scheduledBy, this.#births, (socket) =>
     this.holders.isOfClosed(socket),
   );
+  /** The packages' objects that hold what is still open. */
+  readonly holders = new Holders(this.#births, this.#handles.guard);
   readonly #descriptors = new DescriptorProbe(this.#scheduledBy);
   readonly #databases = new DatabaseProbe(this.#scheduledBy);
   readonly #directories = new DirectoryProbe();
@@ -83,7 +94,8 @@ export class ProbeSet {
     this.holders.allowance,
     ...this.#probes.flatMap(({ allowance }) => allowance ?? []),
   ];
-  readonly #failed = new Map<string, string>();
+  /** The failures of probes that have started anew since. */
+  #failed: Failure[] = [];
   /** The levels and probes that the open scopes ask for. */
   readonly #uses = new Set<Watching>();
   /** The uses whose window is closed, with their owners. */
@@ -91,10 +103,31 @@ export class ProbeSet {
   readonly #atWork = new Set<Probe>();
   readonly #patches = new Patches();
 
-  get failures(): readonly { readonly probe: string; readonly error: string }[] {
+  /**
+   * Returns the probes that failed, for a scope.
+   *
+   * @param since the serial at which the scope began
+   */
+  failuresSince(since: number): Failed[] {
     const error = whyNoStacks();
-    const blind = error === undefined ? [] : [...this.#atWork].map(({ name }) => [name, error] as const);
-    return [...new Map([...this.#failed, ...blind])].map(([probe, why]) => ({ probe, error: why }));
+    const failed = new Map<ProbeName, string>();
+    for (const { probe, error: why, serial } of this.#failed) if (serial > since) failed.set(probe, why);
+    for (const { name, guard } of this.#probes)
+      if (guard.failure !== undefined) failed.set(name, guard.failure);
+    if (error !== undefined) for (const { name } of this.#atWork) failed.set(name, error);
+    return [...failed].map(([probe, why]) => ({ probe, error: why }));
+  }
+
+  /** Starts anew what failed: an earlier scope reports the failure, and the next one begins afresh. */
+  #restartFailed(): void {
+    for (const probe of this.#probes) {
+      const { failure } = probe.guard;
+      if (failure === undefined) continue;
+      this.#failed.push({ probe: probe.name, error: failure, serial: lastActivity() });
+      probe.guard.reset();
+      if (this.#atWork.delete(probe)) probe.guard.run(() => probe.stop(), undefined);
+      probe.guard.reset();
+    }
   }
 
   /**
@@ -105,7 +138,7 @@ export class ProbeSet {
    */
   preload(without: ReadonlySet<ProbeName>): void {
     for (const probe of this.#resources) {
-      if (!without.has(probe.name)) this.#guarded(probe, undefined, () => probe.preload?.());
+      if (!without.has(probe.name)) probe.guard.run(() => probe.preload?.(), undefined);
     }
     this.#unseenFiles.isPreloaded = true;
     syncBuiltinESMExports();
@@ -115,14 +148,16 @@ export class ProbeSet {
   use(watching: Watching): void {
     if (this.#uses.size === 0) this.#begin();
     this.#uses.add(watching);
+    this.#restartFailed();
     this.allow();
     this.#startWanted();
-    const has = ({ name }: Probe): boolean => !watching.without.has(name);
+    const has = ({ name, guard }: Probe): boolean =>
+      !watching.without.has(name) && guard.failure === undefined;
     if (has(this.#unseenFiles))
-      this.#guarded(this.#unseenFiles, undefined, () => this.#unseenFiles.began(watching.level));
+      this.#unseenFiles.guard.run(() => this.#unseenFiles.began(watching.level), undefined);
     // it may have stopped for want of stacks
     if (watching.level !== 'full' && has(this.#awaits))
-      this.#guarded(this.#awaits, undefined, () => this.#awaits.start());
+      this.#awaits.guard.run(() => this.#awaits.start(), undefined);
   }
 
   /** Allows new stacks, for a scope that begins or that could not judge something. */
@@ -143,7 +178,7 @@ export class ProbeSet {
    */
   close(watching: Watching, owner: Owner, includes: Window['includes'], budget: number): void {
     this.#closed.set(watching, owner);
-    this.#guarded(this.#handles, undefined, () => this.#handles.noteLateTimers(includes, budget));
+    this.#handles.guard.run(() => this.#handles.noteLateTimers(includes, budget), undefined);
   }
 
   #isOfClosed(owner: Owner | undefined): boolean {
@@ -162,17 +197,17 @@ export class ProbeSet {
     void process.stderr;
     this.#births.start();
     this.#letGoAtCollections();
-    this.#failed.clear();
+    this.#failed = [];
   }
 
   /** Lets go before each collection that the program asks for, which then takes what it would take without us. */
   #letGoAtCollections(): void {
     if (typeof globalThis.gc !== 'function') return;
-    const letGo = this.letGo.bind(this);
+    const letGo = this.#handles.guard.hook(() => this.letGo());
     this.#patches.method(globalThis, 'gc', (real) => {
       return function gc(this: unknown, ...args: unknown[]): unknown {
         letGo();
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
   }
@@ -184,12 +219,9 @@ export class ProbeSet {
       if (this.#atWork.has(probe) || !this.#isWanted(probe)) continue;
       hasStarted = true;
       this.#atWork.add(probe);
-      const isStarted = this.#guarded(probe, false, () => {
-        probe.start();
-        return true;
-      });
+      probe.guard.run(() => probe.start(), undefined);
       // it may have patched something before it failed
-      if (!isStarted) this.#guarded(probe, undefined, () => probe.stop());
+      if (probe.guard.failure !== undefined) probe.guard.run(() => probe.stop(), undefined);
     }
     // so that `import { open } from 'node:fs'` gives the patched function too
     if (hasStarted) syncBuiltinESMExports();
@@ -215,7 +247,7 @@ export class ProbeSet {
       if (!this.#atWork.has(probe) || this.#isWanted(probe)) continue;
       hasStopped = true;
       this.#atWork.delete(probe);
-      this.#guarded(probe, undefined, () => probe.stop());
+      probe.guard.run(() => probe.stop(), undefined);
     }
     if (isLast) {
       this.#births.stop();
@@ -235,7 +267,9 @@ export class ProbeSet {
     const suspect = (type: string, birth: Birth): void => void suspects.push({ ...birth, type });
     const window: Window = { includes, suspect };
     const left = <Left>(probe: Asked<Left>): Left[] =>
-      without.has(probe.name) ? [] : this.#guarded(probe, [], () => probe.left(window));
+      without.has(probe.name) || probe.guard.failure !== undefined
+        ? []
+        : probe.guard.run(() => probe.left(window), []);
     return {
       suspects,
       resources: this.#resources.flatMap((probe) => left(probe)),
@@ -246,7 +280,7 @@ export class ProbeSet {
 
   /** Reports whether a connection is open that a pool lent in a window. */
   hasLent(includes: Window['includes']): boolean {
-    return this.#guarded(this.#handles, false, () => this.#handles.hasLent(includes));
+    return this.#handles.guard.run(() => this.#handles.hasLent(includes), false);
   }
 
   /** True while something is being opened or closed: what stays open is not known yet. */
@@ -278,16 +312,6 @@ export class ProbeSet {
   letGo(): void {
     this.#scheduledBy.letGo();
     this.holders.letGo();
-    for (const probe of this.#probes) this.#guarded(probe, undefined, () => probe.letGo?.());
-  }
-
-  /** Runs a step of a probe; if it fails, the report names the probe, and the others go on. */
-  #guarded<Result>(probe: Pick<Probe, 'name'>, otherwise: Result, work: () => Result): Result {
-    try {
-      return work();
-    } catch (error) {
-      this.#failed.set(probe.name, messageOf(error));
-      return otherwise;
-    }
+    for (const probe of this.#probes) probe.guard.run(() => probe.letGo?.(), undefined);
   }
 }

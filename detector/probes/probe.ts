@@ -1,4 +1,5 @@
 import type { Evidence, Facts, Finding } from '../finding.ts';
+import type { Guard } from '../engine/guard.ts';
 import type { Kind } from '../kinds.ts';
 import type { StackAllowance } from '../origin/level.ts';
 import type { Frame } from '../origin/frame.ts';
@@ -136,6 +137,8 @@ export function areProbes(value: unknown): value is readonly ProbeName[] {
 /** A module of the detector that watches one mechanism. */
 export interface Probe {
   readonly name: ProbeName;
+  /** Keeps what the probe's hooks throw from the program. */
+  readonly guard: Guard;
   /** Puts stand-ins in place that stay, for programs that take functions of Node before a scope begins. */
   preload?(): void;
   /** Starts recording. */

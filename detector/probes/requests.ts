@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type * as Http from 'node:http';
+import { Guard } from '../engine/guard.ts';
+import { Set, WeakMap, WeakRef } from '../engine/intrinsics.ts';
 import type { ScheduledBy } from '../origin/scheduled-by.ts';
 import { packageOf } from '../origin/frame.ts';
 import { StackAllowance } from '../origin/level.ts';
@@ -30,6 +32,7 @@ const depth = 40;
  */
 export class RequestProbe implements Probe {
   readonly name = 'requests';
+  readonly guard = new Guard();
   readonly allowance = new StackAllowance(300, 0.2);
   /** The requests in the order they were made; dropped soon after they end. */
   readonly #inFlight = new Set<Request>();
@@ -42,7 +45,7 @@ export class RequestProbe implements Probe {
     this.#scheduledBy = scheduledBy;
   }
 
-  readonly #created = (message: unknown): void => {
+  readonly #created = this.guard.hook((message: unknown): void => {
     // a request without a stack is seen by its busy socket
     if (!this.allowance.take()) return;
     const request = requestOf(message);
@@ -61,19 +64,19 @@ export class RequestProbe implements Probe {
     this.#inFlight.add(known);
     this.#byRequest.set(request, known);
     if (this.#inFlight.size > this.#sweepAt) this.#sweep();
-  };
+  });
 
-  readonly #answered = (message: unknown): void => {
+  readonly #answered = this.guard.hook((message: unknown): void => {
     const request = requestOf(message);
     const known = request && this.#byRequest.get(request);
     if (known) known.isAnswered = true;
-  };
+  });
 
-  readonly #ended = (message: unknown): void => {
+  readonly #ended = this.guard.hook((message: unknown): void => {
     const request = requestOf(message);
     const known = request && this.#byRequest.get(request);
     if (known) this.#inFlight.delete(known);
-  };
+  });
 
   start(): void {
     subscribe('undici:request:create', this.#created);

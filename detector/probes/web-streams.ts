@@ -1,4 +1,6 @@
 import { ReadableStream, WritableStream } from 'node:stream/web';
+import { Guard } from '../engine/guard.ts';
+import { apply, Set, WeakRef } from '../engine/intrinsics.ts';
 import { internal, internalObject } from '../engine/internal-symbol.ts';
 import { currentOwner, nextSerial, type Owner } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
@@ -40,6 +42,7 @@ const takers: readonly (readonly [object, string | symbol, string])[] = [
  */
 export class WebStreamProbe implements Probe {
   readonly name = 'web streams';
+  readonly guard = new Guard();
   readonly #taken = new Set<Taken>();
   readonly #patches = new Patches();
   #sweepAt = 1000;
@@ -50,16 +53,16 @@ export class WebStreamProbe implements Probe {
 
   /** @param keptFor returns the number of open connections that an owner made and that a pool keeps */
   constructor(births: EmitterBirths, keptFor: (owner: Owner | undefined) => number) {
-    this.#fetch = new FetchLoading(births);
+    this.#fetch = new FetchLoading(births, this.guard);
     this.#keptFor = keptFor;
   }
 
   start(): void {
-    const note = this.#note.bind(this);
+    const note = this.guard.hook(this.#note.bind(this));
     for (const [prototype, name, type] of takers) {
       this.#patches.method(prototype, name, (real) => {
         return function take(this: unknown, ...args: unknown[]): unknown {
-          const lock = Reflect.apply(real, this, args);
+          const lock = apply(real, this, args);
           note(type, take, [this]);
           return lock;
         };
@@ -67,7 +70,7 @@ export class WebStreamProbe implements Probe {
     }
     this.#patches.method(ReadableStream.prototype, 'tee', (real) => {
       return function tee(this: unknown, ...args: unknown[]): unknown {
-        const branches = Reflect.apply(real, this, args);
+        const branches = apply(real, this, args);
         note('ReadableStream branch', tee, branches as unknown[]);
         return branches;
       };
@@ -76,7 +79,7 @@ export class WebStreamProbe implements Probe {
       // on Node 26 it tees without calling the method
       this.#patches.method(prototype, 'clone', (real) => {
         return function clone(this: unknown, ...args: unknown[]): unknown {
-          const copy = Reflect.apply(real, this, args);
+          const copy = apply(real, this, args);
           note('ReadableStream branch', clone, [bodyOf(this), bodyOf(copy)]);
           return copy;
         };

@@ -144,7 +144,7 @@ export class WatchingObserver implements Observer {
     const ownName = registry.nameOfUnowned(this.#owner);
     return reportOf(watch.holders.adopt(left), this.#rules, ({ owner }) => owner?.name ?? ownName, {
       notJudged: this.#notJudged(suspects),
-      failedProbes: watch.failures,
+      failedProbes: watch.failuresSince(this.#since),
     });
   }
 

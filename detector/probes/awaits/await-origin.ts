@@ -1,3 +1,4 @@
+import { FinalizationRegistry, Map, Set } from '../../engine/intrinsics.ts';
 import type { Birth } from '../probe.ts';
 import type { Frame } from '../../origin/frame.ts';
 import type { Capture } from '../../origin/capture.ts';
@@ -27,9 +28,6 @@ export interface Origin {
   readonly lives: readonly Life[];
 }
 
-// taken at load: growth watches the method
-const { register } = FinalizationRegistry.prototype;
-
 /**
  * A promise's life, which ends when it is collected.
  *
@@ -43,7 +41,7 @@ export class Life {
   isOver = false;
 
   constructor(promise: object) {
-    register.call(Life.#ends, promise, this);
+    Life.#ends.register(promise, this);
   }
 }
 

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 import * as v8 from 'node:v8';
+import { Guard } from '../../engine/guard.ts';
+import { Set, WeakMap } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isRunnerAtWork, nextSerial, type Owner } from '../../origin/owner.ts';
@@ -30,6 +32,7 @@ const depth = 24;
  */
 export class AwaitProbe implements Probe {
   readonly name = 'awaits';
+  readonly guard = new Guard();
   readonly allowance = new StackAllowance(500);
   readonly #waits = new Set<Wait>();
   #byPromise = new WeakMap<object, Wait>();
@@ -55,22 +58,46 @@ export class AwaitProbe implements Probe {
   /** Starts recording, also after the probe withdrew and new stacks were allowed. */
   start(): void {
     if (this.#stop) return;
+    const { guard } = this;
     const init = (promise: object, parent: object | undefined): void => {
-      if (isRunnerAtWork()) return;
-      if (!this.allowance.take()) this.#withdraw();
-      else if (parent === undefined) this.#made.set(promise, new Capture(depth, undefined, init));
-      else this.#note(promise, parent, init);
+      if (guard.thrown) return;
+      try {
+        if (isRunnerAtWork()) return;
+        if (!this.allowance.take()) this.#withdraw();
+        else if (parent === undefined) this.#made.set(promise, new Capture(depth, undefined, init));
+        else this.#note(promise, parent, init);
+      } catch (error) {
+        guard.thrown = { error };
+      }
     };
-    const over = (promise: object): void => {
-      const wait = this.#byPromise.get(promise);
-      if (wait) this.#waits.delete(wait);
+    const settled = (promise: object): void => {
+      if (guard.thrown) return;
+      try {
+        const wait = this.#byPromise.get(promise);
+        if (wait) this.#waits.delete(wait);
+      } catch (error) {
+        guard.thrown = { error };
+      }
     };
     const before = (promise: object): void => {
-      over(promise);
-      this.#scheduledBy.enter(this.#byPromise.get(promise)?.capture);
+      if (guard.thrown) return;
+      try {
+        const wait = this.#byPromise.get(promise);
+        if (wait) this.#waits.delete(wait);
+        this.#scheduledBy.enter(wait?.capture);
+      } catch (error) {
+        guard.thrown = { error };
+      }
     };
-    const after = (): void => this.#scheduledBy.leave();
-    this.#stop = v8.promiseHooks.createHook({ init, before, after, settled: over }) as () => void;
+    const after = (): void => {
+      if (guard.thrown) return;
+      try {
+        this.#scheduledBy.leave();
+      } catch (error) {
+        guard.thrown = { error };
+      }
+    };
+    this.#stop = v8.promiseHooks.createHook({ init, before, after, settled }) as () => void;
   }
 
   #note(promise: object, awaited: object, below: Callable): void {

@@ -1,5 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
+import { Guard } from '../../engine/guard.ts';
+import { apply, construct, define, descriptorOf, Map } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -25,6 +27,7 @@ const depth = 40;
  */
 export class DatabaseProbe implements Probe {
   readonly name = 'databases';
+  readonly guard = new Guard();
   /** Held strongly, so that our collections close no database that the program forgot. */
   readonly #opened = new Map<DatabaseSync, Opened>();
   readonly #scheduledBy: ScheduledBy;
@@ -91,8 +94,7 @@ export class DatabaseProbe implements Probe {
     this.#watched ??= new Proxy(real, this.#traps);
     if (!this.#isKept) this.#patches.property(sqlite, 'DatabaseSync', { value: this.#watched });
     else if (sqlite.DatabaseSync === real) {
-      const before = Object.getOwnPropertyDescriptor(sqlite, 'DatabaseSync');
-      Object.defineProperty(sqlite, 'DatabaseSync', { ...before, value: this.#watched });
+      define(sqlite, 'DatabaseSync', { ...descriptorOf(sqlite, 'DatabaseSync'), value: this.#watched });
     }
     syncBuiltinESMExports();
     return real;
@@ -100,21 +102,21 @@ export class DatabaseProbe implements Probe {
 
   #patch(): void {
     const real = this.#replaceClass();
-    const note = (database: unknown, below: Callable): void => {
+    const note = this.guard.hook((database: unknown, below: Callable): void => {
       if (!this.#isAtWork || !(database instanceof real) || !database.isOpen) return;
       for (const each of this.#opened.keys()) if (!each.isOpen) this.#opened.delete(each);
       const capture = new Capture(depth, this.#scheduledBy.current(), below);
       this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
-    };
-    const construct = (target: typeof real, args: unknown[], newTarget: unknown): object => {
-      const database = withoutOurFrames(() => Reflect.construct(target, args, newTarget as typeof real));
-      note(database, construct);
+    });
+    const constructAndNote = (target: typeof real, args: unknown[], newTarget: unknown): object => {
+      const database = withoutOurFrames(() => construct(target, args, newTarget as typeof real));
+      note(database, constructAndNote);
       return database;
     };
-    this.#traps.construct = construct;
+    this.#traps.construct = constructAndNote;
     this.#patches.method(real.prototype, 'open', (open) => {
       return function openAndNote(this: unknown, ...args: unknown[]): unknown {
-        const result = withoutOurFrames(() => Reflect.apply(open, this, args));
+        const result = withoutOurFrames(() => apply(open, this, args));
         note(this, openAndNote);
         return result;
       };

@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import { Guard } from '../../engine/guard.ts';
+import { apply, Map } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -27,6 +29,7 @@ const depth = 40;
  */
 export class DescriptorProbe implements Probe {
   readonly name = 'descriptors';
+  readonly guard = new Guard();
   readonly #opened = new Map<number, Opened>();
   readonly #scheduledBy: ScheduledBy;
   readonly #patches = new Patches();
@@ -42,24 +45,26 @@ export class DescriptorProbe implements Probe {
   }
 
   start(): void {
-    const capture = (below: Callable): Capture => new Capture(depth, this.#scheduledBy.current(), below);
-    const note = this.#note.bind(this);
+    const capture = this.guard.hook(
+      (below: Callable): Capture => new Capture(depth, this.#scheduledBy.current(), below),
+    );
+    const note = this.guard.hook(this.#note.bind(this));
     this.#patches.exported(fs, 'open', (real) => {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
-        const callback = args.at(-1);
+        const callback = args[args.length - 1];
         if (typeof callback === 'function') {
           args[args.length - 1] = function noteAndCall(this: unknown, error: unknown, fd: unknown): void {
             if (typeof fd === 'number') note(fd, 'fs.open', taken);
-            Reflect.apply(callback, this, [error, fd]);
+            apply(callback, this, [error, fd]);
           };
         }
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
     this.#patches.exported(fs, 'openSync', (real) => {
       return function openSync(this: unknown, ...args: unknown[]): unknown {
-        const fd = withoutOurFrames(() => Reflect.apply(real, this, args));
+        const fd = withoutOurFrames(() => apply(real, this, args));
         if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
         return fd;
       };
@@ -68,7 +73,7 @@ export class DescriptorProbe implements Probe {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
         // no `await` here: a wait of ours must not come between the program's wait and the file
-        return (Reflect.apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
+        return (apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
           note(handle.fd, 'FileHandle', taken, handle);
           return handle;
         });
@@ -81,7 +86,8 @@ export class DescriptorProbe implements Probe {
     this.#opened.clear();
   }
 
-  #note(fd: number, type: string, capture: Capture, handle?: object): void {
+  #note(fd: number, type: string, capture: Capture | undefined, handle?: object): void {
+    if (!capture) return;
     const identity = descriptors.identityOf(fd) ?? '';
     this.#opened.set(fd, {
       type,

@@ -1,4 +1,6 @@
 import fs, { Dir } from 'node:fs';
+import { Guard } from '../../engine/guard.ts';
+import { apply, Map } from '../../engine/intrinsics.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { keepSwitch } from '../../engine/switches.ts';
@@ -22,6 +24,7 @@ const depth = 40;
  */
 export class DirectoryProbe implements Probe {
   readonly name = 'directories';
+  readonly guard = new Guard();
   readonly #opened = new Map<object, OpenedDirectory>();
   readonly #patches = new Patches();
 
@@ -31,14 +34,14 @@ export class DirectoryProbe implements Probe {
   }
 
   start(): void {
-    const note = (directory: unknown, capture: Capture): void => {
-      if (!(directory instanceof Dir)) return;
+    const note = this.guard.hook((directory: unknown, capture: Capture | undefined): void => {
+      if (!(directory instanceof Dir) || !capture) return;
       this.#opened.set(directory, { directory, capture, serial: nextSerial(), owner: currentOwner() });
-    };
-    const taken = (below: Callable): Capture => new Capture(depth, undefined, below);
+    });
+    const taken = this.guard.hook((below: Callable): Capture => new Capture(depth, undefined, below));
     this.#patches.exported(fs, 'opendirSync', (real) => {
       return function opendirSync(this: unknown, ...args: unknown[]): unknown {
-        const directory = Reflect.apply(real, this, args);
+        const directory = apply(real, this, args);
         note(directory, taken(opendirSync));
         return directory;
       };
@@ -46,20 +49,20 @@ export class DirectoryProbe implements Probe {
     this.#patches.exported(fs, 'opendir', (real) => {
       return function opendir(this: unknown, ...args: unknown[]): unknown {
         const capture = taken(opendir);
-        const callback = args.at(-1);
+        const callback = args[args.length - 1];
         if (typeof callback === 'function') {
           args[args.length - 1] = function noteAndCall(this: unknown, ...results: unknown[]): void {
             note(results[1], capture);
-            Reflect.apply(callback, this, results);
+            apply(callback, this, results);
           };
         }
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
     this.#patches.exported(fs.promises, 'opendir', (real) => {
       return function opendir(this: unknown, ...args: unknown[]): unknown {
         const capture = taken(opendir);
-        return (Reflect.apply(real, this, args) as Promise<Dir>).then((directory) => {
+        return (apply(real, this, args) as Promise<Dir>).then((directory) => {
           note(directory, capture);
           return directory;
         });
@@ -70,7 +73,7 @@ export class DirectoryProbe implements Probe {
       this.#patches.method(Dir.prototype, name, (real) => {
         return function close(this: unknown, ...args: unknown[]): unknown {
           if (this instanceof Dir) opened.delete(this);
-          return Reflect.apply(real, this, args);
+          return apply(real, this, args);
         };
       });
     }

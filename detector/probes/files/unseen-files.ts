@@ -1,5 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+import { Guard } from '../../engine/guard.ts';
+import { Map, Set } from '../../engine/intrinsics.ts';
 import { now } from '../../engine/real-clock.ts';
 import type { Level } from '../../origin/level.ts';
 import { lastActivity } from '../../origin/owner.ts';
@@ -47,6 +49,7 @@ export interface KnownFiles {
  */
 export class UnseenFileProbe implements Probe {
   readonly name = 'unseen files';
+  readonly guard = new Guard();
   readonly #known: KnownFiles;
   readonly #descriptors: Descriptors;
   readonly #seen = new Map<number, Seen>();

@@ -5,6 +5,8 @@
  * other. A BroadcastChannel makes one port and is not asked about here. A `new Worker()` makes one port, then two
  * channels: on Node 24 the ids 10, 13 and 14, 15 and 16.
  */
+import { Map } from '../../engine/intrinsics.ts';
+
 export class ChannelEnds {
   #first: number | undefined;
   readonly #others = new Map<number, number>();

@@ -1,3 +1,4 @@
+import { Set } from '../../engine/intrinsics.ts';
 import { mayDepend, type Owner } from '../../origin/owner.ts';
 import { sameSite, type AsCause, type Leftover } from '../probe.ts';
 import { streamAsCause } from '../stream-causes.ts';

@@ -1,3 +1,4 @@
+import { Map, Set } from '../../engine/intrinsics.ts';
 import { hops } from '../../origin/scheduled-by.ts';
 import type { Kind } from '../../kinds.ts';
 

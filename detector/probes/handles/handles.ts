@@ -1,10 +1,12 @@
 import { createHook, type AsyncHook } from 'node:async_hooks';
 import { ChildProcess } from 'node:child_process';
+import { Map, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial, type Owner } from '../../origin/owner.ts';
 import type { Kind } from '../../kinds.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
+import { Guard } from '../../engine/guard.ts';
 import { isTurning, loopTime } from '../../engine/settle.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import type { EmitterBirths } from '../listeners/emitter-births.ts';
@@ -42,6 +44,7 @@ interface Handle extends Birth {
  */
 export class HandleProbe implements Probe {
   readonly name = 'handles';
+  readonly guard = new Guard();
   readonly allowance = new StackAllowance(1000, 0.2);
   readonly #handles = new Map<number, Handle>();
   /** The handles by their resource, which Node may announce again: a fired timer that is refreshed, a kept socket. */
@@ -57,26 +60,26 @@ export class HandleProbe implements Probe {
   /** @param isOfClosed reports whether a package's object holds a socket, and was asked to close */
   constructor(scheduledBy: ScheduledBy, births: EmitterBirths, isOfClosed: (socket: object) => boolean) {
     this.#scheduledBy = scheduledBy;
-    this.#pools = new Pools(births);
+    this.#pools = new Pools(births, this.guard);
     const madeAs = (handle: object): Handle | undefined => this.#births.get(handle);
     const isPart = (socket: object): boolean => this.#isPartOfAnother(socket);
-    this.#loans = new Loans({ madeAs, isPart, isOfClosed }, scheduledBy);
+    this.#loans = new Loans({ madeAs, isPart, isOfClosed }, scheduledBy, this.guard);
   }
 
   start(): void {
+    const { guard } = this;
     const init = (id: number, type: string, _trigger: number, resource: object): void => {
-      const trait = traitOf(type);
-      if (!trait || isTurning()) return;
-      if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
-      if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init);
-      // a type that is a handle too has its stack already
-      const capture = trait.kind ? undefined : this.#captureOfTurn(trait, init);
-      if (capture && trait.isHop) this.#scheduledBy.note(type, resource, capture);
-      if (trait.isTransient) this.inTransit.begin(id, type, trait, capture);
+      if (guard.thrown) return;
+      try {
+        const trait = traitOf(type);
+        if (trait) this.#init(id, type, trait, resource, init);
+      } catch (error) {
+        guard.thrown = { error };
+      }
     };
     const options = {
       init,
-      destroy: (id: number) => this.#destroy(id),
+      destroy: guard.hook((id: number) => this.#destroy(id)),
       // Node 22 ignores it and reports promises too; @types/node 24 does not have it yet
       trackPromises: false,
     };
@@ -93,6 +96,16 @@ export class HandleProbe implements Probe {
     this.#channels.clear();
     this.inTransit.clear();
     this.#scheduledBy.clear();
+  }
+
+  #init(id: number, type: string, trait: Trait, resource: object, below: Callable): void {
+    if (isTurning()) return;
+    if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
+    if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, below);
+    // a type that is a handle too has its stack already
+    const capture = trait.kind ? undefined : this.#captureOfTurn(trait, below);
+    if (capture && trait.isHop) this.#scheduledBy.note(type, resource, capture);
+    if (trait.isTransient) this.inTransit.begin(id, type, trait, capture);
   }
 
   #capture(below: Callable): Capture {

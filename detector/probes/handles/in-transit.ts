@@ -1,3 +1,4 @@
+import { Map } from '../../engine/intrinsics.ts';
 import { now } from '../../engine/real-clock.ts';
 import { currentOwner, isOfRunner, lastActivity } from '../../origin/owner.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';

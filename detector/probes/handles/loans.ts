@@ -1,4 +1,6 @@
 import { Socket } from 'node:net';
+import type { Guard } from '../../engine/guard.ts';
+import { apply, WeakMap } from '../../engine/intrinsics.ts';
 import { Patches } from '../../engine/patches.ts';
 import { Capture } from '../../origin/capture.ts';
 import { currentOwner, isWithin, nextSerial } from '../../origin/owner.ts';
@@ -38,12 +40,14 @@ const depth = 24;
 export class Loans {
   readonly #known: Known;
   readonly #scheduledBy: ScheduledBy;
+  readonly #guard: Guard;
   readonly #patches = new Patches();
   readonly #unread = new Unread();
   #loans = new WeakMap<object, Loan>();
   #hasAny = false;
 
-  constructor(known: Known, scheduledBy: ScheduledBy) {
+  constructor(known: Known, scheduledBy: ScheduledBy, guard: Guard) {
+    this.#guard = guard;
     this.#known = known;
     this.#scheduledBy = scheduledBy;
   }
@@ -51,11 +55,11 @@ export class Loans {
   start(): void {
     // no public method sees the writes of TLS and of HTTP too
     if (!Object.hasOwn(Socket.prototype, '_writeGeneric')) return;
-    const note = this.#note.bind(this);
+    const note = this.#guard.hook(this.#note.bind(this));
     this.#patches.method(Socket.prototype, '_writeGeneric', (real) => {
       return function _writeGeneric(this: unknown, ...args: unknown[]): unknown {
         if (this instanceof Socket) note(this, _writeGeneric);
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
   }

@@ -1,4 +1,7 @@
 import { Socket } from 'node:net';
+import { types } from 'node:util';
+import { getPrototypeOf, Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
+import type { Guard } from '../../engine/guard.ts';
 import { internal, internalObject } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
@@ -51,15 +54,15 @@ export class Pools {
   #sweepAt = 1000;
   readonly #noPools = new WeakSet<object>();
 
-  constructor(births: EmitterBirths) {
-    births.onBirth((emitter, below) => {
+  constructor(births: EmitterBirths, guard: Guard) {
+    births.onBirth(guard, (emitter, below) => {
       if (!this.#mayBePool(emitter)) return;
-      this.#records.push({
+      this.#records[this.#records.length] = {
         pool: new WeakRef(emitter),
         capture: new Capture(12, undefined, below),
         serial: nextSerial(),
         owner: currentOwner(),
-      });
+      };
       if (this.#records.length > this.#sweepAt) this.#sweep();
     });
   }
@@ -80,7 +83,7 @@ export class Pools {
 
   /** Reports whether an emitter may be a pool; called for each new emitter, so the answer is kept by class. */
   #mayBePool(emitter: object): boolean {
-    const prototype: unknown = Object.getPrototypeOf(emitter);
+    const prototype: unknown = getPrototypeOf(emitter);
     if (typeof prototype !== 'object' || prototype === null || this.#noPools.has(prototype)) return false;
     if (isPool(emitter)) return true;
     this.#noPools.add(prototype);
@@ -156,15 +159,19 @@ function idleClients(holder: object, seen: Set<object>): number {
   const socket = internal(holder, 'http context');
   if (socket) return isIdleClient(holder) ? 1 : 0;
   const kept = internal(holder, 'clients');
-  const values: unknown[] = kept instanceof Map ? [...kept.values()] : Array.isArray(kept) ? kept : [];
+  const values: unknown[] = types.isMap(kept) ? [...kept.values()] : Array.isArray(kept) ? kept : [];
   let count = 0;
   for (const value of values) {
     const dispatcher: unknown =
       typeof value === 'object' && value !== null && 'dispatcher' in value ? value.dispatcher : value;
-    const target: unknown = dispatcher instanceof WeakRef ? dispatcher.deref() : dispatcher;
+    const target: unknown = isWeakRef(dispatcher) ? dispatcher.deref() : dispatcher;
     if (typeof target === 'object' && target !== null) count += idleClients(target, seen);
   }
   return count;
+}
+
+function isWeakRef(value: unknown): value is WeakRef<object> {
+  return typeof value === 'object' && value !== null && 'deref' in value && typeof value.deref === 'function';
 }
 
 function isIdleClient(client: object): boolean {

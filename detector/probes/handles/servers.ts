@@ -1,4 +1,5 @@
 import { Server } from 'node:net';
+import { Map } from '../../engine/intrinsics.ts';
 import type { Facts } from '../../finding.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';
 import type { Capture } from '../../origin/capture.ts';

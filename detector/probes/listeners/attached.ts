@@ -1,4 +1,9 @@
 import { EventEmitter, getEventListeners } from 'node:events';
+import { apply, Map } from '../../engine/intrinsics.ts';
+import { isTargetOfNode } from './target-births.ts';
+
+// taken at load, before a test replaces it
+const { rawListeners } = EventEmitter.prototype;
 
 /** The number of times that each listener is attached at this moment, counted down as they are accounted for. */
 export class Attached {
@@ -26,6 +31,6 @@ export class Attached {
 /** Returns a target's listeners without running its methods: any object may inherit from an emitter. */
 export function listenersOf(target: object, event: string | symbol): readonly unknown[] {
   // `once` adds a wrapper, which is what the probe recorded: `listeners` would unwrap it
-  if (target instanceof EventEmitter) return EventEmitter.prototype.rawListeners.call(target, event);
-  return target instanceof EventTarget ? getEventListeners(target, String(event)) : [];
+  if (target instanceof EventEmitter) return apply(rawListeners, target, [event]);
+  return isTargetOfNode(target) ? getEventListeners(target, String(event)) : [];
 }

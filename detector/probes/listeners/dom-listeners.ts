@@ -1,3 +1,5 @@
+import type { Guard } from '../../engine/guard.ts';
+import { apply, descriptorOf, Map } from '../../engine/intrinsics.ts';
 import { Patches, type Method } from '../../engine/patches.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import type { StackAllowance } from '../../origin/level.ts';
@@ -25,11 +27,13 @@ const depth = 24;
 export class DomListeners {
   readonly #scheduledBy: ScheduledBy;
   readonly #allowance: StackAllowance;
+  readonly #guard: Guard;
   readonly #patches = new Patches();
   /** The listeners by their identity in the DOM: target, event, function and phase. */
   #added = new Map<object, Map<string, Map<unknown, Added>>>();
 
-  constructor(scheduledBy: ScheduledBy, allowance: StackAllowance) {
+  constructor(scheduledBy: ScheduledBy, allowance: StackAllowance, guard: Guard) {
+    this.#guard = guard;
     this.#scheduledBy = scheduledBy;
     this.#allowance = allowance;
   }
@@ -37,18 +41,18 @@ export class DomListeners {
   start(): void {
     const { document } = globalThis as { readonly document?: unknown };
     if (!isObject(document)) return;
-    const noteAdded = this.#noteAdded.bind(this);
-    const noteRemoved = this.#noteRemoved.bind(this);
+    const noteAdded = this.#guard.hook(this.#noteAdded.bind(this));
+    const noteRemoved = this.#guard.hook(this.#noteRemoved.bind(this));
     this.#patch(document, 'addEventListener', (real) => {
       return function addEventListener(this: unknown, ...args: unknown[]): unknown {
         noteAdded(this, args, addEventListener);
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
     this.#patch(document, 'removeEventListener', (real) => {
       return function removeEventListener(this: unknown, ...args: unknown[]): unknown {
         noteRemoved(this, args);
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
   }
@@ -59,7 +63,7 @@ export class DomListeners {
     while (isObject(prototype) && !Object.hasOwn(prototype, name))
       prototype = Object.getPrototypeOf(prototype);
     if (isObject(prototype)) this.#patches.method(prototype, name, make);
-    const own = Object.getOwnPropertyDescriptor(globalThis, name);
+    const own = descriptorOf(globalThis, name);
     if (typeof own?.value === 'function') this.#patches.method(globalThis, name, make);
     const bound: unknown = own?.get && Reflect.get(globalThis, name);
     if (typeof bound !== 'function') return;

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import type { Guard } from '../../engine/guard.ts';
+import { apply } from '../../engine/intrinsics.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Callable } from '../../origin/capture.ts';
 
@@ -14,17 +16,18 @@ export class EmitterBirths {
   readonly #listeners: OnBirth[] = [];
   readonly #patches = new Patches();
 
-  /** Adds a listener; called before {@link start}. */
-  onBirth(listener: OnBirth): void {
-    this.#listeners.push(listener);
+  /** Adds a listener, with the guard of its probe; called before {@link start}. */
+  onBirth(guard: Guard, listener: OnBirth): void {
+    this.#listeners.push(guard.hook(listener));
   }
 
   start(): void {
     const listeners = this.#listeners;
     this.#patches.method(EventEmitter, 'init', (real) => {
       return function init(this: unknown, ...options: unknown[]): unknown {
-        if (typeof this === 'object' && this !== null) for (const listener of listeners) listener(this, init);
-        return Reflect.apply(real, this, options);
+        if (typeof this === 'object' && this !== null)
+          for (let index = 0; index < listeners.length; index += 1) listeners[index]?.(this, init);
+        return apply(real, this, options);
       };
     });
   }

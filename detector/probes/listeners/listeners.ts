@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { Guard } from '../../engine/guard.ts';
+import { apply, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
@@ -11,7 +13,7 @@ import type { EmitterBirths } from './emitter-births.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 import { Unread } from '../../origin/unread-stacks.ts';
 import { PutBack, wasAttachedAt, type Attachment } from './put-back.ts';
-import { areTargetsOfNode, TargetBirths } from './target-births.ts';
+import { areTargetsOfNode, isSignalOfNode, isTargetOfNode, TargetBirths } from './target-births.ts';
 
 interface Added extends Attachment {
   readonly target: WeakRef<object>;
@@ -33,17 +35,18 @@ const depth = 24;
  */
 export class ListenerProbe implements Probe {
   readonly name = 'listeners';
+  readonly guard = new Guard();
   readonly allowance = new StackAllowance(300, 0.2);
   /** The newest scope's mark: targets made after it outlive no scope. */
   newestMark = 0;
   readonly #added = new Set<Added>();
-  readonly #targets = new TargetBirths();
+  readonly #targets = new TargetBirths(this.guard);
   readonly #composites = new WeakMap<object, readonly WeakRef<object>[]>();
   /** The stacks on which a listener was added, by target: they tell what a wait waits for. */
   #listening = new WeakMap<object, Capture[]>();
   readonly #unread = new Unread();
   readonly #patches = new Patches();
-  readonly #putBack = new PutBack((ended) => this.#added.delete(ended as Added));
+  readonly #putBack = new PutBack(this.guard, (ended) => this.#added.delete(ended as Added));
   #sweepAt = 1000;
 
   readonly #scheduledBy: ScheduledBy;
@@ -54,8 +57,8 @@ export class ListenerProbe implements Probe {
   constructor(births: EmitterBirths, scheduledBy: ScheduledBy, areWaitsWatched: () => boolean) {
     this.#scheduledBy = scheduledBy;
     this.#areWaitsWatched = areWaitsWatched;
-    this.#ofDom = new DomListeners(scheduledBy, this.allowance);
-    births.onBirth((emitter) => Stamp.put(emitter, nextSerial()));
+    this.#ofDom = new DomListeners(scheduledBy, this.allowance, this.guard);
+    births.onBirth(this.guard, (emitter) => Stamp.put(emitter, nextSerial()));
   }
 
   start(): void {
@@ -64,11 +67,11 @@ export class ListenerProbe implements Probe {
       (target) => !isOfRunner() && (Stamp.of(target) ?? 0) < this.newestMark,
       hasTargets ? EventTarget.prototype : undefined,
     );
-    const note = this.#note.bind(this);
+    const note = this.guard.hook(this.#note.bind(this));
     const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
       function listen(this: unknown, ...args: unknown[]): unknown {
         note(this, args[0], args[1], listen);
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     this.#patches.method(EventEmitter.prototype, 'on', noting);
     this.#patches.method(EventEmitter.prototype, 'addListener', noting);
@@ -79,18 +82,20 @@ export class ListenerProbe implements Probe {
     this.#patches.method(EventTarget.prototype, 'addEventListener', noting);
     this.#patches.method(AbortSignal, 'any', (real) => {
       const composites = this.#composites;
+      const note = this.guard.hook((composite: unknown, given: unknown): void => {
+        if (!isSignalOfNode(composite)) return;
+        const sources = Array.isArray(given) ? given.filter(isSignalOfNode) : [];
+        composites.set(
+          composite,
+          // Node flattens them as well: a composite in between may be collected
+          sources.flatMap((source) => composites.get(source) ?? [new WeakRef<object>(source)]),
+        );
+      });
       return function any(this: unknown, ...args: unknown[]): unknown {
         // an iterable can be read only once
-        const given = isIterable(args[0]) ? [...args[0]] : args[0];
-        const sources = Array.isArray(given) ? given.filter((each) => each instanceof AbortSignal) : [];
-        const composite = Reflect.apply(real, this, [given, ...args.slice(1)]);
-        if (composite instanceof AbortSignal) {
-          composites.set(
-            composite,
-            // Node flattens them as well: a composite in between may be collected
-            sources.flatMap((source) => composites.get(source) ?? [new WeakRef<object>(source)]),
-          );
-        }
+        if (isIterable(args[0]) && !Array.isArray(args[0])) args[0] = [...args[0]];
+        const composite = apply(real, this, args);
+        note(composite, args[0]);
         return composite;
       };
     });
@@ -124,7 +129,7 @@ export class ListenerProbe implements Probe {
     if (capture) this.#listens(target, capture);
     if (!outlives) return;
     const spells = this.#putBack.takeBack(target, event, listener);
-    const last = spells.at(-1);
+    const last = spells[spells.length - 1];
     // no scope began between its removal and now
     const isAsBefore = last !== undefined && last.serial < this.newestMark && last.removed >= this.newestMark;
     if (isAsBefore && last.serial === 0) return;
@@ -146,7 +151,7 @@ export class ListenerProbe implements Probe {
     const known = this.#listening.get(target);
     // a pipeline adds two dozen to each stream; a target that is listened to again and again must not gather stacks
     if (!known) this.#listening.set(target, [capture]);
-    else if (known.length < 64) known.push(capture);
+    else if (known.length < 64) known[known.length] = capture;
     this.#unread.add(capture);
   }
 
@@ -192,7 +197,7 @@ export class ListenerProbe implements Probe {
   #birthOf(target: object): number {
     // an emitter without a stamp was made before the probe ran
     if (target instanceof EventEmitter) return Stamp.of(target) ?? 0;
-    if (!(target instanceof EventTarget)) return Infinity;
+    if (!isTargetOfNode(target)) return Infinity;
     const sources = this.#composites.get(target);
     if (!sources) return this.#targets.birthOf(target);
     const births = sources

@@ -1,8 +1,14 @@
 import { EventEmitter } from 'node:events';
+import type { Guard } from '../../engine/guard.ts';
+import { apply, ownKeys, WeakMap } from '../../engine/intrinsics.ts';
 import { nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Birth } from '../probe.ts';
 import { listenersOf } from './attached.ts';
+import { isTargetOfNode } from './target-births.ts';
+
+// taken at load, before a test replaces it
+const { listenerCount } = EventEmitter.prototype;
 
 /** A time for which a listener was attached, from its birth to the serial of its removal. */
 export interface Spell extends Partial<Birth> {
@@ -38,10 +44,12 @@ export class PutBack {
   readonly #patches = new Patches();
   /** True within a method that may call another of the patched ones. */
   #isWithin = false;
+  readonly #guard: Guard;
   readonly #dropped: (attachment: Attachment) => void;
 
   /** @param dropped is called with each attachment that a removal ended */
-  constructor(dropped: (attachment: Attachment) => void) {
+  constructor(guard: Guard, dropped: (attachment: Attachment) => void) {
+    this.#guard = guard;
     this.#dropped = dropped;
   }
 
@@ -50,11 +58,24 @@ export class PutBack {
    * @param targets the prototype of event targets; absent where a DOM library has replaced Node's
    */
   start(isOfInterest: (target: object) => boolean, targets: EventTarget | undefined): void {
-    const removed = this.#removed.bind(this);
-    const watched = (target: unknown): target is EventEmitter | EventTarget =>
-      (target instanceof EventEmitter || target instanceof EventTarget) &&
-      !this.#isWithin &&
-      isOfInterest(target);
+    const removed = this.#guard.hook(this.#removed.bind(this));
+    const isWatched = this.#guard.hook(
+      (target: object): boolean =>
+        (target instanceof EventEmitter || isTargetOfNode(target)) && !this.#isWithin && isOfInterest(target),
+    );
+    const watched = (target: unknown): target is object =>
+      typeof target === 'object' && target !== null && isWatched(target) === true;
+    const count = this.#guard.hook(countOf);
+    const attachedBefore = this.#guard.hook((target: object, event: unknown) => {
+      const events = event === undefined ? ownKeys(eventsOf(target)) : [event as string];
+      return events.map((each) => [each, listenersOf(target, each)] as const);
+    });
+    const ended = this.#guard.hook((target: object, before: ReturnType<typeof attachedBefore>) => {
+      for (const [event, listeners] of before ?? []) {
+        if (listenersOf(target, event).length > 0) continue;
+        for (const listener of listeners) this.#removed(target, event, listener as object);
+      }
+    });
     const within = (work: () => unknown): unknown => {
       this.#isWithin = true;
       try {
@@ -71,25 +92,21 @@ export class PutBack {
     for (const [prototype, name] of removers) {
       this.#patches.method(prototype, name, (real) => {
         return function off(this: unknown, ...args: unknown[]): unknown {
-          if (!watched(this)) return Reflect.apply(real, this, args);
+          if (!watched(this)) return apply(real, this, args);
           const [event, listener] = args as [string | symbol, object];
-          const before = countOf(this, event, listener);
-          const result = Reflect.apply(real, this, args);
-          if (before > 0 && countOf(this, event, listener) < before) removed(this, event, listener);
+          const before = count(this, event, listener) ?? 0;
+          const result = apply(real, this, args);
+          if (before > 0 && (count(this, event, listener) ?? before) < before) removed(this, event, listener);
           return result;
         };
       });
     }
     this.#patches.method(EventEmitter.prototype, 'removeAllListeners', (real) => {
       return function removeAllListeners(this: unknown, ...args: unknown[]): unknown {
-        if (!watched(this)) return Reflect.apply(real, this, args);
-        const events = args[0] === undefined ? Reflect.ownKeys(eventsOf(this)) : [args[0] as string];
-        const before = events.map((event) => [event, listenersOf(this, event)] as const);
-        const result = within(() => Reflect.apply(real, this, args));
-        for (const [event, listeners] of before) {
-          if (listenersOf(this, event).length > 0) continue;
-          for (const listener of listeners) removed(this, event, listener as object);
-        }
+        if (!watched(this)) return apply(real, this, args);
+        const before = attachedBefore(this, args[0]);
+        const result = within(() => apply(real, this, args));
+        ended(this, before);
         return result;
       };
     });
@@ -154,7 +171,7 @@ function unwrapped(listener: object): object {
 function countOf(target: object, event: string | symbol, listener: object): number {
   // without a copy of what may be a long list
   if (target instanceof EventEmitter) {
-    return EventEmitter.prototype.listenerCount.call(target, event, listener as () => void);
+    return apply(listenerCount, target, [event, listener as () => void]);
   }
   return listenersOf(target, event).includes(listener) ? 1 : 0;
 }

@@ -1,6 +1,8 @@
 import { createHook } from 'node:async_hooks';
 import { Channel, channel } from 'node:diagnostics_channel';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
+import { Guard } from '../../engine/guard.ts';
+import { apply, Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
 import { internal } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -28,6 +30,7 @@ const depth = 24;
  */
 export class SubscriptionProbe implements Probe {
   readonly name = 'subscriptions';
+  readonly guard = new Guard();
   readonly #subscriptions = new Set<Subscription>();
   readonly #patches = new Patches();
 
@@ -36,13 +39,12 @@ export class SubscriptionProbe implements Probe {
   }
 
   start(): void {
-    const note = (
-      subscription: Omit<Subscription, 'serial' | 'owner' | 'capture'>,
-      below: Callable,
-    ): void => {
-      const capture = new Capture(depth, undefined, below);
-      this.#subscriptions.add({ ...subscription, capture, serial: nextSerial(), owner: currentOwner() });
-    };
+    const note = this.guard.hook(
+      (subscription: Omit<Subscription, 'serial' | 'owner' | 'capture'>, below: Callable): void => {
+        const capture = new Capture(depth, undefined, below);
+        this.#subscriptions.add({ ...subscription, capture, serial: nextSerial(), owner: currentOwner() });
+      },
+    );
     const subscribed = (on: Channel, listener: unknown, below: Callable): void => {
       note(
         {
@@ -58,7 +60,7 @@ export class SubscriptionProbe implements Probe {
     for (const prototype of channelPrototypes()) {
       this.#patches.method(prototype, 'subscribe', (real) => {
         return function subscribe(this: unknown, ...args: unknown[]): unknown {
-          const result = Reflect.apply(real, this, args);
+          const result = apply(real, this, args);
           if (this instanceof Channel) subscribed(this, args[0], subscribe);
           return result;
         };
@@ -66,7 +68,7 @@ export class SubscriptionProbe implements Probe {
     }
     this.#patches.method(PerformanceObserver.prototype, 'observe', (real) => {
       return function observe(this: unknown, ...args: unknown[]): unknown {
-        const result = Reflect.apply(real, this, args);
+        const result = apply(real, this, args);
         if (this instanceof PerformanceObserver && !observing.has(this)) {
           observing.add(this);
           const weak = new WeakRef(this);
@@ -79,13 +81,13 @@ export class SubscriptionProbe implements Probe {
     this.#patches.method(PerformanceObserver.prototype, 'disconnect', (real) => {
       return function disconnect(this: unknown, ...args: unknown[]): unknown {
         if (typeof this === 'object' && this !== null) observing.delete(this);
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
     const enabled = new WeakSet<object>();
     this.#patches.method(hookPrototype, 'enable', (real) => {
       return function enable(this: unknown, ...args: unknown[]): unknown {
-        const result = Reflect.apply(real, this, args);
+        const result = apply(real, this, args);
         if (typeof this === 'object' && this !== null && !enabled.has(this)) {
           enabled.add(this);
           const weak = new WeakRef(this);
@@ -98,12 +100,12 @@ export class SubscriptionProbe implements Probe {
     this.#patches.method(hookPrototype, 'disable', (real) => {
       return function disable(this: unknown, ...args: unknown[]): unknown {
         if (typeof this === 'object' && this !== null) enabled.delete(this);
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
     this.#patches.exported(performance, 'monitorEventLoopDelay', (real) => {
       return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
-        const monitor = Reflect.apply(real, this, args);
+        const monitor = apply(real, this, args);
         if (typeof monitor === 'object' && monitor !== null) {
           const weak = new WeakRef(monitor);
           const isActive = (): boolean => isEnabled(weak.deref());

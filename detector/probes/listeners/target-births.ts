@@ -1,17 +1,33 @@
 import * as util from 'node:util';
+import type { Guard } from '../../engine/guard.ts';
+import { apply, construct, define, descriptorOf, getPrototypeOf } from '../../engine/intrinsics.ts';
 import { nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { isFetchLoaded } from '../../engine/builtin-loaded.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
 
 const madeByNode = [MessagePort, BroadcastChannel];
+// Node's own, whatever a DOM library or a test has put in their place
+const own = util.transferableAbortController();
+const Signal = own.signal.constructor as typeof AbortSignal;
+const Target = getPrototypeOf(Signal) as typeof EventTarget;
+
+/** Reports whether an object is an event target of Node's class. */
+export function isTargetOfNode(target: unknown): target is EventTarget {
+  return target instanceof Target;
+}
+
+/** Reports whether an object is a signal of Node's class. */
+export function isSignalOfNode(signal: unknown): signal is AbortSignal {
+  return signal instanceof Signal;
+}
 
 /** Reports whether the globals for events and aborting are Node's, and not those of a DOM library. */
 export function areTargetsOfNode(): boolean {
-  const own = util.transferableAbortController();
-  return (
-    own instanceof AbortController && own.signal instanceof AbortSignal && own.signal instanceof EventTarget
-  );
+  const { AbortController, AbortSignal, EventTarget } = globalThis as Partial<typeof globalThis>;
+  const isOf = (made: object, Class: unknown): boolean =>
+    typeof Class === 'function' && made instanceof Class;
+  return isOf(own, AbortController) && isOf(own.signal, AbortSignal) && isOf(own.signal, EventTarget);
 }
 
 /**
@@ -32,18 +48,23 @@ export function bornNow(target: EventTarget | undefined): void {
  */
 export class TargetBirths {
   readonly #patches = new Patches();
+  readonly #guard: Guard;
+
+  constructor(guard: Guard) {
+    this.#guard = guard;
+  }
 
   start(): void {
-    const note = (made: unknown): void => {
+    const note = this.#guard.hook((made: unknown): void => {
       if (typeof made === 'object' && made !== null) Stamp.put(made, nextSerial());
-    };
+    });
     const noting = <Result>(result: Result): Result => {
       note(result);
       return result;
     };
     for (const name of ['EventTarget', 'AbortController'] as const) {
       const proxy = new Proxy(globalThis[name], {
-        construct: (target, args, newTarget) => noting(Reflect.construct(target, args, newTarget) as object),
+        construct: (target, args, newTarget) => noting(construct(target, args, newTarget) as object),
       });
       this.#patches.property(globalThis, name, { value: proxy });
       // so that `new EventTarget().constructor` is still EventTarget
@@ -51,20 +72,23 @@ export class TargetBirths {
     }
     this.#patches.method(AbortSignal, 'timeout', (real) => {
       return function timeout(this: unknown, ...args: unknown[]): unknown {
-        return noting(Reflect.apply(real, this, args));
+        return noting(apply(real, this, args));
       };
     });
-    const getter = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')?.get;
+    const getter = descriptorOf(AbortController.prototype, 'signal')?.get;
     if (!getter) return;
-    const getSignal = function signal(this: object): unknown {
-      const signal: unknown = Reflect.apply(getter, this, []);
-      const serial = Stamp.of(this);
+    const inherit = this.#guard.hook((signal: unknown, controller: object): void => {
+      const serial = Stamp.of(controller);
       if (typeof signal === 'object' && signal !== null && serial !== undefined && !Stamp.of(signal)) {
         Stamp.put(signal, serial);
       }
+    });
+    const getSignal = function signal(this: object): unknown {
+      const signal: unknown = apply(getter, this, []);
+      inherit(signal, this);
       return signal;
     };
-    Object.defineProperty(getSignal, 'name', { value: getter.name, configurable: true });
+    define(getSignal, 'name', { value: getter.name, configurable: true });
     this.#patches.property(AbortController.prototype, 'signal', { get: getSignal });
   }
 

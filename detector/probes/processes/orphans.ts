@@ -1,5 +1,7 @@
 import { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Guard } from '../../engine/guard.ts';
+import { apply, Map, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -44,6 +46,7 @@ const depth = 40;
  */
 export class OrphanProbe implements Probe {
   readonly name = 'orphans';
+  readonly guard = new Guard();
   /** The spawned children; one that has ended stays until none of its descendants lives. */
   readonly #spawned = new Set<Spawned>();
   /** The facts known when a child is made and has no number yet. */
@@ -58,23 +61,23 @@ export class OrphanProbe implements Probe {
     this.#scheduledBy = scheduledBy;
   }
 
-  readonly #onMade = (message: unknown): void => {
+  readonly #onMade = this.guard.hook((message: unknown): void => {
     const child = childOf(message);
     const handle = child && handleOf(child);
     if (!handle) return;
     this.#patch(handle);
     const capture = new Capture(depth, this.#scheduledBy.current(), this.#onMade);
     this.#made.set(handle, { capture, child: new WeakRef(child), owner: currentOwner() });
-  };
+  });
 
   start(): void {
     if (process.platform !== 'linux') return;
     subscribe('child_process', this.#onMade);
-    const look = this.#look.bind(this);
+    const look = this.guard.hook(this.#look.bind(this));
     this.#patches.method(process, 'kill', (real) => {
       return function kill(this: unknown, ...args: unknown[]): unknown {
         if (typeof args[0] === 'number') look(Math.abs(args[0]));
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
   }
@@ -96,11 +99,11 @@ export class OrphanProbe implements Probe {
     if (this.#isPatched) return;
     this.#isPatched = true;
     const prototype = Object.getPrototypeOf(handle) as object;
-    const note = this.#note.bind(this);
-    const look = this.#look.bind(this);
+    const note = this.guard.hook(this.#note.bind(this));
+    const look = this.guard.hook(this.#look.bind(this));
     this.#patches.method(prototype, 'spawn', (real) => {
       return function spawn(this: unknown, ...args: unknown[]): unknown {
-        const error = Reflect.apply(real, this, args);
+        const error = apply(real, this, args);
         note(this, args);
         return error;
       };
@@ -108,7 +111,7 @@ export class OrphanProbe implements Probe {
     this.#patches.method(prototype, 'kill', (real) => {
       return function kill(this: unknown, ...args: unknown[]): unknown {
         look(pidOf(this));
-        return Reflect.apply(real, this, args);
+        return apply(real, this, args);
       };
     });
   }
