@@ -181,6 +181,16 @@ export class ProbeSet {
     this.#handles.guard.run(() => this.#handles.noteLateTimers(includes, budget), undefined);
   }
 
+  /**
+   * Keeps the program's unref'd timers from calling back, for turns of the loop that the program would not make.
+   *
+   * @returns a function that lets them; undefined if the timers are not known
+   */
+  holdTimers(): (() => void) | undefined {
+    if (!this.#atWork.has(this.#handles) || this.#handles.guard.failure !== undefined) return undefined;
+    return this.#handles.guard.run(() => this.#handles.holdTimers(), undefined);
+  }
+
   #isOfClosed(owner: Owner | undefined): boolean {
     if (this.#closed.size === 0) return false;
     return [...this.#closed.values()].some((each) => isWithin(owner, each));

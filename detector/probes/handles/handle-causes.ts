@@ -31,6 +31,10 @@ const portAsCause: AsCause = (self, { resources, listeningTo }) => {
   return isOfAPool || isOfAWorker ? undefined : port;
 };
 
+/** Drops a thread that Node starts for itself: `module.register()` runs its hooks in one, until the process ends. */
+const workerAsCause: AsCause = (worker) =>
+  worker.capture.apiFiles.every((file) => file === 'node:internal/worker') ? worker : undefined;
+
 /** Drops a port whose other end was sent away, beside a thread that still runs: it closes with the thread. */
 export const sentPortAsCause: AsCause = (self, beside) => {
   const isOfAThread = beside.resources.some(
@@ -95,6 +99,7 @@ const lookUpAsCause: AsCause = (lookUp, { resources }) => {
 const asCauseOfType: Readonly<Partial<Record<string, AsCause>>> = {
   Timeout: timerAsCause,
   Immediate: timerAsCause,
+  WORKER: workerAsCause,
   MESSAGEPORT: portAsCause,
   PIPEWRAP: pipeAsCause,
   FSEVENTWRAP: watcherAsCause,

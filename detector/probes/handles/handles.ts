@@ -20,7 +20,7 @@ import { Servers } from './servers.ts';
 import { InTransit } from './in-transit.ts';
 import { Loans } from './loans.ts';
 import { isClosed, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
-import { factsOfTimer, isCleared, isFired, timeLeft } from './timers.ts';
+import { factsOfTimer, hold, isCleared, isFired, timeLeft } from './timers.ts';
 
 const depth = 40;
 
@@ -153,6 +153,18 @@ export class HandleProbe implements Probe {
     for (const [id, { isDueLate, resource }] of this.#handles) {
       if (isDueLate && isFired(resource)) this.#handles.delete(id);
     }
+  }
+
+  /** Keeps the unref'd timers from calling back, and returns a function that lets them. */
+  holdTimers(): () => void {
+    const releases: (() => void)[] = [];
+    for (const { type, resource } of this.#handles.values()) {
+      const release = type === 'Timeout' || type === 'Immediate' ? hold(resource) : undefined;
+      if (release) releases.push(release);
+    }
+    return () => {
+      for (const release of releases) release();
+    };
   }
 
   /** True while a worker of this thread runs. */

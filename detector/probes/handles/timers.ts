@@ -49,3 +49,27 @@ export function forgetsItself(timer: object): boolean {
 }
 
 const forgetting = /[^=!<>]=\s*(?:undefined|null|void 0)\b/;
+
+/**
+ * Keeps an unref'd timer or immediate from calling back.
+ *
+ * @returns a function that lets it call back again, also for the time that it missed; undefined for any other handle
+ */
+export function hold(timer: object): (() => void) | undefined {
+  if (!('hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef() === false))
+    return undefined;
+  const key = '_onTimeout' in timer ? '_onTimeout' : '_onImmediate';
+  const callback: unknown = Reflect.get(timer, key);
+  if (typeof callback !== 'function' || isFired(timer)) return undefined;
+  let isMissed = false;
+  const held = (): void => {
+    isMissed = true;
+  };
+  Reflect.set(timer, key, held);
+  return () => {
+    // the program may have cleared it meanwhile
+    if (Reflect.get(timer, key) === held) Reflect.set(timer, key, callback);
+    if (!isMissed || !('_repeat' in timer) || timer._repeat !== null) return;
+    if ('refresh' in timer && typeof timer.refresh === 'function') timer.refresh();
+  };
+}

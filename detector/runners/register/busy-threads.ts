@@ -1,4 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { Guard } from '../../engine/guard.ts';
+import { Set, WeakRef } from '../../engine/intrinsics.ts';
 import type { Worker } from 'node:worker_threads';
 
 /** The ms of work in a tick from which a thread is busy; an idle one only looks around. */
@@ -17,10 +19,11 @@ interface Thread {
  */
 export function watchThreads(): () => boolean {
   const threads = new Set<Thread>();
-  subscribe('worker_threads', (message) => {
+  const noted = new Guard().hook((message: unknown): void => {
     const { worker } = message as { readonly worker: Worker };
     threads.add({ worker: new WeakRef(worker), active: 0 });
   });
+  subscribe('worker_threads', noted);
   return () => {
     let isBusy = false;
     for (const thread of threads) {

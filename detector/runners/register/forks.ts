@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
+import { Guard } from '../../engine/guard.ts';
+import { WeakRef } from '../../engine/intrinsics.ts';
 
 // taken at load, before the program replaces it
 const { queueMicrotask } = globalThis;
@@ -20,15 +22,18 @@ const most = 1000;
  */
 export function watchForks(): () => readonly number[] {
   const forks: Fork[] = [];
-  subscribe('child_process', (message) => {
+  const guard = new Guard();
+  const noted = guard.hook((message: unknown): void => {
     const { process: child } = message as { readonly process: ChildProcess };
-    // it is published before the child has started
-    queueMicrotask(() => {
+    const note = guard.hook((): void => {
       const { pid, channel, spawnfile } = child;
       if (pid === undefined || !channel || spawnfile !== process.execPath || forks.length === most) return;
       forks.push({ pid, child: new WeakRef(child) });
     });
+    // it is published before the child has started
+    queueMicrotask(note);
   });
+  subscribe('child_process', noted);
   return () => forks.filter(hasEnded).map(({ pid }) => pid);
 }
 

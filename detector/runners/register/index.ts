@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 import '../../engine/refuse-unsupported.ts';
+import { nextTurn } from '../../engine/settle.ts';
 import { BaselineError } from '../../report/baseline.ts';
 import { PolicyError } from '../../rules/policy.ts';
 import { passOn } from './preload-children.ts';
@@ -18,6 +19,8 @@ try {
   const rules = await session.judge.rules();
   passOn(import.meta.url);
   watchRun(session, rules);
+  // the loop's time stands still meanwhile: the program's first timers would be due as much sooner
+  await nextTurn();
 } catch (error) {
   const isOfUse = [SettingsError, PolicyError, BaselineError].some((known) => error instanceof known);
   if (!isOfUse || !(error instanceof Error)) throw error;

@@ -14,8 +14,12 @@ export interface Exit {
 
 /** The callbacks for the end of a process. */
 export interface AtEnd {
-  /** Called when the event loop is empty, after the program's listeners; the process waits for it. */
-  idle(): Promise<void>;
+  /**
+   * Called when the event loop is empty, after the program's listeners; the process waits for it.
+   *
+   * @returns a function to call if the program goes on all the same
+   */
+  idle(): Promise<() => void>;
   /**
    * Called when the process exits, and nothing can be awaited.
    *
@@ -37,10 +41,11 @@ export function watchEnd({ idle, exit }: AtEnd): void {
   let hasCrashed = false;
 
   const look = async (before: Counts): Promise<void> => {
-    await idle();
+    const goOn = await idle();
     // a turn later, so that what began meanwhile is counted
     setImmediate(() => {
       isIdle = !hasMore(before);
+      if (!isIdle) goOn();
     });
   };
 

@@ -1,10 +1,12 @@
 import { defaultMaxListeners } from 'node:events';
 import { relative, resolve, sep } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { messageOf } from '../../engine/error-message.ts';
 import type { Finding, Report } from '../../finding.ts';
 import { formatReport, wantsColour } from '../../report/format-report.ts';
 import { BaselineError } from '../../report/baseline.ts';
 import type { IgnoreRule } from '../../rules/rule.ts';
+import { registry } from '../../scope/registry.ts';
 import { openScope } from '../../scope/snapshot.ts';
 import { inShort, judgeDescendants } from './descendants.ts';
 import { Family, threadName } from './family.ts';
@@ -42,6 +44,7 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   let report: Report | undefined;
   let isEnding = false;
   let isOver = false;
+  let hasFailed = false;
   let printed = '';
 
   const printLeaks = (when: string): void => {
@@ -61,6 +64,12 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
     printLeaks('');
     judge.write({ unit: 'run', file: program, name: [] }, report);
     note(report);
+  };
+
+  /** Reports a failure of leaklab itself, which must not end the program otherwise than it would end. */
+  const fail = (error: unknown): void => {
+    hasFailed = true;
+    print(`leaklab: ${shown(program)}: the check failed, so leaks may be missing: ${messageOf(error)}\n`);
   };
 
   const lookNow = (): void => {
@@ -107,7 +116,15 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   watchEnd({
     idle: async () => {
       stop?.();
-      report = judge.accepted(ofTheProgram(await scope.find()));
+      // the check makes turns of the loop, in which a timer may be due that the program did not wait for
+      const release = registry.watch.holdTimers();
+      try {
+        const found = release ? await scope.find() : scope.findNow();
+        report = judge.accepted(ofTheProgram(found));
+      } catch (error) {
+        fail(error);
+      }
+      return release ?? (() => {});
     },
     exit: ({ hasCrashed, isIdle }) => {
       try {
@@ -116,7 +133,10 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
         if (!isIdle && !isEnding && !isOver) lookNow();
         if (!isOver) conclude();
         const hasLeaked = report !== undefined && report.leaks.length > 0;
-        return hasFailedBelow() || hasLeaked ? 1 : 0;
+        return hasFailedBelow() || hasLeaked || hasFailed ? 1 : 0;
+      } catch (error) {
+        fail(error);
+        return 1;
       } finally {
         family.end();
       }
