@@ -30,6 +30,16 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** Waits until the event loop has read the clock anew: timers of what runs next count from then. */
+export function freshLoopTime(): Promise<void> {
+  return new Promise((resolve) => {
+    isOurs = true;
+    // not an immediate: after one, the loop looks for due timers, and may call one that nothing waits for
+    setTimeout(resolve, 1);
+    isOurs = false;
+  });
+}
+
 /** Returns the event loop's own time, by which Node's timers are due; there is no public way to ask. */
 export function loopTime(): number | undefined {
   isOurs = true;

@@ -1,5 +1,5 @@
 import { define, deleteProperty, descriptorOf, setProperty } from '../engine/intrinsics.ts';
-import { isOfTheTool, lineFrame, readFrames, type Author, type Frame } from './frame.ts';
+import { lineFrame, readFrames, type Author, type Frame } from './frame.ts';
 import type { Site } from '../finding.ts';
 
 // taken at load, before a test replaces them
@@ -162,17 +162,4 @@ export function lineOf(site: Site): string {
 /** Reports whether two sites are on the same line of the same file. */
 export function sameLine(a: Site, b: Site): boolean {
   return a.line === b.line && a.file === b.file;
-}
-
-/** Runs a call, and removes the tool's frames from the stack of an error that it throws. */
-export function withoutOurFrames<Result>(call: () => Result): Result {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Error && typeof error.stack === 'string') {
-      const lines = error.stack.split('\n');
-      error.stack = lines.filter((line) => !isOfTheTool(line)).join('\n');
-    }
-    throw error;
-  }
 }

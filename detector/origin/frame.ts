@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { switchFile } from '../engine/switches.ts';
 import { define, deleteProperty, descriptorOf, Map, Set, setProperty } from '../engine/intrinsics.ts';
 import type { Site } from '../finding.ts';
+import { mayMap, noteFormat, type Format as Prepare } from './mapping-format.ts';
 
 // taken at load, before a test replaces it
 const { Error } = globalThis;
@@ -98,6 +99,7 @@ let programError: typeof Error | undefined;
 /** Maps places by the `Error.prepareStackTrace` of the realm in which the program runs, if that isn't the tool's. */
 export function mapPlacesBy(error: typeof Error): void {
   programError = error === Error ? undefined : error;
+  noteFormat(error);
 }
 
 /** Reads the frames of a captured stack, which makes V8 format it. */
@@ -131,7 +133,8 @@ function isImplicitConstructor(site: PositionedCallSite): boolean {
   );
 }
 
-type Prepare = typeof Error.prepareStackTrace;
+noteFormat(Error);
+noteFormat(mainError);
 
 /** The frames by V8's description of them: a thousand resources of one line are worked out once. */
 const known = new Map<string, Frame>();
@@ -170,7 +173,8 @@ function newFrame(position: Position, prepare: Prepare): Frame {
   const place = { file: pathOf(url), line, column };
   const author = authorOf(place.file);
   const isTheirs = author === 'user' || author === 'package';
-  const original = isTheirs ? (placeByTheirs(callSite, prepare) ?? originalOf(url, place)) : place;
+  const byTheirs = isTheirs && mayMap(prepare, place.file) ? placeByTheirs(callSite, prepare) : undefined;
+  const original = isTheirs ? (byTheirs ?? originalOf(url, place)) : place;
   const enclosing = `${callSite.getEnclosingLineNumber?.() ?? ''}:${callSite.getEnclosingColumnNumber?.() ?? ''}`;
   return {
     ...original,

@@ -1,5 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
-import { apply, Map, Set } from '../engine/intrinsics.ts';
+import { Map, Set } from '../engine/intrinsics.ts';
 import { ScheduledBy } from '../origin/scheduled-by.ts';
 import { isWithin, lastActivity, type Owner } from '../origin/owner.ts';
 import { whyNoStacks } from '../origin/frame.ts';
@@ -20,6 +20,7 @@ import { RequestProbe } from './requests.ts';
 import { SubscriptionProbe } from './listeners/subscriptions.ts';
 import { UnseenFileProbe } from './files/unseen-files.ts';
 import { WebStreamProbe } from './web-streams.ts';
+import { callReal } from '../origin/real-call.ts';
 
 /** Something open whose stack was not taken. */
 export interface Suspect extends Birth {
@@ -217,7 +218,7 @@ export class ProbeSet {
     this.#patches.method(globalThis, 'gc', (real) => {
       return function gc(this: unknown, ...args: unknown[]): unknown {
         letGo();
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
   }

@@ -1,6 +1,6 @@
 import { ReadableStream, WritableStream } from 'node:stream/web';
 import { Guard } from '../engine/guard.ts';
-import { apply, Set, WeakRef } from '../engine/intrinsics.ts';
+import { Set, WeakRef } from '../engine/intrinsics.ts';
 import { internal, internalObject } from '../engine/internal-symbol.ts';
 import { currentOwner, nextSerial, type Owner } from '../origin/owner.ts';
 import { Patches } from '../engine/patches.ts';
@@ -9,6 +9,7 @@ import { Capture, sameLine, type Callable } from '../origin/capture.ts';
 import { FetchLoading } from './fetch-loading.ts';
 import type { EmitterBirths } from './listeners/emitter-births.ts';
 import { streamAsCause } from './stream-causes.ts';
+import { callReal } from '../origin/real-call.ts';
 
 interface Taken extends Birth {
   /** The way in which the stream was taken: by a reader, a writer, an iterator, or in two branches. */
@@ -62,7 +63,7 @@ export class WebStreamProbe implements Probe {
     for (const [prototype, name, type] of takers) {
       this.#patches.method(prototype, name, (real) => {
         return function take(this: unknown, ...args: unknown[]): unknown {
-          const lock = apply(real, this, args);
+          const lock = callReal(real, this, args);
           note(type, take, [this]);
           return lock;
         };
@@ -70,7 +71,7 @@ export class WebStreamProbe implements Probe {
     }
     this.#patches.method(ReadableStream.prototype, 'tee', (real) => {
       return function tee(this: unknown, ...args: unknown[]): unknown {
-        const branches = apply(real, this, args);
+        const branches = callReal(real, this, args);
         note('ReadableStream branch', tee, branches as unknown[]);
         return branches;
       };
@@ -79,7 +80,7 @@ export class WebStreamProbe implements Probe {
       // on Node 26 it tees without calling the method
       this.#patches.method(prototype, 'clone', (real) => {
         return function clone(this: unknown, ...args: unknown[]): unknown {
-          const copy = apply(real, this, args);
+          const copy = callReal(real, this, args);
           note('ReadableStream branch', clone, [bodyOf(this), bodyOf(copy)]);
           return copy;
         };

@@ -1,12 +1,13 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { Guard } from '../../engine/guard.ts';
-import { apply, construct, define, descriptorOf, Map } from '../../engine/intrinsics.ts';
+import { define, descriptorOf, Map } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture, withoutOurFrames, type Callable } from '../../origin/capture.ts';
+import { Capture, type Callable } from '../../origin/capture.ts';
+import { callReal, constructReal } from '../../origin/real-call.ts';
 
 interface Opened extends Birth {
   readonly capture: Capture;
@@ -72,7 +73,9 @@ export class DatabaseProbe implements Probe {
     // the `node:module` that test runners give to their files lacks `registerHooks`
     this.#hooks ??= process.getBuiltinModule('node:module').registerHooks({
       resolve: (specifier, context, nextResolve) => {
-        const resolved = nextResolve(specifier, context);
+        const resolved = callReal(nextResolve, undefined, [specifier, context]) as ReturnType<
+          typeof nextResolve
+        >;
         if (resolved.url === 'node:sqlite') {
           this.#unhook();
           if (this.#isAtWork) this.#patch();
@@ -92,9 +95,14 @@ export class DatabaseProbe implements Probe {
     const sqlite = process.getBuiltinModule('node:sqlite');
     const real = (this.#real ??= sqlite.DatabaseSync);
     this.#watched ??= new Proxy(real, this.#traps);
-    if (!this.#isKept) this.#patches.property(sqlite, 'DatabaseSync', { value: this.#watched });
-    else if (sqlite.DatabaseSync === real) {
-      define(sqlite, 'DatabaseSync', { ...descriptorOf(sqlite, 'DatabaseSync'), value: this.#watched });
+    // the second so that `new DatabaseSync().constructor` is still DatabaseSync
+    for (const [holder, name] of [
+      [sqlite, 'DatabaseSync'],
+      [real.prototype, 'constructor'],
+    ] as const) {
+      const before = descriptorOf(holder, name);
+      if (!this.#isKept) this.#patches.property(holder, name, { value: this.#watched });
+      else if (before?.value === real) define(holder, name, { ...before, value: this.#watched });
     }
     syncBuiltinESMExports();
     return real;
@@ -109,14 +117,14 @@ export class DatabaseProbe implements Probe {
       this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
     });
     const constructAndNote = (target: typeof real, args: unknown[], newTarget: unknown): object => {
-      const database = withoutOurFrames(() => construct(target, args, newTarget as typeof real));
+      const database = constructReal(target, args, newTarget as typeof real);
       note(database, constructAndNote);
       return database;
     };
     this.#traps.construct = constructAndNote;
     this.#patches.method(real.prototype, 'open', (open) => {
       return function openAndNote(this: unknown, ...args: unknown[]): unknown {
-        const result = withoutOurFrames(() => apply(open, this, args));
+        const result = callReal(open, this, args);
         note(this, openAndNote);
         return result;
       };

@@ -4,10 +4,11 @@ import { apply, Map } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
-import { Capture, withoutOurFrames, type Callable } from '../../origin/capture.ts';
+import { Capture, type Callable } from '../../origin/capture.ts';
 import { Patches } from '../../engine/patches.ts';
 import { keepSwitch } from '../../engine/switches.ts';
 import { descriptors } from './open-descriptors.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 interface Opened extends Birth {
   readonly type: string;
@@ -59,12 +60,12 @@ export class DescriptorProbe implements Probe {
             apply(callback, this, [error, fd]);
           };
         }
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
     this.#patches.exported(fs, 'openSync', (real) => {
       return function openSync(this: unknown, ...args: unknown[]): unknown {
-        const fd = withoutOurFrames(() => apply(real, this, args));
+        const fd = callReal(real, this, args);
         if (typeof fd === 'number') note(fd, 'fs.openSync', capture(openSync));
         return fd;
       };
@@ -73,7 +74,7 @@ export class DescriptorProbe implements Probe {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
         // no `await` here: a wait of ours must not come between the program's wait and the file
-        return (apply(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
+        return (callReal(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
           note(handle.fd, 'FileHandle', taken, handle);
           return handle;
         });

@@ -6,6 +6,7 @@ import { Patches } from '../../engine/patches.ts';
 import { keepSwitch } from '../../engine/switches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 interface OpenedDirectory extends Birth {
   readonly capture: Capture;
@@ -41,7 +42,7 @@ export class DirectoryProbe implements Probe {
     const taken = this.guard.hook((below: Callable): Capture => new Capture(depth, undefined, below));
     this.#patches.exported(fs, 'opendirSync', (real) => {
       return function opendirSync(this: unknown, ...args: unknown[]): unknown {
-        const directory = apply(real, this, args);
+        const directory = callReal(real, this, args);
         note(directory, taken(opendirSync));
         return directory;
       };
@@ -56,13 +57,13 @@ export class DirectoryProbe implements Probe {
             apply(callback, this, results);
           };
         }
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
     this.#patches.exported(fs.promises, 'opendir', (real) => {
       return function opendir(this: unknown, ...args: unknown[]): unknown {
         const capture = taken(opendir);
-        return (apply(real, this, args) as Promise<Dir>).then((directory) => {
+        return (callReal(real, this, args) as Promise<Dir>).then((directory) => {
           note(directory, capture);
           return directory;
         });
@@ -73,7 +74,7 @@ export class DirectoryProbe implements Probe {
       this.#patches.method(Dir.prototype, name, (real) => {
         return function close(this: unknown, ...args: unknown[]): unknown {
           if (this instanceof Dir) opened.delete(this);
-          return apply(real, this, args);
+          return callReal(real, this, args);
         };
       });
     }

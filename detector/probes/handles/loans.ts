@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Guard } from '../../engine/guard.ts';
-import { apply, WeakMap } from '../../engine/intrinsics.ts';
+import { WeakMap } from '../../engine/intrinsics.ts';
 import { Patches } from '../../engine/patches.ts';
 import { Capture } from '../../origin/capture.ts';
 import { currentOwner, isWithin, nextSerial } from '../../origin/owner.ts';
@@ -9,6 +9,7 @@ import { Unread } from '../../origin/unread-stacks.ts';
 import type { Birth } from '../probe.ts';
 import { wrappedIn } from './handle-state.ts';
 import { ownerObject } from './pools.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 /** The use of a connection by a scope that did not open it. */
 export interface Loan extends Birth {
@@ -59,7 +60,7 @@ export class Loans {
     this.#patches.method(Socket.prototype, '_writeGeneric', (real) => {
       return function _writeGeneric(this: unknown, ...args: unknown[]): unknown {
         if (this instanceof Socket) note(this, _writeGeneric);
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
   }

@@ -1,11 +1,12 @@
 import type { Guard } from '../../engine/guard.ts';
-import { apply, descriptorOf, Map } from '../../engine/intrinsics.ts';
+import { descriptorOf, Map } from '../../engine/intrinsics.ts';
 import { Patches, type Method } from '../../engine/patches.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import type { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 interface Added extends Birth {
   readonly target: string;
@@ -46,13 +47,13 @@ export class DomListeners {
     this.#patch(document, 'addEventListener', (real) => {
       return function addEventListener(this: unknown, ...args: unknown[]): unknown {
         noteAdded(this, args, addEventListener);
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
     this.#patch(document, 'removeEventListener', (real) => {
       return function removeEventListener(this: unknown, ...args: unknown[]): unknown {
         noteRemoved(this, args);
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
   }

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Guard } from '../../engine/guard.ts';
-import { apply } from '../../engine/intrinsics.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Callable } from '../../origin/capture.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 /** A function called with each emitter under construction; the emitter's stack begins below the function `below`. */
 export type OnBirth = (emitter: object, below: Callable) => void;
@@ -27,7 +27,7 @@ export class EmitterBirths {
       return function init(this: unknown, ...options: unknown[]): unknown {
         if (typeof this === 'object' && this !== null)
           for (let index = 0; index < listeners.length; index += 1) listeners[index]?.(this, init);
-        return apply(real, this, options);
+        return callReal(real, this, options);
       };
     });
   }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Guard } from '../../engine/guard.ts';
-import { apply, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
+import { Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { StackAllowance } from '../../origin/level.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
@@ -14,6 +14,7 @@ import { Stamp } from '../../engine/serial-stamp.ts';
 import { Unread } from '../../origin/unread-stacks.ts';
 import { PutBack, wasAttachedAt, type Attachment } from './put-back.ts';
 import { areTargetsOfNode, isSignalOfNode, isTargetOfNode, TargetBirths } from './target-births.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 interface Added extends Attachment {
   readonly target: WeakRef<object>;
@@ -71,7 +72,7 @@ export class ListenerProbe implements Probe {
     const noting = (real: Callable): ((this: unknown, ...args: unknown[]) => unknown) =>
       function listen(this: unknown, ...args: unknown[]): unknown {
         note(this, args[0], args[1], listen);
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     this.#patches.method(EventEmitter.prototype, 'on', noting);
     this.#patches.method(EventEmitter.prototype, 'addListener', noting);
@@ -94,7 +95,7 @@ export class ListenerProbe implements Probe {
       return function any(this: unknown, ...args: unknown[]): unknown {
         // an iterable can be read only once
         if (isIterable(args[0]) && !Array.isArray(args[0])) args[0] = [...args[0]];
-        const composite = apply(real, this, args);
+        const composite = callReal(real, this, args);
         note(composite, args[0]);
         return composite;
       };

@@ -6,6 +6,7 @@ import { Patches } from '../../engine/patches.ts';
 import type { Birth } from '../probe.ts';
 import { listenersOf } from './attached.ts';
 import { isTargetOfNode } from './target-births.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 // taken at load, before a test replaces it
 const { listenerCount } = EventEmitter.prototype;
@@ -92,10 +93,10 @@ export class PutBack {
     for (const [prototype, name] of removers) {
       this.#patches.method(prototype, name, (real) => {
         return function off(this: unknown, ...args: unknown[]): unknown {
-          if (!watched(this)) return apply(real, this, args);
+          if (!watched(this)) return callReal(real, this, args);
           const [event, listener] = args as [string | symbol, object];
           const before = count(this, event, listener) ?? 0;
-          const result = apply(real, this, args);
+          const result = callReal(real, this, args);
           if (before > 0 && (count(this, event, listener) ?? before) < before) removed(this, event, listener);
           return result;
         };
@@ -103,9 +104,9 @@ export class PutBack {
     }
     this.#patches.method(EventEmitter.prototype, 'removeAllListeners', (real) => {
       return function removeAllListeners(this: unknown, ...args: unknown[]): unknown {
-        if (!watched(this)) return apply(real, this, args);
+        if (!watched(this)) return callReal(real, this, args);
         const before = attachedBefore(this, args[0]);
-        const result = within(() => apply(real, this, args));
+        const result = within(() => callReal(real, this, args));
         ended(this, before);
         return result;
       };

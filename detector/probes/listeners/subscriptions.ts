@@ -2,13 +2,14 @@ import { createHook } from 'node:async_hooks';
 import { Channel, channel } from 'node:diagnostics_channel';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
 import { Guard } from '../../engine/guard.ts';
-import { apply, Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
+import { Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
 import { internal } from '../../engine/internal-symbol.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { keepSwitch } from '../../engine/switches.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 interface Subscription extends Birth {
   readonly kind: Leftover['kind'];
@@ -60,7 +61,7 @@ export class SubscriptionProbe implements Probe {
     for (const prototype of channelPrototypes()) {
       this.#patches.method(prototype, 'subscribe', (real) => {
         return function subscribe(this: unknown, ...args: unknown[]): unknown {
-          const result = apply(real, this, args);
+          const result = callReal(real, this, args);
           if (this instanceof Channel) subscribed(this, args[0], subscribe);
           return result;
         };
@@ -68,7 +69,7 @@ export class SubscriptionProbe implements Probe {
     }
     this.#patches.method(PerformanceObserver.prototype, 'observe', (real) => {
       return function observe(this: unknown, ...args: unknown[]): unknown {
-        const result = apply(real, this, args);
+        const result = callReal(real, this, args);
         if (this instanceof PerformanceObserver && !observing.has(this)) {
           observing.add(this);
           const weak = new WeakRef(this);
@@ -81,13 +82,13 @@ export class SubscriptionProbe implements Probe {
     this.#patches.method(PerformanceObserver.prototype, 'disconnect', (real) => {
       return function disconnect(this: unknown, ...args: unknown[]): unknown {
         if (typeof this === 'object' && this !== null) observing.delete(this);
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
     const enabled = new WeakSet<object>();
     this.#patches.method(hookPrototype, 'enable', (real) => {
       return function enable(this: unknown, ...args: unknown[]): unknown {
-        const result = apply(real, this, args);
+        const result = callReal(real, this, args);
         if (typeof this === 'object' && this !== null && !enabled.has(this)) {
           enabled.add(this);
           const weak = new WeakRef(this);
@@ -100,12 +101,12 @@ export class SubscriptionProbe implements Probe {
     this.#patches.method(hookPrototype, 'disable', (real) => {
       return function disable(this: unknown, ...args: unknown[]): unknown {
         if (typeof this === 'object' && this !== null) enabled.delete(this);
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
     this.#patches.exported(performance, 'monitorEventLoopDelay', (real) => {
       return function monitorEventLoopDelay(this: unknown, ...args: unknown[]): unknown {
-        const monitor = apply(real, this, args);
+        const monitor = callReal(real, this, args);
         if (typeof monitor === 'object' && monitor !== null) {
           const weak = new WeakRef(monitor);
           const isActive = (): boolean => isEnabled(weak.deref());

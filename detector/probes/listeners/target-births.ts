@@ -1,10 +1,11 @@
 import * as util from 'node:util';
 import type { Guard } from '../../engine/guard.ts';
-import { apply, construct, define, descriptorOf, getPrototypeOf } from '../../engine/intrinsics.ts';
+import { apply, define, descriptorOf, getPrototypeOf } from '../../engine/intrinsics.ts';
 import { nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { isFetchLoaded } from '../../engine/builtin-loaded.ts';
 import { Stamp } from '../../engine/serial-stamp.ts';
+import { callReal, constructReal } from '../../origin/real-call.ts';
 
 const madeByNode = [MessagePort, BroadcastChannel];
 // Node's own, whatever a DOM library or a test has put in their place
@@ -64,7 +65,7 @@ export class TargetBirths {
     };
     for (const name of ['EventTarget', 'AbortController'] as const) {
       const proxy = new Proxy(globalThis[name], {
-        construct: (target, args, newTarget) => noting(construct(target, args, newTarget) as object),
+        construct: (target, args, newTarget) => noting(constructReal(target, args, newTarget)),
       });
       this.#patches.property(globalThis, name, { value: proxy });
       // so that `new EventTarget().constructor` is still EventTarget
@@ -72,7 +73,7 @@ export class TargetBirths {
     }
     this.#patches.method(AbortSignal, 'timeout', (real) => {
       return function timeout(this: unknown, ...args: unknown[]): unknown {
-        return noting(apply(real, this, args));
+        return noting(callReal(real, this, args));
       };
     });
     const getter = descriptorOf(AbortController.prototype, 'signal')?.get;

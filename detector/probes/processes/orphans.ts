@@ -1,7 +1,7 @@
 import { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Guard } from '../../engine/guard.ts';
-import { apply, Map, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
+import { Map, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -17,6 +17,7 @@ import {
   processOf,
   type ProcessEntry,
 } from './process-table.ts';
+import { callReal } from '../../origin/real-call.ts';
 
 interface Spawned extends Birth {
   readonly capture: Capture;
@@ -77,7 +78,7 @@ export class OrphanProbe implements Probe {
     this.#patches.method(process, 'kill', (real) => {
       return function kill(this: unknown, ...args: unknown[]): unknown {
         if (typeof args[0] === 'number') look(Math.abs(args[0]));
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
   }
@@ -103,7 +104,7 @@ export class OrphanProbe implements Probe {
     const look = this.guard.hook(this.#look.bind(this));
     this.#patches.method(prototype, 'spawn', (real) => {
       return function spawn(this: unknown, ...args: unknown[]): unknown {
-        const error = apply(real, this, args);
+        const error = callReal(real, this, args);
         note(this, args);
         return error;
       };
@@ -111,7 +112,7 @@ export class OrphanProbe implements Probe {
     this.#patches.method(prototype, 'kill', (real) => {
       return function kill(this: unknown, ...args: unknown[]): unknown {
         look(pidOf(this));
-        return apply(real, this, args);
+        return callReal(real, this, args);
       };
     });
   }

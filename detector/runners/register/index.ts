@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import '../../engine/refuse-unsupported.ts';
-import { nextTurn } from '../../engine/settle.ts';
+import { freshLoopTime } from '../../engine/settle.ts';
 import { BaselineError } from '../../report/baseline.ts';
 import { PolicyError } from '../../rules/policy.ts';
 import { passOn } from './preload-children.ts';
@@ -20,7 +20,7 @@ try {
   passOn(import.meta.url);
   watchRun(session, rules);
   // the loop's time stands still meanwhile: the program's first timers would be due as much sooner
-  await nextTurn();
+  await freshLoopTime();
 } catch (error) {
   const isOfUse = [SettingsError, PolicyError, BaselineError].some((known) => error instanceof known);
   if (!isOfUse || !(error instanceof Error)) throw error;

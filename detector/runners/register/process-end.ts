@@ -1,3 +1,5 @@
+import { hideOurFrames } from '../../origin/real-call.ts';
+
 // taken at load, before the program replaces them
 const { nextTick } = process;
 const { queueMicrotask, setImmediate } = globalThis;
@@ -75,7 +77,11 @@ export function watchEnd({ idle, exit }: AtEnd): void {
     if (name === 'beforeExit') return beforeExit(args);
     if (name === 'exit') return exiting(args);
     const isHeard = emit(name, ...args);
-    if (name === 'uncaughtException' && !isHeard) hasCrashed = true;
+    if (name === 'uncaughtException' && !isHeard) {
+      hasCrashed = true;
+      // Node prints the stack next
+      hideOurFrames(args[0]);
+    }
     return isHeard;
   };
   Object.defineProperty(standIn, 'name', { value: 'emit' });
