@@ -72,7 +72,7 @@ export interface Facts {
   readonly port?: number;
   /** The address on which a server listens. */
   readonly host?: string;
-  /** The path of a descriptor, a directory, a database, or a server's local socket. */
+  /** The path of a descriptor, a directory, a database, a temporary folder, or a server's local socket. */
   readonly path?: string;
   /** True for a server whose `close()` waits for its connections, false for one that listens. */
   readonly closing?: boolean;

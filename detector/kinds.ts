@@ -17,6 +17,7 @@ export const kindTable = {
   request: { one: 'request in flight', many: 'requests in flight', weight: 9 },
   stream: { one: 'stream', many: 'streams', weight: 5 },
   fd: { one: 'open descriptor', many: 'open descriptors', weight: 6 },
+  folder: { one: 'temporary folder', many: 'temporary folders' },
   process: { one: 'child process', many: 'child processes', weight: 11 },
   worker: { one: 'worker', many: 'workers', weight: 12 },
   port: { one: 'message port', many: 'message ports', weight: 3 },

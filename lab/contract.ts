@@ -34,6 +34,7 @@ export const kinds = [
   'request',
   'stream',
   'fd',
+  'folder',
   'process',
   'worker',
   'port',

@@ -18,6 +18,7 @@ import { ListenerProbe } from './listeners/listeners.ts';
 import { OrphanProbe } from './processes/orphans.ts';
 import { RequestProbe } from './requests.ts';
 import { SubscriptionProbe } from './listeners/subscriptions.ts';
+import { TemporaryFolderProbe } from './files/temporary-folders.ts';
 import { UnseenFileProbe } from './files/unseen-files.ts';
 import { WebStreamProbe } from './web-streams.ts';
 import { callReal } from '../origin/real-call.ts';
@@ -83,6 +84,7 @@ export class ProbeSet {
     this.#databases,
     this.#unseenFiles,
     this.#directories,
+    new TemporaryFolderProbe(this.#scheduledBy),
     new WebStreamProbe(this.#births, (owner) => this.#handles.keptFor(owner)),
     new SubscriptionProbe(),
     new LeaseProbe(this.#scheduledBy),

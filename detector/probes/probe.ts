@@ -109,6 +109,7 @@ export const probeNames = [
   'databases',
   'unseen files',
   'directories',
+  'temporary folders',
   'web streams',
   'subscriptions',
   'leases',

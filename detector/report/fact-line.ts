@@ -18,6 +18,7 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
   socket: ({ idleConnections }) =>
     idleConnections === undefined ? undefined : counted(idleConnections, 'idle connection'),
   fd: ({ path }) => path,
+  folder: ({ path }) => path,
   process: ({ command, processes, pipeOnly }) => {
     if (pipeOnly === true) return 'the process has exited, but its pipe is still open';
     if (command === undefined) return undefined;

@@ -195,6 +195,22 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
     },
     { why: 'the operating system keeps the descriptor open until the program closes it' },
   ],
+  folder: [
+    {
+      when: by('node:fs mkdtempDisposableSync'),
+      why: 'a temporary folder stays on the disk, with its files, until the program removes it',
+      fix: 'declare the folder with using, or call remove() on it in a finally block',
+    },
+    {
+      when: by('node:internal/fs/promises mkdtempDisposable'),
+      why: 'a temporary folder stays on the disk, with its files, until the program removes it',
+      fix: 'declare the folder with await using, or await remove() on it in a finally block',
+    },
+    {
+      why: 'a temporary folder stays on the disk, with its files, until the program removes it',
+      fix: 'pass its path to fs.rm() or fs.rmSync() in a finally block, with { recursive: true, force: true }',
+    },
+  ],
   process: [
     {
       when: is('orphan process'),

@@ -9,6 +9,7 @@ import { budget, doNothing, leftBy, nothing, brief } from '../fixtures/left-by.t
 import { snapshot, track, type Kind, type ProbeName, type Scope, type ScopeOptions } from '../index.ts';
 
 const bus = new EventEmitter();
+const scratch = mkdtempSync(join(tmpdir(), 'leaklab-'));
 let silent: Server;
 beforeAll(async () => {
   silent = createServer(doNothing).listen(0, '127.0.0.1');
@@ -17,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => {
   silent.closeAllConnections();
   silent.close();
+  rmSync(scratch, { recursive: true });
 });
 
 /** For each probe something that it alone sees. */
@@ -26,6 +28,7 @@ const seen: readonly { readonly probe: ProbeName; readonly kind: Kind; readonly 
   { probe: 'descriptors', kind: 'fd', leave: openFile },
   { probe: 'databases', kind: 'fd', leave: openDatabase },
   { probe: 'directories', kind: 'fd', leave: openFolder },
+  { probe: 'temporary folders', kind: 'folder', leave: makeFolder },
   { probe: 'web streams', kind: 'stream', leave: lockStream },
   { probe: 'subscriptions', kind: 'listener', leave: subscribeToChannel },
   { probe: 'leases', kind: 'lease', leave: takePermit },
@@ -53,17 +56,18 @@ function openFile(): void {
 async function openDatabase(): Promise<void> {
   // imported while a scope is open, as Node renews no binding of it
   const { DatabaseSync } = await import('node:sqlite');
-  const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
-  const database = new DatabaseSync(join(folder, 'ledger.sqlite'));
-  onTestFinished(() => {
-    database.close();
-    rmSync(folder, { recursive: true });
-  });
+  const database = new DatabaseSync(join(scratch, 'ledger.sqlite'));
+  onTestFinished(() => database.close());
 }
 
 function openFolder(): void {
   const folder = opendirSync(import.meta.dirname);
   onTestFinished(() => folder.closeSync());
+}
+
+function makeFolder(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'leaklab-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
 }
 
 function lockStream(): void {
@@ -152,7 +156,7 @@ test.each([
   [
     { without: ['promises'] },
     'expected `without` to be a list of probes, of handles, orphans, requests, descriptors, databases, unseen files, ' +
-      'directories, web streams, subscriptions, leases, listeners, awaits, got ["promises"]',
+      'directories, temporary folders, web streams, subscriptions, leases, listeners, awaits, got ["promises"]',
   ],
   [
     { without: ['awaits'], level: 'counts' },
