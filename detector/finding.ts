@@ -80,9 +80,13 @@ export interface Facts {
   readonly connections?: number;
   /** The number of connections that a pool or an agent keeps for the next request. */
   readonly idleConnections?: number;
+  /** True for a socket that the other side has ended. */
+  readonly endedThere?: boolean;
+  /** The holder of a server or socket that was handed over: another thread, or a child process. */
+  readonly heldBy?: 'thread' | 'process';
   /** True for a request whose response headers have arrived. */
   readonly answered?: boolean;
-  /** The event of a listener. */
+  /** The event of a listener, or the event by which a listener was given a socket. */
   readonly event?: string;
   /** The class of the object that a listener is attached to. */
   readonly target?: string;

@@ -102,10 +102,14 @@ export function mapPlacesBy(error: typeof Error): void {
   noteFormat(error);
 }
 
+function prepareOfTheProgram(): Prepare {
+  return programError?.prepareStackTrace ?? Error.prepareStackTrace ?? mainError.prepareStackTrace;
+}
+
 /** Reads the frames of a captured stack, which makes V8 format it. */
 export function readFrames(error: { stack?: unknown }): Frame[] {
   const before = descriptorOf(Error, 'prepareStackTrace');
-  const prepare = programError?.prepareStackTrace ?? Error.prepareStackTrace ?? mainError.prepareStackTrace;
+  const prepare = prepareOfTheProgram();
   let sites: PositionedCallSite[] = [];
   const value = (_error: unknown, callSites: PositionedCallSite[]): string => {
     sites = callSites;
@@ -141,7 +145,8 @@ const known = new Map<string, Frame>();
 const mostKnown = 10_000;
 let knownBy: Prepare;
 
-function frameOf(callSite: PositionedCallSite, prepare: Prepare): Frame {
+/** Returns the frame of a call site, at the place to which the program's tools map it. */
+export function frameOf(callSite: PositionedCallSite, prepare = prepareOfTheProgram()): Frame {
   // another mapping function gives other places
   if (prepare !== knownBy || known.size > mostKnown) known.clear();
   knownBy = prepare;

@@ -10,13 +10,20 @@ export function factLine({ kind, facts = {}, also = [] }: Finding): string | und
   return parts.length > 0 ? parts.join('; ') : undefined;
 }
 
+const holders = { thread: 'open in another thread', process: 'open in a child process' } as const;
+
 const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>>> = {
-  server: ({ closing, connections = 0 }) => {
+  server: ({ closing, connections = 0, heldBy }) => {
+    if (heldBy !== undefined) return holders[heldBy];
     if (closing === undefined) return undefined;
     return `${closing ? 'close() waits for' : 'listening,'} ${counted(connections, 'open connection')}`;
   },
-  socket: ({ idleConnections }) =>
-    idleConnections === undefined ? undefined : counted(idleConnections, 'idle connection'),
+  socket: ({ idleConnections, heldBy, endedThere, event }) => {
+    if (heldBy !== undefined) return holders[heldBy];
+    if (idleConnections !== undefined) return counted(idleConnections, 'idle connection');
+    if (endedThere !== true) return undefined;
+    return `${event === undefined ? '' : `given to the listener for '${event}'; `}the other side has ended it`;
+  },
   fd: ({ path }) => path,
   folder: ({ path }) => path,
   process: ({ command, processes, pipeOnly }) => {

@@ -18,8 +18,10 @@ import { streamsOf } from '../processes/orphans.ts';
 import { isBusyClientSocket, ownerObject, Pools } from './pools.ts';
 import { Servers } from './servers.ts';
 import { InTransit } from './in-transit.ts';
-import { Loans } from './loans.ts';
+import { HandedOver } from './handed-over.ts';
+import { Loans, type Loan } from './loans.ts';
 import { isClosed, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
+import { keptByTaker } from './taken-over.ts';
 import { factsOfTimer, hold, isCleared, isFired, timeLeft } from './timers.ts';
 
 const depth = 40;
@@ -51,6 +53,7 @@ export class HandleProbe implements Probe {
   #births = new WeakMap<object, Handle>();
   readonly inTransit = new InTransit();
   readonly #servers = new Servers();
+  readonly #handedOver = new HandedOver(this.guard);
   readonly #channels = new ChannelEnds();
   readonly #pools: Pools;
   readonly #scheduledBy: ScheduledBy;
@@ -85,11 +88,13 @@ export class HandleProbe implements Probe {
     };
     this.#hook = createHook(options).enable();
     this.#loans.start();
+    this.#handedOver.start();
   }
 
   stop(): void {
     this.#hook?.disable();
     this.#loans.stop();
+    this.#handedOver.stop();
     this.#pools.stop();
     this.#handles.clear();
     this.#births = new WeakMap();
@@ -123,6 +128,7 @@ export class HandleProbe implements Probe {
     const capture = known?.capture ?? (this.allowance.take() ? this.#capture(below) : undefined);
     if (capture) this.#scheduledBy.note(type, resource, capture);
     if (type === 'MESSAGEPORT') this.#channels.made(id);
+    if (kind === 'socket') this.#handedOver.born(resource);
     const handle: Handle = {
       serial: nextSerial(),
       owner: currentOwner(),
@@ -178,8 +184,13 @@ export class HandleProbe implements Probe {
     if (!handle || (handle.isDueLate && !isCleared(handle.resource))) return;
     this.#handles.delete(id);
     this.#channels.gone(id);
-    if (handle.kind === 'server' && isWithStack(handle))
-      this.#servers.closing(ownerObject(resourceOf(handle)), handle);
+    if (isWithStack(handle)) this.#gone(handle, ownerObject(resourceOf(handle)));
+  }
+
+  /** Notes a server or a socket whose handle is gone: it may wait for its connections, or be open elsewhere. */
+  #gone(handle: HandleWithStack, subject: object | undefined): void {
+    if (handle.kind === 'server') this.#servers.closing(subject, handle);
+    if (handle.kind === 'server' || handle.kind === 'socket') this.#handedOver.gone(subject, handle);
   }
 
   left(window: Window): Leftover[] {
@@ -202,15 +213,12 @@ export class HandleProbe implements Probe {
         case 'TCPSERVERWRAP':
         case 'PIPESERVERWRAP':
           // `destroy` comes a turn after the close, and at the exit of a process there is none
-          if (subject && isClosed(subject)) this.#servers.closing(subject, handle);
+          if (subject && isClosed(subject)) this.#gone(handle, subject);
           else left.push(this.#servers.open(subject, handle, connections));
           break;
         case 'TCPWRAP':
         case 'PIPEWRAP':
-          if (!this.#isPartOfAnother(subject))
-            left.push(
-              leftoverOf(handle, { ...(subject && { subject }), ...(loan && { ...loan, isLent: true }) }),
-            );
+          left.push(...this.#socketLeft(handle, subject, loan));
           break;
         case 'MESSAGEPORT':
           if (isBroadcast(handle) || !ends.isSecond(handle.id)) {
@@ -229,9 +237,16 @@ export class HandleProbe implements Probe {
           );
       }
     }
-    left.push(...this.inTransit.stuck(window));
+    left.push(...this.inTransit.stuck(window), ...this.#handedOver.left(window));
     left.push(...this.#servers.unfinished(window, connections), ...this.#pools.left(window));
     return left;
+  }
+
+  #socketLeft(handle: HandleWithStack, subject: object | undefined, loan: Loan | undefined): Leftover[] {
+    const kept = subject && keptByTaker(subject);
+    if (kept) return [leftoverOf(handle, kept)];
+    if (this.#isPartOfAnother(subject)) return [];
+    return [leftoverOf(handle, { ...(subject && { subject }), ...(loan && { ...loan, isLent: true }) })];
   }
 
   /** Reports whether a connection is open that was lent in a window, whether or not it is due. */

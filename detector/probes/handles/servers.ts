@@ -44,10 +44,10 @@ export class Servers {
         left.push({
           ...leftover(server, handle, count, 'closing'),
           parts: connections().partsOf(server),
-          // the other end of a connection accepted before the watch is unknown
-          ...(otherEnds?.length === count && {
-            isKeptBy: (others) => areHeld(otherEnds, others, handle.owner),
-          }),
+          isKeptBy: (others) =>
+            areTaken(server, count, others) ||
+            // the other end of a connection accepted before the watch is unknown
+            (otherEnds?.length === count && areHeld(otherEnds, others, handle.owner)),
         });
       }
     }
@@ -58,6 +58,14 @@ export class Servers {
   owns(socket: object): boolean {
     return serverOf(socket) !== undefined;
   }
+}
+
+/** Reports whether all connections of a server are leaks of the listeners that took them over. */
+function areTaken(server: Server, count: number, others: readonly Leftover[]): boolean {
+  const taken = others.filter(
+    ({ kind, subject }) => kind === 'socket' && subject && serverOf(subject) === server,
+  );
+  return count > 0 && taken.length >= count;
 }
 
 /**
