@@ -80,12 +80,22 @@ export interface Facts {
   readonly connections?: number;
   /** The number of connections that a pool or an agent keeps for the next request. */
   readonly idleConnections?: number;
+  /** The protocol of a server that was asked to close. */
+  readonly protocol?: 'http' | 'http2' | 'other';
+  /** The number of a server's connections that a listener for `'upgrade'` or `'connect'` has taken over. */
+  readonly upgraded?: number;
+  /** True for a socket on which `end()` was called. */
+  readonly endedHere?: boolean;
   /** True for a socket that the other side has ended. */
   readonly endedThere?: boolean;
   /** The holder of a server or socket that was handed over: another thread, or a child process. */
   readonly heldBy?: 'thread' | 'process';
   /** True for a request whose response headers have arrived. */
   readonly answered?: boolean;
+  /** The ms after which a request of `node:http` emits `'timeout'`. */
+  readonly timeout?: number;
+  /** True if a request's `'timeout'` has a listener. */
+  readonly timeoutHeard?: boolean;
   /** The event of a listener, or the event by which a listener was given a socket. */
   readonly event?: string;
   /** The class of the object that a listener is attached to. */
@@ -98,6 +108,8 @@ export interface Facts {
   readonly processes?: number;
   /** True for a child process that has exited, but whose pipe is still open. */
   readonly pipeOnly?: boolean;
+  /** True for a child process that was sent a signal and still runs. */
+  readonly killed?: boolean;
   /** True for a lease whose `touch()` was called. */
   readonly touched?: boolean;
   /** The number of the run of the same work that never ended, from 2 up. */

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type * as Http from 'node:http';
 import { Guard } from '../engine/guard.ts';
 import { Set, WeakMap, WeakRef } from '../engine/intrinsics.ts';
+import type { Facts } from '../finding.ts';
 import type { ScheduledBy } from '../origin/scheduled-by.ts';
 import { packageOf } from '../origin/frame.ts';
 import { StackAllowance } from '../origin/level.ts';
@@ -111,7 +112,7 @@ export class RequestProbe implements Probe {
         evidence: 'alive',
         subject,
         parts: partsOf(subject),
-        facts: () => ({ answered }),
+        facts: () => ({ answered, ...timeoutOf(subject) }),
         asCause,
       });
     }
@@ -141,6 +142,14 @@ function requestOf(message: unknown): object | undefined {
 /** Reports whether the response of a `node:http` request has come; no diagnostics channel says so. */
 function hasResponse(request: object): boolean {
   return request instanceof ClientRequest && 'res' in request && Boolean(request.res);
+}
+
+/** Returns the time limit of a `node:http` request, which emits an event and ends nothing. */
+function timeoutOf(request: object): Facts {
+  if (!(request instanceof ClientRequest) || !('timeout' in request)) return {};
+  const { timeout } = request;
+  if (typeof timeout !== 'number' || timeout <= 0) return {};
+  return { timeout, timeoutHeard: request.listenerCount('timeout') > 0 };
 }
 
 function isOver(request: object): boolean {

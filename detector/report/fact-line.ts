@@ -21,8 +21,8 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
   socket: ({ idleConnections, heldBy, endedThere, event }) => {
     if (heldBy !== undefined) return holders[heldBy];
     if (idleConnections !== undefined) return counted(idleConnections, 'idle connection');
-    if (endedThere !== true) return undefined;
-    return `${event === undefined ? '' : `given to the listener for '${event}'; `}the other side has ended it`;
+    if (endedThere !== true || event === undefined) return undefined;
+    return `given to the listener for '${event}'; the other side has ended it`;
   },
   fd: ({ path }) => path,
   folder: ({ path }) => path,
@@ -49,6 +49,33 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
     const release = undo === undefined ? '' : `; ${undo} releases them`;
     return `${perRun} more after each run, ${bytesPerRun ?? 0} bytes${release}`;
   },
+};
+
+/** Returns the facts that tell one resource of a program from its like; undefined if none is known. */
+export function clueLine({ kind, facts = {} }: Finding): string | undefined {
+  return clues[kind]?.(facts);
+}
+
+const clues: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>>> = {
+  timer: ({ ms, repeats, ref }) => {
+    if (ms === undefined) return undefined;
+    const time = `${ms.toLocaleString('en')} ms`;
+    return `${repeats === true ? `every ${time}` : `once, after ${time}`}${ref === false ? "; unref'd" : ''}`;
+  },
+  server: ({ upgraded, closing }) =>
+    upgraded === undefined || closing !== true
+      ? undefined
+      : `${upgraded} of them taken over by a listener for 'upgrade' or 'connect'`,
+  socket: ({ endedHere, endedThere, event }) => {
+    if (endedHere === true)
+      return `end() was called here${endedThere === true ? ' and there' : ', and not there'}`;
+    return endedThere === true && event === undefined ? 'the other side has ended it' : undefined;
+  },
+  request: ({ timeout, timeoutHeard }) => {
+    if (timeout === undefined) return undefined;
+    return `a timeout of ${timeout.toLocaleString('en')} ms, ${timeoutHeard === true ? 'with' : 'without'} a listener`;
+  },
+  process: ({ killed }) => (killed === true ? 'it was sent a signal, and runs on' : undefined),
 };
 
 function counted(count: number, noun: string): string {

@@ -4,6 +4,7 @@ import type { Finding, Site } from '../finding.ts';
 import { codeFrame } from './code-frame.ts';
 import { certainty, meaningOf } from './meaning.ts';
 import type { SameCause } from './same-cause.ts';
+import { packageOf } from '../origin/frame.ts';
 import type { Sources } from '../origin/source.ts';
 import { titleOf } from './title.ts';
 import { plain, wrap } from './wrap.ts';
@@ -46,7 +47,13 @@ export function causeLines(cause: SameCause, page: Page): string[] {
   const say = (name: Label, text: string, style?: Style): void => {
     lines.push(...labelled(name, text, page, style));
   };
-  if (finding.package !== undefined) say('by', `the package ${finding.package}, called on this line`);
+  if (finding.package !== undefined) {
+    const isOnItsOwn = !site || packageOf(site.file) !== undefined;
+    say(
+      'by',
+      `the package ${finding.package}, ${isOnItsOwn ? 'not in a call of yours' : 'called on this line'}`,
+    );
+  }
   for (const detail of details) say('fact', detail);
   say('why', why);
   say('known', certainty[evidence], evidence === 'unreachable' ? 'proof' : undefined);

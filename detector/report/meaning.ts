@@ -1,4 +1,6 @@
 import type { Evidence, Finding } from '../finding.ts';
+import { packageOf } from '../origin/frame.ts';
+import type { Kind } from '../kinds.ts';
 import { meanings, type Meaning } from './meanings.ts';
 
 const awaits: Readonly<Record<'proven' | 'suspected' | 'stuck', Meaning>> = {
@@ -26,7 +28,36 @@ export function meaningOf(finding: Finding): Meaning {
     throw new Error(
       `no meaning of ${kind}: the last of its list in detector/report/meanings.ts must fit every finding`,
     );
-  return meaning;
+  const fix = finding.package === undefined ? undefined : fixForPackage(finding);
+  return fix === undefined ? meaning : { ...meaning, fix };
+}
+
+/** Kinds that a package makes for itself: only its own methods, or its authors, can end them. */
+const endedByPackages: ReadonlySet<Kind> = new Set([
+  'timer',
+  'server',
+  'socket',
+  'stream',
+  'fd',
+  'process',
+  'worker',
+  'port',
+  'watcher',
+  'listener',
+]);
+
+/** The fixes for what a package has made, by what the program can reach. */
+export const fixesForPackages = {
+  calledHere:
+    "call the package's own method that ends it, such as close(), end(), stop() or destroy(), on what this line made; if there is none, try a newer version of the package, or tolerate the leak by a rule with the package's name and a reason",
+  onItsOwn:
+    "try a newer version of the package, and report the leak to its authors; until they fix it, tolerate it by a rule with the package's name and a reason",
+} as const;
+
+function fixForPackage({ kind, site }: Finding): string | undefined {
+  if (!endedByPackages.has(kind)) return undefined;
+  const isOnItsOwn = !site || packageOf(site.file) !== undefined;
+  return isOnItsOwn ? fixesForPackages.onItsOwn : fixesForPackages.calledHere;
 }
 
 /** The words for each evidence, which say whether a finding is proven, seen or suspected. */

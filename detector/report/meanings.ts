@@ -68,9 +68,34 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
   ],
   server: [
     {
+      when: has(({ heldBy }) => heldBy !== undefined),
+      why: 'a server that was handed over accepts connections until its receiver closes it, whatever is closed here',
+      fix: 'call close() on the server in the thread or process that received it',
+    },
+    {
+      when: has(({ closing, upgraded = 0, connections }) => closing === true && upgraded === connections),
+      why: "close() and closeAllConnections() know nothing of sockets that a listener for 'upgrade' or 'connect' was given",
+      fix: "keep the sockets that the listener for 'upgrade' or 'connect' is given, and call destroy() on each with close()",
+    },
+    {
+      when: has(({ closing, upgraded = 0 }) => closing === true && upgraded > 0),
+      why: "close() waits for all connections, and closeAllConnections() skips those that a listener for 'upgrade' or 'connect' was given",
+      fix: "call closeAllConnections() after close(), and destroy() on each socket that the listener for 'upgrade' or 'connect' was given",
+    },
+    {
+      when: has(({ closing, protocol }) => closing === true && protocol === 'http'),
+      why: 'close() only refuses new connections: the server stays open until the present ones have ended',
+      fix: 'call closeAllConnections() on the server after close()',
+    },
+    {
+      when: has(({ closing, protocol }) => closing === true && protocol === 'http2'),
+      why: 'close() only refuses new sessions: the server stays open until the present ones have ended',
+      fix: "keep the sessions of the server's 'session' event, and call destroy() on each with close()",
+    },
+    {
       when: has(({ closing }) => closing === true),
       why: 'close() only refuses new connections: the server stays open until the present ones have ended',
-      fix: 'call closeAllConnections() on an HTTP server, or destroy() on each open socket or session',
+      fix: "keep the sockets of the server's 'connection' event, and call destroy() on each with close()",
     },
     {
       when: has(({ closing }) => closing === false),
@@ -91,9 +116,29 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
       fix: 'call close() on the pool, or destroy() on the agent, after its last request',
     },
     {
+      when: has(({ heldBy }) => heldBy !== undefined),
+      why: 'a connection that was handed over stays open until its receiver ends it, although the other side has',
+      fix: 'call destroy() on the socket in the thread or process that received it',
+    },
+    {
+      when: has(({ event }) => event !== undefined),
+      why: 'the server no longer looks after the socket: it stays open, although the other side has ended it, until the listener that was given it ends it',
+      fix: 'call destroy() on the socket on every path of the listener',
+    },
+    {
+      when: has(({ endedHere, endedThere }) => endedHere === true && endedThere !== true),
+      why: 'end() closes one direction only, and the socket stays open until the other side ends the connection too',
+      fix: 'call destroy() on the socket once its data is written, or have the other side end the connection',
+    },
+    {
+      when: has(({ endedThere }) => endedThere === true),
+      why: 'the other side has ended the connection, but what it sent has not been read to the end, or this side has not ended',
+      fix: 'call destroy() on the socket when it is no longer needed',
+    },
+    {
       when: is('TCPWRAP', 'PIPEWRAP'),
       why: 'a connection stays open until both sides have ended it or one side destroys it',
-      fix: 'call end() or destroy() on the socket',
+      fix: 'call destroy() on the socket when the work ends; end() alone waits for the other side',
     },
     { why: 'a socket stays open until it is closed' },
   ],
@@ -117,6 +162,18 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
       when: has(({ answered }) => answered === true),
       why: 'the response has arrived, but holds its connection until it is read to the end or destroyed',
       fix: 'read the response or call resume() on it, even if you only need its status',
+    },
+    {
+      when: has(
+        ({ answered, timeout, timeoutHeard }) => answered === false && timeout !== undefined && !timeoutHeard,
+      ),
+      why: "no response has arrived, and a timeout ends no request: it only emits 'timeout', to which nothing listens",
+      fix: "listen to the request's 'timeout', and call destroy() on the request there",
+    },
+    {
+      when: has(({ answered, timeout }) => answered === false && timeout !== undefined),
+      why: "no response has arrived, and the listener for 'timeout' has not ended the request",
+      fix: "call destroy() on the request in its listener for 'timeout', and when the answer is no longer needed",
     },
     {
       when: has(({ answered }) => answered === false),
@@ -197,12 +254,12 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
   ],
   folder: [
     {
-      when: by('node:fs mkdtempDisposableSync'),
+      when: is('mkdtempDisposableSync'),
       why: 'a temporary folder stays on the disk, with its files, until the program removes it',
       fix: 'declare the folder with using, or call remove() on it in a finally block',
     },
     {
-      when: by('node:internal/fs/promises mkdtempDisposable'),
+      when: is('mkdtempDisposable'),
       why: 'a temporary folder stays on the disk, with its files, until the program removes it',
       fix: 'declare the folder with await using, or await remove() on it in a finally block',
     },
@@ -216,6 +273,16 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
       when: is('orphan process'),
       why: 'a signal ends one process only: the processes that it started run on',
       fix: 'spawn the child detached and call process.kill(-child.pid) for its whole group, or have it end what it started',
+    },
+    {
+      when: has(({ pipeOnly }) => pipeOnly === true),
+      why: 'the child has exited, but what it wrote has not been read to the end, or another process holds its pipe',
+      fix: "read the child's streams to their ends, or call destroy() on each of them",
+    },
+    {
+      when: has(({ killed }) => killed === true),
+      why: 'a signal asks a process to end, and this one handles the signal and runs on',
+      fix: "call kill('SIGKILL') on the child if it does not exit after the first signal, and wait for its 'exit' event",
     },
     {
       why: 'a child process runs until it exits or is killed, and this process waits for it',

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { factLine } from './fact-line.ts';
+import { clueLine, factLine } from './fact-line.ts';
 import { byCertainty } from './meaning.ts';
 
 /** Findings of one cause: the same kind, type, line and evidence, of any owner. */
@@ -23,7 +23,7 @@ export function causesOf(leaks: readonly Finding[]): readonly SameCause[] {
       {
         finding: { ...first, count: group.reduce((sum, { count }) => sum + count, 0) },
         owners: [...new Set(group.map(({ owner }) => owner))],
-        details: [...new Set(group.flatMap((each) => factLine(each) ?? []))],
+        details: [...new Set(group.flatMap((each) => [factLine(each) ?? [], clueLine(each) ?? []].flat()))],
       },
     ];
   });

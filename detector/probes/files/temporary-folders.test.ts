@@ -30,7 +30,9 @@ describe('temporary folders that stay on the disk', () => {
       const made = mkdtempSync(prefix); // here: sync
       writeFileSync(join(made, 'rows.csv'), '1,2');
     }
-    expect(withoutEnds(await leftBy(unpack))).toEqual(only({ ...folder, at: at('sync', 'unpack') }));
+    expect(withoutEnds(await leftBy(unpack))).toEqual(
+      only({ ...folder, type: 'mkdtempSync', at: at('sync', 'unpack') }),
+    );
   });
 
   test('of mkdtemp with a callback, twice, one removed', async () => {
@@ -69,8 +71,8 @@ describe('temporary folders that stay on the disk', () => {
     }
     expect(withoutEnds(await leftBy(unpack))).toEqual(
       only(
-        { ...folder, at: at('disposable, sync', 'unpack') },
-        { ...folder, at: at('disposable', 'unpack') },
+        { ...folder, type: 'mkdtempDisposableSync', at: at('disposable, sync', 'unpack') },
+        { ...folder, type: 'mkdtempDisposable', at: at('disposable', 'unpack') },
       ),
     );
   });

@@ -11,6 +11,8 @@ import { Capture, type Callable } from '../../origin/capture.ts';
 import { callReal } from '../../origin/real-call.ts';
 
 interface Made extends Birth {
+  /** The name of the function that made it. */
+  readonly type: string;
   readonly capture: Capture;
 }
 
@@ -57,7 +59,7 @@ export class TemporaryFolderProbe implements Probe {
     const ofSync = (real: Method): Method =>
       function mkdtempSync(this: unknown, ...args: unknown[]): unknown {
         const made = callReal(real, this, args);
-        note(made, capture(mkdtempSync));
+        note(made, real.name, capture(mkdtempSync));
         return made;
       };
     const ofCallback = (real: Method): Method =>
@@ -66,7 +68,7 @@ export class TemporaryFolderProbe implements Probe {
         const callback = args[args.length - 1];
         if (typeof callback === 'function') {
           args[args.length - 1] = function noteAndCall(this: unknown, ...results: unknown[]): void {
-            note(results[1], taken);
+            note(results[1], real.name, taken);
             apply(callback, this, results);
           };
         }
@@ -76,7 +78,7 @@ export class TemporaryFolderProbe implements Probe {
       function mkdtemp(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(mkdtemp);
         return (callReal(real, this, args) as Promise<unknown>).then((made) => {
-          note(made, taken);
+          note(made, real.name, taken);
           return made;
         });
       };
@@ -90,10 +92,10 @@ export class TemporaryFolderProbe implements Probe {
     this.#exitListeners = new Set();
   }
 
-  #note(made: unknown, capture: Capture | undefined): void {
+  #note(made: unknown, type: string, capture: Capture | undefined): void {
     const path = pathOf(made);
     if (path === undefined || !capture || isOfRunner()) return;
-    this.#made.set(path, { capture, serial: nextSerial(), owner: currentOwner() });
+    this.#made.set(path, { type, capture, serial: nextSerial(), owner: currentOwner() });
   }
 
   left(window: Window): Leftover[] {
@@ -106,7 +108,6 @@ export class TemporaryFolderProbe implements Probe {
       }
       left.push({
         kind: 'folder',
-        type: 'mkdtemp',
         ...made,
         evidence: 'alive',
         asCause,

@@ -23,7 +23,7 @@ export class Connections {
 
   /** Returns what a server's handlers may wait for: its connections, and the messages read and written on them. */
   partsOf(server: object): object[] {
-    return this.#acceptedBy(server).flatMap((socket) => {
+    return this.acceptedBy(server).flatMap((socket) => {
       const incoming = ownObject(ownObject(socket, 'parser'), 'incoming');
       const outgoing = ownObject(socket, '_httpMessage');
       return [socket, incoming, outgoing].filter((each) => each !== undefined);
@@ -33,7 +33,7 @@ export class Connections {
   /** Returns the other ends of a server's connections; undefined if one is in another process or unknown. */
   otherEnds(server: Server): Socket[] | undefined {
     const ends: Socket[] = [];
-    for (const { remotePort, localPort } of this.#acceptedBy(server)) {
+    for (const { remotePort, localPort } of this.acceptedBy(server)) {
       const end = remotePort === undefined ? undefined : this.#connected.get(`${remotePort} to ${localPort}`);
       if (!end) return undefined;
       ends.push(end);
@@ -41,7 +41,8 @@ export class Connections {
     return ends;
   }
 
-  #acceptedBy(server: object): readonly Socket[] {
+  /** Returns the open sockets that a server has accepted. */
+  acceptedBy(server: object): readonly Socket[] {
     return this.#accepted.get(server) ?? [];
   }
 }

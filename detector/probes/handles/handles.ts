@@ -21,7 +21,7 @@ import { InTransit } from './in-transit.ts';
 import { HandedOver } from './handed-over.ts';
 import { Loans, type Loan } from './loans.ts';
 import { isClosed, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
-import { keptByTaker } from './taken-over.ts';
+import { factsOfSocket, keptByTaker } from './taken-over.ts';
 import { factsOfTimer, hold, isCleared, isFired, timeLeft } from './timers.ts';
 
 const depth = 40;
@@ -231,7 +231,10 @@ export class HandleProbe implements Probe {
             leftoverOf(handle, {
               ...(handle.kind === 'timer' && { facts: () => factsOfTimer(resource) }),
               subject: subject ?? resource,
-              ...(subject instanceof ChildProcess && { parts: streamsOf(subject) }),
+              ...(subject instanceof ChildProcess && {
+                parts: streamsOf(subject),
+                facts: () => (subject.killed ? { killed: true } : {}),
+              }),
               ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
             }),
           );
@@ -246,7 +249,8 @@ export class HandleProbe implements Probe {
     const kept = subject && keptByTaker(subject);
     if (kept) return [leftoverOf(handle, kept)];
     if (this.#isPartOfAnother(subject)) return [];
-    return [leftoverOf(handle, { ...(subject && { subject }), ...(loan && { ...loan, isLent: true }) })];
+    const known = subject && { subject, facts: () => factsOfSocket(subject) };
+    return [leftoverOf(handle, { ...known, ...(loan && { ...loan, isLent: true }) })];
   }
 
   /** Reports whether a connection is open that was lent in a window, whether or not it is due. */

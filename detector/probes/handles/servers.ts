@@ -6,6 +6,7 @@ import type { Capture } from '../../origin/capture.ts';
 import { isWithin, type Owner } from '../../origin/owner.ts';
 import { serverOf, type Connections } from './connections.ts';
 import { holdsSocket } from './pools.ts';
+import { isTakenOver } from './taken-over.ts';
 
 interface ServerHandle extends Birth {
   readonly type: string;
@@ -42,7 +43,10 @@ export class Servers {
       else if (!server.listening && window.includes(handle)) {
         const otherEnds = connections().otherEnds(server);
         left.push({
-          ...leftover(server, handle, count, 'closing'),
+          ...leftover(server, handle, count, 'closing', {
+            protocol: protocolOf(server),
+            ...upgradedIn(connections().acceptedBy(server)),
+          }),
           parts: connections().partsOf(server),
           isKeptBy: (others) =>
             areTaken(server, count, others) ||
@@ -95,6 +99,7 @@ function leftover(
   handle: ServerHandle,
   connections: number,
   state: 'listening' | 'closing',
+  more: Facts = {},
 ): Leftover {
   return {
     kind: 'server',
@@ -104,8 +109,19 @@ function leftover(
     serial: handle.serial,
     evidence: 'alive',
     ...(server && { subject: server }),
-    facts: () => ({ ...addressOf(server), closing: state === 'closing', connections }),
+    facts: () => ({ ...addressOf(server), closing: state === 'closing', connections, ...more }),
   };
+}
+
+function upgradedIn(sockets: readonly object[]): Facts {
+  const upgraded = sockets.filter(isTakenOver).length;
+  return upgraded > 0 ? { upgraded } : {};
+}
+
+/** Returns the protocol of a server, by the methods that end its connections. */
+function protocolOf(server: Server): NonNullable<Facts['protocol']> {
+  if ('closeAllConnections' in server) return 'http';
+  return 'updateSettings' in server ? 'http2' : 'other';
 }
 
 function addressOf(server: object | undefined): Facts {

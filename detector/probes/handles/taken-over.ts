@@ -1,5 +1,6 @@
 import { Server as HttpServer } from 'node:http';
-import type { Server, Socket } from 'node:net';
+import { Socket, type Server } from 'node:net';
+import type { Facts } from '../../finding.ts';
 import { Capture } from '../../origin/capture.ts';
 import { placeOfFunction } from '../../origin/function-place.ts';
 import type { Leftover } from '../probe.ts';
@@ -52,6 +53,13 @@ export function linesOf(server: Server, event: string): Capture[] {
     const frame = placeOfFunction(listener);
     return frame ? [Capture.of([frame])] : [];
   });
+}
+
+/** Returns which of its two sides has ended a connection. */
+export function factsOfSocket(socket: object): Facts {
+  if (!(socket instanceof Socket)) return {};
+  const [here, there] = [socket.writableEnded, hasEndedThere(socket)];
+  return { ...(here && { endedHere: true }), ...(there && { endedThere: true }) };
 }
 
 /** Reports whether the other side has ended a connection; its end may wait unread in the socket. */
