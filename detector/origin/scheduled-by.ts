@@ -44,6 +44,12 @@ export class ScheduledBy {
     this.#scheduled.set(resource, capture);
   }
 
+  /** Lets the callbacks of a resource belong to the call that made the handle in whose callback it is made. */
+  pass(resource: object): void {
+    const cause = this.current();
+    if (cause?.isOfHandle) this.#scheduled.set(resource, cause);
+  }
+
   /** Begins the reaction to a promise that was awaited at `capture`. */
   enter(capture: Capture | undefined): void {
     this.#reactions[this.#reactions.length] = capture;

@@ -54,21 +54,27 @@ const transient = new Set([
 /** Types of work on a file, which holds one of the few threads that all files share: a pipe may never answer. */
 const onFiles: ReadonlySet<string> = new Set(['FSREQCALLBACK', 'FSREQPROMISE']);
 
+/** Types in whose callbacks a server handles the requests of a connection. */
+const ofServers: ReadonlySet<string> = new Set(['HTTPINCOMINGMESSAGE', 'HTTP2SESSION', 'HTTP2STREAM']);
+
 /** The facts about a type that decide how it is recorded; found in one look, because hooks see many types. */
 export interface Trait {
   readonly kind?: Kind;
   readonly isTransient: boolean;
   readonly isOnFile: boolean;
   readonly isHop: boolean;
+  /** True for what a server makes for its connections: its callbacks belong to the call that started the server. */
+  readonly isOfServer: boolean;
 }
 const traits = new Map<string, Trait>();
-for (const type of [...kindsByType.keys(), ...transient, ...hops]) {
+for (const type of [...kindsByType.keys(), ...transient, ...hops, ...ofServers]) {
   const kind = kindsByType.get(type);
   traits.set(type, {
     ...(kind && { kind }),
     isTransient: transient.has(type),
     isOnFile: onFiles.has(type),
     isHop: hops.has(type),
+    isOfServer: ofServers.has(type),
   });
 }
 

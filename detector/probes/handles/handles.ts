@@ -71,11 +71,15 @@ export class HandleProbe implements Probe {
 
   start(): void {
     const { guard } = this;
-    const init = (id: number, type: string, _trigger: number, resource: object): void => {
+    const init = (id: number, type: string, trigger: number, resource: object): void => {
       if (guard.thrown) return;
       try {
         const trait = traitOf(type);
-        if (trait) this.#init(id, type, trait, resource, init);
+        if (!trait || isTurning()) return;
+        if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
+        if (trait.isOfServer) this.#scheduledBy.pass(resource);
+        if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, init, trigger);
+        this.#noteTurn(id, type, trait, resource, init);
       } catch (error) {
         guard.thrown = { error };
       }
@@ -103,18 +107,15 @@ export class HandleProbe implements Probe {
     this.#scheduledBy.clear();
   }
 
-  #init(id: number, type: string, trait: Trait, resource: object, below: Callable): void {
-    if (isTurning()) return;
-    if (type === 'Timeout' && !this.allowance.isUnlimited && isIdleTimeout(resource)) return;
-    if (trait.kind) this.#noteHandle(id, type, trait.kind, resource, below);
+  #noteTurn(id: number, type: string, trait: Trait, resource: object, below: Callable): void {
     // a type that is a handle too has its stack already
     const capture = trait.kind ? undefined : this.#captureOfTurn(trait, below);
     if (capture && trait.isHop) this.#scheduledBy.note(type, resource, capture);
     if (trait.isTransient) this.inTransit.begin(id, type, trait, capture);
   }
 
-  #capture(below: Callable): Capture {
-    return new Capture(depth, this.#scheduledBy.current(), below);
+  #capture(below: Callable, cause?: Capture): Capture {
+    return new Capture(depth, this.#scheduledBy.current() ?? cause, below);
   }
 
   #captureOfTurn({ isHop, isOnFile }: Trait, below: Callable): Capture | undefined {
@@ -122,10 +123,19 @@ export class HandleProbe implements Probe {
     return this.#capture(below);
   }
 
-  #noteHandle(id: number, type: string, kind: Kind, resource: object, below: Callable): void {
+  #noteHandle(
+    id: number,
+    type: string,
+    kind: Kind,
+    resource: object,
+    below: Callable,
+    trigger: number,
+  ): void {
     const known = this.#births.get(wrappedIn(resource));
     if (known) this.#handles.delete(known.id);
-    const capture = known?.capture ?? (this.allowance.take() ? this.#capture(below) : undefined);
+    // Node accepts a connection outside of the server's callbacks, and names the server as its trigger
+    const server = kind === 'socket' ? this.#handles.get(trigger)?.capture : undefined;
+    const capture = known?.capture ?? (this.allowance.take() ? this.#capture(below, server) : undefined);
     if (capture) this.#scheduledBy.note(type, resource, capture);
     if (type === 'MESSAGEPORT') this.#channels.made(id);
     if (kind === 'socket') this.#handedOver.born(resource);
