@@ -331,6 +331,11 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
       fix: 'call disconnect() on the observer',
     },
     {
+      when: is('inspector.Session'),
+      why: 'a connected session keeps the inspector of the process running, and what it has been sent in memory',
+      fix: 'call disconnect() on the session',
+    },
+    {
       when: is('AsyncHook'),
       why: 'an enabled hook runs for every async resource of the process, and keeps its variables in memory',
       fix: 'call disable() on the hook',
@@ -349,6 +354,11 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
     { why: 'the next caller waits until it is given back', fix: 'give it back in a finally block' },
   ],
   memory: [
+    {
+      when: is('object URL'),
+      why: 'Node keeps the Blob of an object URL in memory until the URL is revoked',
+      fix: 'pass the URL to URL.revokeObjectURL() when it is no longer needed',
+    },
     {
       why: 'an object that outlives the work holds it, and holds more after each run',
       fix: 'remove it from its holder when the work ends, or give the holder a limit',

@@ -1,6 +1,8 @@
 import { createHook } from 'node:async_hooks';
 import { Channel, channel } from 'node:diagnostics_channel';
 import performance, { PerformanceObserver } from 'node:perf_hooks';
+// a DOM library puts another class in the global's place
+import { URL } from 'node:url';
 import { Guard } from '../../engine/guard.ts';
 import { Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
 import { internal } from '../../engine/internal-symbol.ts';
@@ -22,9 +24,11 @@ interface Subscription extends Birth {
 
 const depth = 24;
 
+type Note = (subscription: Omit<Subscription, 'serial' | 'owner' | 'capture'>, below: Callable) => void;
+
 /**
- * The probe of subscriptions to the process itself: diagnostics channels, performance observers, async hooks, and
- * monitors of the event loop's delay (which are timers).
+ * The probe of subscriptions to the process itself: diagnostics channels, performance observers, async hooks, inspector
+ * sessions, object URLs, and monitors of the event loop's delay (which are timers).
  *
  * None of them has a handle that shows its use. So the calls that begin them are patched while the probe runs, and each
  * object is asked. A `TracingChannel` is seen by its parts.
@@ -40,12 +44,12 @@ export class SubscriptionProbe implements Probe {
   }
 
   start(): void {
-    const note = this.guard.hook(
-      (subscription: Omit<Subscription, 'serial' | 'owner' | 'capture'>, below: Callable): void => {
-        const capture = new Capture(depth, undefined, below);
-        this.#subscriptions.add({ ...subscription, capture, serial: nextSerial(), owner: currentOwner() });
-      },
-    );
+    const note: Note = this.guard.hook((subscription, below) => {
+      const capture = new Capture(depth, undefined, below);
+      this.#subscriptions.add({ ...subscription, capture, serial: nextSerial(), owner: currentOwner() });
+    });
+    this.#watchInspector(note);
+    this.#watchObjectUrls(note);
     const subscribed = (on: Channel, listener: unknown, below: Callable): void => {
       note(
         {
@@ -113,6 +117,53 @@ export class SubscriptionProbe implements Probe {
           note({ kind: 'timer', type: 'IntervalHistogram', isActive }, monitorEventLoopDelay);
         }
         return monitor;
+      };
+    });
+  }
+
+  #watchInspector(note: Note): void {
+    // a runtime may be built without an inspector
+    const prototype = process.features.inspector
+      ? process.getBuiltinModule('node:inspector').Session.prototype
+      : undefined;
+    if (!prototype) return;
+    const connected = new WeakSet<object>();
+    for (const name of ['connect', 'connectToMainThread'] as const) {
+      this.#patches.method(prototype, name, (real) => {
+        return function connect(this: unknown, ...args: unknown[]): unknown {
+          const result = callReal(real, this, args);
+          if (typeof this !== 'object' || this === null) return result;
+          connected.add(this);
+          const weak = new WeakRef(this);
+          const isActive = (): boolean => connected.has(weak.deref() ?? {});
+          note({ kind: 'listener', type: 'inspector.Session', isActive }, connect);
+          return result;
+        };
+      });
+    }
+    this.#patches.method(prototype, 'disconnect', (real) => {
+      return function disconnect(this: unknown, ...args: unknown[]): unknown {
+        if (typeof this === 'object' && this !== null) connected.delete(this);
+        return callReal(real, this, args);
+      };
+    });
+  }
+
+  #watchObjectUrls(note: Note): void {
+    const open = new Set<unknown>();
+    this.#patches.method(URL, 'createObjectURL', (real) => {
+      return function createObjectURL(this: unknown, ...args: unknown[]): unknown {
+        const url = callReal(real, this, args);
+        open.add(url);
+        note({ kind: 'memory', type: 'object URL', isActive: () => open.has(url) }, createObjectURL);
+        return url;
+      };
+    });
+    this.#patches.method(URL, 'revokeObjectURL', (real) => {
+      return function revokeObjectURL(this: unknown, ...args: unknown[]): unknown {
+        const result = callReal(real, this, args);
+        open.delete(args[0]);
+        return result;
       };
     });
   }
