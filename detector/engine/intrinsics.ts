@@ -1,6 +1,6 @@
 /** The parts of the language that hooks use, taken at load: a test may replace or delete the program's. */
 
-/** Node calls hooks in the midst of its own work, so a throw there ends the process. */
+// a throw in a hook of Node ends the process
 export const { apply, construct, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
 const { defineProperty, getOwnPropertyDescriptor, set, setPrototypeOf } = Reflect;
 

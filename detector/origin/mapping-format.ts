@@ -16,8 +16,8 @@ export function noteFormat({ prepareStackTrace }: { readonly prepareStackTrace?:
 /**
  * Reports whether a `prepareStackTrace` may know another place for a line of a file.
  *
- * One that the program sets while it runs is its own business: it is asked only about files that have a source map, or
- * that Node could not run as they are.
+ * One that the program sets while it runs is asked only about files that have a source map, or that Node could not run
+ * as they are.
  */
 export function mayMap(format: Format, file: string): boolean {
   return format !== undefined && (known.has(format) || hasSourceMap(file));
