@@ -117,7 +117,7 @@ export class DatabaseProbe implements Probe {
       this.#opened.set(database, { capture, serial: nextSerial(), owner: currentOwner() });
     });
     const constructAndNote = (target: typeof real, args: unknown[], newTarget: unknown): object => {
-      const database = constructReal(target, args, newTarget as typeof real);
+      const database = constructReal(target, args, newTarget);
       note(database, constructAndNote);
       return database;
     };
