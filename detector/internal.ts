@@ -28,6 +28,7 @@ export { plain, wrap } from './report/wrap.ts';
 export { nearest } from './rules/rule.ts';
 export { baselineVariable, readSettings, SettingsError, type Settings } from './runners/verify/settings.ts';
 export {
+  lastWords,
   reportsVariable,
   runners,
   units,

@@ -12,6 +12,13 @@ export class AlreadyReported {
     }
   }
 
+  /** Returns another with the same findings. */
+  copy(): AlreadyReported {
+    const copy = new AlreadyReported();
+    for (const [key, count] of this.#counts) copy.#counts.set(key, count);
+    return copy;
+  }
+
   /** Returns a report without the findings that were noted. */
   unreported(report: Report): Report {
     return { ...report, leaks: this.#rest(report.leaks), ignored: this.#rest(report.ignored) };

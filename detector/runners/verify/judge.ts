@@ -10,9 +10,12 @@ import type { Settings } from './settings.ts';
 import { print } from '../output/print.ts';
 import { Tally } from '../output/tally.ts';
 import { TestLeakError } from '../output/test-leak-error.ts';
-import { writeTestReport, type Runner } from './test-report.ts';
+import { areReportsWanted, writeTestReport, type Runner } from './test-report.ts';
 import { bylineOf, Verification, type VerificationIdentity } from './verification.ts';
 import type { VerificationOptions } from './verification-options.ts';
+
+// another process with this process id may have written to the same folder
+const firstNumber = Math.floor(performance.timeOrigin) * 1000;
 
 /** The outcome of a check. */
 export interface Verdict {
@@ -32,6 +35,11 @@ export class Judge {
   readonly #leaked = new LeakedLines();
   #tally = new Tally();
   readonly #byOwner = new WeakMap<Owner, Verification>();
+  /** The numbers of reports that may be replaced. */
+  readonly #numbers = new WeakMap<VerificationIdentity, number>();
+  /** Leaks that a later file of this process may still close. */
+  readonly #held = new Map<VerificationIdentity, Report>();
+  #lastNumber = firstNumber;
   #rules: Promise<readonly IgnoreRule[]> | undefined;
 
   /** @throws {@link BaselineError} if the project's baseline can't be used */
@@ -112,6 +120,26 @@ export class Judge {
     }
   }
 
+  /**
+   * Judges what was found, and ends the verification unless it leaks; a leak is reported until a later file closes it.
+   */
+  hold(verification: Verification, found: Report, rule: (found: Report) => Verdict): Verdict {
+    const verdict = rule(found);
+    const { error, report } = verdict;
+    this.#held.delete(verification.identity);
+    if (!error) return this.end(verification, found, () => verdict);
+    this.#held.set(verification.identity, report);
+    this.writePreliminary(verification.identity, report);
+    if (error instanceof TestLeakError) this.#note(verification, error);
+    return verdict;
+  }
+
+  /** Counts in the summary what still leaks when no file can close it anymore. */
+  concludeHeld(): void {
+    for (const [identity, report] of this.#held) this.#tally.add(identity, report);
+    this.#held.clear();
+  }
+
   #note({ identity: { unit, file } }: Verification, { report, words }: TestLeakError): void {
     this.#causes.add(report, words.by);
     if (unit === 'test') this.#leaked.add(report, file);
@@ -165,8 +193,20 @@ export class Judge {
 
   /** Writes a line into the reports of the run. */
   write(identity: VerificationIdentity, report: Report): void {
-    const { unit, file, name, line, attempt } = identity;
     this.#tally.add(identity, report);
+    this.#write(identity, report);
+  }
+
+  /** Writes a line that a later one may replace, for what is known if the process is killed before. */
+  writePreliminary(identity: VerificationIdentity, report: Report): void {
+    if (!areReportsWanted()) return;
+    if (!this.#numbers.has(identity)) this.#numbers.set(identity, (this.#lastNumber += 1));
+    this.#write(identity, report);
+  }
+
+  #write(identity: VerificationIdentity, report: Report): void {
+    const { unit, file, name, line, attempt } = identity;
+    const suspect = this.#numbers.get(identity);
     writeTestReport({
       version: 1,
       runner: this.#runner,
@@ -176,6 +216,7 @@ export class Judge {
       name,
       ...(line !== undefined && { line }),
       ...(attempt !== undefined && { attempt }),
+      ...(suspect !== undefined && { suspect }),
       report,
     });
   }

@@ -29,11 +29,24 @@ export interface TestReport {
   readonly line?: number;
   /** The number of the attempt, from 1, if the runner ran the test more than once; each attempt has a report. */
   readonly attempt?: number;
+  /** A number for a report that may be replaced: of those with the same number in one file of reports, the last holds. */
+  readonly suspect?: number;
   readonly report: Report;
 }
 
 /** The environment variable that names the folder for {@link TestReport}s. */
 export const reportsVariable = 'LEAKLAB_REPORTS';
+
+/** Reports whether {@link writeTestReport} writes. */
+export function areReportsWanted(): boolean {
+  return (process.env[reportsVariable] ?? '') !== '';
+}
+
+/** Drops the reports of one file of reports that later ones replace. */
+export function lastWords<Line extends Pick<TestReport, 'suspect'>>(reports: readonly Line[]): Line[] {
+  const last = new Map(reports.map(({ suspect }, index) => [suspect, index]));
+  return reports.filter(({ suspect }, index) => suspect === undefined || last.get(suspect) === index);
+}
 
 /**
  * Appends a report to the file of this process and thread; does nothing without {@link reportsVariable}.

@@ -142,6 +142,12 @@ export class Verification {
     this.#scope.close();
   }
 
+  /** Makes the waits of later checks no longer than this, in ms. */
+  shorten(ms: number): void {
+    const { budget = ms } = this.#options;
+    this.#scope.configure({ budget: Math.min(ms, budget) });
+  }
+
   /** Reports what is there at this moment, where nothing can be awaited. */
   findNow(): Report {
     return this.#scope.findNow();

@@ -3,7 +3,7 @@ import { enterAs, runAs, type Owner } from '../../origin/owner.ts';
 import { checking } from '../../scope/active-scope.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { AlreadyReported } from './already-reported.ts';
-import { Suspects } from './suspects.ts';
+import { Suspects, type Suspect } from './suspects.ts';
 import { nameOf, type Verification, type VerificationIdentity } from './verification.ts';
 import { checkVerificationOptions, merged, type VerificationOptions } from './verification-options.ts';
 
@@ -15,8 +15,8 @@ export type TestIdentity = Omit<VerificationIdentity, 'unit' | 'file'> &
 export class VerifiedFile {
   readonly path: string;
   readonly judge: Judge;
-  readonly reported = new AlreadyReported();
   readonly suspects: Suspects;
+  reported = new AlreadyReported();
   /** The tests that have begun and not ended. */
   readonly open = new Set<VerifiedTest>();
   readonly #isOfRun: boolean;
@@ -139,6 +139,30 @@ export class VerifiedFile {
   }
 
   /**
+   * Ends the file as {@link check} does, where later files of this process may close what it left: what leaks fails
+   * until a later call, when another file has ended, finds that it is gone.
+   *
+   * @param ofFile fails the file itself
+   * @returns whether something leaks
+   */
+  async review(ofFile: Pick<Suspect, 'fail' | 'forgive'>): Promise<boolean> {
+    const { answering, judge } = this;
+    const isFirst = !this.#isOver;
+    if (isFirst && !(await this.close())) return false;
+    const last = {
+      ...ofFile,
+      verification: answering,
+      rule: (all: Report) => judge.verdictOn(answering, owned(this.reported.unreported(all), answering)),
+    };
+    const { reported } = this;
+    // what was reported of leaks that may still be closed is found anew
+    this.reported = reported.copy();
+    await runAs(checking, () => this.suspects.review(isFirst ? last : undefined));
+    this.reported = reported;
+    return this.suspects.areLeaking;
+  }
+
+  /**
    * Ends the file and judges its suspected tests; returns no verdict on the file where the whole run is verified.
    *
    * All of them settle at the same time, so that they share one wait and one collection.
@@ -175,7 +199,9 @@ export interface HowItRan {
   /** The verdict on an earlier attempt that leaked, which no later attempt forgives. */
   readonly left?: Verdict;
   /** Fails the test when its file ends; without it, the test is judged at its own end. */
-  readonly failLater?: (leak: Error) => void;
+  readonly failLater?: Suspect['fail'];
+  /** Takes that failure back. */
+  readonly forgive?: () => void;
 }
 
 /** A test; where files or the run are verified it has no verification, but what it makes bears its name. */
@@ -187,6 +213,8 @@ export class VerifiedTest {
   readonly #verification: Verification | undefined;
   readonly #owner: Owner | undefined;
   readonly #isAgain: boolean;
+  /** True once its verdict has been put off. */
+  isSuspected = false;
   /** True while no other test is open beside this one, except those within which it began. */
   #isAlone = true;
 
@@ -246,8 +274,10 @@ export class VerifiedTest {
       suspects.add({
         verification,
         rule: (found) => this.#judge(verification, found, late),
-        fail: (leak) => how.failLater?.(leak),
+        fail: (leak, report) => how.failLater?.(leak, report),
+        forgive: () => how.forgive?.(),
       });
+      this.isSuspected = true;
       return undefined;
     }
     if (seen !== 'unclear') return judge.end(verification, seen, rule);

@@ -1,14 +1,14 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { kinds, type Finding, type Report, type Site } from '../../../detector/index.ts';
-import { byCertainty, runners, units, type TestReport } from '../../../detector/internal.ts';
+import { byCertainty, lastWords, runners, units, type TestReport } from '../../../detector/internal.ts';
 import { isRecord } from '../../shared/record.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import { pathFrom, type Problem } from './results.ts';
 
 /** Reports from a folder that test runners wrote to. */
 export interface ReadReports {
-  /** Reports of tests; for a repeated test, only the last attempt. */
+  /** Reports of tests, without those that later ones replace; for a repeated test, only the last attempt. */
   readonly reports: readonly TestReport[];
   /** Lines that are not a report, as from a process that was ended while it wrote. */
   readonly problems: readonly Problem[];
@@ -42,7 +42,7 @@ export function readReports(folder: string, root: string): ReadReports {
       else
         problems.push({ message: `line ${index + 1} of ${pathFrom(root, file)} is not a report of a test` });
     }
-    reports.push(...lastAttempts(own));
+    reports.push(...lastAttempts(lastWords(own)));
   }
   return { reports, problems };
 }
@@ -78,6 +78,7 @@ export function isTestReport(value: unknown): value is TestReport {
     isListOf(value['name'], (title) => typeof title === 'string') &&
     isAbsentOr(value['line'], isPosition) &&
     isAbsentOr(value['attempt'], isPosition) &&
+    isAbsentOr(value['suspect'], isPosition) &&
     isReport(value['report'])
   );
 }
