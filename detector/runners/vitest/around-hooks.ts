@@ -20,7 +20,7 @@ export class AroundHooks {
   /** Verifies the file, from before its own hooks until after them. */
   async aroundFile(runSuite: () => Promise<void>, suite: RunnerTestSuite): Promise<void> {
     const { file } = this.#watch;
-    await this.#watch.begin();
+    await this.#watch.begin(suite.file);
     if (file.per === 'test') allowAnotherRun(suite);
     await file.run(runSuite);
     const error = await this.#watch.end();
@@ -36,8 +36,13 @@ export class AroundHooks {
     const test = this.#watch.test(task, attemptOf(task), first !== undefined);
     await test.run(runTest);
     const hasFailed = task.result?.state === 'fail';
-    const failLater = (leak: Error): void => this.#watch.fail(task, leak);
-    const verdict = await test.check({ canRepeat: true, hasFailed, failLater, ...(first && { first }) });
+    const verdict = await test.check({
+      canRepeat: true,
+      hasFailed,
+      ...this.#watch.failing(task),
+      ...(first && { first }),
+    });
+    this.#watch.finish(task, test);
     if (verdict?.wantsRerun === true) {
       this.#firstRuns.set(task, verdict);
       throw new RerunRequest();

@@ -10,7 +10,10 @@ export { configureIn, expectLeakIn } from '../verify/test-api.ts';
 export { declareTable } from '../verify/test-table.ts';
 export { AroundHooks } from './around-hooks.ts';
 export { RunnerMethods, type Runner } from './runner-methods.ts';
-export { VitestWatch } from './vitest-watch.ts';
+export { pathOfFile, VitestWatch } from './vitest-watch.ts';
+import { LateFailures } from './late-failures.ts';
+import { SharedWorker } from './shared-worker.ts';
+import type { OfWorker } from './vitest-watch.ts';
 
 const packageFile = createRequire(import.meta.url).resolve('vitest/package.json');
 const requireOfVitest = createRequire(packageFile);
@@ -43,3 +46,6 @@ export const session = new Session('vitest', {
   // a worker ends when vitest has decided already, so a run is verified file by file
   per: settings.per === 'test' ? 'test' : 'file',
 });
+
+/** The parts that outlast a file, because vitest evaluates the entry for each. */
+export const ofWorker: OfWorker = { late: new LateFailures(), shared: new SharedWorker() };

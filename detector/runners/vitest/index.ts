@@ -22,10 +22,21 @@ interface Runners {
 const { createRequire } = process.getBuiltinModule('node:module');
 const require = createRequire(import.meta.url);
 const hooks = require(`./hooks${extname(import.meta.filename)}`) as typeof Hooks;
-const { AroundHooks, configureIn, declareTable, expectLeakIn, RunnerMethods, session, VitestWatch } = hooks;
+const {
+  AroundHooks,
+  configureIn,
+  declareTable,
+  expectLeakIn,
+  ofWorker,
+  pathOfFile,
+  RunnerMethods,
+  session,
+  VitestWatch,
+} = hooks;
 
 // vitest evaluates a setup file anew for each file of tests, and that file is the one it is about to load
-const watch = new VitestWatch(session.file(vitest.expect.getState().testPath ?? ''), globalThis);
+const file = pathOfFile(globalThis) ?? vitest.expect.getState().testPath ?? '';
+const watch = new VitestWatch(session.file(file), globalThis, ofWorker);
 if (typeof vitest.aroundAll === 'function') {
   const around = new AroundHooks(watch);
   // no fixtures: vitest insists on the pattern

@@ -127,7 +127,7 @@ export class RunnerMethods {
       return this.#watch.file.abandon();
     }
     try {
-      await this.#watch.begin();
+      await this.#watch.begin(suite);
       this.#file = suite;
     } catch (error) {
       // vitest then skips the tests
@@ -152,8 +152,11 @@ export class RunnerMethods {
   async #endTest(task: Task, test: VerifiedTest): Promise<void> {
     this.#open.delete(task);
     const hasFailed = task.result?.state === 'fail';
-    const failLater = (leak: Error): void => this.#watch.fail(task, leak);
-    const verdict = await test.check({ hasFailed, failLater });
+    const verdict = await test.check({
+      hasFailed,
+      ...this.#watch.failing(task),
+    });
+    this.#watch.finish(task, test);
     if (verdict?.error) this.#leaks.set(task, [...(this.#leaks.get(task) ?? []), verdict.error]);
   }
 
