@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { resolve } from 'node:path';
 import type { SuiteContext, TestContext } from 'node:test';
 import { runnerIsAround } from '../../origin/owner.ts';
 import { bornNow } from '../../probes/listeners/target-births.ts';
@@ -66,7 +67,7 @@ export class NodeTestWatch {
 
   /** Returns the file, which begins with its first test or its first `configure()`. */
   get file(): VerifiedFile {
-    this.#file ??= this.#session.file(process.argv[1] ?? '');
+    this.#file ??= this.#session.file(pathOfTests());
     return this.#file;
   }
 
@@ -237,6 +238,11 @@ export class NodeTestWatch {
       await test(`leaklab: ${nameOf(this.file.answering.identity)}`, this.#ofOurs(fail));
     }
   }
+}
+
+/** Returns the path of the program; with `--test-isolation=none`, where it is one of many files, the working folder. */
+function pathOfTests(): string {
+  return process.execArgv.includes('--test') ? process.cwd() : resolve(process.argv[1] ?? '');
 }
 
 /** Returns one error that names all the tests that leaked. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { guide } from '../fixtures/guide.ts';
 import { runNode, linesOf, type Ran } from '../fixtures/run-node.ts';
@@ -271,4 +272,41 @@ test('any of an older one', (t) => { listen(AbortSignal.any([t.signal, shutdown.
     '✖ older',
     '✖ any of an older one',
   ]);
+});
+
+test('--test-isolation=none: what another file closes is clean, and the report names the folder', async () => {
+  const { code, lines, reports } = await nodeTest(
+    {
+      'leaklab.json': '{ "budget": 60 }',
+      'pool.js': `let pool;
+export const connect = () => (pool ??= setInterval(() => {}, 1000));
+export const close = () => clearInterval(pool);`,
+      'a.test.js': `import { test } from 'node:test';
+import { connect } from './pool.js';
+test('opens', () => { connect(); });`,
+      'b.test.js': `import { after, test } from 'node:test';
+import { close } from './pool.js';
+after(() => close());
+test('closes', () => {});
+test('leaks', () => { setInterval(() => {}, 1000); }); // 5`,
+    },
+    [
+      '--test',
+      `--${Number.parseInt(process.versions.node, 10) < 23 ? 'experimental-' : ''}test-isolation=none`,
+    ],
+  );
+  expect(linesOf(reports).toSorted()).toEqual([
+    '(file): nothing',
+    'closes: nothing',
+    'leaks: 1 timer at 5',
+    'opens: nothing',
+  ]);
+  const ofFile = reports.find(({ unit }) => unit === 'file');
+  expect(reports.filter(({ unit }) => unit === 'test').map(({ file }) => dirname(file))).toEqual([
+    ofFile?.file,
+    ofFile?.file,
+    ofFile?.file,
+  ]);
+  expect(lines.at(-1)).toBe(`✖ leaklab: ${ofFile?.file}`);
+  expect(code).toBe(1);
 });
