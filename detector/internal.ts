@@ -26,7 +26,13 @@ export { Sources } from './origin/source.ts';
 export { counted, titleOf } from './report/title.ts';
 export { plain, wrap } from './report/wrap.ts';
 export { nearest } from './rules/rule.ts';
-export { baselineVariable, readSettings, SettingsError, type Settings } from './runners/verify/settings.ts';
+export {
+  acceptVariable,
+  baselineVariable,
+  readSettings,
+  SettingsError,
+  type Settings,
+} from './runners/verify/settings.ts';
 export {
   lastWords,
   reportsVariable,

@@ -133,6 +133,13 @@ fails: 1 problem to solve
   expect(failing.stderr).toContain('  1 assertion failed\n');
 });
 
+test('a run that accepts has the tests accept their leaks, so that another failure is seen', async () => {
+  const root = monorepo({ stock: `${clean} && test "$LEAKLAB_ACCEPT" = 1 && exit 3` });
+  const told = await leaklab(['ci', '--baseline', 'leaks.json', '--accept'], root);
+  expect(told.code).toBe(1);
+  expect(told.stdout).toContain(`@shop/stock on Node ${node}: its tests failed with exit code 3\n`);
+});
+
 test('tests that nothing watches are no proof', async () => {
   const root = monorepo({ orders: 'exit 0' });
   const { code, stdout } = await leaklab(['ci'], root);

@@ -89,7 +89,7 @@ async function ciCommand(args: string[]): Promise<number> {
         runtime,
         command: settings.command,
         limit: settings.limit * 1000,
-        ...(baseline && { baseline: baseline.file }),
+        ...(baseline && { baseline: baseline.file, isAccepting: values.accept }),
         folder: join(folder, `node-${runtime.version}`, each.name.replaceAll(/[^\w.-]+/g, '_')),
       })),
     );

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ProcessPromise } from 'zx';
-import { baselineVariable, reportsVariable } from '../../detector/internal.ts';
+import { acceptVariable, baselineVariable, reportsVariable } from '../../detector/internal.ts';
 import { killGroup, startWithUs } from '../watched/process-group.ts';
 import { badge, processesWith } from '../oracle/system.ts';
 import type { Package } from './packages.ts';
@@ -27,6 +27,8 @@ export interface Job {
   readonly folder: string;
   /** The baseline that the tests hold to, absolute. */
   readonly baseline?: string;
+  /** True if the tests accept what they leak, so that they fail for other reasons alone. */
+  readonly isAccepting?: boolean;
 }
 
 export interface Ran {
@@ -48,6 +50,7 @@ export async function runTests({
   limit,
   folder,
   baseline,
+  isAccepting = false,
 }: Job): Promise<Ran> {
   const started = performance.now();
   mkdirSync(folder, { recursive: true });
@@ -78,6 +81,7 @@ export async function runTests({
         [reportsVariable]: folder,
         // so that the tests fail for the same leaks as this command
         ...(baseline !== undefined && { [baselineVariable]: baseline }),
+        ...(isAccepting && { [acceptVariable]: '1' }),
         [badge]: id,
       },
     })(raw(command));

@@ -59,12 +59,14 @@ export function openBaseline(
  * Writes today's leaks to the baseline. Leaks that were in it keep their date, gone ones are taken out, and those of
  * tests that were not watched stay.
  *
+ * @param before the baseline before the tests ran, which may have written to it
  * @returns the new baseline, and a line about the changes
  * @throws UsageError if the file can't be written
  */
 export function acceptInto(
   baseline: Baseline,
   { causes, tolerated, fixed }: Results,
+  before = baseline,
 ): { readonly baseline: Baseline; readonly told: string } {
   const folder = dirname(baseline.file);
   const known = new Map(baseline.leaks.map((leak) => [leak.fingerprint, leak]));
@@ -72,19 +74,20 @@ export function acceptInto(
   const seen = new Map<string, AcceptedLeak>();
   for (const { finding, seen: tests } of [...causes, ...tolerated]) {
     const isNew = causes.some((cause) => cause.finding === finding);
-    const before = known.get(fingerprintOf(finding, folder));
-    if (!isNew && !before) continue;
+    const entryBefore = known.get(fingerprintOf(finding, folder));
+    if (!isNew && !entryBefore) continue;
     const files = [
       ...tests.map(({ file }) => file),
-      ...(before?.in ?? []).map((path) => resolve(folder, path)),
+      ...(entryBefore?.in ?? []).map((path) => resolve(folder, path)),
     ];
-    const entry = accept(finding, folder, files, before?.since);
+    const entry = accept(finding, folder, files, entryBefore?.since);
     seen.set(entry.fingerprint, entry);
   }
   const kept = baseline.leaks.filter(({ fingerprint }) => !seen.has(fingerprint) && !gone.has(fingerprint));
   const leaks = [...kept, ...seen.values()];
   writeWhole(baseline.file, formatBaseline(leaks));
-  const added = leaks.filter(({ fingerprint }) => !known.has(fingerprint)).length;
+  const old = new Set(before.leaks.map(({ fingerprint }) => fingerprint));
+  const added = leaks.filter(({ fingerprint }) => !old.has(fingerprint)).length;
   const name = relative(process.cwd(), baseline.file) || baseline.file;
   return {
     baseline: { file: baseline.file, leaks },
