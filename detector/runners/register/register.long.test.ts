@@ -176,3 +176,13 @@ test.concurrent("settings that can't be used are refused before the program star
     reports: [],
   });
 });
+
+test('a run that accepts its leaks says how many, and where', async () => {
+  const folder = suite({ 'a.js': 'setInterval(() => {}, 1000);\nsetTimeout(() => process.exit(), 20);' });
+  const args = ['--import', 'leaklab/register', 'a.js'];
+  expect(await runNode(args, folder, { LEAKLAB_ACCEPT: '1' })).toMatchObject({
+    code: 0,
+    stderr: 'leaklab: a.js: 1 leak accepted in leaks.baseline.json; from now on, only new leaks fail\n',
+  });
+  expect(await runNode(args, folder)).toMatchObject({ code: 0, stderr: '' });
+});

@@ -60,9 +60,11 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
   const conclude = (): void => {
     isOver = true;
     if (!report) return;
+    const before = report.leaks.length;
     report = accepting(judge, report, program);
     printLeaks('');
     judge.write({ unit: 'run', file: program, name: [] }, report);
+    if (settings.isAccepting && report.leaks.length < before) judge.summarise(shown(program));
     note(report);
   };
 
