@@ -57,3 +57,15 @@ test('is not watched', () => { poll(); });`,
   });
   expect(again.states).toEqual(['one: failed; LeakError: one', 'two: failed; LeakError: two']);
 });
+
+test('reporters hear that a suspect has finished when it has been judged', async () => {
+  const { stdout } = await vitest(
+    {
+      'a.test.js': `${leaving}test('leaks', () => { poll(); });\ntest('is clean', () => {});`,
+    },
+    '--reporter=verbose',
+  );
+  expect(stdout).toMatch(/× a\.test\.js > leaks/);
+  expect(stdout).not.toMatch(/✓ a\.test\.js > leaks/);
+  expect(stdout).toMatch(/✓ a\.test\.js > is clean/);
+});
