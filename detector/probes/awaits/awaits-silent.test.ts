@@ -21,14 +21,15 @@ function keep(value: unknown): void {
   });
 }
 
-/** Makes a package of one function. */
+/** Makes a package of one function, or a module of the program in another folder. */
 async function makePackage<Name extends string>(
   name: Name,
   source: string,
+  under = 'node_modules',
 ): Promise<Record<Name, (value?: unknown) => Promise<unknown>>> {
   const folder = await mkdtemp(join(tmpdir(), 'leaklab-'));
   onTestFinished(async () => rm(folder, { recursive: true }));
-  const home = join(folder, 'node_modules', name);
+  const home = join(folder, under, name);
   await mkdir(home, { recursive: true });
   const file = join(home, 'index.mjs');
   await writeFile(file, source);
@@ -135,6 +136,27 @@ describe('a promise that never settles', () => {
     expect(ignored.map(({ kind, reason }) => [kind, reason])).toEqual([
       ['await', 'a promise written never to settle, in a test file'],
     ]);
+  });
+
+  test('given by a test file to the code under test: a note, no leak', async () => {
+    const source = 'export async function prepare(hook) { await hook(); }';
+    const { prepare } = await makePackage('prepare', source, 'src');
+    const { leaks, ignored } = await leftBy(() => {
+      void prepare(
+        () =>
+          new Promise(() => {
+            /* prepares for ever */
+          }),
+      );
+    });
+    expect(leaks).toEqual([]);
+    expect(ignored.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['await', 'a promise written never to settle, in a test file'],
+    ]);
+    const forgotten = await leftBy(() => {
+      void prepare(async () => new Promise((_resolve) => {}));
+    });
+    expect(forgotten.leaks).toHaveLength(1);
   });
 
   test('with a parameter that could settle it, or handed on: a leak', async () => {
