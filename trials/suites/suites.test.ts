@@ -94,6 +94,23 @@ describe('a run with leaklab beside one without', () => {
       problems: [],
     },
     {
+      title: 'a file that fails for two of its tests',
+      watched: run(
+        1,
+        { a: undefined, b: undefined, 'leaklab: a.js': `2 tests leaked\n\n${told}\n\n${told}` },
+        [runnerReport('test', [finding(3)]), runnerReport('test', [finding(3)])],
+      ),
+      problems: [],
+    },
+    {
+      title: 'a file that fails for one of two tests',
+      watched: run(1, { a: undefined, b: undefined, 'leaklab: a.js': told }, [
+        runnerReport('test', [finding(3)]),
+        runnerReport('test', [finding(3)]),
+      ]),
+      problems: ['2 tests and files leak, 1 failed for it'],
+    },
+    {
       title: 'exit code 0 with a leak',
       watched: run(0, { a: undefined, b: told }, leaky),
       problems: ['exit code 0 with a leak'],
