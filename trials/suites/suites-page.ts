@@ -7,6 +7,7 @@ import {
   type Merge,
   type Verdict,
 } from './judgement.ts';
+import { byHandSection, readByHand } from './by-hand.ts';
 import type { Observation } from './observation.ts';
 import { suites } from './list/suites.ts';
 import type { Suite } from './suite.ts';
@@ -54,6 +55,7 @@ export function suitesPage(observations: readonly Observation[]): string {
     ),
     cost,
     verdictTable(seen),
+    ...byHandSection(readByHand()),
     ...seen.flatMap(section),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding, Report } from '../../detector/index.ts';
 import type { TestReport } from '../../detector/internal.ts';
 import { reportOf } from '../../lab/fixtures/report.ts';
+import { readByHand } from './by-hand.ts';
 import { causesOf } from './cause.ts';
 import { compared, readJudgements, readMerges } from './judgement.ts';
 import { readObservations } from './observation.ts';
@@ -253,6 +254,16 @@ test('every judgement is of a suite, and no cause is judged twice', () => {
     [...causes, ...sometimes].map((key) => `${name}: ${key}`),
   );
   expect(keys).toEqual([...new Set(keys)]);
+});
+
+test('suites that were run by hand are none of those that run by command', () => {
+  const byHand = readByHand();
+  const names = byHand.map(({ package: name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+  expect(names.filter((name) => suites.some((each) => each.package === name))).toEqual([]);
+  expect(
+    byHand.filter(({ leaking, lines, wrong }) => wrong > lines || (leaking === 0) !== (lines === 0)),
+  ).toEqual([]);
 });
 
 test('every observed suite has one answer to whether its maintainer would merge the line', () => {
