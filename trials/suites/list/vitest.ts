@@ -3,8 +3,8 @@ import type { Suite } from '../suite.ts';
 const vitest = 'vitest run --reporter=default --reporter=junit --outputFile.junit={results}';
 const vitestLine = "'leaklab/vitest'";
 /** Configuration in place of one that extends that of a monorepo, which is not in the tarball. */
-const vitestConfig = (include: string): Readonly<Record<string, string>> => ({
-  'checkout/vitest.config.ts': `export default { test: { include: ['${include}'], setupFiles: [{leaklab}] } };\n`,
+const vitestConfig = (include: string, folder = 'checkout'): Readonly<Record<string, string>> => ({
+  [`${folder}/vitest.config.ts`]: `export default { test: { include: ['${include}'], setupFiles: [{leaklab}] } };\n`,
 });
 
 /** Real suites of vitest. */
@@ -32,8 +32,9 @@ export const vitestSuites: readonly Suite[] = [
     package: '@automerge/automerge-repo-storage-nodefs',
     runner: 'vitest',
     install: 'automerge-nodefs',
-    folder: 'checkout',
-    files: vitestConfig('test/*.test.ts'),
+    folder: 'packages/automerge-repo-storage-nodefs',
+    beside: { '@automerge/automerge-repo': 'packages/automerge-repo' },
+    files: vitestConfig('test/*.test.ts', 'packages/automerge-repo-storage-nodefs'),
     command: vitest,
     line: vitestLine,
   },
@@ -42,8 +43,9 @@ export const vitestSuites: readonly Suite[] = [
     package: '@automerge/automerge-repo-network-messagechannel',
     runner: 'vitest',
     install: 'automerge-messagechannel',
-    folder: 'checkout',
-    files: vitestConfig('test/*.test.ts'),
+    folder: 'packages/automerge-repo-network-messagechannel',
+    beside: { '@automerge/automerge-repo': 'packages/automerge-repo' },
+    files: vitestConfig('test/*.test.ts', 'packages/automerge-repo-network-messagechannel'),
     command: vitest,
     line: vitestLine,
   },
