@@ -1,3 +1,5 @@
+import { apply, define, deleteProperty, descriptorOf, Map, WeakMap } from './intrinsics.ts';
+
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
@@ -30,9 +32,9 @@ function switchOf(real: Method): Switch {
     real,
     standIn: new Proxy(real, traps),
     on: (watched) => {
-      traps.apply = (_real, self, args: unknown[]) => Reflect.apply(watched, self, args);
+      traps.apply = (_real, self, args: unknown[]) => apply(watched, self, args);
     },
-    off: () => Reflect.deleteProperty(traps, 'apply'),
+    off: () => deleteProperty(traps, 'apply'),
   };
   switches.set(real, made).set(made.standIn, made);
   return made;
@@ -42,7 +44,7 @@ function switchOf(real: Method): Switch {
 export function switchAt(module: object, name: string): Switch {
   const keptHere = kept.get(module)?.get(name);
   if (keptHere) return keptHere;
-  const real: unknown = Object.getOwnPropertyDescriptor(module, name)?.value;
+  const real: unknown = descriptorOf(module, name)?.value;
   if (typeof real !== 'function') throw new TypeError(`cannot watch \`${name}\`: no such function`);
   return switchOf(real as Method);
 }
@@ -56,8 +58,8 @@ export function isKept(module: object, name: string): boolean {
 export function keepSwitch(module: object, name: string): void {
   if (isKept(module, name)) return;
   const here = switchAt(module, name);
-  const before = Object.getOwnPropertyDescriptor(module, name);
-  Object.defineProperty(module, name, { ...before, value: here.standIn });
+  const before = descriptorOf(module, name);
+  define(module, name, { ...before, value: here.standIn });
   const ofModule = kept.get(module) ?? new Map<string, Switch>();
   kept.set(module, ofModule.set(name, here));
 }

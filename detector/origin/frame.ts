@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { switchFile } from '../engine/switches.ts';
 import { define, deleteProperty, descriptorOf, Map, Set, setProperty } from '../engine/intrinsics.ts';
 import type { Site } from '../finding.ts';
-import { mayMap, noteFormat, type Format as Prepare } from './mapping-format.ts';
+import { formatFor, noteFormat, type Format as Prepare } from './mapping-format.ts';
 
 // taken at load, before a test replaces it
 const { Error } = globalThis;
@@ -178,7 +178,7 @@ function newFrame(position: Position, prepare: Prepare): Frame {
   const place = { file: pathOf(url), line, column };
   const author = authorOf(place.file);
   const isTheirs = author === 'user' || author === 'package';
-  const byTheirs = isTheirs && mayMap(prepare, place.file) ? placeByTheirs(callSite, prepare) : undefined;
+  const byTheirs = isTheirs ? placeByTheirs(callSite, formatFor(prepare, place.file)) : undefined;
   const original = isTheirs ? (byTheirs ?? originalOf(url, place)) : place;
   const enclosing = `${callSite.getEnclosingLineNumber?.() ?? ''}:${callSite.getEnclosingColumnNumber?.() ?? ''}`;
   return {

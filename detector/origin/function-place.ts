@@ -1,4 +1,5 @@
 import type { Session } from 'node:inspector';
+import { WeakMap } from '../engine/intrinsics.ts';
 import { frameOf, pathOf, type Frame } from './frame.ts';
 
 const given = Symbol.for('leaklab.given');

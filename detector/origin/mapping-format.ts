@@ -5,22 +5,24 @@ export type Format = typeof Error.prepareStackTrace | undefined;
 
 /** The formats that were there before the program: those of runners, loaders and source-map packages. */
 const known = new Set<Format>();
+let latestKnown: Format;
 const mapped = new Map<string, boolean>();
 const sources = new Sources();
 
 /** Notes the `prepareStackTrace` of a realm as one that maps places to the original source. */
 export function noteFormat({ prepareStackTrace }: { readonly prepareStackTrace?: Format | undefined }): void {
   known.add(prepareStackTrace);
+  latestKnown = prepareStackTrace ?? latestKnown;
 }
 
 /**
- * Reports whether a `prepareStackTrace` may know another place for a line of a file.
+ * Returns the `prepareStackTrace` that may know another place for a line of a file, undefined if there is none.
  *
  * One that the program sets while it runs is asked only about files that have a source map, or that Node could not run
- * as they are.
+ * as they are. For other files the one that was there before is still right.
  */
-export function mayMap(format: Format, file: string): boolean {
-  return format !== undefined && (known.has(format) || hasSourceMap(file));
+export function formatFor(current: Format, file: string): Format {
+  return known.has(current) || hasSourceMap(file) ? current : latestKnown;
 }
 
 function hasSourceMap(file: string): boolean {

@@ -91,7 +91,7 @@ rules:
     reason: ''
 `,
       [
-        '3:11 expected one of timer, server, socket, request, stream, fd, process, worker, port, watcher, await, listener, lease, memory, got "timers"',
+        '3:11 expected one of timer, server, socket, request, stream, fd, folder, process, worker, port, watcher, await, listener, lease, memory, got "timers"',
         '5:10 no part "knd"; did you mean `kind`?',
         '9:14 expected a date as YYYY-MM-DD, got "2026-02-30"',
         '10:13 expected some text, got ""',

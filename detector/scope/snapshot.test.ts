@@ -43,6 +43,7 @@ describe('a scope', () => {
        │                 ^
     ${line + 1} │   onTestFinished(() => clearInterval(timer));
 
+  fact   every 1,000 ms
   why    an interval runs, and keeps its callback in memory, until clearInterval() is called
   known  seen: still open after the wait
   fix    keep what setInterval() returns, and pass it to clearInterval() when the work ends

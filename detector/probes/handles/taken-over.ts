@@ -1,10 +1,12 @@
-import { Server as HttpServer } from 'node:http';
 import { Socket, type Server } from 'node:net';
 import type { Facts } from '../../finding.ts';
 import { Capture } from '../../origin/capture.ts';
 import { placeOfFunction } from '../../origin/function-place.ts';
 import type { Leftover } from '../probe.ts';
 import { serverOf } from './connections.ts';
+
+// as an ES module, it would load fetch, for the WebSocket among its exports
+const { Server: HttpServer } = process.getBuiltinModule('node:http');
 
 /** The events by which an HTTP server hands a socket over for good. */
 export type TakeOver = 'upgrade' | 'connect';
