@@ -1,4 +1,5 @@
 import { addAbortListener, EventEmitter, once } from 'node:events';
+import { createServer } from 'node:net';
 import { PassThrough, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -217,6 +218,26 @@ describe('silent about listeners', () => {
       older = undefined;
     });
     expect(report).toEqual(nothing);
+  });
+
+  test('on an older server or stream that is closed when they are judged', async () => {
+    const server = createServer();
+    const stream = new PassThrough();
+    function listen(): void {
+      server.on('error', () => {});
+      stream.on('data', () => {});
+      stream.destroy();
+    }
+    expect(await leftBy(listen)).toEqual(nothing);
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+    onTestFinished(() => void server.close());
+    function listenAgain(): void {
+      server.on('error', () => {}); // here: on an open server
+    }
+    const { leaks } = await leftBy(listenAgain);
+    expect(leaks.map(({ kind, at: line }) => [kind, line])).toEqual([
+      ['listener', at('on an open server', 'listenAgain')],
+    ]);
   });
 
   test("that are Node's own", async () => {

@@ -7,6 +7,7 @@ import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { Leftover, Probe, Window } from '../probe.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
+import { isClosed } from '../handles/handle-state.ts';
 import { Attached, listenersOf } from './attached.ts';
 import { DomListeners } from './dom-listeners.ts';
 import type { EmitterBirths } from './emitter-births.ts';
@@ -168,7 +169,7 @@ export class ListenerProbe implements Probe {
       if (!window.includes(added)) continue;
       try {
         const target = added.target.deref();
-        if (!target) continue;
+        if (!target || hasEnded(target)) continue;
         const listener = added.listener.deref();
         const { capture } = added;
         // `off` removes the newer one of a listener that was added twice
@@ -232,6 +233,12 @@ function isStillAttached({ target, event, listener }: Added): boolean {
   } catch {
     return false;
   }
+}
+
+/** Reports whether a server, stream or child process is closed: it calls no listener unless it is opened again. */
+function hasEnded(target: object): boolean {
+  if (!(target instanceof EventEmitter)) return false;
+  return isClosed(target) || ('destroyed' in target && target.destroyed === true);
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

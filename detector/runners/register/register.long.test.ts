@@ -156,6 +156,18 @@ test.concurrent('a program that waits for its child is busy', async () => {
   expect(ran.stderr).toMatch(/^leaklab: program\.mjs: 1 leak from 1 line\n/);
 });
 
+test.concurrent('a program that pauses until its timer fires is not idle', async () => {
+  const folder = suite({
+    'leaklab.json': '{ "quietAfter": 200, "exitWhenQuiet": true }',
+    'program.mjs': `
+      import { watch } from 'node:fs';
+      const watcher = watch('.');
+      setTimeout(() => { watcher.close(); console.log('closed'); }, 1500);`,
+  });
+  const ran = await runNode([...watched, 'program.mjs'], folder);
+  expect(ran).toMatchObject({ code: 0, stdout: 'closed\n', stderr: '' });
+});
+
 test.concurrent('what a package keeps for itself is no leak of the program', async () => {
   const folder = suite({
     'program.mjs': "import './node_modules/metrics/index.js';",

@@ -17,6 +17,15 @@ import { whenQuiet } from './when-idle.ts';
 import { print } from '../output/print.ts';
 import type { Session } from '../verify/session.ts';
 
+/** The longest time in ms for which a program may wait on purpose. */
+const longestPause = 60_000;
+
+/** Reports whether a timer is about to fire once, for which the process waits. */
+function isSoon({ kind, facts }: Finding): boolean {
+  if (kind !== 'timer' || facts?.repeats !== false || facts.ref !== true) return false;
+  return facts.ms !== undefined && facts.ms <= longestPause;
+}
+
 /**
  * Watches until the end of the process, or of the thread.
  *
@@ -106,6 +115,8 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
       note(report);
       return;
     }
+    // it goes on by itself
+    if (report.leaks.some(isSoon)) return;
     stop?.();
     printLeaks(`nothing happened for ${quietAfter} ms; `);
     if (!exitWhenQuiet || report.leaks.length === 0) return;

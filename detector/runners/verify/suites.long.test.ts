@@ -99,6 +99,20 @@ test('leaves a client', async () => {
   ]);
 });
 
+test('a listener that beforeAll adds to the server of a suite is clean when the suite has closed it', async () => {
+  const { code, states } = await vitest({
+    'a.test.js': `import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+describe('shop', () => {
+  const server = createServer();
+  beforeAll(() => new Promise((resolve, reject) => { server.once('error', reject); server.listen(0, resolve); }));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  test('listens', () => { expect(server.listening).toBe(true); });
+});`,
+  });
+  expect({ code, states }).toEqual({ code: 0, states: ['listens: passed'] });
+});
+
 test('what modules set up while they load is no leak, also of a whole file', async () => {
   const { code, reports } = await vitest({
     'leaklab.json': '{ "budget": 60, "per": "file" }',
