@@ -1,10 +1,12 @@
+import { getProperty } from './intrinsics.ts';
+
 /**
  * Reports whether Node has loaded one of its modules, by its name without `node:`; true where Node doesn't list them.
  *
  * To name a global such as `Response`, even in a descriptor, would load it.
  */
 export function isBuiltinLoaded(name: string): boolean {
-  const loaded: unknown = Reflect.get(process, 'moduleLoadList');
+  const loaded: unknown = getProperty(process, 'moduleLoadList');
   return !Array.isArray(loaded) || loaded.includes(`NativeModule ${name}`);
 }
 

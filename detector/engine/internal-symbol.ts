@@ -1,4 +1,4 @@
-import { ownKeys } from './intrinsics.ts';
+import { getProperty, ownKeys } from './intrinsics.ts';
 
 /**
  * Returns the value under a private symbol of Node or a library, found by the symbol's description.
@@ -10,7 +10,7 @@ export function internal(holder: object, description: string): unknown {
   const keys = ownKeys(holder);
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index];
-    if (typeof key === 'symbol' && key.description === description) return Reflect.get(holder, key);
+    if (typeof key === 'symbol' && key.description === description) return getProperty(holder, key);
   }
   return undefined;
 }

@@ -2,7 +2,10 @@
 
 // a throw in a hook of Node ends the process
 export const { apply, construct, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
-const { defineProperty, getOwnPropertyDescriptor, set, setPrototypeOf } = Reflect;
+const { defineProperty, get, getOwnPropertyDescriptor, set, setPrototypeOf } = Reflect;
+
+/** Returns the value of a property. */
+export const getProperty: (holder: object, key: PropertyKey) => unknown = get;
 
 /** Sets a property, as an assignment does, and reports whether that worked. */
 export const setProperty = set;

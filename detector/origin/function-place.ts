@@ -1,5 +1,5 @@
 import type { Session } from 'node:inspector';
-import { WeakMap } from '../engine/intrinsics.ts';
+import { deleteProperty, WeakMap } from '../engine/intrinsics.ts';
 import { frameOf, pathOf, type Frame } from './frame.ts';
 
 const given = Symbol.for('leaklab.given');
@@ -145,7 +145,7 @@ function locationOf(of: object, session: Session): Location | undefined {
     session.post('Runtime.releaseObject', { objectId });
     return found;
   } finally {
-    Reflect.deleteProperty(globalThis, given);
+    deleteProperty(globalThis, given);
   }
 }
 

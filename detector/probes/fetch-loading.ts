@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import { isFetchLoaded } from '../engine/builtin-loaded.ts';
 import type { Guard } from '../engine/guard.ts';
-import { define, deleteProperty, descriptorOf, Set } from '../engine/intrinsics.ts';
+import { define, deleteProperty, descriptorOf, getProperty, Set } from '../engine/intrinsics.ts';
 import { Capture, type Callable } from '../origin/capture.ts';
 import type { EmitterBirths } from './listeners/emitter-births.ts';
 
@@ -77,7 +77,7 @@ export class FetchLoading {
 
   #findLoaded(): void {
     if (!this.#found) return;
-    for (const name of names) this.#note(prototypeOf(Reflect.get(globalThis, name)));
+    for (const name of names) this.#note(prototypeOf(getProperty(globalThis, name)));
   }
 
   /**
@@ -96,7 +96,7 @@ export class FetchLoading {
 
 /** Reports whether an emitter under construction is an agent of undici: Node's or npm's. */
 function isAgent(emitter: object): boolean {
-  const made: unknown = 'dispatch' in emitter && Reflect.get(emitter, 'constructor');
+  const made: unknown = 'dispatch' in emitter && getProperty(emitter, 'constructor');
   return typeof made === 'function' && made.name === 'Agent';
 }
 

@@ -1,3 +1,4 @@
+import { getProperty } from '../engine/intrinsics.ts';
 import { mayDepend } from '../origin/owner.ts';
 import type { AsCause, Beside, Leftover } from './probe.ts';
 
@@ -23,7 +24,7 @@ function isBodyOfARequest(stream: Leftover, { resources }: Beside): boolean {
 
 function controllerNameOf(stream: object): string | undefined {
   for (const symbol of Object.getOwnPropertySymbols(stream)) {
-    const state: unknown = Reflect.get(stream, symbol);
+    const state: unknown = getProperty(stream, symbol);
     if (typeof state !== 'object' || state === null || !('controller' in state)) continue;
     if (typeof state.controller === 'object' && state.controller) return state.controller.constructor.name;
   }

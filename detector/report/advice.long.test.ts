@@ -23,6 +23,10 @@ const ofForeignReports: readonly string[] = [
 const withoutProc: readonly string[] = [
   "read the child's streams to their ends, or call destroy() on each of them",
 ];
+/** Advice for what was opened by a function taken early, which `probes/files/captured-functions.test.ts` tries. */
+const ofEarlyFunctions: readonly string[] = [
+  'close it; for its line, load leaklab before the modules that open files, as node --import does',
+];
 /** Advice on memory, which `growth/held-elsewhere.long.test.ts` and `growth/find-growth.long.test.ts` try. */
 const ofGrowth: readonly string[] = [
   'remove it from its holder when the work ends, or give the holder a limit',
@@ -31,7 +35,7 @@ const ofGrowth: readonly string[] = [
 test('every advice is tried', () => {
   const given = Object.values(meanings).flatMap((rules) => rules.flatMap(({ fix }) => fix ?? []));
   const settle = meaningOf({ kind: 'await', evidence: 'unreachable' } as Finding).fix ?? '';
-  const tried = [...all.map(({ fix }) => fix), ...ofForeignReports, ...withoutProc, ...ofGrowth];
+  const tried = [...all.map(({ fix }) => fix), ...ofForeignReports, ...withoutProc, ...ofEarlyFunctions, ...ofGrowth];
   expect(tried.toSorted()).toEqual([...new Set([...given, settle])].toSorted());
 });
 

@@ -64,6 +64,7 @@ test.concurrent('a program whose marker is a line off is shown with its source',
         │                 ^
       7 │   // LEAK: timer
 
+    fact   every 1,000 ms
     why    an interval runs, and keeps its callback in memory, until clearInterval() is called
     known  seen: still open after the wait
     fix    keep what setInterval() returns, and pass it to clearInterval() when the work ends

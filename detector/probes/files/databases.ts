@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { Guard } from '../../engine/guard.ts';
-import { define, descriptorOf, Map } from '../../engine/intrinsics.ts';
+import { define, deleteProperty, descriptorOf, getProperty, Map } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -63,7 +63,7 @@ export class DatabaseProbe implements Probe {
   stop(): void {
     this.#isAtWork = false;
     if (!this.#isKept) this.#unhook();
-    Reflect.deleteProperty(this.#traps, 'construct');
+    deleteProperty(this.#traps, 'construct');
     this.#patches.undo();
     this.#opened.clear();
   }
@@ -157,7 +157,7 @@ export class DatabaseProbe implements Probe {
 }
 
 function isLoaded(): boolean {
-  const loaded: unknown = Reflect.get(process, 'moduleLoadList');
+  const loaded: unknown = getProperty(process, 'moduleLoadList');
   return Array.isArray(loaded) && loaded.includes('NativeModule sqlite');
 }
 

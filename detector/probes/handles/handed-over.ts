@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { Server, Socket } from 'node:net';
 import type { Guard } from '../../engine/guard.ts';
-import { apply, Map, Set, WeakMap, WeakSet } from '../../engine/intrinsics.ts';
+import { apply, getProperty, Map, Set, WeakMap, WeakSet } from '../../engine/intrinsics.ts';
 import { mayDepend } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
@@ -174,6 +174,6 @@ function linesIn(file: string): string[] {
 
 function partOf(message: unknown, name: 'server' | 'socket'): object | undefined {
   const part: unknown =
-    typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined;
+    typeof message === 'object' && message !== null ? getProperty(message, name) : undefined;
   return typeof part === 'object' && part !== null ? part : undefined;
 }

@@ -1,3 +1,4 @@
+import { getProperty, setProperty } from '../../engine/intrinsics.ts';
 /** Node's timers, by their own properties (lib/internal/timers.js): there is no public way to ask. */
 import type { Facts } from '../../finding.ts';
 
@@ -59,16 +60,16 @@ export function hold(timer: object): (() => void) | undefined {
   if (!('hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef() === false))
     return undefined;
   const key = '_onTimeout' in timer ? '_onTimeout' : '_onImmediate';
-  const callback: unknown = Reflect.get(timer, key);
+  const callback: unknown = getProperty(timer, key);
   if (typeof callback !== 'function' || isFired(timer)) return undefined;
   let isMissed = false;
   const held = (): void => {
     isMissed = true;
   };
-  Reflect.set(timer, key, held);
+  setProperty(timer, key, held);
   return () => {
     // the program may have cleared it meanwhile
-    if (Reflect.get(timer, key) === held) Reflect.set(timer, key, callback);
+    if (getProperty(timer, key) === held) setProperty(timer, key, callback);
     if (!isMissed || !('_repeat' in timer) || timer._repeat !== null) return;
     if ('refresh' in timer && typeof timer.refresh === 'function') timer.refresh();
   };

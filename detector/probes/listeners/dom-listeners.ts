@@ -1,5 +1,5 @@
 import type { Guard } from '../../engine/guard.ts';
-import { descriptorOf, Map } from '../../engine/intrinsics.ts';
+import { descriptorOf, getProperty, Map } from '../../engine/intrinsics.ts';
 import { Patches, type Method } from '../../engine/patches.ts';
 import { Capture, type Callable } from '../../origin/capture.ts';
 import type { StackAllowance } from '../../origin/level.ts';
@@ -66,7 +66,7 @@ export class DomListeners {
     if (isObject(prototype)) this.#patches.method(prototype, name, make);
     const own = descriptorOf(globalThis, name);
     if (typeof own?.value === 'function') this.#patches.method(globalThis, name, make);
-    const bound: unknown = own?.get && Reflect.get(globalThis, name);
+    const bound: unknown = own?.get && getProperty(globalThis, name);
     if (typeof bound !== 'function') return;
     const standIn = make(bound as Method);
     this.#patches.property(globalThis, name, { get: () => standIn });
@@ -152,8 +152,8 @@ function outliving(target: unknown): { readonly object: object; readonly name: s
   if (target === undefined || target === globalThis) return { object: globalThis, name: 'Window' };
   if (!isObject(target) || !isObject(document)) return undefined;
   if (target === document) return { object: target, name: 'Document' };
-  if (target === Reflect.get(document, 'defaultView')) return { object: globalThis, name: 'Window' };
-  const parts = ['documentElement', 'head', 'body'].map((name): unknown => Reflect.get(document, name));
+  if (target === getProperty(document, 'defaultView')) return { object: globalThis, name: 'Window' };
+  const parts = ['documentElement', 'head', 'body'].map((name): unknown => getProperty(document, name));
   return parts.includes(target) ? { object: target, name: target.constructor.name } : undefined;
 }
 

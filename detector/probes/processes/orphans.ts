@@ -1,7 +1,7 @@
 import { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Guard } from '../../engine/guard.ts';
-import { Map, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
+import { getProperty, Map, Set, WeakMap, WeakRef } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
@@ -233,7 +233,7 @@ function childOf(message: unknown): ChildProcess | undefined {
 
 /** Returns the native handle of a child; there is no public way to see it get its number. */
 function handleOf(child: object): object | undefined {
-  const handle: unknown = Reflect.get(child, '_handle');
+  const handle: unknown = getProperty(child, '_handle');
   return typeof handle === 'object' && handle !== null ? handle : undefined;
 }
 

@@ -48,6 +48,11 @@ export class TaskUpdates {
     });
   }
 
+  /** The file whose result vitest has not sent yet, and sends itself. */
+  get runningFile(): RunnerTestFile | undefined {
+    return this.#file;
+  }
+
   /** Holds back that a test has finished, until {@link release}. */
   hold(task: RunnerTask): void {
     this.#unjudged.add(task.id);
