@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { Server, Socket } from 'node:net';
 import type { Guard } from '../../engine/guard.ts';
-import { apply, getProperty, Map, Set, WeakMap, WeakSet } from '../../engine/intrinsics.ts';
+import { apply, getProperty, Map, Set, WeakMap, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
 import { mayDepend } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
@@ -51,7 +51,7 @@ export class HandedOver {
   readonly #listening: (message: unknown) => void;
   readonly #accepted: (message: unknown) => void;
   /** The handle made last: the listener that is given a socket may have sent it away before Node announces it. */
-  #newest: object | undefined;
+  #newest: WeakRef<object> | undefined;
 
   /** @param guard keeps what the hooks throw from the program */
   constructor(guard: Guard) {
@@ -59,7 +59,8 @@ export class HandedOver {
     this.#listening = guard.hook((message) => this.#note(partOf(message, 'server')));
     this.#accepted = guard.hook((message) => {
       const socket = partOf(message, 'socket');
-      this.#note(socket, this.#newest && ownerObject(this.#newest) === socket ? this.#newest : undefined);
+      const newest = this.#newest?.deref();
+      this.#note(socket, newest && ownerObject(newest) === socket ? newest : undefined);
       this.#newest = undefined;
     });
   }
@@ -97,7 +98,7 @@ export class HandedOver {
 
   /** Notes that a connection's handle is made, whose socket is not known yet. */
   born(handle: object): void {
-    if (descriptors.hasNames) this.#newest = handle;
+    if (descriptors.hasNames) this.#newest = new WeakRef(handle);
   }
 
   #note(subject: object | undefined, known?: object): void {
