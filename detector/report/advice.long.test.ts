@@ -35,7 +35,13 @@ const ofGrowth: readonly string[] = [
 test('every advice is tried', () => {
   const given = Object.values(meanings).flatMap((rules) => rules.flatMap(({ fix }) => fix ?? []));
   const settle = meaningOf({ kind: 'await', evidence: 'unreachable' } as Finding).fix ?? '';
-  const tried = [...all.map(({ fix }) => fix), ...ofForeignReports, ...withoutProc, ...ofEarlyFunctions, ...ofGrowth];
+  const tried = [
+    ...all.map(({ fix }) => fix),
+    ...ofForeignReports,
+    ...withoutProc,
+    ...ofEarlyFunctions,
+    ...ofGrowth,
+  ];
   expect(tried.toSorted()).toEqual([...new Set([...given, settle])].toSorted());
 });
 
