@@ -1,8 +1,6 @@
-import type { Session } from 'node:inspector';
-import { deleteProperty, WeakMap } from '../engine/intrinsics.ts';
+import { WeakMap } from '../engine/intrinsics.ts';
 import { frameOf, pathOf, type Frame } from './frame.ts';
-
-const given = Symbol.for('leaklab.given');
+import { locationOf } from './function-location.ts';
 
 /** The place of a function as a call site: on its prototype are the methods that mapping tools copy. */
 class FunctionSite {
@@ -103,60 +101,12 @@ export function placeOfFunction(of: object): Frame | undefined {
   return frame ?? undefined;
 }
 
-interface Location {
-  readonly scriptId: string;
-  readonly lineNumber: number;
-  readonly columnNumber: number;
-}
-
 function look(of: object): Frame | undefined {
-  let session: Session | undefined;
-  try {
-    session = new (process.getBuiltinModule('node:inspector').Session)();
-    session.connect();
-    const location = locationOf(of, session);
-    const url = location && urlOf(location.scriptId, session);
-    if (!location || url === undefined || url === '') return undefined;
-    const name = 'name' in of && typeof of.name === 'string' ? of.name : '';
-    const [line, column] = [location.lineNumber + 1, location.columnNumber + 1];
-    // V8 names a script by its URL here and by its path on stacks, or the other way round; tools know one of the two
-    const frames = [url, pathOf(url)].map((each) => frameOf(new FunctionSite(each, name, line, column)));
-    return frames.find((frame) => frame.line !== line || frame.column !== column) ?? frames[0];
-  } catch {
-    return undefined;
-  } finally {
-    session?.disconnect();
-  }
-}
-
-function locationOf(of: object, session: Session): Location | undefined {
-  Object.defineProperty(globalThis, given, { value: of, configurable: true });
-  try {
-    let objectId: string | undefined;
-    const expression = `globalThis[Symbol.for('${given.description}')]`;
-    // in the same process, the answers come before `post` returns
-    session.post('Runtime.evaluate', { expression }, (_error, answer) => (objectId = answer.result.objectId));
-    if (objectId === undefined) return undefined;
-    let found: Location | undefined;
-    session.post('Runtime.getProperties', { objectId, ownProperties: true }, (_error, answer) => {
-      const internal = answer.internalProperties?.find(({ name }) => name === '[[FunctionLocation]]');
-      found = internal?.value?.value as Location | undefined;
-    });
-    session.post('Runtime.releaseObject', { objectId });
-    return found;
-  } finally {
-    deleteProperty(globalThis, given);
-  }
-}
-
-function urlOf(scriptId: string, session: Session): string | undefined {
-  let url: string | undefined;
-  const note = ({ params }: { params: { scriptId: string; url: string } }): void => {
-    if (params.scriptId === scriptId) url = params.url;
-  };
-  session.on('Debugger.scriptParsed', note);
-  session.post('Debugger.enable');
-  session.post('Debugger.disable');
-  session.off('Debugger.scriptParsed', note);
-  return url;
+  const location = locationOf(of);
+  if (!location) return undefined;
+  const { url, line, column } = location;
+  const name = 'name' in of && typeof of.name === 'string' ? of.name : '';
+  // V8 names a script by its URL here and by its path on stacks, or the other way round; tools know one of the two
+  const frames = [url, pathOf(url)].map((each) => frameOf(new FunctionSite(each, name, line, column)));
+  return frames.find((frame) => frame.line !== line || frame.column !== column) ?? frames[0];
 }

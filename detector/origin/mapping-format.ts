@@ -1,10 +1,13 @@
 import { Map, Set } from '../engine/intrinsics.ts';
+import { locationOf } from './function-location.ts';
 import { Sources } from './source.ts';
 
 export type Format = typeof Error.prepareStackTrace | undefined;
 
-/** The formats that were there before the program: those of runners, loaders and source-map packages. */
+/** The formats of runners, loaders and source-map packages. */
 const known = new Set<Format>();
+/** The formats of the program itself. */
+const own = new Set<Format>();
 let latestKnown: Format;
 const mapped = new Map<string, boolean>();
 const sources = new Sources();
@@ -18,10 +21,15 @@ export function noteFormat({ prepareStackTrace }: { readonly prepareStackTrace?:
 /**
  * Returns the `prepareStackTrace` that may know another place for a line of a file, undefined if there is none.
  *
- * One that the program sets while it runs is asked only about files that have a source map, or that Node could not run
- * as they are. For other files the one that was there before is still right.
+ * One that a package sets while the program runs, such as a loader, is asked. One of the program itself is asked only
+ * about files that have a source map, or that Node could not run as they are; otherwise the one before it is right.
  */
 export function formatFor(current: Format, file: string): Format {
+  if (current && !known.has(current) && !own.has(current)) {
+    if (/[\\/]node_modules[\\/]/.test(locationOf(current)?.url ?? ''))
+      noteFormat({ prepareStackTrace: current });
+    else own.add(current);
+  }
   return known.has(current) || hasSourceMap(file) ? current : latestKnown;
 }
 
