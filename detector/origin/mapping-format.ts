@@ -21,7 +21,7 @@ export function noteFormat({ prepareStackTrace }: { readonly prepareStackTrace?:
 /**
  * Returns the `prepareStackTrace` that may know another place for a line of a file, undefined if there is none.
  *
- * One that a package sets while the program runs, such as a loader, is asked. One of the program itself is asked only
+ * A format that a package sets while the program runs, such as a loader, is asked. The program's is asked only
  * about files that have a source map, or that Node could not run as they are; otherwise the one before it is right.
  */
 export function formatFor(current: Format, file: string): Format {

@@ -12,10 +12,28 @@ import type { Told } from '../acceptance/trial.ts';
 
 const here = import.meta.dirname;
 
+interface Suite {
+  /** Base name. */
+  readonly file: string;
+  readonly source: string;
+  /** vitest's name of the environment. */
+  readonly environment: string;
+}
+
+const suites = new Map<string, Suite>(
+  readdirSync(join(here, 'suites'))
+    .filter((file) => file.endsWith('.suite.ts'))
+    .flatMap((file) => {
+      const name = `suites/${basename(file, '.suite.ts')}`;
+      const source = readFileSync(join(here, 'suites', file), 'utf8');
+      const several = /^\/\/ environments: (.*)$/m.exec(source)?.[1]?.split(', ');
+      if (!several) return [[name, { file, source, environment: 'node' }]];
+      return several.map((environment) => [`${name}-${environment}`, { file, source, environment }]);
+    }),
+);
+
 /** Names of the suites: `suites/pg`. */
-export const suiteNames = readdirSync(join(here, 'suites'))
-  .filter((file) => file.endsWith('.suite.ts'))
-  .map((file) => `suites/${basename(file, '.suite.ts')}`);
+export const suiteNames = [...suites.keys()];
 
 /**
  * Makes a project with the packed leaklab and the packages of this folder.
@@ -55,12 +73,16 @@ export async function trySuite(
   project: string,
   port: number,
 ): Promise<readonly string[]> {
+  const suite = suites.get(name);
+  if (!suite) return ['there is no such suite'];
   const run = async (config: 'watched' | 'bare'): Promise<Told[]> => {
     const results = `${basename(name)}.${config}.json`;
     const args = ['run', '--config', `${config}.config.js`, '--reporter=json', `--outputFile=${results}`];
+    // a comment in the file wins over the option
+    args.push(`--environment=${suite.environment}`);
     const { stdout, stderr } = await runNode(
       node,
-      [join(here, 'node_modules/vitest/vitest.mjs'), ...args, basename(sourceOf(name))],
+      [join(here, 'node_modules/vitest/vitest.mjs'), ...args, suite.file],
       project,
       { POSTGRES_PORT: String(port) },
     );
@@ -70,17 +92,11 @@ export async function trySuite(
       return [{ failure: `no results: ${String(error)}\n${stdout}${stderr}` }];
     }
   };
-  return differences(expectedOf(name), await run('bare'), await run('watched'));
-}
-
-function sourceOf(name: string): string {
-  return join(here, `${name}.suite.ts`);
+  return differences(expectedOf(suite), await run('bare'), await run('watched'));
 }
 
 /** Returns the places that each test titled `leaks …` must name: the markers between its title and the next. */
-function expectedOf(name: string): ReadonlyMap<string, string> {
-  const file = basename(sourceOf(name));
-  const source = readFileSync(sourceOf(name), 'utf8');
+function expectedOf({ file, source }: Suite): ReadonlyMap<string, string> {
   const { leaks } = parseMarkers(source, file);
   const expected = new Map<string, string>();
   let title = '';

@@ -1,5 +1,5 @@
-// @vitest-environment jsdom
-/** A document of jsdom: listeners on what outlives a test, and elements that don't. */
+// environments: jsdom, happy-dom
+/** A document: listeners on what outlives a test, and elements that don't. */
 import { afterEach, expect, test } from 'vitest';
 
 afterEach(() => {
