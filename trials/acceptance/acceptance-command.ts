@@ -37,12 +37,14 @@ const shownDifferences = 8;
 /** Row of the table, with the way to try it. */
 interface Row {
   readonly name: string;
+  readonly lastNode?: number | undefined;
   run(node: string, installed: Installed): Promise<Tried>;
 }
 
 const rows: readonly Row[] = [
   ...trials.map((trial) => ({
     name: trial.name,
+    lastNode: trial.lastNode,
     run: (node: string, installed: Installed) => tryRunner(trial, node, homeOf(trial, installed)),
   })),
   { name: registerName, run: (node, { alone }) => tryRegister(node, alone) },
@@ -94,9 +96,10 @@ async function acceptance(
   for (const [line, version] of Object.entries(lines)) {
     const node = version === process.version.slice(1) ? process.execPath : await nodeExecutable(version);
     print(`\n── Node ${versionOf(node)}`);
-    const results = await inTurns(own, (row) => row.run(node, installed));
+    const here = own.filter(({ lastNode = Infinity }) => Number(line) <= lastNode);
+    const results = await inTurns(here, (row) => row.run(node, installed));
     right.push(...results.map(({ differences }) => differences.length === 0));
-    const answers = own.map(({ name }, index) => [name, results[index]?.answers] as const);
+    const answers = here.map(({ name }, index) => [name, results[index]?.answers] as const);
     tried[line] = { node: version, runners: Object.fromEntries(answers) as LineStanding['runners'] };
   }
   const committed = readStanding();

@@ -20,6 +20,8 @@ export interface Trial {
   readonly package?: 'vitest' | 'jest' | 'mocha';
   /** Version of that package, if it is another than the one pinned in package.json. */
   readonly version?: string;
+  /** The newest Node line on which this version of the runner starts; default all. */
+  readonly lastNode?: number;
   /** File in `fixtures/names`. */
   readonly names: string;
   readonly module: ModuleKind;
