@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Program } from '../catalogue/catalogue.ts';
 import { strippedSource } from '../watched/given-source.ts';
-import { watchProgram } from '../watched/watch-program.ts';
+import { graceAmongMany, watchProgram } from '../watched/watch-program.ts';
 import { openEndpointsFor } from '../outside/desk-for.ts';
 import { startOutside, type Outside } from '../outside/outside.ts';
 import { compareOutcomes, judge, type Judgement } from './judge.ts';
@@ -83,7 +83,7 @@ async function runProgram(
     const lab = { addresses: endpoints.addresses, scratch };
     const answer = await watchProgram(
       { file, source: strippedSource(file), lab, patience, budget, repeats },
-      { output: 'drop', endpoints, ...(node !== undefined && { node }) },
+      { output: 'drop', endpoints, grace: graceAmongMany, ...(node !== undefined && { node }) },
     );
     return judge(program, answer, Math.round(performance.now() - started));
   } finally {

@@ -23,6 +23,8 @@ export interface WatchOptions {
 
 /** Extra time for a busy machine beyond the program's patience and the detector's budget, in ms. */
 const usualGrace = 20_000;
+/** `grace` where many programs run at the same time: measuring memory alone takes seconds of work for each, in ms. */
+export const graceAmongMany = 60_000;
 /**
  * Time without a sign of life, in ms beyond the patience, after which a program is blocked. While the event loop
  * turns, a sign comes every 50 ms. On a busy machine a process waits tenths of a second for a core.

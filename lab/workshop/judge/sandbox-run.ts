@@ -5,7 +5,7 @@ import type { Report } from '../../../detector/index.ts';
 import { linkPackages } from '../../catalogue/link-packages.ts';
 import type { Answer } from '../../watched/messages.ts';
 import { sandboxFor } from '../../watched/sandbox.ts';
-import { watchProgram } from '../../watched/watch-program.ts';
+import { graceAmongMany, watchProgram } from '../../watched/watch-program.ts';
 import { measure } from '../../oracle/measure.ts';
 import { nodeRuntime } from '../../oracle/runtime.ts';
 import type { Reading } from '../../oracle/reading.ts';
@@ -45,8 +45,6 @@ const usualPatience = 10_000;
 /** Shorter than usual: under a fault a program ends soon or never. */
 const patienceWithFault = 4000;
 const budget = 1000;
-/** Long, as measuring memory takes a second of work, and many on a busy machine. */
-const grace = 60_000;
 
 /** Opens a sandbox. @throws if the process outside can't be started */
 export async function openSandbox(patience = usualPatience): Promise<Sandbox> {
@@ -102,7 +100,7 @@ async function watchOnce(
     const answer = await watchProgram(job, {
       output: 'drop',
       endpoints: { ...endpoints, ask },
-      grace,
+      grace: graceAmongMany,
       sandbox: sandboxFor(original, own),
     });
     return { answer: { ...answer, report: withoutLessons(answer.report) }, asked };
