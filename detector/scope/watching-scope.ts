@@ -8,12 +8,12 @@ import type { Birth, Leftover } from '../probes/probe.ts';
 import { longestInTransit } from '../probes/handles/in-transit.ts';
 import { registry } from './registry.ts';
 import { reportOf, type RuleSet } from '../report/report.ts';
-import { settle } from '../engine/settle.ts';
+import { nextTurn, settle } from '../engine/settle.ts';
 import type { ScopeOptions } from './options.ts';
 import type { Suspect, Watching } from '../probes/probe-set.ts';
 
 const { beginnings, looks, watch } = registry;
-/** The number of times that a check waits for stacks of things without one. */
+/** The number of times that a check allows more stacks while it waits, for things without one. */
 const mostDoubts = 4;
 const nothing: Look = { roots: [], suspects: [] };
 
@@ -90,10 +90,10 @@ export class WatchingObserver implements Observer {
     if (!isBusy && this.#isNothingLeft()) return true;
     this.#isSuspicious = true;
     const { roots, suspects } = this.#ofOurs(this.#lately(since));
-    if (suspects.length > 0 && this.#doubts < mostDoubts) {
-      // a resource that is made again and again, such as a loop of immediates, has a stack next time
+    if (suspects.length > 0) {
+      // a resource that is made again and again, such as a loop of immediates, may have a stack next time
+      if (this.#doubts < mostDoubts) watch.allow();
       this.#doubts += 1;
-      watch.allow();
       return false;
     }
     if (isBusy) return false;
@@ -115,6 +115,9 @@ export class WatchingObserver implements Observer {
     // a file that is being opened is neither open nor closed, for long on a busy machine
     if (watch.isBusy) await settle(() => !watch.isBusy, { ms: longestInTransit });
     await looks.collect();
+    // a fast loop has used up the stacks by now; what it makes in one more turn has stacks
+    watch.allow();
+    await nextTurn();
     this.#collectedAt = now();
   }
 
