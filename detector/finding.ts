@@ -110,6 +110,8 @@ export interface Facts {
   readonly pipeOnly?: boolean;
   /** True for a child process that was sent a signal and still runs. */
   readonly killed?: boolean;
+  /** The name of a lock of `navigator.locks`. */
+  readonly lock?: string;
   /** True for a lease whose `touch()` was called. */
   readonly touched?: boolean;
   /** The number of the run of the same work that never ended, from 2 up. */

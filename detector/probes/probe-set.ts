@@ -20,6 +20,7 @@ import { RequestProbe } from './requests.ts';
 import { SubscriptionProbe } from './listeners/subscriptions.ts';
 import { TemporaryFolderProbe } from './files/temporary-folders.ts';
 import { UnseenFileProbe } from './files/unseen-files.ts';
+import { WebLockProbe } from './web-locks.ts';
 import { WebStreamProbe } from './web-streams.ts';
 import { callReal } from '../origin/real-call.ts';
 
@@ -88,6 +89,7 @@ export class ProbeSet {
     new WebStreamProbe(this.#births, (owner) => this.#handles.keptFor(owner)),
     new SubscriptionProbe(),
     new LeaseProbe(this.#scheduledBy),
+    new WebLockProbe(this.#scheduledBy, (promise) => this.#awaits.madeAt(promise)),
   ];
   readonly #awaits = new AwaitProbe(this.#scheduledBy, (owner) => this.#isOfClosed(owner));
   readonly listeners = new ListenerProbe(this.#births, this.#scheduledBy, () => this.#awaits.isWatching);

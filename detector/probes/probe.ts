@@ -113,6 +113,7 @@ export const probeNames = [
   'web streams',
   'subscriptions',
   'leases',
+  'locks',
   'listeners',
   'awaits',
 ] as const;

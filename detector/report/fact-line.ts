@@ -39,7 +39,8 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
   },
   await: ({ furtherRun }) =>
     furtherRun === undefined ? undefined : `run ${furtherRun} of the same work never ended`,
-  lease: ({ touched, furtherRun }) => {
+  lease: ({ touched, furtherRun, lock }) => {
+    if (lock !== undefined) return `'${lock}' of navigator.locks`;
     if (furtherRun !== undefined) return `run ${furtherRun} of the same work waits for it`;
     if (touched === undefined) return undefined;
     return touched ? 'not given back since it was last used' : 'never given back';

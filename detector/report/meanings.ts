@@ -347,6 +347,11 @@ export const meanings: Readonly<Record<Exclude<Kind, 'await'>, readonly MeaningR
   ],
   lease: [
     {
+      when: is('Lock'),
+      why: 'a lock is held until the promise settles that its callback returned',
+      fix: 'settle that promise in a finally block, or do the work within the callback',
+    },
+    {
       when: has(({ furtherRun }) => furtherRun !== undefined),
       why: 'an earlier run of the same work got past this line and kept what it took, for which a further run waits for ever',
       fix: 'give it back in a finally block',

@@ -32,6 +32,7 @@ const seen: readonly { readonly probe: ProbeName; readonly kind: Kind; readonly 
   { probe: 'web streams', kind: 'stream', leave: lockStream },
   { probe: 'subscriptions', kind: 'listener', leave: subscribeToChannel },
   { probe: 'leases', kind: 'lease', leave: takePermit },
+  { probe: 'locks', kind: 'lease', leave: holdLock },
   { probe: 'listeners', kind: 'listener', leave: listen },
   { probe: 'awaits', kind: 'await', leave: suspend },
 ];
@@ -73,6 +74,20 @@ function makeFolder(): void {
 function lockStream(): void {
   const reader = new ReadableStream().getReader();
   onTestFinished(() => reader.cancel());
+}
+
+let ledgers = 0;
+
+async function holdLock(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  onTestFinished(() => resolve());
+  const granted = Promise.withResolvers<void>();
+  const hold = (): Promise<void> => {
+    granted.resolve();
+    return promise;
+  };
+  void navigator.locks.request(`ledger-${(ledgers += 1)}`, hold);
+  await granted.promise;
 }
 
 function subscribeToChannel(): void {
@@ -156,7 +171,7 @@ test.each([
   [
     { without: ['promises'] },
     'expected `without` to be a list of probes, of handles, orphans, requests, descriptors, databases, unseen files, ' +
-      'directories, temporary folders, web streams, subscriptions, leases, listeners, awaits, got ["promises"]',
+      'directories, temporary folders, web streams, subscriptions, leases, locks, listeners, awaits, got ["promises"]',
   ],
   [
     { without: ['awaits'], level: 'counts' },

@@ -143,6 +143,11 @@ export class AwaitProbe implements Probe {
     return this.#stop !== undefined;
   }
 
+  /** Returns the stack on which a promise was made, unless it came from `then` or the probe has let go since. */
+  madeAt(promise: object): Capture | undefined {
+    return this.#made.get(promise);
+  }
+
   left(window: Window): SuspendedAwait[] {
     const suspended: SuspendedAwait[] = [];
     // built for the first wait that is the user's: mostly there is none
