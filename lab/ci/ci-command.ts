@@ -41,7 +41,7 @@ ${baselineHelp}
   --cache FOLDER     keep fetched Nodes there
 
 exit code: 0 all tests pass without leaks, or with accepted ones only; 1 otherwise, also if nothing was
-watched; 2 used wrongly`;
+watched, or not each project of the runner; 2 used wrongly`;
 
 export const verb: Verb = { help: ciHelp, run: ciCommand };
 
@@ -142,18 +142,23 @@ async function runAll(jobs: readonly Job[], concurrency: number, root: string): 
   return done;
 }
 
-function told(job: Job, { how, code, ms }: Ran, { reports }: ReadReports): string {
+function told(job: Job, { how, code, ms }: Ran, { reports, areRunsListed }: ReadReports): string {
   const leaks = reports.reduce((sum, { report }) => sum + report.leaks.length, 0);
   const found = leaks === 0 ? 'no leaks' : `${leaks} ${plural(leaks, 'leak')}`;
   const end = how === 'too long' ? 'ended' : `exit code ${code}`;
-  return `${nameOf(job)}: ${reports.length} watched, ${found}, ${end}, ${(ms / 1000).toFixed(1)} s`;
+  const areListable = reports.some(({ runner }) => runner === 'vitest' || runner === 'jest');
+  const unknown = how === 'ended' && areListable && !areRunsListed ? unlisted : '';
+  return `${nameOf(job)}: ${reports.length} watched, ${found}, ${end}, ${(ms / 1000).toFixed(1)} s${unknown}`;
 }
+
+const unlisted = '; not known whether all projects were watched, as NODE_OPTIONS did not reach the runner';
 
 /** Projects of vitest without `extends: true`, and those of jest, ignore the setup files of the root. */
 const nothingWatched =
   'nothing was watched: no test wrote a report; next: set up leaklab in each project of the runner (vitest: `extends: true`)';
 
-function problemsOf(job: Job, { how, code }: Ran, { reports }: ReadReports, root: string): Problem[] {
+function problemsOf(job: Job, { how, code }: Ran, read: ReadReports, root: string): Problem[] {
+  const { reports, unwatched } = read;
   const path = pathFrom(root, join(job.package.folder, 'package.json'));
   const problem = (what: string): Problem => ({ path, message: `${nameOf(job)}: ${what}` });
   if (how === 'too long') return [problem(`ended: not done after ${job.limit / 1000} s`)];
@@ -163,6 +168,7 @@ function problemsOf(job: Job, { how, code }: Ran, { reports }: ReadReports, root
     problems.push(problem(code === null ? 'ended by a signal' : `its tests failed with exit code ${code}`));
   }
   if (reports.length === 0) problems.push(problem(nothingWatched));
+  problems.push(...unwatched.map((each) => ({ ...each, message: `${nameOf(job)}: ${each.message}` })));
   const other = reports.find(({ node }) => node.replace(/^v/, '') !== job.runtime.version);
   if (other) {
     problems.push(

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, extname, join } from 'node:path';
 import type { ProcessPromise } from 'zx';
 import { acceptVariable, baselineVariable, reportsVariable } from '../../detector/internal.ts';
 import { killGroup, startWithUs } from '../watched/process-group.ts';
@@ -39,6 +39,11 @@ export interface Ran {
   /** The last lines of the output. */
   readonly output: readonly string[];
 }
+
+/** The option that makes vitest and jest list the files that they run. */
+const listing = `--require=${JSON.stringify(
+  join(import.meta.dirname, `unwatched/list-runs.c${extname(import.meta.filename).slice(1)}`),
+)}`;
 
 /** Lines shown of the output of a failed command. */
 const shownLines = 30;
@@ -79,6 +84,7 @@ export async function runTests({
         ...process.env,
         PATH: `${dirname(runtime.executable)}${delimiter}${process.env['PATH'] ?? ''}`,
         [reportsVariable]: folder,
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${listing}`.trim(),
         // so that the tests fail for the same leaks as this command
         ...(baseline !== undefined && { [baselineVariable]: baseline }),
         ...(isAccepting && { [acceptVariable]: '1' }),

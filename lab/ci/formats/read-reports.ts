@@ -1,9 +1,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { kinds, type Finding, type Report, type Site } from '../../../detector/index.ts';
 import { byCertainty, lastWords, runners, units, type TestReport } from '../../../detector/internal.ts';
 import { isRecord } from '../../shared/record.ts';
 import { UsageError } from '../../shared/usage-error.ts';
+import { readListedRuns, type ListedRuns } from '../unwatched/listed-runs.ts';
+import { unwatchedIn } from '../unwatched/unwatched.ts';
 import { pathFrom, type Problem } from './results.ts';
 
 /** Reports from a folder that test runners wrote to. */
@@ -12,6 +14,10 @@ export interface ReadReports {
   readonly reports: readonly TestReport[];
   /** Lines that are not a report, as from a process that was ended while it wrote. */
   readonly problems: readonly Problem[];
+  /** The projects of a runner whose test files ran without leaklab. */
+  readonly unwatched: readonly Problem[];
+  /** True if the runner listed the files that it ran. */
+  readonly areRunsListed: boolean;
 }
 
 /**
@@ -28,7 +34,7 @@ export function readReports(folder: string, root: string): ReadReports {
       'run the tests with LEAKLAB_REPORTS=FOLDER, then leaklab report FOLDER',
     );
   }
-  const reports: TestReport[] = [];
+  const byFolder = new Map<string, TestReport[]>();
   const problems: Problem[] = [];
   const here = relocation(root);
   for (const path of globSync('**/*.jsonl', { cwd: folder }).toSorted()) {
@@ -42,9 +48,25 @@ export function readReports(folder: string, root: string): ReadReports {
       else
         problems.push({ message: `line ${index + 1} of ${pathFrom(root, file)} is not a report of a test` });
     }
-    reports.push(...lastAttempts(lastWords(own)));
+    const at = dirname(path);
+    byFolder.set(at, [...(byFolder.get(at) ?? []), ...lastAttempts(lastWords(own))]);
   }
-  return { reports, problems };
+  const lists = readListedRuns(folder);
+  return {
+    reports: [...byFolder.values()].flat(),
+    problems,
+    unwatched: [...lists].flatMap(([at, listed]) =>
+      unwatchedIn(relocatedRuns(listed, here), byFolder.get(at) ?? [], root),
+    ),
+    areRunsListed: lists.size > 0,
+  };
+}
+
+function relocatedRuns(lists: readonly ListedRuns[], here: (file: string) => string): ListedRuns[] {
+  return lists.map((list) => ({
+    ...list,
+    runs: list.runs.map((run) => ({ ...run, file: here(run.file), folder: here(run.folder) })),
+  }));
 }
 
 /** Drops all but the last attempt of a test that its runner repeated. */

@@ -20,7 +20,7 @@ ${baselineHelp}
   --since REF       commit, branch or tag at which the change begins: older commits are not named as the cause
 
 exit code: 0 no leaks, or only accepted ones; 1 leaks, or an accepted leak is gone and still in the
-baseline; 2 used wrongly`;
+baseline, or a project of the runner was not watched; 2 used wrongly`;
 
 export const verb: Verb = { help: reportHelp, run: reportCommand };
 
@@ -50,7 +50,7 @@ async function reportCommand(args: string[]): Promise<number> {
   }
   return conclude(reports, {
     root,
-    problems: read.flatMap((each) => each.problems),
+    problems: read.flatMap(({ problems, unwatched }) => [...problems, ...unwatched]),
     outputs,
     isAccepting: values.accept,
     ...(baseline && { baseline }),
