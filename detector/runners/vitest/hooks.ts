@@ -11,6 +11,7 @@ export { declareTable } from '../verify/test-table.ts';
 export { AroundHooks } from './around-hooks.ts';
 export { RunnerMethods, type Runner } from './runner-methods.ts';
 export { pathOfFile, VitestWatch } from './vitest-watch.ts';
+export { disownWorkerFixtures } from './worker-fixtures.ts';
 import { LateFailures } from './late-failures.ts';
 import { SharedWorker } from './shared-worker.ts';
 import type { OfWorker } from './vitest-watch.ts';

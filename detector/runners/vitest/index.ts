@@ -26,6 +26,7 @@ const {
   AroundHooks,
   configureIn,
   declareTable,
+  disownWorkerFixtures,
   expectLeakIn,
   ofWorker,
   pathOfFile,
@@ -41,7 +42,10 @@ if (typeof vitest.aroundAll === 'function') {
   const around = new AroundHooks(watch);
   // no fixtures: vitest insists on the pattern
   // oxlint-disable-next-line no-empty-pattern
-  vitest.aroundAll((runSuite, {}, suite) => around.aroundFile(runSuite, suite), Infinity);
+  vitest.aroundAll((runSuite, {}, suite) => {
+    disownWorkerFixtures(vitest.test);
+    return around.aroundFile(runSuite, suite);
+  }, Infinity);
   vitest.aroundEach((runTest, { task }) => around.aroundTest(runTest, task), Infinity);
 } else {
   const methods = new RunnerMethods(watch);
