@@ -105,4 +105,44 @@ test('is the last', () => {});`,
     ]);
     expect(stderr).toContain('LeakError: b.test.js: 1 leak from 1 line');
   });
+
+  test.each(pools)(
+    'a file of another worker has modules of its worker, and closes nothing here: %s',
+    async (pool) => {
+      const meet = `import { existsSync, writeFileSync } from 'node:fs';
+const meet = async (own, other) => {
+  writeFileSync(own, '');
+  while (!existsSync(other)) await new Promise((resolve) => setTimeout(resolve, 20));
+};`;
+      const { code, states, reports } = await vitest(
+        {
+          ...files,
+          'a.test.js': `import { test } from 'vitest';
+import { connect } from './pool.js';
+${meet}
+test('opens what only the other worker closes', async () => { connect(); await meet('a', 'b'); });`,
+          'b.test.js': `import { afterAll, test } from 'vitest';
+import { close, connect } from './pool.js';
+${meet}
+afterAll(close);
+test('opens what its worker closes', async () => { connect(); await meet('b', 'a'); });`,
+        },
+        '--no-isolate',
+        `--pool=${pool}`,
+        '--maxWorkers=2',
+        ...(version < '4' ? ['--minWorkers=2'] : []),
+      );
+      expect(states.toSorted()).toEqual([
+        'opens what its worker closes: passed',
+        'opens what only the other worker closes: failed; LeakError: opens what only the other worker closes',
+      ]);
+      expect(code).toBe(1);
+      expect(linesOf(reports).toSorted()).toEqual([
+        '(file): nothing',
+        '(file): nothing',
+        'opens what its worker closes: nothing',
+        'opens what only the other worker closes: 1 timer at 2',
+      ]);
+    },
+  );
 });
