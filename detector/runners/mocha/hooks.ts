@@ -38,6 +38,8 @@ export class MochaWatch {
   #file: VerifiedFile | undefined;
   /** The files that have ended and are judged after the root hooks, which may clean up what they left. */
   readonly #ended: VerifiedFile[] = [];
+  /** The names of the files that the running runner has begun. */
+  readonly #names = new Set<string>();
   readonly #reruns = new MochaReruns();
   #test: { readonly of: Test; readonly verified: VerifiedTest } | undefined;
 
@@ -195,7 +197,7 @@ export class MochaWatch {
     const begins = (): void => {
       this.hasRun = true;
     };
-    const summarise = (): void => this.#session.judge.summarise();
+    const summarise = (): void => this.#session.judge.summarise(this.#onlyName());
     prototype.runSuite = function (suite, callback) {
       if (suite.root) {
         begins();
@@ -218,8 +220,16 @@ export class MochaWatch {
     });
   }
 
+  /** Returns the name of the file if the runner had one alone, as each of --parallel has; begins to count anew. */
+  #onlyName(): string | undefined {
+    const [name, ...more] = this.#names;
+    this.#names.clear();
+    return more.length === 0 ? name : undefined;
+  }
+
   #begin(path: string): VerifiedFile {
     this.#file = this.#session.file(path);
+    this.#names.add(this.#file.name);
     for (const options of this.#options.get(path) ?? []) this.#file.configure(options);
     return this.#file;
   }
