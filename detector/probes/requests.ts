@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type * as Http from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { Guard } from '../engine/guard.ts';
 import { Set, WeakMap, WeakRef } from '../engine/intrinsics.ts';
 import type { Facts } from '../finding.ts';
@@ -8,10 +8,7 @@ import { packageOf } from '../origin/frame.ts';
 import { StackAllowance } from '../origin/level.ts';
 import { currentOwner, nextSerial } from '../origin/owner.ts';
 import type { AsCause, Birth, Leftover, Probe, Window } from './probe.ts';
-import { Capture } from '../origin/capture.ts';
-
-// as an ES module, it would load fetch, for the WebSocket among its exports
-const { ClientRequest, IncomingMessage } = process.getBuiltinModule('node:http');
+import { Capture, type Callable } from '../origin/capture.ts';
 
 interface Request extends Birth {
   readonly type: 'fetch' | 'undici' | 'ClientRequest';
@@ -46,13 +43,18 @@ export class RequestProbe implements Probe {
     this.#scheduledBy = scheduledBy;
   }
 
+  readonly #createdHere = this.guard.hook((message: unknown): void => {
+    this.#note('ClientRequest', requestOf(message), this.#createdHere);
+  });
+
   readonly #created = this.guard.hook((message: unknown): void => {
+    this.#note('undici', requestOf(message), this.#created);
+  });
+
+  #note(type: Request['type'], request: object | undefined, below: Callable): void {
     // a request without a stack is seen by its busy socket
-    if (!this.allowance.take()) return;
-    const request = requestOf(message);
-    if (!request) return;
-    const capture = new Capture(depth, this.#scheduledBy.current(), this.#created);
-    const type = request instanceof ClientRequest ? 'ClientRequest' : 'undici';
+    if (!this.allowance.take() || !request) return;
+    const capture = new Capture(depth, this.#scheduledBy.current(), below);
     const weak = new WeakRef(request);
     const known: Request = {
       type,
@@ -65,7 +67,7 @@ export class RequestProbe implements Probe {
     this.#inFlight.add(known);
     this.#byRequest.set(request, known);
     if (this.#inFlight.size > this.#sweepAt) this.#sweep();
-  });
+  }
 
   readonly #answered = this.guard.hook((message: unknown): void => {
     const request = requestOf(message);
@@ -84,7 +86,7 @@ export class RequestProbe implements Probe {
     subscribe('undici:request:headers', this.#answered);
     subscribe('undici:request:trailers', this.#ended);
     subscribe('undici:request:error', this.#ended);
-    subscribe('http.client.request.created', this.#created);
+    subscribe('http.client.request.created', this.#createdHere);
   }
 
   stop(): void {
@@ -92,7 +94,7 @@ export class RequestProbe implements Probe {
     unsubscribe('undici:request:headers', this.#answered);
     unsubscribe('undici:request:trailers', this.#ended);
     unsubscribe('undici:request:error', this.#ended);
-    unsubscribe('http.client.request.created', this.#created);
+    unsubscribe('http.client.request.created', this.#createdHere);
     this.#inFlight.clear();
     this.#byRequest = new WeakMap();
   }
@@ -105,14 +107,17 @@ export class RequestProbe implements Probe {
       const subject = request.weak.deref();
       if (!subject) continue;
       const { isAnswered, ...birth } = request;
-      const answered = isAnswered || hasResponse(subject);
+      const ofNode = birth.type === 'ClientRequest' ? (subject as ClientRequest) : undefined;
+      const response = ofNode && responseOf(ofNode);
+      const answered = isAnswered || response !== undefined;
       left.push({
         ...birth,
         kind: 'request',
         evidence: 'alive',
         subject,
-        parts: partsOf(subject),
-        facts: () => ({ answered, ...timeoutOf(subject) }),
+        // the program waits for the response in place of the request
+        parts: response ? [response] : [],
+        facts: () => ({ answered, ...(ofNode && timeoutOf(ofNode)) }),
         asCause,
       });
     }
@@ -128,7 +133,7 @@ export class RequestProbe implements Probe {
   #sweep(): void {
     for (const request of this.#inFlight) {
       const subject = request.weak.deref();
-      if (!subject || isOver(subject)) this.#inFlight.delete(request);
+      if (!subject || isOver(subject, request.type)) this.#inFlight.delete(request);
     }
     this.#sweepAt = Math.max(100, this.#inFlight.size * 2);
   }
@@ -139,36 +144,28 @@ function requestOf(message: unknown): object | undefined {
   return typeof message.request === 'object' && message.request !== null ? message.request : undefined;
 }
 
-/** Reports whether the response of a `node:http` request has come; no diagnostics channel says so. */
-function hasResponse(request: object): boolean {
-  return request instanceof ClientRequest && 'res' in request && Boolean(request.res);
+/** Returns the response of a `node:http` request; no diagnostics channel says that it has come. */
+function responseOf(request: ClientRequest): object | undefined {
+  return 'res' in request && typeof request.res === 'object' ? (request.res ?? undefined) : undefined;
 }
 
 /** Returns the time limit of a `node:http` request, which emits an event and ends nothing. */
-function timeoutOf(request: object): Facts {
-  if (!(request instanceof ClientRequest) || !('timeout' in request)) return {};
-  const { timeout } = request;
+function timeoutOf(request: ClientRequest): Facts {
+  const timeout: unknown = 'timeout' in request ? request.timeout : undefined;
   if (typeof timeout !== 'number' || timeout <= 0) return {};
   return { timeout, timeoutHeard: request.listenerCount('timeout') > 0 };
 }
 
-function isOver(request: object): boolean {
-  if (request instanceof ClientRequest) {
-    const upgraded = 'upgradeOrConnect' in request && request.upgradeOrConnect === true;
-    return request.destroyed || request.closed || upgraded;
+function isOver(request: object, type: Request['type']): boolean {
+  if (type === 'ClientRequest') {
+    const { destroyed, closed } = request as ClientRequest;
+    return destroyed || closed || ('upgradeOrConnect' in request && request.upgradeOrConnect === true);
   }
   // undici marks requests aborted before they were sent; an upgraded one becomes a socket, which is seen as one
   const aborted = 'aborted' in request && request.aborted === true;
   const completed = 'completed' in request && request.completed === true;
   const upgrade = 'upgrade' in request && Boolean(request.upgrade);
   return aborted || completed || upgrade;
-}
-
-/** Returns the response of a `node:http` request, which the program waits for in its place. */
-function partsOf(request: object): object[] {
-  const hasMessage =
-    request instanceof ClientRequest && 'res' in request && request.res instanceof IncomingMessage;
-  return hasMessage ? [request.res as Http.IncomingMessage] : [];
 }
 
 /** Names a request `fetch` unless the program called npm's undici. */

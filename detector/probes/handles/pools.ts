@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { Socket } from 'node:net';
 import { types } from 'node:util';
 import { getPrototypeOf, Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
@@ -7,9 +8,6 @@ import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { AsCause, Birth, Leftover, Window } from '../probe.ts';
 import { Capture } from '../../origin/capture.ts';
 import type { EmitterBirths } from '../listeners/emitter-births.ts';
-
-// as an ES module, it would load fetch, for the WebSocket among its exports
-const { Agent, ClientRequest } = process.getBuiltinModule('node:http');
 
 /** Returns the socket, server or child process that a native handle belongs to. */
 export function ownerObject(handle: object | undefined): object | undefined {
@@ -24,8 +22,8 @@ export function isBusyClientSocket(socket: object): boolean {
 
 /** Reports whether the holder, a request or an agent, uses the socket. */
 export function holdsSocket(holder: object, socket: object): boolean {
-  if (holder instanceof ClientRequest) return holder.socket === socket;
-  if (holder instanceof Agent)
+  if ('onSocket' in holder && 'socket' in holder) return holder.socket === socket;
+  if (isAgent(holder))
     return Object.values(holder.freeSockets).some((free) => free?.some((each) => each === socket));
   return requestsOn(socket).includes(holder);
 }
@@ -137,7 +135,12 @@ const asCause: AsCause = (pool) => {
 };
 
 function isPool(emitter: object): boolean {
-  return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || emitter instanceof Agent;
+  return ('dispatch' in emitter && typeof emitter.dispatch === 'function') || isAgent(emitter);
+}
+
+/** Reports whether an emitter, perhaps under construction, is an agent of `node:http`, which is not loaded for that. */
+function isAgent(emitter: object): emitter is Agent {
+  return 'keepSocketAlive' in emitter && 'addRequest' in emitter && 'removeSocket' in emitter;
 }
 
 /** Reports whether a socket is that of Node's agent, which marks it by a listener alone. */
@@ -146,7 +149,7 @@ function isAgentSocket(socket: Socket): boolean {
 }
 
 function idleConnections(pool: object): number {
-  if (pool instanceof Agent) {
+  if (isAgent(pool)) {
     return Object.values(pool.freeSockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
   }
   return idleClients(pool, new Set());

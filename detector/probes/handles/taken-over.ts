@@ -5,9 +5,6 @@ import { placeOfFunction } from '../../origin/function-place.ts';
 import type { Leftover } from '../probe.ts';
 import { serverOf } from './connections.ts';
 
-// as an ES module, it would load fetch, for the WebSocket among its exports
-const { Server: HttpServer } = process.getBuiltinModule('node:http');
-
 /** The events by which an HTTP server hands a socket over for good. */
 export type TakeOver = 'upgrade' | 'connect';
 const events: readonly TakeOver[] = ['upgrade', 'connect'];
@@ -15,8 +12,13 @@ const events: readonly TakeOver[] = ['upgrade', 'connect'];
 /** Reports whether an HTTP server has handed a socket over: Node takes its parser away, and forgets the socket. */
 export function isTakenOver(socket: object): boolean {
   const server = serverOf(socket);
-  if (!(server instanceof HttpServer) || ('destroyed' in socket && socket.destroyed === true)) return false;
+  if (!server || !isHttp(server) || ('destroyed' in socket && socket.destroyed === true)) return false;
   return Object.getOwnPropertyDescriptor(socket, 'parser')?.value === null;
+}
+
+/** Reports whether a server is `node:http`'s, whose classes would cost a program that has no use for them. */
+function isHttp(server: Server): boolean {
+  return 'closeIdleConnections' in server && !('getTicketKeys' in server);
 }
 
 /** Returns the parts of a leftover for a socket that its taker keeps although the other side has ended it. */
