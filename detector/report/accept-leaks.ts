@@ -1,6 +1,5 @@
 import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { messageOf } from '../engine/error-message.ts';
 import { BaselineError, formatBaseline, loadBaseline, type AcceptedLeak, type Baseline } from './baseline.ts';
 import { whileLocked } from './file-lock.ts';
@@ -42,6 +41,7 @@ export function mergedLeaks(...lists: readonly (readonly AcceptedLeak[])[]): Acc
 
 /** Writes a file whole or not at all. */
 function writeWhole(file: string, text: string): void {
+  const { threadId } = process.getBuiltinModule('node:worker_threads');
   const beside = `${file}.${process.pid}-${threadId}.tmp`;
   try {
     writeFileSync(beside, text);

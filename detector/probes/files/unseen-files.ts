@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
 import { Guard } from '../../engine/guard.ts';
 import { Map, Set } from '../../engine/intrinsics.ts';
 import { now } from '../../engine/real-clock.ts';
@@ -96,7 +95,8 @@ export class UnseenFileProbe implements Probe {
 
   /** Returns the open files that no other probe answers for. */
   #unseen(): (Seen & { readonly path: string })[] {
-    if (!this.#hasLooked || !isMainThread || this.#known.hasWorkers() || this.#known.isBusy()) return [];
+    if (!this.#hasLooked || this.#known.hasWorkers() || this.#known.isBusy()) return [];
+    if (!process.getBuiltinModule('node:worker_threads').isMainThread) return [];
     this.#look(lastActivity() + 0.5);
     const found = [...this.#seen]
       .filter(([fd]) => !this.#known.isKnown(fd) && this.#descriptors.isFileOrFolder(fd))

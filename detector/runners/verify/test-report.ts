@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import type { Report } from '../../finding.ts';
 
 /** The test runners that have an entry, and the preload for all other programs. */
@@ -58,6 +57,7 @@ export function writeTestReport(report: TestReport): void {
   if (folder === undefined || folder === '') return;
   try {
     mkdirSync(folder, { recursive: true });
+    const { threadId } = process.getBuiltinModule('node:worker_threads');
     appendFileSync(join(folder, `${process.pid}-${threadId}.jsonl`), `${JSON.stringify(report)}\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
