@@ -1,7 +1,5 @@
 import type { Report } from './finding.ts';
 import type { Scope } from './scope/active-scope.ts';
-import { CallHistory } from './growth/call-history.ts';
-import { findGrowth } from './growth/find-growth.ts';
 import { builtInRules } from './report/rule-match.ts';
 import { LeakError } from './report/leak-error.ts';
 import type { Level } from './origin/level.ts';
@@ -148,6 +146,9 @@ async function runOnHeap(
   options: ScopeOptions,
   runs = usualRuns,
 ): Promise<Found> {
+  // a program that doesn't ask for it has not to load it
+  const { CallHistory } = await import('./growth/call-history.ts');
+  const { findGrowth } = await import('./growth/find-growth.ts');
   const first = new CallHistory();
   const found = await runAndFind(scope, () => first.during(work));
   if (found.failure || found.report.leaks.length > 0) return found;
