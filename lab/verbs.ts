@@ -31,6 +31,10 @@ const all: Readonly<Record<string, ListedVerb>> = {
     'run the tests of all packages on all Nodes, with one report',
     () => import('./ci/ci-command.ts'),
   ),
+  incident: anywhere(
+    'replay an outage under load, and see which fix holds',
+    () => import('./incident/incident-command.ts'),
+  ),
   study: anywhere('show a pair on the terminal, run live', () => import('./study/study-command.ts')),
   workshop: anywhere(
     'solve exercises: find the leak, then fix it',
