@@ -48,7 +48,6 @@ function tableOf({ incident, courses }: Replay): string {
     'failed',
     'good answers/s',
     'healthy again',
-    'the detector',
   ];
   const rows = courses.flatMap((course, index) =>
     (['healthy', 'ill'] as const).map((phase) => {
@@ -63,7 +62,6 @@ function tableOf({ incident, courses }: Replay): string {
         `${Math.round(errors * 100)}%`,
         String(Math.round(goodput)),
         phase === 'ill' ? `${recovery(course, 'waiting')}, ${recovery(course, 'other')}` : '',
-        phase === 'ill' ? seenBy(course) : '',
       ];
     }),
   );

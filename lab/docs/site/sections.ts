@@ -18,6 +18,7 @@ export const sections: readonly Section[] = [
       'docs/concepts/settling.md',
       'docs/concepts/evidence.md',
       'docs/concepts/blind-spots.md',
+      'docs/incident.md',
       'docs/detector.md',
       'docs/bench.md',
       'docs/suites.md',

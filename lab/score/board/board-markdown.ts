@@ -137,14 +137,17 @@ function recallByStage(detectors: readonly ScoredDetector[]): string[] {
     '',
     '## Recall by stage',
     '',
-    `The last row is not ours: it is what the article that inspired the catalogue reports for its own detector on its own programs.`,
+    'Patterns that are caught, with the interval that holds the true share in 95 of 100 cases. The last row is not ours: it is what the article that inspired the catalogue reports for its own detector on its own programs, without a count. A stage here says how large a program is, not how large a test suite: the two rows can stand beside each other, and not be subtracted.',
     '',
     ...table(
       ['detector', ...stages],
       [
         ...detectors.map((each) => [
           titleOf(each),
-          ...stages.map((stage) => percentOf(each.byStage[stage]?.recall)),
+          ...stages.map((stage) => {
+            const recall = each.byStage[stage]?.recall;
+            return recall ? percent(recall, true) : '';
+          }),
         ]),
         [
           '*the article, its own detector*',
