@@ -11,7 +11,7 @@ def call(Map options = [:]) {
   if (wrong != null) {
     error("leaklab: no option ${wrong}; there are ${(known + ['total']).join(', ')}")
   }
-  def args = ['--format', 'junit', '--output', 'leaklab/junit.xml', '--format', 'sarif', '--output', 'leaklab/leaks.sarif']
+  def args = ['--format', 'junit', '--output', 'leaklab/junit.xml', '--format', 'sarif', '--output', 'leaklab/leaks.sarif', '--reports', 'leaklab/reports']
   known.findAll { options[it] != null }.each { args += ["--${it}", options[it].toString()] }
   try {
     timeout(time: (options.total ?: 30) as int, unit: 'MINUTES') {
