@@ -21,7 +21,7 @@ names contain TEXT instead, such as "vitest 3".
 
 exit code: 0 no verdict differed; 1 some did; 2 used wrongly`;
 
-/** One way of each runner. */
+/** The rows that run without --only, one for each runner. */
 const usual = ['vitest, pool forks', 'node:test, ES modules', 'jest, CommonJS', 'mocha, serial'];
 
 try {
