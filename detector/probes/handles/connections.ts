@@ -1,4 +1,4 @@
-import { Server, Socket } from 'node:net';
+import { Server, Socket } from '../../engine/net.ts';
 import { Map } from '../../engine/intrinsics.ts';
 
 /** The sockets of this process, by the server that accepted them and by the connection that they are ends of. */

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
-import { Server, Socket } from 'node:net';
+import { Server, Socket } from '../../engine/net.ts';
 import type { Guard } from '../../engine/guard.ts';
 import { apply, getProperty, Map, Set, WeakMap, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
 import { mayDepend } from '../../origin/owner.ts';

@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { Socket } from '../../engine/net.ts';
 import type { Guard } from '../../engine/guard.ts';
 import { WeakMap } from '../../engine/intrinsics.ts';
 import { Patches } from '../../engine/patches.ts';

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { Socket } from 'node:net';
+import { Socket } from '../../engine/net.ts';
 import { types } from 'node:util';
 import { getPrototypeOf, Set, WeakRef, WeakSet } from '../../engine/intrinsics.ts';
 import type { Guard } from '../../engine/guard.ts';

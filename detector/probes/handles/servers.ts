@@ -1,4 +1,4 @@
-import { Server } from 'node:net';
+import { Server } from '../../engine/net.ts';
 import { Map } from '../../engine/intrinsics.ts';
 import type { Facts } from '../../finding.ts';
 import type { Birth, Leftover, Window } from '../probe.ts';

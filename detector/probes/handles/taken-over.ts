@@ -1,4 +1,4 @@
-import { Socket, type Server } from 'node:net';
+import { Socket, type Server } from '../../engine/net.ts';
 import type { Facts } from '../../finding.ts';
 import { Capture } from '../../origin/capture.ts';
 import { placeOfFunction } from '../../origin/function-place.ts';
