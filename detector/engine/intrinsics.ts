@@ -4,6 +4,16 @@
 export const { apply, construct, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
 const { defineProperty, get, getOwnPropertyDescriptor, set, setPrototypeOf } = Reflect;
 
+const { then } = Promise.prototype;
+
+/** Calls `work` with the value of a promise of Node's, whatever the program has made of `Promise`. */
+export function chain<Value, Result>(
+  promise: Promise<Value>,
+  work: (value: Value) => Result,
+): Promise<Awaited<Result>> {
+  return apply(then as () => Promise<Awaited<Result>>, promise, [work] as unknown as []);
+}
+
 /** Returns the value of a property. */
 export const getProperty: (holder: object, key: PropertyKey) => unknown = get;
 

@@ -2,6 +2,7 @@ import { now } from '../engine/real-clock.ts';
 import type { Check } from '../causes/await-causes.ts';
 import type { ListeningTo } from '../probes/probe.ts';
 import { collectGarbage } from '../engine/gc.ts';
+import { chain } from '../engine/intrinsics.ts';
 import type { Leftover, ProbeName, Window } from '../probes/probe.ts';
 import { causesOf } from '../causes/resource-causes.ts';
 import { someTurns } from '../engine/settle.ts';
@@ -110,7 +111,7 @@ export class SharedLook {
   async collect(): Promise<void> {
     if (this.#collecting) {
       // the collection under way began before this call
-      this.#nextCollection ??= this.#collecting.then(() => this.collect());
+      this.#nextCollection ??= chain(this.#collecting, () => this.collect());
       return this.#nextCollection;
     }
     this.#nextCollection = undefined;

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { Guard } from '../../engine/guard.ts';
-import { apply, Map } from '../../engine/intrinsics.ts';
+import { apply, chain, Map } from '../../engine/intrinsics.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import type { Birth, Leftover, Probe, Window } from '../probe.ts';
@@ -74,7 +74,7 @@ export class DescriptorProbe implements Probe {
       return function open(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(open);
         // no `await` here: a wait of ours must not come between the program's wait and the file
-        return (callReal(real, this, args) as Promise<fs.promises.FileHandle>).then((handle) => {
+        return chain(callReal(real, this, args) as Promise<fs.promises.FileHandle>, (handle) => {
           note(handle.fd, 'FileHandle', taken, handle);
           return handle;
         });

@@ -1,6 +1,6 @@
 import fs, { Dir } from 'node:fs';
 import { Guard } from '../../engine/guard.ts';
-import { apply, Map } from '../../engine/intrinsics.ts';
+import { apply, chain, Map } from '../../engine/intrinsics.ts';
 import { currentOwner, nextSerial } from '../../origin/owner.ts';
 import { Patches } from '../../engine/patches.ts';
 import { keepSwitch } from '../../engine/switches.ts';
@@ -63,7 +63,7 @@ export class DirectoryProbe implements Probe {
     this.#patches.exported(fs.promises, 'opendir', (real) => {
       return function opendir(this: unknown, ...args: unknown[]): unknown {
         const capture = taken(opendir);
-        return (callReal(real, this, args) as Promise<Dir>).then((directory) => {
+        return chain(callReal(real, this, args) as Promise<Dir>, (directory) => {
           note(directory, capture);
           return directory;
         });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { resolve } from 'node:path';
 import { Guard } from '../../engine/guard.ts';
-import { apply, Map, Set } from '../../engine/intrinsics.ts';
+import { apply, chain, Map, Set } from '../../engine/intrinsics.ts';
 import { keepSwitch } from '../../engine/switches.ts';
 import type { ScheduledBy } from '../../origin/scheduled-by.ts';
 import { currentOwner, isOfRunner, nextSerial } from '../../origin/owner.ts';
@@ -77,7 +77,7 @@ export class TemporaryFolderProbe implements Probe {
     const ofPromises = (real: Method): Method =>
       function mkdtemp(this: unknown, ...args: unknown[]): unknown {
         const taken = capture(mkdtemp);
-        return (callReal(real, this, args) as Promise<unknown>).then((made) => {
+        return chain(callReal(real, this, args) as Promise<unknown>, (made) => {
           note(made, real.name, taken);
           return made;
         });

@@ -1,7 +1,8 @@
 import { BroadcastChannel, isMainThread, threadId, Worker } from 'node:worker_threads';
+import { apply, Map, WeakMap } from '../../engine/intrinsics.ts';
 
 // taken at load, before the program replaces them
-const { setTimeout, clearTimeout } = globalThis;
+const { clearTimeout, Promise, setTimeout } = globalThis;
 
 /** The longest time in ms by which a busy thread delays its end. */
 const patience = 2000;
@@ -54,12 +55,12 @@ export function watchTerminate(isWatched: (id: number) => boolean, report: () =>
   prototype.terminate = function terminate(this: Worker): Promise<number> {
     const id = this.threadId;
     // a thread that has ended has no id
-    if (id < 0 || !isWatched(id)) return Reflect.apply(real, this, []);
-    const known =
-      ending.get(this) ??
-      Promise.resolve(id)
-        .then(reported)
-        .then(() => Reflect.apply(real, this, []));
+    if (id < 0 || !isWatched(id)) return apply(real, this, []);
+    const end = async (): Promise<number> => {
+      await reported(id);
+      return apply(real, this, []);
+    };
+    const known = ending.get(this) ?? end();
     ending.set(this, known);
     return known;
   };

@@ -1,3 +1,4 @@
+import { chain } from '../../engine/intrinsics.ts';
 import { lastActivity } from '../../origin/owner.ts';
 import { watchThreads } from './busy-threads.ts';
 
@@ -32,7 +33,7 @@ export function whenQuiet(after: number, callback: () => Promise<void>): () => v
     // not again before something begins
     since = -Infinity;
     isCalling = true;
-    void callback().then(() => {
+    void chain(callback(), () => {
       // the callback's work is none of the program's
       seen = lastActivity();
       isCalling = false;
