@@ -99,9 +99,10 @@ export function accept(
  */
 export function loadBaseline(file: string): Baseline {
   const path = resolve(file);
-  if (!existsSync(path)) return { file: path, leaks: [] };
   let content: unknown;
   try {
+    // throws where `--permission` hides the file
+    if (!existsSync(path)) return { file: path, leaks: [] };
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new BaselineError(file, messageOf(error));

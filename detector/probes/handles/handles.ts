@@ -25,6 +25,8 @@ import { factsOfSocket, keptByTaker } from './taken-over.ts';
 import { factsOfTimer, hold, isCleared, isFired, timeLeft } from './timers.ts';
 
 const depth = 40;
+/** True for a process with `--permission`. */
+const isRestricted = 'permission' in process;
 
 interface Handle extends Birth {
   readonly id: number;
@@ -87,6 +89,8 @@ export class HandleProbe implements Probe {
     const options = {
       init,
       destroy: guard.hook((id: number) => this.#destroy(id)),
+      // a request that `--permission` denies has called back, but Node never destroys it
+      ...(isRestricted && { after: guard.hook((id: number) => this.inTransit.end(id)) }),
       // Node 22 ignores it and reports promises too; @types/node 24 does not have it yet
       trackPromises: false,
     };

@@ -1,15 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+import { isThere } from '../../engine/is-there.ts';
 import type { Site } from '../../finding.ts';
 import type { Kind } from '../../kinds.ts';
 
@@ -53,7 +46,7 @@ export class Family {
   /** Joins the family of the process that started this one; without one, or a disk to write on, begins another. */
   static join(): Family {
     const around = isMainThread ? process.env[familyVariable] : getEnvironmentData(familyVariable);
-    const parent = typeof around === 'string' && existsSync(around) ? around : undefined;
+    const parent = typeof around === 'string' && isThere(around) ? around : undefined;
     if (!isMainThread && parent === undefined) return new Family(undefined, false);
     const folder = folderIn(parent);
     if (isMainThread && folder !== undefined) {
@@ -75,7 +68,7 @@ export class Family {
 
   /** Reports whether this process, a child of this process or a thread of it is watched. */
   hasMember(name: string): boolean {
-    return this.#folder !== undefined && existsSync(join(this.#folder, name));
+    return this.#folder !== undefined && isThere(join(this.#folder, name));
   }
 
   /** Returns what the processes and threads below this one noted. */

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isThere } from '../../engine/is-there.ts';
 import { messageOf } from '../../engine/error-message.ts';
 import { levels, type Level } from '../../origin/level.ts';
 import { areProbes, probeNames, type ProbeName } from '../../probes/probe.ts';
@@ -171,7 +172,7 @@ export function readSettings(from: string = process.cwd()): Settings {
 
 function findUpwards(folder: string, name: string): string | undefined {
   const file = join(folder, name);
-  if (existsSync(file)) return file;
+  if (isThere(file)) return file;
   const above = dirname(folder);
   return above === folder ? undefined : findUpwards(above, name);
 }
@@ -200,11 +201,11 @@ function ofBaseline(
   if (known !== undefined) return { baseline: known, ...(isAccepting && { isAccepting }) };
   const manifest = findUpwards(resolve(from), 'package.json');
   const usual = join(
-    existsSync(join(from, settingsFile)) || !manifest ? from : dirname(manifest),
+    isThere(join(from, settingsFile)) || !manifest ? from : dirname(manifest),
     usualBaseline,
   );
   if (isAccepting) return { baseline: usual, isAccepting };
-  return existsSync(usual) ? { baseline: usual } : {};
+  return isThere(usual) ? { baseline: usual } : {};
 }
 
 function contentOf(file: string): Content {
