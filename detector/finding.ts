@@ -92,6 +92,8 @@ export interface Facts {
   readonly heldBy?: 'thread' | 'process';
   /** True for a request whose response headers have arrived. */
   readonly answered?: boolean;
+  /** True for a request of `node:http` whose response the program has begun to read. */
+  readonly read?: boolean;
   /** The ms after which a request of `node:http` emits `'timeout'`. */
   readonly timeout?: number;
   /** True if a request's `'timeout'` has a listener. */
@@ -110,6 +112,8 @@ export interface Facts {
   readonly pipeOnly?: boolean;
   /** True for a child process that was sent a signal and still runs. */
   readonly killed?: boolean;
+  /** True for a child process whose channel for messages is open. */
+  readonly connected?: boolean;
   /** The name of a lock of `navigator.locks`. */
   readonly lock?: string;
   /** True for a lease whose `touch()` was called. */

@@ -10,12 +10,12 @@ const { Server: HttpServer } = process.getBuiltinModule('node:http');
 export type Server = Net.Server;
 export type Socket = Net.Socket;
 
-export const Server = ancestorWith<typeof Net.Server>(HttpServer, 'listen');
-export const Socket = ancestorWith<typeof Net.Socket>(ReadStream, 'connect');
+export const Server = ancestorWith(HttpServer, 'listen') as typeof Net.Server;
+export const Socket = ancestorWith(ReadStream, 'connect') as typeof Net.Socket;
 
 /** Returns the class itself, or the nearest above it, that defines a method. */
-function ancestorWith<Class>(below: { readonly prototype: object }, method: string): Class {
+function ancestorWith(below: { readonly prototype: object }, method: string): unknown {
   let each = below;
   while (!Object.hasOwn(each.prototype, method)) each = Object.getPrototypeOf(each) as typeof below;
-  return each as unknown as Class;
+  return each;
 }

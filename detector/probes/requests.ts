@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Guard } from '../engine/guard.ts';
 import { Set, WeakMap, WeakRef } from '../engine/intrinsics.ts';
 import type { Facts } from '../finding.ts';
@@ -117,7 +117,11 @@ export class RequestProbe implements Probe {
         subject,
         // the program waits for the response in place of the request
         parts: response ? [response] : [],
-        facts: () => ({ answered, ...(ofNode && timeoutOf(ofNode)) }),
+        facts: () => ({
+          answered,
+          ...(response && isRead(response) && { read: true }),
+          ...(ofNode && timeoutOf(ofNode)),
+        }),
         asCause,
       });
     }
@@ -145,8 +149,14 @@ function requestOf(message: unknown): object | undefined {
 }
 
 /** Returns the response of a `node:http` request; no diagnostics channel says that it has come. */
-function responseOf(request: ClientRequest): object | undefined {
-  return 'res' in request && typeof request.res === 'object' ? (request.res ?? undefined) : undefined;
+function responseOf(request: ClientRequest): IncomingMessage | undefined {
+  const response = 'res' in request ? request.res : undefined;
+  return response ? (response as IncomingMessage) : undefined;
+}
+
+/** Reports whether the program has begun to read a response of `node:http`, also if it stopped since. */
+function isRead(response: IncomingMessage): boolean {
+  return response.readableFlowing !== null || response.listenerCount('readable') > 0;
 }
 
 /** Returns the time limit of a `node:http` request, which emits an event and ends nothing. */

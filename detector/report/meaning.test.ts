@@ -108,7 +108,7 @@ describe('the fix of', () => {
     [
       'an interval that is iterated',
       by('timer', 'Timeout', 'node:timers/promises setInterval'),
-      'leave the loop by break or return, or pass a signal to setInterval() and abort it',
+      'leave the loop by break or return, call return() on an iterator that you drive by next(), or pass a signal and abort it',
     ],
     ['a timer of a package', finding('timer', 'Timeout'), undefined],
     [

@@ -247,7 +247,10 @@ export class HandleProbe implements Probe {
               subject: subject ?? resource,
               ...(subject instanceof ChildProcess && {
                 parts: streamsOf(subject),
-                facts: () => (subject.killed ? { killed: true } : {}),
+                facts: () => ({
+                  ...(subject.killed && { killed: true }),
+                  ...(subject.connected && { connected: true }),
+                }),
               }),
               ...(handle.resource instanceof WeakRef && { weak: handle.resource }),
             }),
