@@ -181,13 +181,16 @@ function isUnsure({ notJudged, failedProbes }: Report): boolean {
 
 /** Tolerates what packages keep for themselves and what is set up once for the whole run. */
 function ofTheProgram(report: Report): Report {
-  return tolerating(report, ({ kind, count, site, stack, package: by, facts }) => {
+  return tolerating(report, ({ kind, type, count, site, stack, package: by, facts }) => {
     const isCounted = stack.length === 0;
     if (!isCounted && (!site || site.file.includes(`${sep}node_modules${sep}`))) {
       return 'made by a package for itself';
     }
     const isLimit = kind === 'timer' && facts?.repeats === false && facts.ref === false;
     if (isLimit && by !== undefined) return 'a time limit that a package sets, and that keeps nothing alive';
+    if (type === 'IntervalHistogram' && count === 1 && by !== undefined) {
+      return 'a gauge that a package sets up for the whole run, and that keeps nothing alive';
+    }
     return kind === 'listener' && count <= defaultMaxListeners ? 'set up for the whole run' : undefined;
   });
 }
