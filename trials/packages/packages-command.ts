@@ -1,7 +1,7 @@
 /**
  * `npm run packages`: runs programs and test suites that use well-known packages. Closed as documented, a program must
  * leak nothing; without the one closing call, it must leak exactly the marked thing. Of a suite, exactly the tests that
- * leak must fail.
+ * leak must fail. Beside a package that patches Node, a program must run as without leaklab.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import { watchProgram } from '../../lab/watched/watch-program.ts';
 import { startOutside, type Outside } from '../../lab/outside/outside.ts';
 import { describeVerdict, judgePackage } from './judge-package.ts';
 import type { PackageProgram } from './package-lab.ts';
+import { neighbourNames, tryNeighbour } from './run-beside.ts';
 import { projectOfSuites, suiteNames, trySuite } from './run-suites.ts';
 import { Services } from './services.ts';
 
@@ -27,6 +28,7 @@ const known = [
     .map((file) => basename(file, '.ts'))
     .toSorted(),
   ...suiteNames,
+  ...neighbourNames,
 ];
 
 const { values, positionals } = parseArgs({
@@ -64,11 +66,11 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runAll(node: string, outside: Outside): Promise<void> {
   const names = positionals.length > 0 ? positionals : known;
-  const jobs = names.flatMap((name) =>
-    suiteNames.includes(name)
-      ? [() => runSuite(name, node)]
-      : [true, false].map((close) => () => runPackage(name, close, node, outside)),
-  );
+  const jobs = names.flatMap((name) => {
+    if (suiteNames.includes(name)) return [() => runSuite(name, node)];
+    if (neighbourNames.includes(name)) return [() => runNeighbour(name, node)];
+    return [true, false].map((close) => () => runPackage(name, close, node, outside));
+  });
   const one = async (): Promise<void> => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       if (await job()) passed += 1;
@@ -101,8 +103,18 @@ async function runPackage(name: string, close: boolean, node: string, outside: O
 
 async function runSuite(name: string, node: string): Promise<boolean> {
   project ??= projectOfSuites(folder);
-  const wrong = await trySuite(name, node, await project, await services.port('postgres'));
-  const lines = [`${wrong.length === 0 ? '✓' : '✗'} suite ${name}`, ...wrong.map((line) => `  ${line}`)];
+  return printTrial(
+    `suite ${name}`,
+    await trySuite(name, node, await project, await services.port('postgres')),
+  );
+}
+
+async function runNeighbour(name: string, node: string): Promise<boolean> {
+  return printTrial(name, await tryNeighbour(name, node, folder));
+}
+
+function printTrial(title: string, wrong: readonly string[]): boolean {
+  const lines = [`${wrong.length === 0 ? '✓' : '✗'} ${title}`, ...wrong.map((line) => `  ${line}`)];
   process.stdout.write(`${lines.join('\n')}\n`);
   return wrong.length === 0;
 }
