@@ -1,8 +1,7 @@
 /** Runs programs beside packages that patch Node, alone and with leaklab: nothing may differ, and nothing is reported. */
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { order, work } from '../../detector/engine/fixtures/hostile-programs.ts';
 import { writeWhole } from '../../lab/shared/write-file.ts';
 import { runNode } from '../acceptance/run-node.ts';
 
@@ -18,11 +17,10 @@ interface Neighbour {
   args(preload: readonly string[]): readonly string[];
 }
 
-const both = `${work}\n${order}`;
+const both = readFileSync(join(here, 'beside/work.cjs'), 'utf8');
 const zone = `require('zone.js/node'); const seen = [];
 Zone.current.fork({ name: 'shop', onScheduleTask: (delegate, current, target, task) => {
   seen.push(task.type + ' ' + task.source); return delegate.scheduleTask(target, task); } }).run(() => {
-  ${order}
   const fs = require('fs');
   fs.promises.open(__filename).then((file) => file.close()).then(() => console.log('closed'));
   fs.promises.opendir(__dirname).then((folder) => folder.close()).then(() => console.log('closed'));
