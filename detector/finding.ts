@@ -34,7 +34,7 @@ export interface Site {
  * - `pending`: the awaited promise is pending, and something can still reach it
  * - `unreachable`: the awaited promise was garbage-collected while pending, so nothing can ever settle it: a proof
  * - `grew`: there was more of it after each run of the same work
- * - `stuck`: a further run of the same work never ended, and waits for it
+ * - `stuck`: a further run of the same work never ended, or timed out, and waits for it
  *
  * @example
  * ```ts
@@ -118,8 +118,10 @@ export interface Facts {
   readonly lock?: string;
   /** True for a lease whose `touch()` was called. */
   readonly touched?: boolean;
-  /** The number of the run of the same work that never ended, from 2 up. */
+  /** The number of the run of the same work that never ended or timed out, from 2 up. */
   readonly furtherRun?: number;
+  /** True if that run, and the one before it, ended by a time-out that the first run did not have. */
+  readonly timedOut?: boolean;
   /** The number of entries that each run adds to a container. */
   readonly perRun?: number;
   /** The number of bytes that each run adds to a container. */

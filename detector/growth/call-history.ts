@@ -1,8 +1,10 @@
+import { inspect } from 'node:util';
 import * as v8 from 'node:v8';
 import { isPending } from '../probes/awaits/awaits.ts';
 import { Capture } from '../origin/capture.ts';
 import type { Frame } from '../origin/frame.ts';
 import { isRunnerAtWork } from '../origin/owner.ts';
+import { TimeOuts } from './time-outs.ts';
 
 const depth = 24;
 /** The calls that are kept: the last ones, for the last that took something may be the one that kept it. */
@@ -24,6 +26,9 @@ export class CallHistory {
   readonly #calls: Call[] = [];
   #count = 0;
   #stop: (() => void) | undefined;
+  readonly timeOuts = new TimeOuts();
+  /** The text of what the run returned; undefined until it has. */
+  outcome: string | undefined;
 
   start(): void {
     const init = (promise: object, parent: object | undefined): void => {
@@ -31,6 +36,7 @@ export class CallHistory {
       this.#calls[this.#count % most] = { promise, capture: new Capture(depth, undefined, init) };
       this.#count += 1;
     };
+    this.timeOuts.start();
     this.#stop = v8.promiseHooks.createHook({ init }) as () => void;
   }
 
@@ -38,6 +44,7 @@ export class CallHistory {
   stop(): void {
     this.#stop?.();
     this.#stop = undefined;
+    this.timeOuts.stop();
     for (const call of this.#calls) {
       void call.capture.frames;
       call.promise = undefined;
@@ -48,7 +55,9 @@ export class CallHistory {
   async during<Result>(work: () => Result): Promise<Awaited<Result>> {
     this.start();
     try {
-      return await work();
+      const result = await work();
+      this.outcome = inspect(result, { depth: 3, customInspect: false });
+      return result;
     } finally {
       this.stop();
     }

@@ -11,7 +11,7 @@ import type { CallHistory } from './call-history.ts';
 import { FurtherRuns, RunNeverEnded, RunsTooSlow, type RunLimits } from './further-runs.ts';
 import { Capture, lineOf } from '../origin/capture.ts';
 import { classOf, holderOf, type HeapView } from './held-by.ts';
-import type { Holder } from './holder.ts';
+import { isThePrograms, type Holder } from './holder.ts';
 import { growthOf, idsOf, type Growth } from './growth.ts';
 import { HeapGraph } from './heap-graph.ts';
 import { LiveObjects } from './live-objects.ts';
@@ -69,7 +69,9 @@ export async function findGrowth(work: () => unknown, options: GrowthOptions): P
   const report = (leftovers: readonly Leftover[], notJudged: Report['notJudged']): Report =>
     reportOf(leftovers, rules, () => owner.name, { notJudged, failedProbes: [] });
   try {
-    return report(await grown(() => further.run(), options), []);
+    const leftovers = await grown(() => further.run(), options);
+    if (leftovers.length === 0) await further.useUp();
+    return report(leftovers, []);
   } catch (error) {
     if (error instanceof RunNeverEnded) return report(error.leftovers, []);
     if (error instanceof RunsTooSlow) return report([], [{ type: 'memory', why: error.message }]);
@@ -229,13 +231,6 @@ function oncePerLine(named: readonly Named[]): Named[] {
     const bytesPerRun = group.reduce((sum, each) => sum + each.bytesPerRun, 0);
     return most ? [{ ...most, bytesPerRun }] : [];
   });
-}
-
-/** Reports whether a variable of the program or of a package holds the container. */
-function isThePrograms({ declared }: Holder): boolean {
-  if (!declared) return false;
-  const author = authorOf(declared.file);
-  return author === 'user' || author === 'package';
 }
 
 /**

@@ -1,10 +1,12 @@
+import { now } from '../engine/real-clock.ts';
 import { awaitCauses } from '../causes/await-causes.ts';
 import { isWithin, nextSerial, runAs, type Owner } from '../origin/owner.ts';
 import { probeNames, type Leftover } from '../probes/probe.ts';
 import { registry } from '../scope/registry.ts';
 import { CallHistory } from './call-history.ts';
 import { BlockedWait } from './blocked-wait.ts';
-import { blockedAt, stuckAt, stuckSomewhere } from './stuck-run.ts';
+import { blockedAt, stuckAt, stuckSomewhere, timedOutAt } from './stuck-run.ts';
+import type { TimeOut } from './time-outs.ts';
 
 // taken at load, before the program installs fake ones
 const { setInterval, clearInterval } = globalThis;
@@ -33,12 +35,17 @@ const slower = 10;
 /** The time after which a run waits where the run before it waits, in ms. */
 const soonStuck = 1000;
 
-/** The end of further runs by one that never ends. */
+/** The number of runs after which a quick work is taken to need nothing that is limited. */
+const mostRuns = 32;
+/** The longest time for runs beyond those that judge memory, in ms. */
+const useUpTime = 500;
+
+/** The end of further runs by one that never ends, or ends by a time-out. */
 export class RunNeverEnded extends Error {
   readonly leftovers: readonly Leftover[];
 
   constructor(leftovers: readonly Leftover[]) {
-    super('a further run of the same work never ended');
+    super('a further run of the same work never ended, or timed out');
     this.leftovers = leftovers;
   }
 }
@@ -58,6 +65,8 @@ export class FurtherRuns {
   readonly #limits: RunLimits;
   readonly #first: CallHistory;
   #runs = 1;
+  /** The calls of the last run that was watched. */
+  #calls = new CallHistory();
   #longest = 0;
   #spent = 0;
 
@@ -81,16 +90,70 @@ export class FurtherRuns {
     const { patience, total = Infinity } = this.#limits;
     const enough = Math.max(patience, this.#longest * slower);
     const limit = Math.min(enough, total - this.#spent);
-    if (this.#runs === 2) await this.#watched(limit);
-    else if (!(await this.#ends(this.#work, limit))) {
+    if (this.#runs === 2) await this.#withTimeOuts(() => this.#watched(limit));
+    else if (!(await this.#endsUnwatched(limit))) {
       if (limit < this.#longest * slower) throw new RunsTooSlow(`further runs took longer than ${total} ms`);
       await this.#watched(soonStuck, true);
       throw new RunNeverEnded(stuckSomewhere(undefined, this.#about));
     }
   }
 
+  /**
+   * Runs a quick work some more times, until one waits for what all before it have used up.
+   *
+   * @throws {@link RunNeverEnded}, but nothing that the work throws
+   */
+  async useUp(): Promise<void> {
+    const end = now() + useUpTime;
+    try {
+      while (this.#runs < mostRuns && now() < end) await this.run();
+    } catch (error) {
+      if (error instanceof RunNeverEnded) throw error;
+    }
+  }
+
+  /** Runs the work without probes; if it fails, another is watched, which may show a time-out. */
+  async #endsUnwatched(limit: number): Promise<boolean> {
+    try {
+      return await this.#ends(this.#work, limit);
+    } catch (error) {
+      if (error instanceof RunNeverEnded) throw error;
+      await this.#withTimeOuts(() => this.#watched(limit, true));
+      throw error;
+    }
+  }
+
   get #about(): { readonly owner: Owner; readonly run: number; readonly first: CallHistory } {
     return { owner: this.#owner, run: this.#runs, first: this.#first };
+  }
+
+  /**
+   * Runs the work watched, and once more if it ended by a time-out: a lock that an earlier run kept times out again.
+   *
+   * @throws {@link RunNeverEnded}, and what the work throws
+   */
+  async #withTimeOuts(watched: () => Promise<void>): Promise<void> {
+    try {
+      await watched();
+    } catch (error) {
+      if (error instanceof RunNeverEnded || this.#newTimeOuts.length === 0) throw error;
+    }
+    if (this.#newTimeOuts.length === 0) return;
+    this.#runs += 1;
+    try {
+      await watched();
+    } catch (error) {
+      if (error instanceof RunNeverEnded || this.#newTimeOuts.length === 0) throw error;
+    }
+    const timeOuts = this.#newTimeOuts;
+    if (timeOuts.length > 0) throw new RunNeverEnded(timedOutAt(timeOuts, this.#about));
+  }
+
+  /** The time-outs of the last watched run at lines that had none in the first, if its outcome is another. */
+  get #newTimeOuts(): readonly TimeOut[] {
+    if (this.#first.outcome === undefined || this.#first.outcome === this.#calls.outcome) return [];
+    const usual = new Set(this.#first.timeOuts.ofTheProgram.map(({ made }) => made.site?.place));
+    return this.#calls.timeOuts.ofTheProgram.filter(({ made }) => made.site && !usual.has(made.site.place));
   }
 
   /**
@@ -107,11 +170,11 @@ export class FurtherRuns {
       without: new Set(probeNames.filter((name) => !own.has(name))),
     } as const;
     const calls = new CallHistory();
+    this.#calls = calls;
     watch.use(watching);
     watch.mark(nextSerial());
-    calls.start();
     try {
-      if (await this.#ends(() => runAs(owner, this.#work), limit, isAwake)) return;
+      if (await this.#ends(() => calls.during(() => runAs(owner, this.#work)), limit, isAwake)) return;
       const gathered = watch.gather((birth) => isWithin(birth.owner, owner), watching.without);
       const waits = awaitCauses(gathered.awaits, [], () => []);
       const opened = [...gathered.listeners, ...gathered.resources];

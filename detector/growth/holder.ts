@@ -1,3 +1,4 @@
+import { authorOf } from '../origin/frame.ts';
 import type { NodeHolder } from './node-holders.ts';
 
 /** The holder of objects whose number grows. */
@@ -10,4 +11,11 @@ export interface Holder {
   readonly declared?: { readonly file: string; readonly line: number };
   /** The container of Node's that holds the objects. */
   readonly node?: NodeHolder;
+}
+
+/** Reports whether a variable of the program or of a package holds the container. */
+export function isThePrograms({ declared }: Holder): boolean {
+  if (!declared) return false;
+  const author = authorOf(declared.file);
+  return author === 'user' || author === 'package';
 }

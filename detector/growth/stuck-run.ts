@@ -4,6 +4,7 @@ import { nextSerial, type Owner } from '../origin/owner.ts';
 import type { SuspendedAwait } from '../probes/awaits/awaits.ts';
 import type { Leftover } from '../probes/probe.ts';
 import type { CallHistory } from './call-history.ts';
+import type { TimeOut } from './time-outs.ts';
 
 /** A run that never ended, and the calls of the first run, which did. */
 interface StuckRun {
@@ -62,6 +63,32 @@ export function stuckAt(
 export function blockedAt(capture: Capture, { owner, run }: StuckRun): Leftover[] {
   const about = { kind: 'lease', type: 'Atomics.wait', evidence: 'stuck' } as const;
   return [{ ...about, capture, owner, serial: nextSerial(), facts: () => ({ furtherRun: run }) }];
+}
+
+/**
+ * Returns the finding of a run that timed out where the first run did not: a lease, at the line where the first run took
+ * it, or where the program called the package whose timer it was.
+ */
+export function timedOutAt(timeOuts: readonly TimeOut[], { owner, run, first }: StuckRun): Leftover[] {
+  const [timeOut] = timeOuts;
+  if (!timeOut) return [];
+  const { made, timer } = timeOut;
+  const callee = made.frames.find(({ author }) => author === 'user' || author === 'package');
+  const calls = callee ? first.callsOf(callee.functionId) : [];
+  const isOfPackage = timer.caller?.author === 'package' && timer.site?.author === 'user';
+  const capture = isOfPackage ? timer : (calls.at(-1) ?? made);
+  return [
+    {
+      kind: 'lease',
+      type: nameOf(isOfPackage ? timer.caller : callee),
+      capture,
+      related: otherLines(capture, [made, ...calls]),
+      evidence: 'stuck',
+      owner,
+      serial: nextSerial(),
+      facts: () => ({ furtherRun: run, timedOut: true }),
+    },
+  ];
 }
 
 /**

@@ -39,7 +39,8 @@ const words: Readonly<Partial<Record<Kind, (facts: Facts) => string | undefined>
   },
   await: ({ furtherRun }) =>
     furtherRun === undefined ? undefined : `run ${furtherRun} of the same work never ended`,
-  lease: ({ touched, furtherRun, lock }) => {
+  lease: ({ touched, furtherRun, timedOut, lock }) => {
+    if (timedOut === true) return `runs from ${(furtherRun ?? 3) - 1} on time out here; the first did not`;
     if (lock !== undefined) return `'${lock}' of navigator.locks`;
     if (furtherRun !== undefined) return `run ${furtherRun} of the same work waits for it`;
     if (touched === undefined) return undefined;

@@ -65,7 +65,7 @@ export const certainty: Readonly<Record<Evidence, string>> = {
   unreachable: 'proof: the promise was garbage-collected while pending, so nothing can ever settle it',
   alive: 'seen: still open after the wait',
   attached: 'seen: still attached after the wait',
-  stuck: 'seen: a further run of the same work never ended',
+  stuck: 'seen: a further run of the same work never ended, or timed out',
   grew: 'seen: more of it after every run of the same work',
   pending: 'suspicion: still pending after the wait, but the promise is reachable and may settle yet',
 };

@@ -194,6 +194,118 @@ describe.concurrent('each run ends where the program gives back', () => {
   });
 });
 
+/** A pool whose waiting callers give up after a time. */
+const timing = `class Pool {
+  #free = 2; #waiting = new Set();
+  acquire(ms = 30) {
+    if (this.#free > 0) { this.#free -= 1; return Promise.resolve('seat'); }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(resolve);
+        reject(new Error('no seat in time'));
+      }, ms);
+      this.#waiting.add(() => { clearTimeout(timer); resolve('seat'); });
+    });
+  }
+  release() {
+    const [next] = this.#waiting;
+    if (!next) { this.#free += 1; return; }
+    this.#waiting.delete(next);
+    next();
+  }
+}
+const pool = new Pool();
+`;
+
+describe.concurrent('a further run times out, because an earlier one kept', () => {
+  const pairs: readonly Pair[] = [
+    {
+      name: 'a seat for which it waits, and fails',
+      leak: `${timing}async function sit() {
+  const seat = await pool.acquire();
+  return seat;
+}
+export const run = async () => [await sit(), await sit()].length;`,
+      fix: ['return seat', 'pool.release(); return seat'],
+      seen: { leaks: ['lease acquire at 22, stuck in run 3'], related: [5], waits: [] },
+    },
+    {
+      name: 'a seat for which it waits, and says so',
+      leak: `${timing}async function sit(name) {
+  try {
+    return await pool.acquire();
+  } catch (error) { return error.message; }
+  finally { if (name !== 'ada') pool.release(); }
+}
+export const run = async () => [await sit('ada'), await sit('bob')];`,
+      fix: ["if (name !== 'ada') ", ''],
+      seen: { leaks: ['lease acquire at 23, stuck in run 3'], related: [5], waits: [] },
+    },
+    {
+      name: 'a lock, with a signal that ends the wait',
+      leak: `${semaphore}const press = new Semaphore(1);
+function orAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+export async function run() {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), 60);
+  try {
+    await orAborted(press.acquire(), stop.signal);
+    return 'printed';
+  } finally { clearTimeout(timer); }
+}`,
+      fix: ["return 'printed'", "press.release(); return 'printed'"],
+      seen: { leaks: ['lease orAborted at 24, stuck in run 3'], related: [15], waits: [] },
+    },
+  ];
+  test.each(pairs)('$name', async ({ leak, seen, fix: [kept, given] }) => {
+    expect(await check(leak)).toEqual({ code: 1, ...seen });
+    expect(leak.split(kept)).toHaveLength(2);
+    expect(await check(leak.replace(kept, given))).toEqual({ code: 0, leaks: [], related: [], waits: [] });
+  });
+});
+
+test.concurrent('a permit that the thirteenth run lacks is found by cheap further runs', async () => {
+  const leak = `${semaphore}const desk = new Semaphore(12);
+export default async function serve() {
+  await desk.acquire();
+  return 'served';
+}`;
+  expect(await check(leak)).toEqual({
+    code: 1,
+    leaks: ['lease acquire at 15, stuck in run 13'],
+    related: [6],
+    waits: ['15 serve', '6 acquire'],
+  });
+});
+
+test.concurrent.each<[string, string]>([
+  [
+    'that each run has, and that changes nothing',
+    `let runs = 0;
+const late = (ms) => new Promise((_, reject) => setTimeout(() => reject(new Error('late')), ms));
+export const run = async () => {
+  const why = await late(5).catch((error) => error.message);
+  return [why, runs += 1];
+};`,
+  ],
+  [
+    'of one run only',
+    `let runs = 0;
+const late = (ms) => new Promise((_, reject) => setTimeout(() => reject(new Error('late')), ms));
+export const run = async () => {
+  runs += 1;
+  return runs === 2 ? await late(5).catch((error) => error.message) : 'in time';
+};`,
+  ],
+])('a time-out is no finding: one %s', async (_, source) => {
+  expect(await check(source)).toEqual({ code: 0, leaks: [], related: [], waits: [] });
+});
+
 describe.concurrent('a further run never ends, and only its wait is known', () => {
   test.each<[string, string, Omit<Seen, 'code'>]>([
     [
@@ -272,7 +384,7 @@ test.concurrent('the text names both lines, and says what is known', async () =>
     '1 lease not given back (acquire)',
     '  at a.mjs:16:15 in print',
     '  fact   run 2 of the same work waits for it',
-    '  known  seen: a further run of the same work never ended',
+    '  known  seen: a further run of the same work never ended, or timed out',
     '  waits  a.mjs:21:9 in run',
     '         └ a.mjs:14:39 in warmUp',
     '           └ a.mjs:6:11 in acquire',

@@ -211,7 +211,7 @@ export class AwaitProbe implements Probe {
 
 /** Reports whether a native promise is pending, which only its text shows. */
 export function isPending(promise: object): boolean {
-  return inspect(promise, { depth: 0 }).startsWith('Promise { <pending>');
+  return /^Promise \{\s+<pending>/.test(inspect(promise, { depth: 0 }));
 }
 
 function isReachable({ lives }: Origin): boolean {

@@ -79,6 +79,11 @@ export const leaseMeanings: readonly MeaningRule[] = [
     fix: 'settle that promise in a finally block, or do the work within the callback',
   },
   {
+    when: has(({ timedOut }) => timedOut === true),
+    why: 'the first run of the same work got past this line, and further runs time out: it kept what it took',
+    fix: 'give it back in a finally block',
+  },
+  {
     when: has(({ furtherRun }) => furtherRun !== undefined),
     why: 'an earlier run of the same work got past this line and kept what it took, for which a further run waits for ever',
     fix: 'give it back in a finally block',
