@@ -32,7 +32,8 @@ const checkHelp = `usage: leaklab check FILE… [--json] [--patience MS] [--budg
 Runs each module or script under the detector: imports it, calls its \`run\` or its default export if that is
 a function, gives timers, sockets and the like time to end, and reports what leaked. A function that leaks nothing
 runs again and again, to see whether memory grows and whether a further run never ends, because an earlier one kept
-a permit or a lock. What a module with a function sets up while it loads is no leak.
+a permit or a lock. What a module with a function sets up while it loads is no leak, nor is what a package sets up at
+its first use: a second run adds no other. With --once, that counts as a leak.
 
   --json          print the report as JSON; for several files, a list of { file, ending, report }
   --patience MS   how long the program may take (default 10000); a script that is idle for 1000 ms is done

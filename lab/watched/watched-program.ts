@@ -10,6 +10,7 @@ import { codeOf } from '../shared/error-message.ts';
 import { giveSource } from './given-source.ts';
 import { takeJob, type Answer, type Ending, type Job, type Line } from './messages.ts';
 import { untilQuiet } from './quiet.ts';
+import { judgedBy, mayBeSetUp, type SecondRun } from './second-run.ts';
 
 // taken at load, before the program can replace it
 const { exit } = process;
@@ -32,6 +33,8 @@ let again: (() => unknown) | undefined;
 const calls = new CallHistory();
 let failure: Failure | undefined;
 let isAnswered = false;
+/** The answer if a second run ends the process. */
+let ifItEnds: Answer | undefined;
 
 process.on('uncaughtExceptionMonitor', (error: unknown) => {
   failure ??= describe(error);
@@ -40,6 +43,10 @@ process.on('uncaughtExceptionMonitor', (error: unknown) => {
 process.on('exit', (code) => {
   if (isAnswered) return;
   say('checking');
+  if (ifItEnds) {
+    answer(ifItEnds);
+    return;
+  }
   answer({ ending: failure ?? { how: 'exited', code }, report: scope.findNow() });
 });
 
@@ -52,11 +59,31 @@ async function main({ file, lab, patience, transpile, source }: Job): Promise<vo
   const loaded = await untilQuiet(load, { patience, onTick: say });
   const ending = loaded === 'quiet' ? hungAt('top level') : await afterLoad(loaded, lab, patience);
   say('checking');
-  const report = await scope.find();
+  const found = await scope.find();
+  const report = ending.how === 'returned' && again ? await confirmed(found, again, ending) : found;
   scope.dispose();
   const isClean = ending.how === 'returned' && report.leaks.length === 0;
   answer({ ending, report: isClean && again ? await withGrowth(report, again, patience) : report });
   exit(0);
+}
+
+/** Judges by a second run what a package may set up at its first use. */
+async function confirmed(found: Report, work: () => unknown, ending: Ending): Promise<Report> {
+  if (!mayBeSetUp(found)) return found;
+  ifItEnds = { ending, report: judgedBy({ failed: 'ended the process' }, found) };
+  const second = await secondRun(work, job.patience);
+  ifItEnds = undefined;
+  return judgedBy(second, found);
+}
+
+/** Runs the program a second time in the same scope, and finds what it leaks then. */
+async function secondRun(work: () => unknown, patience: number): Promise<SecondRun> {
+  scope.ignoreCurrent();
+  const ran = await untilQuiet(() => settled((async () => work())()), { patience, onTick: say });
+  say('checking');
+  if (ran === 'quiet') return { failed: 'never ended' };
+  if ('error' in ran) return { failed: `failed: ${describe(ran.error).error.split('\n')[0]}` };
+  return { leaks: (await scope.find()).leaks };
 }
 
 /** Judges memory by further runs, if nothing else leaked. */
