@@ -30,7 +30,7 @@ interface Step {
 export function holderOf({ containers, sample }: Growth, view: HeapView): Holder {
   const { graph, paths } = view;
   const way = paths.to(sample);
-  const start = startOf(way, view);
+  const start = startOf(upTo(containers, way), view);
   const steps = way.slice(start).flatMap((node): Step[] => {
     if (!isShown(node, view)) return [];
     const variable = node === way[start] ? variableAt(node, view) : undefined;
@@ -94,6 +94,16 @@ function holderAmongBuiltins(head: Step, rest: readonly Step[], graph: HeapGraph
 function propertyOf(name: string): string {
   const symbol = /^<symbol (.*)>$/.exec(name)?.[1];
   return symbol === undefined ? `.${name}` : `[Symbol(${symbol})]`;
+}
+
+/**
+ * Returns the way down to the container and the next step, which may be a variable of the container.
+ *
+ * A variable below is as new as the objects that grow: it belongs to a function that a run called.
+ */
+function upTo(containers: readonly number[], way: readonly number[]): readonly number[] {
+  const at = way.findIndex((node) => containers.includes(node));
+  return at < 0 ? way : way.slice(0, at + 2);
 }
 
 /** Returns the index of the innermost variable on the way, or of a module's export; else of the first node below V8's roots. */
