@@ -21,30 +21,30 @@ export function isTurning(): boolean {
   return isOurs;
 }
 
+/** Makes a handle that is not recorded: a turn of the event loop that the detector or a test runner takes. */
+export function unrecorded<Handle>(make: () => Handle): Handle {
+  isOurs = true;
+  try {
+    return make();
+  } finally {
+    isOurs = false;
+  }
+}
+
 /** Waits for one turn of the event loop. */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    isOurs = true;
-    setImmediate(resolve);
-    isOurs = false;
-  });
+  return new Promise((resolve) => void unrecorded(() => setImmediate(resolve)));
 }
 
 /** Waits until the event loop has read the clock anew: timers of what runs next count from then. */
 export function freshLoopTime(): Promise<void> {
-  return new Promise((resolve) => {
-    isOurs = true;
-    // not an immediate: after one, the loop looks for due timers, and may call one that nothing waits for
-    setTimeout(resolve, 1);
-    isOurs = false;
-  });
+  // not an immediate: after one, the loop looks for due timers, and may call one that nothing waits for
+  return new Promise((resolve) => void unrecorded(() => setTimeout(resolve, 1)));
 }
 
 /** Returns the event loop's own time, by which Node's timers are due; there is no public way to ask. */
 export function loopTime(): number | undefined {
-  isOurs = true;
-  const timer = setTimeout(() => {}, longestPause);
-  isOurs = false;
+  const timer = unrecorded(() => setTimeout(() => {}, longestPause));
   clearTimeout(timer);
   return '_idleStart' in timer && typeof timer._idleStart === 'number' ? timer._idleStart : undefined;
 }

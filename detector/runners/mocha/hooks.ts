@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { join, relative, sep } from 'node:path';
+import { unrecorded } from '../../engine/settle.ts';
 import { hideFolder } from '../../origin/frame.ts';
 import { runnerIsAround } from '../../origin/owner.ts';
 import { combineErrors } from '../verify/combine-errors.ts';
@@ -59,11 +60,19 @@ export class MochaWatch {
   start(): void {
     // mocha's own listeners and waits, of each test
     runnerIsAround();
+    this.#takeTurnsUnrecorded();
     this.#watchLoading();
     this.#watchRunnables();
     this.#watchTests();
     this.#watchSuites();
     watchCounts(this.#mocha.Runner);
+  }
+
+  /** Keeps mocha's own turns, several a test, from costing a stack each. */
+  #takeTurnsUnrecorded(): void {
+    const { Runner } = this.#mocha;
+    const { immediately } = Runner;
+    Runner.immediately = (goOn) => unrecorded(() => immediately(goOn));
   }
 
   #watchLoading(): void {
@@ -277,7 +286,7 @@ function fileOf({ file, parent }: Test): string {
 function then<Value>(promise: Promise<Value>, callback: (value: Value) => void): void {
   const back = AsyncResource.bind(callback);
   promise.then(
-    (value) => setImmediate(back, value),
+    (value) => unrecorded(() => setImmediate(back, value)),
     (error: unknown) =>
       setImmediate(() => {
         throw error;

@@ -3,7 +3,11 @@ export interface MochaModule {
   readonly prototype: { readonly version?: string };
   readonly Hook: new (title: string, fn: () => void) => Runnable;
   readonly Runnable: { readonly prototype: Runnable };
-  readonly Runner: { readonly prototype: Runner };
+  readonly Runner: {
+    readonly prototype: Runner;
+    /** Takes a turn of the event loop, before each hook and each test. */
+    immediately: (goOn: () => void) => unknown;
+  };
   readonly Suite: { readonly prototype: Suite };
   readonly it: (title: string, work: () => unknown) => unknown;
 }
