@@ -10,6 +10,7 @@ export {
   type AcceptedLeak,
   type Baseline,
 } from './report/baseline.ts';
+export { whileLocked } from './report/file-lock.ts';
 export type { Cue } from './lessons/source-cues.ts';
 export { hideFolder } from './origin/frame.ts';
 export { CallHistory } from './growth/call-history.ts';

@@ -28,7 +28,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   if (unsupported !== undefined) throw new UsageError(unsupported, 'run it with that Node.js');
   const { verb } = await listed.load();
   if (args.includes('--help')) {
-    process.stdout.write(`${verb.help}\n`);
+    process.stdout.write(`${(await verb.helpOf?.(args)) ?? verb.help}\n`);
     return 0;
   }
   return verb.run(args);

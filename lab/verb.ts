@@ -1,6 +1,8 @@
 /** A verb of the command line: `leaklab <verb>`. */
 export interface Verb {
   readonly help: string;
+  /** Returns the help of what the arguments name, such as a sub-command; nothing if they name none. */
+  helpOf?(args: readonly string[]): Promise<string | undefined>;
   /**
    * Runs the verb, and prints to standard output.
    *

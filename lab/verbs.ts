@@ -31,6 +31,10 @@ const all: Readonly<Record<string, ListedVerb>> = {
     'run the tests of all packages on all Nodes, with one report',
     () => import('./ci/ci-command.ts'),
   ),
+  history: anywhere(
+    'keep what leaks over time, and fail when it becomes more',
+    () => import('./history/history-command.ts'),
+  ),
   incident: anywhere(
     'replay an outage under load, and see which fix holds',
     () => import('./incident/incident-command.ts'),

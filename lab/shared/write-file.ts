@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts';
  *
  * @throws UsageError if the file can't be written; the old file stays
  */
-export function writeWhole(file: string, content: string): void {
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const beside = `${file}.${process.pid}.tmp`;
   try {
     if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) return writeFileSync(file, content);

@@ -219,8 +219,8 @@ function contentOf(file: string): Content {
     throw new SettingsError(file, `expected an object, got ${JSON.stringify(content)}`);
   }
   for (const [name, value] of Object.entries(content)) {
-    // `$schema` is for editors, and `leaklab ci` reads its part itself
-    if (name === '$schema' || name === 'ci') continue;
+    // `$schema` is for editors, and verbs read their parts themselves
+    if (name === '$schema' || name === 'ci' || name === 'history') continue;
     if (!isSetting(name)) {
       throw new SettingsError(
         file,

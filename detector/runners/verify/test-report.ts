@@ -30,6 +30,8 @@ export interface TestReport {
   readonly attempt?: number;
   /** A number for a report that may be replaced: of those with the same number in one file of reports, the last holds. */
   readonly suspect?: number;
+  /** The ms that the check waited for what was left, a whole number; absent if nothing was waited for. */
+  readonly waited?: number;
   readonly report: Report;
 }
 

@@ -101,6 +101,7 @@ export function isTestReport(value: unknown): value is TestReport {
     isAbsentOr(value['line'], isPosition) &&
     isAbsentOr(value['attempt'], isPosition) &&
     isAbsentOr(value['suspect'], isPosition) &&
+    isAbsentOr(value['waited'], (ms) => Number.isSafeInteger(ms) && (ms as number) >= 0) &&
     isReport(value['report'])
   );
 }

@@ -1,0 +1,44 @@
+import { nearest } from '../../detector/internal.ts';
+import { UsageError } from '../shared/usage-error.ts';
+import type { Verb } from '../verb.ts';
+
+interface SubCommand {
+  /** Half a line for the overview. */
+  readonly summary: string;
+  load(): Promise<{ readonly verb: Verb }>;
+}
+
+/** The sub-commands, in the order of the overview. */
+const subCommands: Readonly<Record<string, SubCommand>> = {
+  add: { summary: 'add a run of the tests, from its reports', load: () => import('./add/add-command.ts') },
+};
+
+const rows = Object.entries(subCommands).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
+
+const historyHelp = `usage: leaklab history <sub-command> […]
+
+Keeps every leak of every run in a file that git merges, or in a PostgreSQL: since when, where, how often, who
+changed the line, which commit fixed it.
+
+${rows.join('\n')}
+
+leaklab history <sub-command> --help has the options`;
+
+export const verb: Verb = { help: historyHelp, run: historyCommand, helpOf };
+
+async function historyCommand([name, ...args]: string[]): Promise<number> {
+  const known = Object.keys(subCommands);
+  if (name === undefined) throw new UsageError('no sub-command', `one of ${known.join(', ')}`);
+  const found = await subCommand(name);
+  if (!found) throw new UsageError(`history has no ${JSON.stringify(name)}`, nearest(name, known));
+  return found.run(args);
+}
+
+async function helpOf([name = '']: readonly string[]): Promise<string | undefined> {
+  return (await subCommand(name))?.help;
+}
+
+async function subCommand(name: string): Promise<Verb | undefined> {
+  if (!Object.hasOwn(subCommands, name)) return undefined;
+  return (await subCommands[name]?.load())?.verb;
+}
