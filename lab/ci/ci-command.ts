@@ -14,13 +14,14 @@ import { showStatus } from '../shared/status-line.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
 import { ciSettings, usualCommand } from './ci-settings.ts';
+import { addToHistory } from '../history/add/add-to-file.ts';
 import { git, rootOf } from './git.ts';
 import { packagesOf, type Package } from './packages.ts';
 import { runTests, type Job, type Ran, type Runtime } from './run-tests.ts';
 
 export const ciHelp = `usage: leaklab ci [--node LINES] [--packages FOLDERS] [--command COMMAND] [--limit SECONDS] [--jobs N]
                   [--json] [--format F] [--output FILE] [--baseline FILE] [--accept] [--since REF]
-                  [--reports FOLDER] [--cache FOLDER] [-- COMMAND…]
+                  [--reports FOLDER] [--history FILE] [--cache FOLDER] [-- COMMAND…]
 
 Runs the tests of each package on each Node, at the same time, and combines their reports: what leaked, in which
 test of which package, and who changed the line last. The packages are the npm workspaces of this folder, or the
@@ -38,6 +39,7 @@ ${baselineHelp}
   --since REF        commit, branch or tag at which the change begins: older commits are not named as the cause of a
                      leak (default the target of the merge request, if the CI service names it)
   --reports FOLDER   keep the reports and what the tests print there
+  --history FILE     add the run to the history of this file, see leaklab history --help
   --cache FOLDER     keep fetched Nodes there
 
 exit code: 0 all tests pass without leaks, or with accepted ones only; 1 otherwise, also if nothing was
@@ -62,6 +64,7 @@ async function ciCommand(args: string[]): Promise<number> {
       jobs: { type: 'string' },
       since: { type: 'string' },
       reports: { type: 'string' },
+      history: { type: 'string' },
       cache: { type: 'string' },
     },
   });
@@ -94,17 +97,20 @@ async function ciCommand(args: string[]): Promise<number> {
       })),
     );
     const done = await runAll(jobs, settings.jobs ?? availableParallelism(), root);
-    return await conclude(
-      done.flatMap(({ read }) => read.reports),
-      {
-        root,
-        problems: done.flatMap(({ problems }) => problems),
-        outputs,
-        isAccepting: values.accept,
-        ...(baseline && { baseline }),
-        ...sinceOf(values.since ?? (await targetOf(process.env))),
-      },
-    );
+    const reports = done.flatMap(({ read }) => read.reports);
+    const since = sinceOf(values.since ?? (await targetOf(process.env)));
+    const code = await conclude(reports, {
+      root,
+      problems: done.flatMap(({ problems }) => problems),
+      outputs,
+      isAccepting: values.accept,
+      ...(baseline && { baseline }),
+      ...since,
+    });
+    if (values.history !== undefined && reports.length > 0) {
+      await addToHistory(values.history, { reports, root, baseline: baseline?.file, ...since });
+    }
+    return code;
   } finally {
     if (values.reports === undefined) rmSync(folder, { recursive: true, force: true });
   }

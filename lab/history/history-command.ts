@@ -11,6 +11,18 @@ interface SubCommand {
 /** The sub-commands, in the order of the overview. */
 const subCommands: Readonly<Record<string, SubCommand>> = {
   add: { summary: 'add a run of the tests, from its reports', load: () => import('./add/add-command.ts') },
+  check: {
+    summary: 'fail when a run has more causes than the target branch',
+    load: () => import('./ratchet/check-command.ts'),
+  },
+  import: {
+    summary: 'add the runs of a file to a PostgreSQL',
+    load: async () => ({ verb: (await import('./transfer-commands.ts')).importVerb }),
+  },
+  export: {
+    summary: 'add the runs of a PostgreSQL to a file',
+    load: async () => ({ verb: (await import('./transfer-commands.ts')).exportVerb }),
+  },
 };
 
 const rows = Object.entries(subCommands).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);

@@ -2,6 +2,7 @@ import { defaultMaxListeners } from 'node:events';
 import { relative, resolve, sep } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { messageOf } from '../../engine/error-message.ts';
+import { now } from '../../engine/real-clock.ts';
 import type { Finding, Report } from '../../finding.ts';
 import { formatReport, wantsColour } from '../../report/format-report.ts';
 import { BaselineError } from '../../report/baseline.ts';
@@ -66,13 +67,14 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
 
   const note = (found: Report): void => family.note({ program, leaks: inShort(found), isOver });
 
+  const identity = { unit: 'run', file: program, name: [] } as const;
   const conclude = (): void => {
     isOver = true;
     if (!report) return;
     const before = report.leaks.length;
     report = accepting(judge, report, program);
     printLeaks('');
-    judge.write({ unit: 'run', file: program, name: [] }, report);
+    judge.write(identity, report);
     if (settings.isAccepting && report.leaks.length < before) judge.summarise(shown(program));
     note(report);
   };
@@ -132,7 +134,9 @@ export function watchRun(session: Session, rules: readonly IgnoreRule[]): void {
       // the check makes turns of the loop, in which a timer may be due that the program did not wait for
       const release = registry.watch.holdTimers();
       try {
+        const begin = now();
         const found = release ? await scope.find() : scope.findNow();
+        judge.noteWait(identity, now() - begin);
         report = judge.accepted(ofTheProgram(found));
       } catch (error) {
         fail(error);

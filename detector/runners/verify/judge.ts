@@ -1,3 +1,4 @@
+import { now } from '../../engine/real-clock.ts';
 import type { Report } from '../../finding.ts';
 import { currentOwner, type Owner } from '../../origin/owner.ts';
 import { loadPolicy } from '../../rules/policy.ts';
@@ -37,6 +38,8 @@ export class Judge {
   readonly #byOwner = new WeakMap<Owner, Verification>();
   /** The numbers of reports that may be replaced. */
   readonly #numbers = new WeakMap<VerificationIdentity, number>();
+  /** The ms that checks have waited. */
+  readonly #waited = new WeakMap<VerificationIdentity, number>();
   /** Leaks that a later file of this process may still close. */
   readonly #held = new Map<VerificationIdentity, Report>();
   #lastNumber = firstNumber;
@@ -94,6 +97,7 @@ export class Judge {
     const { options, identity } = verification;
     const isAccepted = (found: Report): boolean => this.accepted(found).leaks.length === 0;
     const isKnown = (found: Report): boolean => this.#leaked.hasAll(this.accepted(found), identity.file);
+    const begin = now();
     try {
       return await verification.find(
         await this.rules(),
@@ -103,7 +107,14 @@ export class Judge {
     } catch (error) {
       verification.dispose();
       throw error;
+    } finally {
+      this.noteWait(identity, now() - begin);
     }
+  }
+
+  /** Adds the ms of a check to those that the report of a verification has. */
+  noteWait(identity: VerificationIdentity, ms: number): void {
+    this.#waited.set(identity, (this.#waited.get(identity) ?? 0) + ms);
   }
 
   /** Judges what was found, writes the report unless the test should run again, and ends the verification. */
@@ -207,6 +218,7 @@ export class Judge {
   #write(identity: VerificationIdentity, report: Report): void {
     const { unit, file, name, line, attempt } = identity;
     const suspect = this.#numbers.get(identity);
+    const waited = this.#waited.get(identity);
     writeTestReport({
       version: 1,
       runner: this.#runner,
@@ -217,6 +229,7 @@ export class Judge {
       ...(line !== undefined && { line }),
       ...(attempt !== undefined && { attempt }),
       ...(suspect !== undefined && { suspect }),
+      ...(waited !== undefined && { waited: Math.round(waited) }),
       report,
     });
   }

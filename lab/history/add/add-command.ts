@@ -4,14 +4,12 @@ import { parseArgs } from 'node:util';
 import { openBaseline } from '../../ci/report/baseline-options.ts';
 import { rootOf } from '../../ci/git.ts';
 import { readReports } from '../../ci/formats/read-reports.ts';
-import { plural } from '../../ci/formats/tell.ts';
 import { projectSettings } from '../../ci/project-settings.ts';
 import { formatRecords } from '../../shared/json-records.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import type { Verb } from '../../verb.ts';
 import { openHistory, storeHelp, storeOptions } from '../store-options.ts';
-import { addRun, type AddedRun } from './add-run.ts';
-import { runNameOf, testedIn, timeOf } from './run-identity.ts';
+import { addReports, tellOfRun, type AddedRun } from './add-run.ts';
 
 const addHelp = `usage: leaklab history add REPORTS… [--file FILE | --store URL] [--project NAME] [--run NAME] [--branch NAME]
                                 [--baseline FILE] [--since REF] [--json]
@@ -59,18 +57,17 @@ async function addCommand(args: string[]): Promise<number> {
     );
   }
   for (const { message } of read.flatMap(({ problems }) => problems)) process.stderr.write(`${message}\n`);
-  const tested = { ...(await testedIn(root, process.env)), ...(values.branch && { branch: values.branch }) };
-  const run = values.run ?? runNameOf(process.env, tested.commit, reports);
-  if (run.trim() === '') throw new UsageError('--run is empty', '--run nightly-2026-11-30');
-  const time = timeOf(process.env, lastChange(positionals));
+  const { run: name, branch } = values;
+  if (name?.trim() === '') throw new UsageError('--run is empty', '--run nightly-2026-11-30');
+  if (branch?.trim() === '') throw new UsageError('--branch is empty', '--branch main');
   const { store } = await openHistory(values);
   try {
-    const added = await addRun(store, {
-      run,
-      time,
-      tested,
+    const added = await addReports(store, {
+      name,
+      branch,
       reports,
       root,
+      lastReport: lastChange(positionals),
       ...(baseline && { baseline }),
       ...(values.since !== undefined && { since: values.since }),
     });
@@ -91,7 +88,7 @@ function lastChange(folders: readonly string[]): Date {
 
 function print(added: AddedRun, store: string, isJson: boolean): void {
   for (const remark of added.remarks) process.stderr.write(`${remark}\n`);
-  process.stdout.write(isJson ? formatRecords(asJson(added, store)) : `${tell(added, store)}\n`);
+  process.stdout.write(isJson ? formatRecords(asJson(added, store)) : `${tellOfRun(added, store)}\n`);
 }
 
 function asJson({ block, isNew, newCauses, reopened }: AddedRun, store: string): object {
@@ -109,17 +106,4 @@ function asJson({ block, isNew, newCauses, reopened }: AddedRun, store: string):
     reopened,
     fixed,
   };
-}
-
-/** Returns a line about a run that was added. */
-export function tell({ block, isNew, newCauses, reopened }: AddedRun, store: string): string {
-  const { run, leaks, fixed = [] } = block.run;
-  if (!isNew) return `${store}: run ${run} was there already`;
-  const more = [
-    ...(newCauses.length > 0 ? [`${newCauses.length} new`] : []),
-    ...(reopened.length > 0 ? [`${reopened.length} came back`] : []),
-    ...(fixed.length > 0 ? [`${fixed.length} fixed`] : []),
-  ];
-  const what = leaks === 0 ? 'no leaks' : `${leaks} ${plural(leaks, 'cause')}`;
-  return `${store}: run ${run} added: ${[what, ...more].join(', ')}`;
 }

@@ -37,18 +37,19 @@ const branches = [
 /** Variables with the time at which a run began. */
 const times = ['CI_PIPELINE_CREATED_AT', 'CI_JOB_STARTED_AT'];
 
-/** Returns the name of a run: that of the CI service, else a hash of commit and reports. */
-export function runNameOf(
-  env: NodeJS.ProcessEnv,
-  commit: string | undefined,
-  reports: readonly TestReport[],
-): string {
+/** Returns the name of this run of the CI service; nothing elsewhere. */
+export function nameInCi(env: NodeJS.ProcessEnv): string | undefined {
   for (const [service, names] of Object.entries(services)) {
     const values = names.map((name) => env[name] ?? '');
     const parts = values.filter((_, index) => names[index] !== 'JENKINS_URL');
     if (values.every((value) => value !== ''))
       return [service, ...parts].join('-').replaceAll(/[\s/]+/g, '-');
   }
+  return undefined;
+}
+
+/** Returns the name of a run that has none in CI: a hash of commit and reports. */
+export function nameOfReports(commit: string | undefined, reports: readonly TestReport[]): string {
   const hash = createHash('sha256').update(commit ?? '');
   for (const text of reports.map((report) => JSON.stringify(report)).toSorted())
     hash.update('\n').update(text);
