@@ -1,7 +1,7 @@
 /** Turns the runs of a history, in order, into the history of each cause. */
 import type { CauseHistory, History, RunOfTests, Sighting, Week } from './cause-history.ts';
 import { compareTexts, type Block, type FixedCause, type LeakRecord, type RunRecord } from './records.ts';
-import { isoWeekOf } from './iso-week.ts';
+import { weekName, weekNumberOf } from './iso-week.ts';
 
 /** All that later runs need to know of a cause; it is kept as JSON. */
 export interface CauseState {
@@ -10,7 +10,8 @@ export interface CauseState {
   /** Its fingerprints after files were renamed. */
   renamed: string[];
   nodes: string[];
-  weeks: { week: string; count: number; runs: number }[];
+  /** Of each week its number, the highest count and the runs, one after the other: a long history has many. */
+  weeks: number[];
   first: Sighting;
   runs: number;
   watched: number;
@@ -28,7 +29,8 @@ export class Fold {
 
   constructor(runs: readonly RunOfTests[] = [], causes: Iterable<CauseState> = []) {
     this.runs = [...runs];
-    this.causes = new Map([...causes].map((state) => [state.leak.cause, state]));
+    this.causes = new Map();
+    for (const state of causes) this.causes.set(state.leak.cause, state);
   }
 
   /** Adds a run that comes after all others. */
@@ -60,12 +62,7 @@ export class Fold {
       state.renamed.push(leak.fingerprint);
     }
     for (const node of leak.nodes) if (!state.nodes.includes(node)) state.nodes.push(node);
-    const week = isoWeekOf(run.time);
-    const last = state.weeks.at(-1);
-    if (last?.week === week) {
-      last.count = Math.max(last.count, leak.count);
-      last.runs += 1;
-    } else state.weeks.push({ week, count: leak.count, runs: 1 });
+    addToWeek(state.weeks, weekNumberOf(run.time), leak.count);
     state.runs += 1;
     state.watched += 1;
     state.waited += leak.waited;
@@ -99,6 +96,21 @@ export function majorOf(node: string): string {
   return node.replace(/\..*/, '');
 }
 
+function addToWeek(weeks: number[], week: number, count: number): void {
+  const at = weeks.length - 3;
+  const [last, highest = 0, runs = 0] = weeks.slice(-3);
+  if (last === week) weeks.splice(at, 3, week, Math.max(highest, count), runs + 1);
+  else weeks.push(week, count, 1);
+}
+
+function weeksOf(weeks: readonly number[]): Week[] {
+  const all: Week[] = [];
+  for (let at = 0; at < weeks.length; at += 3) {
+    all.push({ week: weekName(weeks[at] ?? 0), count: weeks[at + 1] ?? 0, runs: weeks[at + 2] ?? 0 });
+  }
+  return all;
+}
+
 function causeOf(state: CauseState): CauseHistory {
   const { leak, nodes, weeks, first, runs, watched, cleanRuns, waited, fixed, reopened } = state;
   const { cause, kind, resource, evidence, facts, place, source, testedPackage, owner, isInTest, tests } =
@@ -117,8 +129,8 @@ function causeOf(state: CauseState): CauseHistory {
     ...(owner !== undefined && { owner }),
     isInTest,
     tests,
-    nodes: nodes.toSorted(compareReleases),
-    weeks: weeks satisfies readonly Week[],
+    nodes: nodes.toSorted(byNumbers.compare),
+    weeks: weeksOf(weeks),
     first,
     last: sightingOf(leak),
     runs,
@@ -151,6 +163,5 @@ function fixOf({ time }: RunRecord, fix: FixedCause | undefined): Sighting {
   return { time, ...(commit !== undefined && { commit }), ...(author !== undefined && { author }) };
 }
 
-function compareReleases(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
-}
+// made once: one for each comparison takes most of the time of a long history
+const byNumbers = new Intl.Collator('en', { numeric: true });

@@ -1,18 +1,26 @@
 const day = 86_400_000;
-const known = new Map<string, string>();
+const numbers = new Map<string, number>();
+const names = new Map<number, string>();
 
-/** Returns the ISO week of a time, in UTC: `2026-W53` for the first of January 2027. */
-export function isoWeekOf(time: string): string {
+/** Returns the number of weeks, from Monday to Sunday in UTC, between that of the first of January 1970 and a time. */
+export function weekNumberOf(time: string): number {
   const date = time.slice(0, 10);
-  let week = known.get(date);
-  if (week === undefined) known.set(date, (week = weekOf(Date.parse(date))));
-  return week;
+  let number = numbers.get(date);
+  // that day was a Thursday
+  if (number === undefined) numbers.set(date, (number = Math.floor((Date.parse(date) / day + 3) / 7)));
+  return number;
 }
 
-/** Returns the week that has the Thursday next to this day: it decides the year. */
-function weekOf(time: number): string {
-  const weekday = (new Date(time).getUTCDay() + 6) % 7;
-  const thursday = new Date(time + (3 - weekday) * day);
+/** Returns the ISO name of a week: `2026-W53` for the one with the first of January 2027. */
+export function weekName(number: number): string {
+  let name = names.get(number);
+  if (name === undefined) names.set(number, (name = nameOf(number)));
+  return name;
+}
+
+/** Returns the name of a week: the year is that of its Thursday. */
+function nameOf(number: number): string {
+  const thursday = new Date(number * 7 * day);
   const year = thursday.getUTCFullYear();
   const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * day));
   return `${year}-W${String(week).padStart(2, '0')}`;

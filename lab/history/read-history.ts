@@ -1,5 +1,6 @@
 import type { History } from './cause-history.ts';
 import { Fold } from './fold.ts';
+import { HistoryIndex, indexPath, writeIndex } from './store/history-index.ts';
 import type { HistoryStore } from './store/store.ts';
 
 export interface ReadOptions {
@@ -19,12 +20,23 @@ export async function readHistory(store: HistoryStore, options: ReadOptions = {}
 }
 
 /** Reads a history so that a run can be added to it. */
-export async function foldOf(store: HistoryStore, { branch }: ReadOptions = {}): Promise<Fold> {
-  const fold = new Fold();
-  const { blocks } = await store.read();
-  for await (const block of blocks) {
-    if (branch === undefined || block.run.branch === undefined || block.run.branch === branch)
-      fold.add(block);
+export async function foldOf(store: HistoryStore, { branch, cache }: ReadOptions = {}): Promise<Fold> {
+  const file = store.isLarge ? indexPath(store.key, branch, cache) : undefined;
+  const index = file === undefined ? undefined : HistoryIndex.open(file);
+  const { known } = index ?? {};
+  let reading = await store.read(known);
+  let fold = reading.follows ? index?.fold() : undefined;
+  index?.close();
+  if (reading.follows && !fold) reading = await store.read();
+  const runs = fold && known ? [...known.runs] : [];
+  const before = runs.length;
+  fold ??= new Fold();
+  for await (const { run, leaks } of reading.blocks) {
+    runs.push({ run: run.run, time: run.time, digest: run.digest });
+    if (branch === undefined || run.branch === undefined || run.branch === branch) fold.add({ run, leaks });
   }
+  const { mark } = reading;
+  const isSame = known?.mark === mark && runs.length === before && reading.follows;
+  if (file !== undefined && mark !== '' && !isSame) writeIndex(file, { known: { runs, mark }, fold });
   return fold;
 }

@@ -17,8 +17,13 @@ const executables = {
 
 /** Returns the folder that keeps releases between runs, for all projects. */
 export function releasesFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(cacheFolder(env), 'runtimes');
+}
+
+/** Returns the folder that keeps what can be made again, for all projects. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const local = process.platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_CACHE_HOME'];
-  return join(local || join(homedir(), '.cache'), 'leaklab', 'runtimes');
+  return join(local || join(homedir(), '.cache'), 'leaklab');
 }
 
 /** Returns the executable of a release of Node; see {@link runtimeExecutable}. */

@@ -8,6 +8,9 @@ import { compareRuns, headOf, linesOf, type Block } from '../records.ts';
 import { readHistoryFile } from './read-file.ts';
 import { otherRun, isSameRun, type HistoryStore, type Known, type Reading } from './store.ts';
 
+/** Bytes that are read in less time than an index. */
+const small = 2 ** 22;
+
 /** A history in a file of JSON Lines, which a project keeps in git. */
 export class FileStore implements HistoryStore {
   /** Absolute. */
@@ -20,8 +23,12 @@ export class FileStore implements HistoryStore {
     this.name = path.startsWith('..') ? this.file : path;
   }
 
-  get size(): number {
-    return statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+  get key(): string {
+    return this.file;
+  }
+
+  get isLarge(): boolean {
+    return (statSync(this.file, { throwIfNoEntry: false })?.size ?? 0) > small;
   }
 
   // a database, which has the same interface, answers later

@@ -25,7 +25,8 @@ const patience = 20_000;
 /** The histories of any number of projects in a PostgreSQL; this is the one of one project. */
 export class PostgresStore implements HistoryStore {
   readonly name: string;
-  readonly size = undefined;
+  /** True, as the index saves the way to the server. */
+  readonly isLarge = true;
   readonly #client: Client;
   readonly #project: string;
 
@@ -33,6 +34,10 @@ export class PostgresStore implements HistoryStore {
     this.#client = client;
     this.name = name;
     this.#project = project;
+  }
+
+  get key(): string {
+    return `${this.name} ${this.#project}`;
   }
 
   /**

@@ -15,7 +15,7 @@ export interface Reading {
   readonly follows: boolean;
   /** Blocks in order; each is checked before it is yielded. */
   readonly blocks: Iterable<Block> | AsyncIterable<Block>;
-  /** The state of the store. */
+  /** The state of the store; empty if it can't be recognized again. */
   readonly mark: string;
 }
 
@@ -23,8 +23,10 @@ export interface Reading {
 export interface HistoryStore {
   /** The name for people; it has no password. */
   readonly name: string;
-  /** The size in bytes that says whether an index pays; nothing for a store that is far away. */
-  readonly size: number | undefined;
+  /** The name under which an index is kept; it has no password. */
+  readonly key: string;
+  /** True if an index pays. */
+  readonly isLarge: boolean;
   /** @throws UsageError if the history can't be read, with line and reason */
   read(known?: Known): Promise<Reading>;
   /**
