@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { now } from '../engine/real-clock.ts';
 
@@ -7,6 +7,8 @@ const kill = process.kill.bind(process);
 
 const pause = 10;
 const longestWait = 20_000;
+/** The ms after which a lock without a name is that of a process which was killed before it wrote its name. */
+const longestUnnamed = 5000;
 
 /**
  * Runs `work` while no other process or thread does so for the same lock.
@@ -49,7 +51,9 @@ function holder(): string {
 
 /** Reports whether the process that made the lock has ended; of another machine's processes nothing is known. */
 function isOrphaned(lock: string): boolean {
-  const [, pid, host] = /^(\d+)@(.*)\n$/.exec(contentOf(lock)) ?? [];
+  const content = contentOf(lock);
+  if (content === '') return ageOf(lock) > longestUnnamed;
+  const [, pid, host] = /^(\d+)@(.*)\n$/.exec(content) ?? [];
   if (pid === undefined || host !== hostname()) return false;
   try {
     kill(Number(pid), 0);
@@ -71,6 +75,12 @@ function removeOrphan(lock: string): void {
   } finally {
     rmSync(guard, { force: true });
   }
+}
+
+/** Returns the ms since a file was written, by the real clock; 0 if there is none. */
+function ageOf(file: string): number {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats ? performance.timeOrigin + now() - stats.mtimeMs : 0;
 }
 
 function contentOf(file: string): string {

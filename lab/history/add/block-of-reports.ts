@@ -5,10 +5,10 @@ import { Sources, type Baseline, type TestReport } from '../../../detector/inter
 import { withAuthors } from '../../ci/git.ts';
 import { pathFrom, resultsOf, type Cause, type Verified } from '../../ci/formats/results.ts';
 import { isWatched, majorOf, type CauseState, type Fold } from '../fold.ts';
-import { blockOf, compareTexts, type Block, type FixedCause, type LeakRecord } from '../records.ts';
+import { blockOf, compareTexts, type Block, type LeakRecord } from '../records.ts';
 import { acceptedIn } from './accepted.ts';
 import { codeOwnersOf } from './code-owners.ts';
-import { fixOf } from './fixes.ts';
+import { fixesOf } from './fixes.ts';
 import { fingerprintsBefore, renamesSince } from './renames.ts';
 import type { Tested } from './run-identity.ts';
 
@@ -29,8 +29,6 @@ export interface NewRun {
 /** The titles and files that a record names; a leak of a shared fixture has hundreds. */
 const mostTests = 20;
 const mostFiles = 100;
-/** The fixed causes whose commit is looked for. */
-const mostFixes = 100;
 
 /** The history before a run. */
 export interface Before {
@@ -79,7 +77,10 @@ export async function blockOfReports(
   const gone = goneSince(branch, root);
   const about = { type: 'run', run, time, ...tested, nodes, watched: watched.whole } as const;
   const seen = new Set(merged.map(({ cause }) => cause));
-  const fixed = await fixedSince(branch, seen, { nodes, watched: [...watched.whole, ...gone] }, root);
+  const fixed = await fixesOf(
+    root,
+    fixedSince(branch, seen, { nodes, watched: [...watched.whole, ...gone] }),
+  );
   return {
     block: blockOf(
       { ...about, ...(gone.length > 0 && { gone }), ...(fixed.length > 0 && { fixed }) },
@@ -201,21 +202,20 @@ function goneSince(fold: Fold, root: string): readonly string[] {
   return files.filter((path) => !existsSync(join(root, path)));
 }
 
-/** Returns the open causes that a run watched and did not see. */
-async function fixedSince(
+/** Returns the open causes that a run watched and did not see, by name. */
+function fixedSince(
   fold: Fold,
   seen: ReadonlySet<string>,
   { nodes, watched }: { readonly nodes: readonly string[]; readonly watched: readonly string[] },
-  root: string,
-): Promise<FixedCause[]> {
+): LeakRecord[] {
   const files = new Set(watched);
   const majors = new Set(nodes.map(majorOf));
-  const fixed: FixedCause[] = [];
-  for (const [cause, state] of fold.causes) {
-    if (seen.has(cause) || state.cleanRuns > 0 || !isWatched(state, files, majors)) continue;
-    fixed.push(fixed.length < mostFixes ? await fixOf(root, state.leak) : { cause });
-  }
-  return fixed.toSorted((a, b) => compareTexts(a.cause, b.cause));
+  return [...fold.causes.values()]
+    .filter(
+      (state) => state.cleanRuns === 0 && !seen.has(state.leak.cause) && isWatched(state, files, majors),
+    )
+    .map(({ leak }) => leak)
+    .toSorted((a, b) => compareTexts(a.cause, b.cause));
 }
 
 function sortedSet(texts: readonly string[]): string[] {

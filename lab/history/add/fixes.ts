@@ -5,20 +5,32 @@ import type { FixedCause, LeakRecord } from '../records.ts';
 
 /** Lines around the leaked one in which a fix is expected. */
 const around = 15;
+/** The causes whose commit is looked for: each asks git up to five times. */
+const mostFixes = 100;
 const format = '--format=%H%x00%aN';
 
 /**
- * Names the commit that most likely fixed a cause, after the run that saw it last: the one that changed its line,
- * else one near it, else the last one in its file, else in the files of its tests.
+ * Names for each cause the commit that most likely fixed it, after the run that saw it last: the one that changed its
+ * line, else one near it, else the last one in its file, else in the files of its tests.
  *
  * @param root absolute
  */
-export async function fixOf(root: string, leak: LeakRecord): Promise<FixedCause> {
-  const { cause, commit: base } = leak;
-  if (base === undefined) return { cause };
-  const found = await lastChange(root, leak, `${base}..HEAD`);
-  const [commit, author] = found?.split('\n')[0]?.split('\0') ?? [];
-  return { cause, ...(commit && { commit }), ...(author && { author }) };
+export async function fixesOf(root: string, leaks: readonly LeakRecord[]): Promise<FixedCause[]> {
+  const isKnown = new Map<string, boolean>();
+  const fixes: FixedCause[] = [];
+  let lookedUp = 0;
+  for (const leak of leaks) {
+    const { cause, commit: base } = leak;
+    if (base !== undefined && !isKnown.has(base)) {
+      isKnown.set(base, (await git(root, 'cat-file', '-e', `${base}^{commit}`)) !== undefined);
+    }
+    const isLookedUp = base !== undefined && isKnown.get(base) === true && lookedUp < mostFixes;
+    if (isLookedUp) lookedUp += 1;
+    const found = isLookedUp ? await lastChange(root, leak, `${base}..HEAD`) : undefined;
+    const [commit, author] = found?.split('\n')[0]?.split('\0') ?? [];
+    fixes.push({ cause, ...(commit && { commit }), ...(author && { author }) });
+  }
+  return fixes;
 }
 
 async function lastChange(root: string, leak: LeakRecord, range: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, asyncProperty, integer, shuffledSubarray } from 'fast-check';
 import { expect, test } from 'vitest';
@@ -210,4 +210,14 @@ test('a file that is not there has no runs, and is not made by reading', async (
   const store = new FileStore(join(folder(), 'leaks.history.jsonl'));
   expect(await blocksOf(store)).toEqual([]);
   expect(existsSync(store.file)).toBe(false);
+});
+
+test('a lock whose holder was killed before it wrote its name holds no writer up', async () => {
+  const store = await fileWith(monday);
+  const lock = `${store.file}.lock`;
+  writeFileSync(lock, '');
+  const old = Date.now() / 1000 - 6;
+  utimesSync(lock, old, old);
+  expect(await store.add([tuesday])).toEqual(['run-03']);
+  expect(existsSync(lock)).toBe(false);
 });

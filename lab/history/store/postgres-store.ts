@@ -33,7 +33,7 @@ export class PostgresStore implements HistoryStore {
   private constructor(client: Client, name: string, project: string) {
     this.#client = client;
     this.name = name;
-    this.#project = project;
+    this.#project = column(project) ?? '';
   }
 
   get key(): string {
@@ -78,7 +78,7 @@ export class PostgresStore implements HistoryStore {
       [this.#project],
     );
     // the collation of the database may be another one
-    return rows.toSorted(compareRuns);
+    return rows.map((row) => ({ ...row, run: JSON.parse(`"${row.run}"`) as string })).toSorted(compareRuns);
   }
 
   async *#blocks(runs: readonly Pick<RunRecord, 'run'>[]): AsyncGenerator<Block> {
@@ -92,7 +92,7 @@ export class PostgresStore implements HistoryStore {
     const { rows } = await this.#query<{ record: string }>(
       `SELECT record FROM leaklab_runs WHERE project = $1 AND run = $2
        UNION ALL SELECT record FROM leaklab_leaks WHERE project = $1 AND run = $2`,
-      [this.#project, run],
+      [this.#project, column(run)],
     );
     const text = rows.map(({ record }) => `${record}\n`).join('');
     const [block] = parseHistory(Buffer.from(text), `${this.name}, run ${run}`).blocks();
@@ -116,7 +116,7 @@ export class PostgresStore implements HistoryStore {
   async #insert({ run, leaks }: Block): Promise<void> {
     await this.#query(
       'INSERT INTO leaklab_runs (project, run, time, branch, digest, record) VALUES ($1, $2, $3, $4, $5, $6)',
-      [this.#project, run.run, run.time, run.branch ?? null, run.digest, lineOf(run)],
+      [this.#project, column(run.run), run.time, column(run.branch), run.digest, lineOf(run)],
     );
     for (let from = 0; from < leaks.length; from += batch) {
       const part = leaks.slice(from, from + batch);
@@ -125,11 +125,11 @@ export class PostgresStore implements HistoryStore {
          SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[])`,
         [
           this.#project,
-          run.run,
+          column(run.run),
           part.map(({ cause }) => cause),
           part.map(({ kind }) => kind),
           part.map(({ count }) => count),
-          part.map(({ place }) => place?.path ?? null),
+          part.map(({ place }) => column(place?.path)),
           part.map(lineOf),
         ],
       );
@@ -178,6 +178,11 @@ export function withoutPassword(url: string): string {
   }
   const { protocol, username, host, pathname } = parsed;
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
+}
+
+/** Returns a text with the escapes of JSON: a column can't hold every character. */
+function column(text: string | undefined): string | null {
+  return text === undefined ? null : JSON.stringify(text).slice(1, -1);
 }
 
 async function loadPg(): Promise<typeof import('pg')> {
