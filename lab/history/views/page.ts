@@ -59,13 +59,18 @@ function introOf({ runs, causes }: History): string {
   return `${grouped(open)} of ${plural(causes.length, 'known cause')} of leaks ${open === 1 ? 'is' : 'are'} open, after ${plural(runs.length, 'run')}${first === '' ? '' : ` from ${first} to ${last}`}.`;
 }
 
-/** Returns the modules as one script. */
+/** Returns the modules as one script: each is a function that returns its exports, so that none sees another's names. */
 function scriptOf(): string {
-  const texts = modules.map((name) =>
-    read(`${name}.js`)
-      .replaceAll(/^import\b[^;]*;\n/gm, '')
-      .replaceAll(/^export (?=async |const |function |let )/gm, ''),
-  );
+  const texts = modules.map((name) => {
+    const text = read(`${name}.js`);
+    const exported = [...text.matchAll(/^export (?:async )?(?:const|function) ([\w$]+)/gm)].map(
+      ([, each]) => each,
+    );
+    const body = text
+      .replaceAll(/^import (\{[^}]*\}) from '\.\/(\w+)\.js';$/gm, 'const $1 = module_$2;')
+      .replaceAll(/^export /gm, '');
+    return `const module_${name} = await (async () => {\n${body}\nreturn { ${exported.join(', ')} };\n})();`;
+  });
   return [scoresAsScript(), String(levelsOf), ...texts].join('\n');
 }
 
