@@ -1,6 +1,7 @@
 import { nearest } from '../../detector/internal.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
+import type { View } from './views/view-commands.ts';
 
 interface SubCommand {
   /** Half a line for the overview. */
@@ -15,6 +16,10 @@ const subCommands: Readonly<Record<string, SubCommand>> = {
     summary: 'fail when a run has more causes than the target branch',
     load: () => import('./ratchet/check-command.ts'),
   },
+  heat: { summary: 'show a heat map of causes and weeks', load: () => viewVerb('heat') },
+  trend: { summary: 'show new, fixed and reopened causes of each week', load: () => viewVerb('trend') },
+  priorities: { summary: 'show what to fix first', load: () => viewVerb('priorities') },
+  page: { summary: 'write all of these as one HTML file', load: () => viewVerb('page') },
   import: {
     summary: 'add the runs of a file to a PostgreSQL',
     load: async () => ({ verb: (await import('./transfer-commands.ts')).importVerb }),
@@ -24,6 +29,11 @@ const subCommands: Readonly<Record<string, SubCommand>> = {
     load: async () => ({ verb: (await import('./transfer-commands.ts')).exportVerb }),
   },
 };
+
+async function viewVerb(view: View): ReturnType<SubCommand['load']> {
+  const { verbOf } = await import('./views/view-verbs.ts');
+  return { verb: verbOf(view) };
+}
 
 const rows = Object.entries(subCommands).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
 

@@ -40,17 +40,15 @@ export function heatText({ by, weeks, groups }: Heat, sheet: Sheet, top: number)
       }),
     ];
   };
-  const withCauses = groups.filter(({ causes }) => causes.some((each) => kept.has(each)));
-  const withoutCauses = groups.filter((group) => !withCauses.includes(group)).slice(0, top);
-  const hidden = groups.length - withCauses.length - withoutCauses.length;
+  // a group is shown if it is among the first, or has a cause that is shown
+  const shownGroups = groups.filter((group, at) => at < top || group.causes.some((each) => kept.has(each)));
+  const hidden = groups.length - shownGroups.length;
   const earlier = groups.reduce((sum, group) => sum + group.earlier, 0);
   return joined([
-    [
-      heading(
-        `${plural(all.length, 'cause')} of leaks by ${by} and week, ${weeks[0]} to ${weeks.at(-1)}`,
-        sheet,
-      ),
-    ],
+    heading(
+      `${plural(all.length, 'cause')} of leaks by ${by} and week, ${weeks[0]} to ${weeks.at(-1)}`,
+      sheet,
+    ),
     [
       ...remark(`causes: ${legend(ofCauses)}`, sheet),
       ...remark(`${by}s: ${legend(ofGroups)}`, sheet),
@@ -61,8 +59,7 @@ export function heatText({ by, weeks, groups }: Heat, sheet: Sheet, top: number)
     ],
     [
       `${' '.repeat(nameWidth + 1)}${axis(shown)} ${'leaks'.padStart(leaksWidth)}`,
-      ...withCauses.flatMap(rows),
-      ...withoutCauses.flatMap(rows),
+      ...shownGroups.flatMap(rows),
     ],
     [
       ...remark(

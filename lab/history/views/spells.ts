@@ -1,5 +1,6 @@
 import type { CauseHistory } from '../cause-history.ts';
-import { startOf, weekAt, weekOf } from './weeks.ts';
+import { isoWeekOf } from '../iso-week.ts';
+import { startOf, weekAt } from './weeks.ts';
 
 /** A stretch of weeks in which a cause leaked. */
 export interface Spell {
@@ -19,8 +20,8 @@ const sevenDays = 7 * 86_400_000;
  */
 export function spellsOf({ weeks, first, fixed, reopened }: CauseHistory): readonly Spell[] {
   if (reopened === 0) {
-    const end = fixed && later(weeks.at(-1)?.week ?? '', weekOf(fixed.time));
-    return [{ from: weekOf(first.time), ...(end !== undefined && { fixed: end }) }];
+    const end = fixed && later(weeks.at(-1)?.week ?? '', isoWeekOf(fixed.time));
+    return [{ from: isoWeekOf(first.time), ...(end !== undefined && { fixed: end }) }];
   }
   const seen = weeks.map(({ week }) => week);
   const starts = seen.map(startOf);
@@ -31,11 +32,11 @@ export function spellsOf({ weeks, first, fixed, reopened }: CauseHistory): reado
     .slice(0, reopened)
     .toSorted((a, b) => a.at - b.at);
   const returns = gaps.map(({ at, back }) => ({ fixed: weekAt((starts[at - 1] ?? 0) + sevenDays), back }));
-  const last = seen.at(-1) ?? weekOf(first.time);
+  const last = seen.at(-1) ?? isoWeekOf(first.time);
   // what came back within one week has no week without a sighting
   while (returns.length < reopened) returns.push({ fixed: last, back: last });
-  const froms = [weekOf(first.time), ...returns.map(({ back }) => back)];
-  const ends = [...returns.map((each) => each.fixed), fixed && later(last, weekOf(fixed.time))];
+  const froms = [isoWeekOf(first.time), ...returns.map(({ back }) => back)];
+  const ends = [...returns.map((each) => each.fixed), fixed && later(last, isoWeekOf(fixed.time))];
   return froms.map((from, at): Spell => {
     const end = ends[at];
     return { from, ...(end !== undefined && { fixed: end }) };

@@ -1,6 +1,7 @@
 import type { History } from '../cause-history.ts';
+import { isoWeekOf } from '../iso-week.ts';
 import { spellsOf, type Spell } from './spells.ts';
-import { endOf, weekOf, weeksOf } from './weeks.ts';
+import { endOf, weeksOf } from './weeks.ts';
 
 /** The causes of a week: `open` is that of the week before, plus `new` and `reopened`, minus `fixed`. */
 export interface TrendWeek {
@@ -70,7 +71,7 @@ export function trendOf(history: History, most: number): Trend {
     for (const each of cause.weeks) count(leaks, each.week, each.count);
     lives.push({ first: Date.parse(cause.first.time), spells });
   }
-  for (const { time } of history.runs) count(runs, weekOf(time));
+  for (const { time } of history.runs) count(runs, isoWeekOf(time));
   // the youngest first, so that the ages of any week rise
   lives.sort((a, b) => b.first - a.first);
   const now = Date.parse(history.runs.at(-1)?.time ?? '');

@@ -1,24 +1,31 @@
-/** The sub-commands of `leaklab history` that show a history. */
+/** The views of a history as sub-commands; view-verbs.ts reads the history for them. */
 import { resolve } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 import { formatRecords } from '../../shared/json-records.ts';
 import { writeWhole } from '../../shared/write-file.ts';
-import type { History } from '../cause-history.ts';
-import { heatOf } from './heat.ts';
+import type { CauseHistory, History } from '../cause-history.ts';
+import { heatOf, type Heat } from './heat.ts';
 import { heatText } from './heat-text.ts';
 import { impactOf } from './impact.ts';
 import { pageOf } from './page.ts';
 import { prioritiesOf } from './priorities.ts';
-import { impactText, prioritiesText } from './priorities-text.ts';
+import { impactText, matrixNotes, prioritiesText } from './priorities-text.ts';
 import { plural, type Sheet } from './sheet.ts';
 import { trendOf } from './trend.ts';
 import { trendText } from './trend-text.ts';
 import { groupingOf, numberOf, rankingOf, weightsOf, type Values } from './view-options.ts';
 
+/** The name of a view. */
+export type View = 'heat' | 'trend' | 'priorities' | 'page';
+
 /** A sub-command that shows a history. */
 export interface ViewCommand {
   /** Half a line for the overview. */
   readonly summary: string;
+  /** The options in the usage line. */
+  readonly usage: string;
+  /** The first paragraph of the help. */
+  readonly about: string;
   /** Help text of the options. */
   readonly help: string;
   /** Options for `parseArgs`, beside those that name the history. */
@@ -40,19 +47,23 @@ const json = { type: 'boolean' } as const;
 const text = { type: 'string' } as const;
 
 /** The sub-commands by name. */
-export const viewCommands: Readonly<Record<'heat' | 'trend' | 'priorities' | 'page', ViewCommand>> = {
+export const viewCommands: Readonly<Record<View, ViewCommand>> = {
   heat: {
     summary: 'a heat map: which cause leaked how much in which week',
+    usage: '[--by package|owner|kind] [--weeks N] [--top N] [--json]',
+    about: 'Shows the highest count of each cause in each week, and the sums by package, owner or kind.',
     help: [byHelp, weeksHelp, topHelp(20), jsonHelp].join('\n'),
     options: { by: text, weeks: text, top: text, json },
     show: (history, values, sheet) => {
       const heat = heatOf(history, groupingOf(values), numberOf(values, 'weeks', 52));
       const top = numberOf(values, 'top', 20);
-      return values['json'] === true ? asJson('heat', heat) : heatText(heat, sheet, top);
+      return values['json'] === true ? asJson('heat', shortHeat(heat)) : heatText(heat, sheet, top);
     },
   },
   trend: {
     summary: 'open, new, fixed and reopened causes of each week, their age, the time to fix',
+    usage: '[--weeks N] [--json]',
+    about: 'Shows the open, new, fixed and reopened causes of each week, their age, and the time to fix.',
     help: [weeksHelp, jsonHelp].join('\n'),
     options: { weeks: text, json },
     show: (history, values, sheet) => {
@@ -62,6 +73,8 @@ export const viewCommands: Readonly<Record<'heat' | 'trend' | 'priorities' | 'pa
   },
   priorities: {
     summary: 'what to fix first, with the three terms of each score',
+    usage: '[--weight LIST] [--rank matrix|impact] [--top N] [--json]',
+    about: `Ranks the open causes: by the article's matrix of frequency, blocking time and test complexity, each score with its three terms, or by measured impact. ${matrixNotes}`,
     help: [
       '  --weight LIST     the weights of the terms; default frequency=30,blocking=40,complexity=30',
       '  --rank NAME       matrix (the default), or impact: growth, what is held, package or only a test',
@@ -74,14 +87,18 @@ export const viewCommands: Readonly<Record<'heat' | 'trend' | 'priorities' | 'pa
       const isJson = values['json'] === true;
       if (rankingOf(values) === 'impact') {
         const causes = impactOf(history);
-        return isJson ? asJson('impact', { causes }) : impactText(causes, sheet, top);
+        return isJson ? asJson('impact', { causes: shortCauses(causes) }) : impactText(causes, sheet, top);
       }
       const priorities = prioritiesOf(history, weightsOf(values));
-      return isJson ? asJson('priorities', priorities) : prioritiesText(priorities, sheet, top);
+      return isJson
+        ? asJson('priorities', { ...priorities, causes: shortCauses(priorities.causes) })
+        : prioritiesText(priorities, sheet, top);
     },
   },
   page: {
     summary: 'all views as one HTML file that needs no network',
+    usage: '[--output FILE] [--by package|owner|kind] [--weight LIST] [--weeks N]',
+    about: `Writes all views as one HTML file: it works from a disk, asks nothing of a network, and has a table beside every picture.`,
     help: [
       '  --output FILE     the file to write; default standard output',
       byHelp,
@@ -102,6 +119,25 @@ export const viewCommands: Readonly<Record<'heat' | 'trend' | 'priorities' | 'pa
     },
   },
 };
+
+/** Returns a heat map whose causes are short: what else is known of them stands in the history. */
+function shortHeat({ groups, ...heat }: Heat): object {
+  return {
+    ...heat,
+    groups: groups.map(({ causes, ...group }) => ({
+      ...group,
+      causes: causes.map(({ cause, ...row }) => ({ ...shortOf(cause), ...row })),
+    })),
+  };
+}
+
+function shortCauses(causes: readonly { readonly cause: CauseHistory }[]): readonly object[] {
+  return causes.map(({ cause, ...measured }) => ({ ...shortOf(cause), ...measured }));
+}
+
+function shortOf({ cause, kind, type, place, testedPackage, owner, isInTest, fixed }: CauseHistory): object {
+  return { cause, kind, type, place, testedPackage, owner, isInTest, isFixed: fixed !== undefined };
+}
 
 function asJson(view: string, content: object): string {
   return formatRecords({ version: 1, view, ...content });

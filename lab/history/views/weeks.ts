@@ -1,28 +1,14 @@
 import type { History } from '../cause-history.ts';
+import { isoWeekOf } from '../iso-week.ts';
 
 const day = 86_400_000;
 
-/** Weeks by day and first moments by week: a history asks for few of them, and often. */
-const known = new Map<string, string>();
+/** First moments by week: a history asks for few of them, and often. */
 const starts = new Map<string, number>();
 
-/** Returns the ISO week of a time in ISO 8601 and UTC, such as `2026-W48`. */
-export function weekOf(time: string): string {
-  const date = time.slice(0, 'YYYY-MM-DD'.length);
-  const week = known.get(date) ?? weekAt(Date.parse(date));
-  known.set(date, week);
-  return week;
-}
-
-/** Returns the ISO week of a time in ms. */
+/** Returns the ISO week of a time in ms, such as `2026-W48`. */
 export function weekAt(time: number): string {
-  const date = new Date(time);
-  const midnight = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-  // an ISO week belongs to the year of its Thursday
-  const thursday = midnight + (4 - weekday(midnight)) * day;
-  const year = new Date(thursday).getUTCFullYear();
-  const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * day));
-  return `${year}-W${String(week).padStart(2, '0')}`;
+  return isoWeekOf(new Date(time).toISOString());
 }
 
 /** Returns the first moment of an ISO week, in ms. */
@@ -49,11 +35,11 @@ export function weeksOf({ runs, causes }: History, most: number): readonly strin
     if (first === undefined || week < first) first = week;
     if (last === undefined || week > last) last = week;
   };
-  for (const { time } of runs) note(weekOf(time));
+  for (const { time } of runs) note(isoWeekOf(time));
   for (const { weeks, first: sighting, fixed } of causes) {
-    note(weekOf(sighting.time));
+    note(isoWeekOf(sighting.time));
     for (const { week } of [weeks.at(0), weeks.at(-1)].filter((each) => each !== undefined)) note(week);
-    if (fixed) note(weekOf(fixed.time));
+    if (fixed) note(isoWeekOf(fixed.time));
   }
   if (first === undefined || last === undefined) return [];
   const oldest = startOf(first);

@@ -20,18 +20,24 @@ export const number = (value, digits = 0) =>
 
 export const plural = (count, noun) => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Creates a table; a row is a list of cells, the first of which names it. */
+/**
+ * Creates a table; a row is a list of cells, the first of which names it. The roles are written out, as a browser
+ * forgets them when a style lays out the rows.
+ */
 export function table(heads, rows) {
+  const head = heads.map((text) => el('th', { scope: 'col', role: 'columnheader' }, text));
+  const body = rows.map(([name, ...cells]) =>
+    el(
+      'tr',
+      { role: 'row' },
+      el('th', { scope: 'row', role: 'rowheader' }, name),
+      ...cells.map((cell) => el('td', { role: 'cell' }, cell)),
+    ),
+  );
   return el(
     'table',
-    {},
-    el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))),
-    el(
-      'tbody',
-      {},
-      ...rows.map(([head, ...cells]) =>
-        el('tr', {}, el('th', { scope: 'row' }, head), ...cells.map((cell) => el('td', {}, cell))),
-      ),
-    ),
+    { role: 'table' },
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)),
+    el('tbody', { role: 'rowgroup' }, ...body),
   );
 }

@@ -1,4 +1,16 @@
-import { countsOf, data, isOpen, leaksOf, nameOf, size, spoken, stripOf, weeks } from './data.js';
+import {
+  countsOf,
+  data,
+  isOpen,
+  leaksOf,
+  lineOf,
+  nameOf,
+  size,
+  spoken,
+  stripOf,
+  textOf,
+  weeks,
+} from './data.js';
 import { $, el, number, plural, table } from './element.js';
 import { openReport } from './report.js';
 import { groupsOf, scalesOf } from './rows.js';
@@ -117,7 +129,9 @@ function drawRow(at) {
       'span',
       { role: 'rowheader', class: 'name', title: name },
       el('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
-      el('bdi', {}, name),
+      group
+        ? el('bdi', { class: 'cut' }, name)
+        : [`${textOf('kind', cause)}\u00A0`, el('span', { class: 'cut end' }, el('bdi', {}, lineOf(cause)))],
       group ? el('span', { class: 'quiet' }, ` ${number(group.causes.length)}`) : '',
       isFixed ? el('span', { class: 'unseen' }, ', fixed') : '',
     ),
@@ -189,7 +203,8 @@ function headOf() {
     el('span', { role: 'columnheader', class: 'name' }, 'cause'),
     el(
       'span',
-      { role: 'columnheader', class: 'cells', 'aria-label': `weeks ${weeks.at(0)} to ${weeks.at(-1)}` },
+      { role: 'columnheader', class: 'cells' },
+      el('span', { class: 'unseen' }, `weeks ${weeks.at(0)} to ${weeks.at(-1)}`),
       el('span', { class: 'axis', 'aria-hidden': 'true' }, ...months),
     ),
     el('span', { role: 'columnheader', class: 'leaks' }, 'leaks'),

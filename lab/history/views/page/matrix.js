@@ -1,7 +1,7 @@
 import { data } from './data.js';
 import { $, el, number } from './element.js';
 
-const [width, height, left, bottom, top, right] = [520, 380, 46, 44, 18, 18];
+const [width, height, left, bottom, top, right] = [520, 380, 64, 46, 22, 26];
 
 /** Draws the open causes by frequency and blocking time; those of the list have their rank. */
 export function drawMatrix(first) {
@@ -22,7 +22,7 @@ export function drawMatrix(first) {
     svg.append(
       el('line', { class: 'rule', x1: across, x2: across, y1: top, y2: height - bottom }),
       el('line', { class: 'rule', x1: left, x2: width - right, y1: up, y2: up }),
-      el('text', { x: across, y: height - bottom + 16, 'text-anchor': 'middle' }, `${share * 100}%`),
+      el('text', { x: across, y: height - bottom + 18, 'text-anchor': 'middle' }, `${share * 100}%`),
       el('text', { x: left - 6, y: up + 4, 'text-anchor': 'end' }, timeOf(longest * share)),
     );
   }
@@ -32,7 +32,7 @@ export function drawMatrix(first) {
       { x: (left + width - right) / 2, y: height - 6, 'text-anchor': 'middle' },
       'frequency: runs that saw it',
     ),
-    el('text', { x: left + 6, y: top - 6 }, 'blocking: time that files waited'),
+    el('text', { x: left + 6, y: top - 8 }, 'blocking: time that files waited'),
   );
   // a dot is a line of no length: one path for all is drawn at once
   const dots = frequency.map((_, at) => `M${x(at).toFixed(1)} ${y(at).toFixed(1)}h0`);

@@ -47,7 +47,7 @@ function showMatrix(top) {
   const shown = highest(scores, top);
   $('#priority-table').replaceChildren(
     table(
-      ['', 'cause', 'score', ...names.map((name) => `${name}, of ${number(weights[name], 1)}`), 'owner'],
+      ['rank', 'cause', 'score', ...names.map((name) => `${name}, of ${number(weights[name], 1)}`), 'owner'],
       shown.map((at, index) => [
         `${index + 1}.`,
         linkOf(data.open[at]),
@@ -76,7 +76,7 @@ function showImpact(top) {
   $('#weight-note').textContent = '';
   $('#priority-table').replaceChildren(
     table(
-      ['', 'cause', 'where', 'bytes a run', 'held', 'owner'],
+      ['rank', 'cause', 'where', 'bytes a run', 'held', 'owner'],
       cause
         .slice(0, top)
         .map((each, index) => [
