@@ -35,6 +35,7 @@ export const sections: readonly Section[] = [
       'docs/guides/ci.md',
       'docs/policy.md',
       'docs/guides/baseline.md',
+      'docs/guides/leak-debt.md',
       'docs/support.md',
       'docs/runners.md',
     ],

@@ -91,7 +91,7 @@ export function levelOf(count: number, levels: readonly number[]): number {
 }
 
 function rowOf(cause: CauseHistory, at: ReadonlyMap<string, number>): HeatCause {
-  const counts = new Array<number>(at.size).fill(0);
+  const counts = Array.from<number>({ length: at.size }).fill(0);
   let earlier = 0;
   for (const { week, count } of cause.weeks) {
     const index = at.get(week);

@@ -70,7 +70,7 @@ test('the time to fix is from the first sighting to the fix that held', () => {
     weeks: [{ week: '2026-W01', count: 1, runs: 1 }],
     reopened: 0,
   });
-  const causes = [...'0123456789'].map((id, index) => fixedAfter(index + 1, id));
+  const causes = Array.from('0123456789', (id, index) => fixedAfter(index + 1, id));
   const trend = trendOf({ runs: [], causes }, 52);
   expect(trend.timeToFix).toEqual({ causes: 10, median: 5, p90: 9 });
   expect(trendText(trend, { width: 80, hasColour: false })).toContain(

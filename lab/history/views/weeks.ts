@@ -45,7 +45,7 @@ export function weeksOf({ runs, causes }: History, most: number): readonly strin
   const oldest = startOf(first);
   const shown: string[] = [];
   for (let at = startOf(last); at >= oldest && shown.length < most; at -= 7 * day) shown.push(weekAt(at));
-  return shown.reverse();
+  return shown.toReversed();
 }
 
 function mondayOf(week: string): number {

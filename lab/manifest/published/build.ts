@@ -28,6 +28,11 @@ for (const name of ['index.cjs', 'index.d.cts']) {
     readFileSync(join(projectRoot, 'detector/runners/jest', name)),
   );
 }
+// the page of a history is read by the command that fills it
+for (const name of globSync('lab/history/views/page/*', { cwd: projectRoot })) {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), readFileSync(join(projectRoot, name)));
+}
 const catalogue = await readCatalogue(projectRoot);
 const { programs, ...rest } = manifestOf(catalogue, catalogue.programs);
 const published = programs.map((program): ListedProgram => ({

@@ -34,7 +34,7 @@ export function groupsOf({ by, state, words }) {
     const counts = countsOf(cause);
     for (let week = 0; week < counts.length; week += 1) group.counts[week] += counts[week];
   }
-  const sorted = [...groups.values()].sort((a, b) => b.leaks - a.leaks || (a.name < b.name ? -1 : 1));
+  const sorted = [...groups.values()].toSorted((a, b) => b.leaks - a.leaks || (a.name < b.name ? -1 : 1));
   for (const { causes } of sorted) causes.sort((a, b) => leaksOf[b] - leaksOf[a] || a - b);
   return sorted;
 }

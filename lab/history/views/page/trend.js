@@ -10,8 +10,8 @@ export function showTrend() {
   $('#trend-table').replaceChildren(
     table(
       ['week', 'open', 'new', 'fixed', 'reopened', 'leaks', 'runs', 'age, days'],
-      [...weeks]
-        .reverse()
+      weeks
+        .toReversed()
         .map((each) => [
           each.week,
           number(each.open),
