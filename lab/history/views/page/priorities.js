@@ -41,13 +41,13 @@ function showMatrix(top) {
   const isUsable = names.some((name) => asked[name] > 0);
   const weights = ofHundred(isUsable ? asked : data.weights);
   $('#weight-note').textContent = isUsable
-    ? `In percent: ${names.map((name) => `${name} ${number(weights[name], 1)}`).join(', ')}.`
+    ? `In percent: ${names.map((name) => `${name} ${percent(weights[name])}`).join(', ')}.`
     : 'Every weight is 0: these are the weights from the start.';
   const scores = scoresOf(data.terms, weights);
   const shown = highest(scores, top);
   $('#priority-table').replaceChildren(
     table(
-      ['rank', 'cause', 'score', ...names.map((name) => `${name}, of ${number(weights[name], 1)}`), 'owner'],
+      ['rank', 'cause', 'score', ...names.map((name) => `${name}, of ${percent(weights[name])}`), 'owner'],
       shown.map((at, index) => [
         `${index + 1}.`,
         linkOf(data.open[at]),
@@ -70,6 +70,9 @@ function showMatrix(top) {
   );
   drawMatrix(highest(scores, watchedRanks));
 }
+
+/** Returns a weight with a digit after the point only where it has one. */
+const percent = (weight) => number(weight, Number.isInteger(Math.round(weight * 10) / 10) ? 0 : 1);
 
 function showImpact(top) {
   const { cause, bytes, held } = data.impact;
