@@ -25,8 +25,8 @@ export { byCertainty, certainty, meaningOf } from './report/meaning.ts';
 export { remarks } from './report/remarks.ts';
 export { Sources } from './origin/source.ts';
 export { counted, titleOf } from './report/title.ts';
-export { plain, wrap } from './report/wrap.ts';
-export { nearest } from './rules/rule.ts';
+export { cut, plain, wrap } from './report/wrap.ts';
+export { fitsArgument, nearest } from './rules/rule.ts';
 export {
   acceptVariable,
   baselineVariable,

@@ -35,6 +35,7 @@ const all: Readonly<Record<string, ListedVerb>> = {
     'keep what leaks over time, and fail when it becomes more',
     () => import('./history/history-command.ts'),
   ),
+  tickets: anywhere('keep one ticket per cause of leaks', () => import('./tickets/tickets-command.ts')),
   incident: anywhere(
     'replay an outage under load, and see which fix holds',
     () => import('./incident/incident-command.ts'),

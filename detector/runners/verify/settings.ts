@@ -220,7 +220,7 @@ function contentOf(file: string): Content {
   }
   for (const [name, value] of Object.entries(content)) {
     // `$schema` is for editors, and verbs read their parts themselves
-    if (name === '$schema' || name === 'ci' || name === 'history') continue;
+    if (name === '$schema' || name === 'ci' || name === 'history' || name === 'tickets') continue;
     if (!isSetting(name)) {
       throw new SettingsError(
         file,
