@@ -32,12 +32,18 @@ function normal(text: string): string {
 
 function lineOf({ pieces, in: place }: Line): string {
   let before = '';
-  for (const { text, isValue } of pieces) {
+  for (const { text, isValue, isOwner } of pieces) {
     if (!isValue) before += text;
+    else if (isOwner && place === 'text') before += text.split(' ').map(ownerOf).join(' ');
     else if (place === 'code') before += inBlock(text, before);
     else before += isInSpan(before) ? inSpan(text) : inText(text, before);
   }
   return before;
+}
+
+/** Leaves users, teams and addresses as they are, so that they are mentioned. */
+function ownerOf(word: string): string {
+  return /^@?@?[\w.-]+(?:[/@][\w.-]+)*$/.test(word) ? word : inText(word, 'owner');
 }
 
 function isInSpan(before: string): boolean {
@@ -60,7 +66,6 @@ const gap = '\u200B';
 function inText(text: string, before: string): string {
   const escaped = text
     .replaceAll(/[\\`*_{}[\]()<>|~]/g, String.raw`\$&`)
-    .replaceAll(/&(?=#?\w+;)/g, '&amp;')
     .replaceAll(/[@#!&%$](?=[\w"])|\bGH-(?=\d)/g, `$&${gap}`);
   // at the start of a line: headings, lists, rules, and GitLab's `/close`
   return before.trim() === ''

@@ -6,6 +6,8 @@ import { fieldNames, isField, type FieldName, type Values } from './fields.ts';
 export interface Piece {
   readonly text: string;
   readonly isValue: boolean;
+  /** True for owners, whom a tracker may mention. */
+  readonly isOwner?: true;
 }
 
 export interface Line {
@@ -110,7 +112,8 @@ function fillLine({ parts }: TemplateLine, values: Values): Piece[] {
     .map((part): Piece => {
       if (!isPlaceholder(part)) return { text: part, isValue: false };
       const value = values[part.field];
-      return { text: typeof value === 'string' ? value : value.join(', '), isValue: true };
+      const text = typeof value === 'string' ? value : value.join(', ');
+      return { text, isValue: true, ...(part.field === 'owner' && { isOwner: true }) };
     })
     .filter(({ text }) => text !== '');
 }
