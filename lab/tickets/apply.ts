@@ -42,14 +42,8 @@ export interface ApplyOptions extends Pick<PlanOptions, 'after' | 'own'> {
 export async function applyActions(actions: readonly Action[], options: ApplyOptions): Promise<void> {
   let known = options.above.highest;
   for (const action of actions) {
-    try {
-      if (action.do === 'create') known = await create(action, known, options);
-      else await change(action, options);
-    } catch (error) {
-      // a refused creation says something of the token or the project; a refused change of one ticket
-      if (!(error instanceof Refused) || action.do === 'create' || error.status === 401) throw error;
-      options.onDone({ action, failed: error.message });
-    }
+    if (action.do === 'create') known = await create(action, known, options);
+    else await change(action, options);
   }
 }
 
@@ -73,8 +67,18 @@ async function adopt(cause: CauseHistory, ticket: Ticket, options: ApplyOptions)
   if (action) await change(action, options);
 }
 
-/** Carries out a change if the ticket, read again, still asks for it: lists may be out of date. */
+/** Changes a ticket; a refusal says something of this ticket, where that of a creation does of the project. */
 async function change(action: Adjust | CloseDuplicate, options: ApplyOptions): Promise<void> {
+  try {
+    await changeNow(action, options);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status === 401) throw error;
+    options.onDone({ action, failed: error.message });
+  }
+}
+
+/** Carries out a change if the ticket, read again, still asks for it: lists may be out of date. */
+async function changeNow(action: Adjust | CloseDuplicate, options: ApplyOptions): Promise<void> {
   const { tracker, onDone } = options;
   const ticket = await tracker.refresh(action.ticket);
   if (!ticket) return;

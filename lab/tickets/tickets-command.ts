@@ -10,8 +10,8 @@ import type { Action, Plan } from './plan.ts';
 import { doneLine, endLine, nextLine, plannedLine, restLines, toJson } from './show.ts';
 import { fields } from './text/fields.ts';
 import { ticketsSettings } from './tickets-settings.ts';
-import { explain } from './trackers/explain.ts';
-import { Refused, Stopped } from './trackers/requests.ts';
+import { explained } from './trackers/explain.ts';
+import { Stopped } from './trackers/requests.ts';
 
 const placeholders = Object.entries(fields).map(
   ([name, meaning]) => `  ${`{{${name}}}`.padEnd(18)}${meaning}`,
@@ -85,7 +85,7 @@ async function ticketsCommand(args: string[]): Promise<number> {
   const done: Done[] = [];
   let plan: Plan | undefined;
   try {
-    plan = await explained(opened, async () => {
+    plan = await explained(opened.tracker, async () => {
       const made = await makePlan(history, settings, opened, texts.own);
       plan = made.plan;
       const onDone = (each: Done): void => {
@@ -141,13 +141,4 @@ function stoppedEarly({ message, next }: Stopped, { plan, done, isJson, isApplie
 
 function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-}
-
-/** Turns what a service refuses into an error that names the next step. */
-async function explained<Value>({ tracker }: Opened, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof Refused ? explain(error, tracker) : error;
-  }
 }

@@ -1,9 +1,18 @@
 import { UsageError } from '../../shared/usage-error.ts';
-import { Stopped, type Refused } from './requests.ts';
+import { Refused, Stopped } from './requests.ts';
 import type { Tracker } from './tracker.ts';
 
+/** Does work with a service, and turns what it refuses into an error that names the next step. */
+export async function explained<Value>(tracker: Tracker, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Refused ? explain(error, tracker) : error;
+  }
+}
+
 /** Returns the error for a request that a service refused for good, with the next step. */
-export function explain({ message, status }: Refused, { service, project }: Tracker): UsageError | Stopped {
+function explain({ message, status }: Refused, { service, project }: Tracker): UsageError | Stopped {
   const next = advice[status];
   if (next !== undefined) return new UsageError(message, next);
   if (status >= 300 && status < 400) {

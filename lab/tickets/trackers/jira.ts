@@ -144,25 +144,31 @@ export class Jira implements Tracker {
       const [transition] = wanted.flatMap((category) =>
         offered.filter((each) => categoryOf(each['to']) === category),
       );
+      if (transition) {
+        const request = {
+          method: 'POST',
+          path,
+          body: { transition: { id: textIn(transition, 'id') } },
+        } as const;
+        try {
+          await this.#requests.send({ ...request, isOnce: true });
+          return;
+        } catch (error) {
+          if (!(error instanceof Unsure || error instanceof Refused)) throw error;
+        }
+      }
+      // another run may have moved it meanwhile
+      const now = await this.refresh(ticket);
+      if (!now || now.isOpen === (state === 'open')) return;
       if (!transition) {
         const missing = `has no step to a status of category ${wanted.join(' or ')}`;
         throw new Refused(`the workflow of ${ticket.name} ${missing}`, 409, undefined);
       }
-      const request = {
-        method: 'POST',
-        path,
-        body: { transition: { id: textIn(transition, 'id') } },
-      } as const;
-      try {
-        await this.#requests.send({ ...request, isOnce: true });
-        return;
-      } catch (error) {
-        if (!(error instanceof Unsure)) throw error;
-        const now = await this.refresh(ticket);
-        if (now && now.isOpen === (state === 'open')) return;
-      }
     }
-    throw new Stopped(`${ticket.name} can't be moved: no answer, three times`, 'run it again later');
+    throw new Stopped(
+      `${ticket.name} can't be moved to another status, after three tries`,
+      'run it again later',
+    );
   }
 
   #ticketOf(issue: Fields): Ticket | undefined {
