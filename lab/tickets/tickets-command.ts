@@ -3,7 +3,7 @@ import { projectSettings } from '../ci/project-settings.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
 import { applyActions, type Done } from './apply.ts';
-import { readHistoryFile } from './history-file.ts';
+import { historyOf } from './open-history.ts';
 import { makePlan, textsOf, type Texts } from './make-plan.ts';
 import { openTracker, type Opened } from './open-tracker.ts';
 import type { Action, Plan } from './plan.ts';
@@ -17,7 +17,7 @@ const placeholders = Object.entries(fields).map(
   ([name, meaning]) => `  ${`{{${name}}}`.padEnd(18)}${meaning}`,
 );
 
-const help = `usage: leaklab tickets --to github|gitlab|jira|file --history FILE [--apply] [--json]
+const help = `usage: leaklab tickets --to github|gitlab|jira|file [--apply] [--json] [--history FILE]
                        [--project P] [--url URL] [--folder FOLDER] [--after N] [--most N]
                        [--wait SECONDS] [--pause MS] [--template FILE]
 
@@ -26,7 +26,8 @@ closes it when the leak is gone. Without --apply it only prints what it would do
 { "tickets": { "to": "github", "after": 5, "most": 10, "assignees": { "@acme/shop": "ada" } } }
 
   --to T            where the tickets are
-  --history FILE    the history of the leaks
+  --history FILE    the history of \`leaklab history\` (default that of leaklab.json, else leaks.history.jsonl);
+                    or, as .json, a history that another program made
   --apply           do it
   --json            print what is done, or would be, as JSON
   --project P       repository, project or key (default GITHUB_REPOSITORY, CI_PROJECT_ID, JIRA_PROJECT)
@@ -74,13 +75,7 @@ async function ticketsCommand(args: string[]): Promise<number> {
   const project = projectSettings();
   const settings = ticketsSettings(project.file, flags);
   const opened = openTracker(settings, process.env, apply);
-  if (settings.history === undefined) {
-    throw new UsageError(
-      'no history is named',
-      'leaklab tickets --history FILE, a file of `leaklab history`',
-    );
-  }
-  const history = readHistoryFile(settings.history);
+  const history = await historyOf(settings.history);
   const texts = await textsOf(settings, project.policy, opened);
   const done: Done[] = [];
   let plan: Plan | undefined;

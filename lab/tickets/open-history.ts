@@ -4,15 +4,31 @@ import { readJson } from '../shared/json-file.ts';
 import { isRecord, show, type Fields } from '../shared/record.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { History } from '../history/cause-history.ts';
+import { readHistory } from '../history/read-history.ts';
+import { openHistory } from '../history/store-options.ts';
 
 const advice = 'name a file that `leaklab history` wrote';
 
 /**
- * Reads a history as one JSON object.
+ * Reads the history that the settings name, or a file.
  *
- * @throws UsageError that names the part that is wrong
+ * @param file absolute: the file of a history, or, if it ends in .json, a history that another program made
+ * @throws UsageError if it can't be read, is wrong, or has no run
  */
-export function readHistoryFile(file: string): History {
+export async function historyOf(file: string | undefined): Promise<History> {
+  if (file?.endsWith('.json')) return readJsonHistory(file);
+  const { store, branch } = await openHistory(file === undefined ? {} : { file });
+  try {
+    const history = await readHistory(store, branch === undefined ? {} : { branch });
+    if (history.runs.length > 0) return history;
+    const where = branch === undefined ? '' : ` of branch ${branch}`;
+    throw new UsageError(`${store.name} has no run${where}`, 'leaklab history add reports/');
+  } finally {
+    await store.close();
+  }
+}
+
+function readJsonHistory(file: string): History {
   const content = readJson(file, advice);
   if (!isRecord(content) || !Array.isArray(content['runs']) || !Array.isArray(content['causes'])) {
     throw new UsageError(`${file}: expected an object with the lists runs and causes`, advice);
