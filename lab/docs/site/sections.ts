@@ -36,6 +36,7 @@ export const sections: readonly Section[] = [
       'docs/policy.md',
       'docs/guides/baseline.md',
       'docs/guides/leak-debt.md',
+      'docs/guides/tickets.md',
       'docs/support.md',
       'docs/runners.md',
     ],
