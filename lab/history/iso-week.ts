@@ -18,6 +18,11 @@ export function weekName(number: number): string {
   return name;
 }
 
+/** Returns the ISO week of a time, in UTC. */
+export function isoWeekOf(time: string): string {
+  return weekName(weekNumberOf(time));
+}
+
 /** Returns the name of a week: the year is that of its Thursday. */
 function nameOf(number: number): string {
   const thursday = new Date(number * 7 * day);
