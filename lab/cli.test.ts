@@ -3,7 +3,21 @@ import { leaklab, refused, type Told } from './fixtures/cli.ts';
 import { tempFolders } from './fixtures/temp-folders.ts';
 
 const root = tempFolders()();
-const verbs = ['run', 'prove', 'corpus', 'new', 'score', 'check', 'report', 'ci', 'study', 'workshop'];
+const verbs = [
+  'run',
+  'prove',
+  'corpus',
+  'new',
+  'score',
+  'check',
+  'report',
+  'ci',
+  'history',
+  'tickets',
+  'incident',
+  'study',
+  'workshop',
+];
 
 const overview = `usage: leaklab <verb> […]
 
@@ -15,6 +29,9 @@ const overview = `usage: leaklab <verb> […]
   check    run any module or program under the detector
   report   combine the reports of test runners into one
   ci       run the tests of all packages on all Nodes, with one report
+  history  keep what leaks over time, and fail when it becomes more
+  tickets  keep one ticket per cause of leaks
+  incident replay an outage under load, and see which fix holds
   study    show a pair on the terminal, run live
   workshop solve exercises: find the leak, then fix it
 

@@ -21,11 +21,7 @@ names contain TEXT instead, such as "vitest 3".
 
 exit code: 0 no verdict differed; 1 some did; 2 used wrongly`;
 
-<<<<<<< HEAD
 /** The rows that run without --only, one for each runner. */
-=======
-/** One way of each runner. */
->>>>>>> 5fecd5f (acceptance: run a suite of known truth many times under load)
 const usual = ['vitest, pool forks', 'node:test, ES modules', 'jest, CommonJS', 'mocha, serial'];
 
 try {
@@ -50,7 +46,6 @@ async function main(): Promise<number> {
     const installed = await install(await pack(folder), folder, asked);
     for (let core = 0; core < availableParallelism(); core += 1)
       busy.push(new Worker('for (;;);', { eval: true }));
-<<<<<<< HEAD
     const differing = new Map(asked.map(({ name }) => [name, 0]));
     for (let time = 1; time <= times; time += 1) {
       for (const trial of asked) {
@@ -62,24 +57,6 @@ async function main(): Promise<number> {
     for (const [name, runs] of differing)
       print(`${runs === 0 ? '✓' : '✗'} ${name}: verdicts differ in ${runs} of ${times} runs`);
     return [...differing.values()].every((runs) => runs === 0) ? 0 : 1;
-=======
-    let differing = 0;
-    for (const trial of asked) {
-      const started = performance.now();
-      let runs = 0;
-      for (let time = 1; time <= times; time += 1) {
-        const wrong = await wrongVerdicts(trial, process.execPath, homeOf(trial, installed));
-        if (wrong.length > 0) runs += 1;
-        for (const each of wrong) print(`    ${trial.name}, run ${time}: ${each}`);
-      }
-      differing += runs;
-      const seconds = ((performance.now() - started) / 1000).toFixed(0);
-      print(
-        `${runs === 0 ? '✓' : '✗'} ${trial.name}: verdicts differ in ${runs} of ${times} runs (${seconds} s)`,
-      );
-    }
-    return differing === 0 ? 0 : 1;
->>>>>>> 5fecd5f (acceptance: run a suite of known truth many times under load)
   } finally {
     await Promise.all(busy.map((worker) => worker.terminate()));
     rmSync(folder, { recursive: true, force: true });
