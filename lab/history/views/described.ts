@@ -8,7 +8,7 @@ import { fitted } from './sheet.ts';
 export interface Described {
   /** The kind and type, such as `timer (Timeout)`. */
   readonly title: string;
-  /** How the leak is known. */
+  /** The evidence in words. */
   readonly known: string;
   readonly why: string;
   readonly fix?: string;

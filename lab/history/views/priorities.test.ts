@@ -46,7 +46,7 @@ test('a score is the sum of the weighted terms of an open cause', () => {
     expect(points.frequency + points.blocking + points.complexity).toBeCloseTo(score, 9);
 });
 
-test('a weight of its own changes the order', () => {
+test('one weight alone orders by its term', () => {
   const { causes } = prioritiesOf(ofThree, { frequency: 1, blocking: 0, complexity: 0 });
   expect(causes.map(({ cause, score }) => `${cause.cause[0]} ${score}`)).toEqual(['a 100', 'b 50', 'c 10']);
 });
