@@ -192,10 +192,11 @@ function tip({ target, clientX }) {
 }
 
 function headOf() {
-  const months = [];
-  for (let at = 0; at < weeks.length; at += Math.ceil(weeks.length / 12)) {
-    // the label of a week begins at its cell
-    months.push(el('span', { style: `left:${(at / weeks.length) * 100}%` }, weeks[at].slice(-3)));
+  const labels = [];
+  const every = Math.ceil(weeks.length / 12);
+  // a label needs room up to the end
+  for (let at = 0; weeks.length - at >= every * 0.8; at += every) {
+    labels.push(el('span', { style: `left:${(at / weeks.length) * 100}%` }, weeks[at].slice(-3)));
   }
   return el(
     'div',
@@ -205,7 +206,7 @@ function headOf() {
       'span',
       { role: 'columnheader', class: 'cells' },
       el('span', { class: 'unseen' }, `weeks ${weeks.at(0)} to ${weeks.at(-1)}`),
-      el('span', { class: 'axis', 'aria-hidden': 'true' }, ...months),
+      el('span', { class: 'axis', 'aria-hidden': 'true' }, ...labels),
     ),
     el('span', { role: 'columnheader', class: 'leaks' }, 'leaks'),
   );
