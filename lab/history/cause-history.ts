@@ -60,7 +60,7 @@ export interface CauseHistory {
   readonly waited: number;
   /** The first clean run after the last sighting, and the commit that changed the line between the two; absent while it leaks. */
   readonly fixed?: Sighting;
-  /** How often it came back after a clean run. */
+  /** The times that it came back after a clean run. */
   readonly reopened: number;
 }
 

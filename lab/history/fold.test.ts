@@ -20,8 +20,14 @@ test('a cause has its weeks, its first and last run, its average wait and its No
   ).history();
   expect(runs).toEqual([
     {
-      ...{ run: 'run-02', time: '2026-11-02T12:00:00.000Z', branch: 'main', nodes: ['v24.21.0'] },
-      ...{ commit: 'a'.repeat(40), author: 'Bo', causes: 1, leaks: 2 },
+      run: 'run-02',
+      time: '2026-11-02T12:00:00.000Z',
+      branch: 'main',
+      nodes: ['v24.21.0'],
+      commit: 'a'.repeat(40),
+      author: 'Bo',
+      causes: 1,
+      leaks: 2,
     },
     {
       run: 'run-03',
@@ -71,7 +77,10 @@ test('the first clean run fixes a cause, with the commit that the run names; wha
   const fix = { cause: causeNamed('poll'), commit: 'f'.repeat(40), author: 'Chidi' };
   const fold = foldOf(runOn(2, [leakOf('poll')]), runOn(3, [], { fixed: [fix] }), runOn(4, []));
   expect(fold.history().causes[0]).toMatchObject({
-    ...{ runs: 1, watched: 3, cleanRuns: 2, reopened: 0 },
+    runs: 1,
+    watched: 3,
+    cleanRuns: 2,
+    reopened: 0,
     fixed: { time: '2026-11-03T12:00:00.000Z', commit: 'f'.repeat(40), author: 'Chidi' },
   });
   fold.add(runOn(5, [leakOf('poll')]));

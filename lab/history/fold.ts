@@ -10,7 +10,7 @@ export interface CauseState {
   /** Its fingerprints after files were renamed. */
   renamed: string[];
   nodes: string[];
-  /** Of each week its number, the highest count and the runs, one after the other: a long history has many. */
+  /** The number, the highest count and the runs of each week, one after the other: a long history has many. */
   weeks: number[];
   first: Sighting;
   runs: number;

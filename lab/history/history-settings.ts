@@ -16,7 +16,7 @@ export interface HistorySettings {
   readonly project?: string;
   /** The target branch: views, tickets and the ratchet go by its runs. */
   readonly branch?: string;
-  /** How much a leak of a kind counts in the weighted sum; default 1. */
+  /** The weight of a leak in the weighted sum, by kind; default 1. */
   readonly weights: Readonly<Partial<Record<Kind, number>>>;
 }
 

@@ -20,7 +20,7 @@ export const storeHelp = `  --file FILE       the file of the history; default "
   --store URL       a PostgreSQL instead: postgresql://user@host/database; the password is better in PGPASSWORD
   --project NAME    the name of the project in it; default that of the repository`;
 
-/** What the options and the settings name. */
+/** A history that is open, and its target branch. */
 export interface Opened {
   readonly store: HistoryStore;
   /** The target branch. */

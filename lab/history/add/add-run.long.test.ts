@@ -48,8 +48,12 @@ test('a record has the line, the test, its package, the wait, the commit and the
   const report = repository.leaking(2, 'src/poll.js', { waited: 33 });
   const { block } = await add(repository, [report, { ...report, node: 'v26.10.0', waited: 40 }]);
   expect(block.run).toMatchObject({
-    ...{ commit, branch: 'main', author: 'Bo', leaks: 1 },
-    ...{ nodes: ['v24.21.0', 'v26.10.0'], watched: ['test/poll.test.js'] },
+    commit,
+    branch: 'main',
+    author: 'Bo',
+    leaks: 1,
+    nodes: ['v24.21.0', 'v26.10.0'],
+    watched: ['test/poll.test.js'],
   });
   const { run, time } = block.run;
   expect(block.leaks).toEqual([
@@ -222,8 +226,9 @@ test('no folder outside of the project and no argument of a command is written',
   const text = readFileSync(storeOf(repository.root).file, 'utf8');
   expect(text).not.toMatch(/\/home|\/opt|hunter2/);
   expect(block.leaks[0]).toMatchObject({
-    ...{ facts: { path: '…/orders.csv', command: 'serve' }, files: ['test/poll.test.js'] },
-    ...{ tests: ['test/poll.test.js > stops', '…/more.test.js > more'] },
+    facts: { path: '…/orders.csv', command: 'serve' },
+    files: ['test/poll.test.js'],
+    tests: ['test/poll.test.js > stops', '…/more.test.js > more'],
   });
 });
 

@@ -42,7 +42,10 @@ test('sections of GitLab have owners for their lines', () => {
     folder({ CODEOWNERS: '[Docs][2] @writers\n*.md\n^[Code] @coders\nsrc/\nsrc/db/ @data\n' }),
   );
   expect(['a.md', 'src/a.ts', 'src/db/a.ts', 'x'].map(ownersOfSections)).toEqual([
-    ...['@writers', '@coders', '@data', undefined],
+    '@writers',
+    '@coders',
+    '@data',
+    undefined,
   ]);
 });
 

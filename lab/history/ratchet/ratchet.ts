@@ -3,7 +3,7 @@ import type { Kind } from '../../../detector/index.ts';
 import { Fold, isWatched, majorOf } from '../fold.ts';
 import type { Block, LeakRecord } from '../records.ts';
 
-/** What is open after a run. */
+/** The debt after a run. */
 export interface Level {
   readonly causes: number;
   /** The sum of the counts, each times the weight of its kind. */
@@ -39,7 +39,7 @@ export type Weights = Readonly<Partial<Record<Kind, number>>>;
 export class Ratchet {
   readonly #target: string | undefined;
   readonly #wanted: string | undefined;
-  /** What was open on the target branch, and the run that said so last. */
+  /** The target branch before its last run is compared. */
   readonly #fold = new Fold();
   #mark: Block['run'] | undefined;
   /** The run to judge: it is added to the target branch when another one follows. */

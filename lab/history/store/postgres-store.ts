@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { messageOf } from '../../shared/error-message.ts';
+import { textIn, type Fields } from '../../shared/record.ts';
 import { UsageError } from '../../shared/usage-error.ts';
 import { compareRuns, lineOf, type Block, type RunRecord } from '../records.ts';
 import { parseHistory } from './parse.ts';
@@ -73,12 +74,16 @@ export class PostgresStore implements HistoryStore {
   }
 
   async #runs(): Promise<Pick<RunRecord, 'run' | 'time' | 'digest'>[]> {
-    const { rows } = await this.#query<Pick<RunRecord, 'run' | 'time' | 'digest'>>(
-      'SELECT run, time, digest FROM leaklab_runs WHERE project = $1',
-      [this.#project],
-    );
+    const rows = await this.#query('SELECT run, time, digest FROM leaklab_runs WHERE project = $1', [
+      this.#project,
+    ]);
+    const runs = rows.map((row) => ({
+      run: JSON.parse(`"${textIn(row, 'run')}"`) as string,
+      time: textIn(row, 'time'),
+      digest: textIn(row, 'digest'),
+    }));
     // the collation of the database may be another one
-    return rows.map((row) => ({ ...row, run: JSON.parse(`"${row.run}"`) as string })).toSorted(compareRuns);
+    return runs.toSorted(compareRuns);
   }
 
   async *#blocks(runs: readonly Pick<RunRecord, 'run'>[]): AsyncGenerator<Block> {
@@ -89,12 +94,12 @@ export class PostgresStore implements HistoryStore {
   }
 
   async #block(run: string): Promise<Block | undefined> {
-    const { rows } = await this.#query<{ record: string }>(
+    const rows = await this.#query(
       `SELECT record FROM leaklab_runs WHERE project = $1 AND run = $2
        UNION ALL SELECT record FROM leaklab_leaks WHERE project = $1 AND run = $2`,
       [this.#project, column(run)],
     );
-    const text = rows.map(({ record }) => `${record}\n`).join('');
+    const text = rows.map((row) => `${textIn(row, 'record')}\n`).join('');
     const [block] = parseHistory(Buffer.from(text), `${this.name}, run ${run}`).blocks();
     return block;
   }
@@ -150,9 +155,9 @@ export class PostgresStore implements HistoryStore {
     }
   }
 
-  async #query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<{ rows: Row[] }> {
+  async #query(text: string, values: readonly unknown[] = []): Promise<readonly Fields[]> {
     try {
-      return await this.#client.query<Row>(text, [...values]);
+      return (await this.#client.query<Record<string, unknown>>(text, [...values])).rows;
     } catch (error) {
       throw unreachable(this.name, error);
     }
