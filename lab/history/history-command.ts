@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { nearest } from '../../detector/internal.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import type { Verb } from '../verb.ts';
@@ -37,20 +38,26 @@ async function viewVerb(view: View): ReturnType<SubCommand['load']> {
 
 const rows = Object.entries(subCommands).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
 
-const historyHelp = `usage: leaklab history <sub-command> […]
+const historyHelp = `usage: leaklab history <sub-command> […] [--json] [--help]
 
 Keeps every leak of every run in a file that git merges, or in a PostgreSQL: since when, where, how often, who
 changed the line, which commit fixed it.
 
 ${rows.join('\n')}
 
-leaklab history <sub-command> --help has the options`;
+  --json       as JSON
+  --help       the options of the sub-command, after its name
+
+exit code: 0 done, or no rise; 1 a rise; 2 used wrongly, or the history can't be used`;
 
 export const verb: Verb = { help: historyHelp, run: historyCommand, helpOf };
 
 async function historyCommand([name, ...args]: string[]): Promise<number> {
   const known = Object.keys(subCommands);
   if (name === undefined) throw new UsageError('no sub-command', `one of ${known.join(', ')}`);
+  // an option comes after the sub-command; an unknown one is refused as everywhere
+  if (name.startsWith('-'))
+    parseArgs({ args: [name], allowPositionals: true, options: { json: { type: 'boolean' } } });
   const found = await subCommand(name);
   if (!found) throw new UsageError(`history has no ${JSON.stringify(name)}`, nearest(name, known));
   return found.run(args);
