@@ -25,6 +25,11 @@ Keeps one ticket for each cause of leaks: creates it, keeps it up to date, reope
 closes it when the leak is gone. Without --apply it only prints what it would do. leaklab.json can hold the settings:
 { "tickets": { "to": "github", "after": 5, "most": 10, "assignees": { "@acme/shop": "ada" } } }
 
+Tokens come from GITHUB_TOKEN, GITLAB_TOKEN, or JIRA_TOKEN and JIRA_USER.
+
+Placeholders of a template:
+${placeholders.join('\n')}
+
   --to T            where the tickets are
   --history FILE    the history of \`leaklab history\` (default that of leaklab.json, else leaks.history.jsonl);
                     or, as .json, a history that another program made
@@ -38,11 +43,6 @@ closes it when the leak is gone. Without --apply it only prints what it would do
   --wait SECONDS    for all waits together, when a service limits requests (default 120)
   --pause MS        between two requests that write (default 1000 for GitHub, else 0)
   --template FILE   text of the tickets; nothing that it doesn't name is sent
-
-tokens come from GITHUB_TOKEN, GITLAB_TOKEN, or JIRA_TOKEN and JIRA_USER
-
-placeholders of a template:
-${placeholders.join('\n')}
 
 exit code: 0 all done, or nothing to do; 1 not all could be done; 2 used wrongly`;
 
