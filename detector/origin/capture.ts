@@ -1,10 +1,14 @@
 import { define, deleteProperty, descriptorOf, setProperty } from '../engine/intrinsics.ts';
+import { now } from '../engine/real-clock.ts';
 import { lineFrame, readFrames, type Author, type Frame } from './frame.ts';
 import type { Site } from '../finding.ts';
 
 // taken at load, before a test replaces them
 const { Error } = globalThis;
 const { captureStackTrace } = Error;
+
+/** The time that stacks have cost in ms, counted while {@link stackCost.isMeasured}. */
+export const stackCost = { isMeasured: false, ms: 0, stacks: 0 };
 
 /** A function below which a stack begins. */
 export type Callable = (...args: never[]) => unknown;
@@ -41,6 +45,7 @@ export class Capture {
    */
   constructor(depth: number, cause?: Capture, below?: Callable) {
     this.#error = {};
+    const from = stackCost.isMeasured ? now() : undefined;
     // reading the frames drops the chain of causes
     if (cause && cause.#generation >= longestChain) void cause.frames;
     this.#cause = cause;
@@ -49,6 +54,10 @@ export class Capture {
     // a frozen Error keeps the program's own limit
     const isOurs = setProperty(Error, 'stackTraceLimit', depth);
     captureStackTrace(this.#error, below ?? Capture);
+    if (from !== undefined) {
+      stackCost.ms += now() - from;
+      stackCost.stacks += 1;
+    }
     if (!isOurs) return;
     // an assignment is much cheaper
     if (limit?.writable === true) setProperty(Error, 'stackTraceLimit', limit.value);

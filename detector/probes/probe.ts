@@ -49,6 +49,8 @@ export interface Leftover extends Birth {
   readonly targetBorn?: number;
   /** Reports whether a listener was attached when a scope was marked, and was put back since. */
   readonly wasThere?: (mark: number) => boolean;
+  /** Reports whether it is still open, also after the probe has stopped; absent where only the probe can see that. */
+  readonly isOpen?: () => boolean;
   /** A weak reference to the leaked object; once it was collected, there is no leak. Read only after a collection. */
   readonly weak?: WeakRef<object>;
 }

@@ -117,6 +117,10 @@ export class RequestProbe implements Probe {
         subject,
         // the program waits for the response in place of the request
         parts: response ? [response] : [],
+        isOpen: () => {
+          const again = request.weak.deref();
+          return again !== undefined && !isRequestOver(again);
+        },
         facts: () => ({
           answered,
           ...(response && isRead(response) && { read: true }),
@@ -137,13 +141,14 @@ export class RequestProbe implements Probe {
   #sweep(): void {
     for (const request of this.#inFlight) {
       const subject = request.weak.deref();
-      if (!subject || isOver(subject, request.type)) this.#inFlight.delete(request);
+      if (!subject || isRequestOver(subject)) this.#inFlight.delete(request);
     }
     this.#sweepAt = Math.max(100, this.#inFlight.size * 2);
   }
 }
 
-function requestOf(message: unknown): object | undefined {
+/** Returns the request in a message of a diagnostics channel. */
+export function requestOf(message: unknown): object | undefined {
   if (typeof message !== 'object' || message === null || !('request' in message)) return undefined;
   return typeof message.request === 'object' && message.request !== null ? message.request : undefined;
 }
@@ -166,8 +171,9 @@ function timeoutOf(request: ClientRequest): Facts {
   return { timeout, timeoutHeard: request.listenerCount('timeout') > 0 };
 }
 
-function isOver(request: object, type: Request['type']): boolean {
-  if (type === 'ClientRequest') {
+/** Reports whether a request is over: answered and read, aborted, destroyed or upgraded. */
+export function isRequestOver(request: object): boolean {
+  if ('onSocket' in request) {
     const { destroyed, closed } = request as ClientRequest;
     return destroyed || closed || ('upgradeOrConnect' in request && request.upgradeOrConnect === true);
   }

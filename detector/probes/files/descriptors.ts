@@ -111,7 +111,7 @@ export class DescriptorProbe implements Probe {
     for (const [fd, opened] of this.#opened) {
       if (descriptors.identityOf(fd) !== opened.identity) this.#opened.delete(fd);
       else if (window.includes(opened)) {
-        const { type, capture, owner, serial, handle } = opened;
+        const { type, capture, owner, serial, handle, identity } = opened;
         left.push({
           kind: 'fd',
           type,
@@ -120,6 +120,7 @@ export class DescriptorProbe implements Probe {
           serial,
           evidence: 'alive',
           facts: () => ({ path: descriptors.nameOf(fd) }),
+          isOpen: () => descriptors.identityOf(fd) === identity,
           ...(handle && { subject: handle }),
         });
       }

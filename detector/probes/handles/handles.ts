@@ -326,7 +326,11 @@ function isWithStack(handle: Handle): handle is HandleWithStack {
 
 function leftoverOf(handle: HandleWithStack, known: Partial<Leftover> = {}): Leftover {
   const { kind, type, capture, owner, serial } = handle;
-  return { kind, type, capture, owner, serial, evidence: 'alive', ...asCauseOf(type), ...known };
+  const isOpen = (): boolean => {
+    const resource = resourceOf(handle);
+    return resource !== undefined && !isOver(type, resource);
+  };
+  return { kind, type, capture, owner, serial, evidence: 'alive', isOpen, ...asCauseOf(type), ...known };
 }
 
 /** Reports whether a port is that of a BroadcastChannel, which has no other end. */

@@ -210,9 +210,10 @@ export class ListenerProbe implements Probe {
 }
 
 function leftoverOf(
-  { event, capture, owner, serial, target: weak, earlier }: Added & { readonly capture: Capture },
+  added: Added & { readonly capture: Capture },
   target: object,
 ): Leftover {
+  const { event, capture, owner, serial, target: weak, earlier } = added;
   return {
     kind: 'listener',
     type: nameOf(target),
@@ -222,6 +223,7 @@ function leftoverOf(
     evidence: 'attached',
     facts: () => ({ event: String(event), target: nameOf(target) }),
     weak,
+    isOpen: () => isStillAttached(added),
     wasThere: (mark) => wasAttachedAt(mark, earlier),
   };
 }

@@ -118,7 +118,7 @@ test.concurrent.each([
     code: 2,
     told: [
       'leaklab: no verb "prove"',
-      'next: one of score, check, report, ci, history, study, workshop; the others work in a clone of the repository',
+      'next: one of score, check, report, ci, history, tickets, incident, study, workshop; the others work in a clone of the repository',
     ],
   },
 ])('leaklab $args, as it is installed', async ({ args, code, told }) => {
