@@ -49,10 +49,10 @@ export function probesFor(type: string): readonly ProbeName[] {
   return ['handles', 'requests'];
 }
 
-/** Returns the count that a type of leftovers can't exceed; undefined where Node counts no such type. */
+/** Returns the number that the open resources of a kind can't exceed, where they can't be asked themselves. */
 export function countedAs(kind: string, counts: ReadonlyMap<string, number>): number | undefined {
   if (kind === 'fd') return counts.get(counted.descriptors);
-  if (kind !== 'worker' && kind !== 'process' && kind !== 'watcher') return undefined;
+  if (kind !== 'server') return undefined;
   let sum = 0;
   for (const [name, count] of counts) if (kindOfName(name) === kind) sum += count;
   return sum;

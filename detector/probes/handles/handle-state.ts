@@ -33,3 +33,8 @@ export function isClosed(owner: object): boolean {
   // own properties alone: reading that of a datagram socket prints a deprecation
   return Object.hasOwn(owner, '_handle') && '_handle' in owner && owner._handle === null;
 }
+
+/** Reports whether a handle has closed: Node then forgets whether it keeps the process alive. */
+export function isClosedByNode(handle: object): boolean {
+  return 'hasRef' in handle && typeof handle.hasRef === 'function' && handle.hasRef() === undefined;
+}

@@ -20,7 +20,7 @@ import { Servers } from './servers.ts';
 import { InTransit } from './in-transit.ts';
 import { HandedOver } from './handed-over.ts';
 import { Loans, type Loan } from './loans.ts';
-import { isClosed, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
+import { isClosed, isClosedByNode, isIdleTimeout, isOver, wrappedIn } from './handle-state.ts';
 import { factsOfSocket, keptByTaker } from './taken-over.ts';
 import { factsOfTimer, hold, isCleared, isFired, timeLeft } from './timers.ts';
 
@@ -328,7 +328,7 @@ function leftoverOf(handle: HandleWithStack, known: Partial<Leftover> = {}): Lef
   const { kind, type, capture, owner, serial } = handle;
   const isOpen = (): boolean => {
     const resource = resourceOf(handle);
-    return resource !== undefined && !isOver(type, resource);
+    return resource !== undefined && !isOver(type, resource) && !isClosedByNode(resource);
   };
   return { kind, type, capture, owner, serial, evidence: 'alive', isOpen, ...asCauseOf(type), ...known };
 }

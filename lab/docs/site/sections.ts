@@ -32,6 +32,7 @@ export const sections: readonly Section[] = [
       'docs/guides/jest.md',
       'docs/guides/mocha.md',
       'docs/guides/register.md',
+      'docs/guides/watch.md',
       'docs/guides/ci.md',
       'docs/policy.md',
       'docs/guides/baseline.md',

@@ -13,6 +13,7 @@ const entries = [
   'runners/node-test/index',
   'runners/mocha/index',
   'runners/register/index',
+  'watch/index',
   // Node itself loads the hooks and the realm, whatever loads the entry
   'runners/vitest/index',
   'runners/vitest/hooks',

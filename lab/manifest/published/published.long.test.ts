@@ -209,7 +209,7 @@ next: cd my-folder, open it in your editor, and npm run resume`);
   300_000,
 );
 
-test.each(['leaklab', 'leaklab/node-test', 'leaklab/register'])(
+test.each(['leaklab', 'leaklab/node-test', 'leaklab/register', 'leaklab/watch'])(
   '%s loads few modules, and not the fetch of Node',
   async (entry) => {
     writeFileSync(
@@ -225,7 +225,11 @@ console.log(JSON.stringify({ files, hasFetch }));
     );
     const { stdout } = await $({ cwd: root, quiet: true })`node loaded.mjs`;
     const { files, ...rest } = JSON.parse(stdout) as { files: string[] };
-    const path = entry === 'leaklab' ? 'index.js' : `${entry.replace('leaklab', 'runners')}/index.js`;
+    const folders: Readonly<Record<string, string>> = {
+      leaklab: 'index.js',
+      'leaklab/watch': 'watch/index.js',
+    };
+    const path = folders[entry] ?? `${entry.replace('leaklab', 'runners')}/index.js`;
     expect(files.toSorted()).toEqual(
       [path, 'shared/detector.js', 'shared/supported.js'].map((file) => `dist/detector/${file}`).toSorted(),
     );
