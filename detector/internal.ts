@@ -43,3 +43,5 @@ export {
   type TestReport,
 } from './runners/verify/test-report.ts';
 export { openScope } from './scope/snapshot.ts';
+export { watch } from './watch/watch.ts';
+export type { WatchedLine, WatchReport } from './watch/watch-report.ts';
