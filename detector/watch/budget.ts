@@ -1,5 +1,5 @@
 /** The span over which use is measured, in ms. */
-const span = 10_000;
+const span = 60_000;
 
 /** The reason for which a watch has withdrawn. */
 export type Reason = 'cpu' | 'memory';
@@ -7,7 +7,7 @@ export type Reason = 'cpu' | 'memory';
 /**
  * The CPU time that a watch may use, as a share of the time that passes.
  *
- * The share is that of the last ten to twenty seconds. Once it is used up, the watch rests until half of it is free.
+ * The share is that of the last one to two minutes, so that a sample may cost more while it is under way. Once it is used up, the watch rests until half of it is free.
  */
 export class Budget {
   readonly #share: number;

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import type { EventEmitter } from 'node:events';
+import { now } from '../engine/real-clock.ts';
 import { Map } from '../engine/intrinsics.ts';
 import { kindOfName } from '../probes/handles/handle-types.ts';
 import { descriptors } from '../probes/files/open-descriptors.ts';
@@ -14,8 +15,14 @@ const counted = { descriptors: 'descriptors', listeners: 'listeners', requests: 
 export class Counts {
   readonly #crowded: CrowdedTargets;
   readonly #inFlight: InFlight;
+  readonly #cpu: number;
+  #descriptors = 0;
+  /** The time before which the descriptors are not listed again. */
+  #notBefore = 0;
 
-  constructor(emitters: readonly EventEmitter[], mostRequests: number) {
+  /** @param cpu the share of the CPU that may be used */
+  constructor(emitters: readonly EventEmitter[], mostRequests: number, cpu: number) {
+    this.#cpu = cpu;
     this.#crowded = new CrowdedTargets(emitters);
     this.#inFlight = new InFlight(mostRequests);
   }
@@ -34,10 +41,20 @@ export class Counts {
     const counts = new Map<string, number>();
     for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1);
     // threads share the descriptors of the process: one of them counts
-    if (isMainThread && descriptors.hasNames) counts.set(counted.descriptors, descriptors.open().length);
+    if (isMainThread && descriptors.hasNames) counts.set(counted.descriptors, this.#countDescriptors());
     counts.set(counted.listeners, this.#crowded.count());
     counts.set(counted.requests, this.#inFlight.count());
     return counts;
+  }
+
+  /** Lists the descriptors, less often where there are many: the list costs a tenth of the budget at most. */
+  #countDescriptors(): number {
+    const from = now();
+    if (from < this.#notBefore) return this.#descriptors;
+    this.#descriptors = descriptors.open().length;
+    const until = now();
+    this.#notBefore = until + (until - from) / (this.#cpu / 10);
+    return this.#descriptors;
   }
 }
 

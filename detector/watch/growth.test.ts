@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Growth } from './growth.ts';
 
@@ -43,10 +43,10 @@ test('an alarm ends when half of what was gained is gone, and not before', () =>
 });
 
 test('each series that grows for ever alarms, whatever its steps', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 0, max: 1e6 }),
-      fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 24, maxLength: 60 }),
+  assert(
+    property(
+      integer({ min: 0, max: 1e6 }),
+      array(integer({ min: 1, max: 1000 }), { minLength: 24, maxLength: 60 }),
       (first, steps) => {
         let value = first;
         const series = [first, ...steps.map((step) => (value += step))];
@@ -59,26 +59,22 @@ test('each series that grows for ever alarms, whatever its steps', () => {
 });
 
 test('no burst or sawtooth alarms that falls or rests at least once in three windows', () => {
-  const rises = fc.array(fc.integer({ min: 0, max: 1e5 }), { minLength: 1, maxLength: 2 });
-  fc.assert(
-    fc.property(
-      fc.array(rises, { minLength: 1, maxLength: 60 }),
-      fc.integer({ min: 0, max: 1e4 }),
-      (teeth, base) => {
-        // each tooth begins at the base: it rises twice at most
-        const series = teeth.flatMap((tooth) => [base, ...tooth.map((height) => base + height)]);
-        expect(alarms(series)).toEqual([]);
-      },
-    ),
+  const rises = array(integer({ min: 0, max: 1e5 }), { minLength: 1, maxLength: 2 });
+  assert(
+    property(array(rises, { minLength: 1, maxLength: 60 }), integer({ min: 0, max: 1e4 }), (teeth, base) => {
+      // each tooth begins at the base: it rises twice at most
+      const series = teeth.flatMap((tooth) => [base, ...tooth.map((height) => base + height)]);
+      expect(alarms(series)).toEqual([]);
+    }),
     { seed, numRuns: 500 },
   );
 });
 
 test('no series alarms within a band narrower than the threshold', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 0, max: bounds.threshold - 1 }), { maxLength: 200 }),
-      fc.integer({ min: 0, max: 1e6 }),
+  assert(
+    property(
+      array(integer({ min: 0, max: bounds.threshold - 1 }), { maxLength: 200 }),
+      integer({ min: 0, max: 1e6 }),
       (series, base) => {
         expect(alarms(series.map((value) => base + value))).toEqual([]);
       },
@@ -89,8 +85,8 @@ test('no series alarms within a band narrower than the threshold', () => {
 
 test('a bounded series of any shape alarms only as often as the threshold fits into the bound', () => {
   const bound = 100;
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: bound }), { maxLength: 400 }), (series) => {
+  assert(
+    property(array(integer({ min: 0, max: bound }), { maxLength: 400 }), (series) => {
       expect(alarms(series).length).toBeLessThanOrEqual(bound / bounds.threshold);
     }),
     { seed, numRuns: 500 },

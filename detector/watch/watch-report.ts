@@ -73,7 +73,7 @@ export interface WatchReport {
   readonly budget: {
     /** The share of the CPU that the watch may use. */
     readonly cpu: number;
-    /** The share that it used in the last ten to twenty seconds. */
+    /** The share that it used in the last one to two minutes. */
     readonly used: number;
     /** The ms of CPU that it has used since it began; hooks that take no stack are estimated. */
     readonly spent: number;

@@ -136,14 +136,14 @@ async function until(isSo: () => boolean): Promise<void> {
 
 test('a watch that used up its CPU rests until half of it is free, and says so', () => {
   const budget = new Budget(0.02, 0);
-  budget.spend(150);
-  expect(budget.isUsedUp(5000)).toBe(false);
-  budget.spend(200);
-  expect(budget.isUsedUp(6000)).toBe(true);
-  expect(budget.isUsedUp(15_000)).toBe(true);
+  budget.spend(900);
+  expect(budget.isUsedUp(30_000)).toBe(false);
+  budget.spend(1200);
+  expect(budget.isUsedUp(36_000)).toBe(true);
+  expect(budget.isUsedUp(90_000)).toBe(true);
   expect(budget.withdrawals).toBe(1);
-  expect(budget.isUsedUp(31_000)).toBe(false);
-  expect(budget).toMatchObject({ withdrawals: 1, lastReason: 'cpu', spent: 350 });
+  expect(budget.isUsedUp(186_000)).toBe(false);
+  expect(budget).toMatchObject({ withdrawals: 1, lastReason: 'cpu', spent: 2100 });
 });
 
 test('a watch with too small a budget counts nothing any more, and does not sample', async () => {

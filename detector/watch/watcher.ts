@@ -44,7 +44,7 @@ export class Watcher {
     const { every, window, windows, threshold, cpu, memory, emitters } = options;
     this.#ticksOfWindow = Math.max(1, Math.round(window / every));
     this.#budget = new Budget(cpu, now());
-    this.#counts = new Counts(emitters, memory / 4 / bytesOfRequest);
+    this.#counts = new Counts(emitters, memory / 4 / bytesOfRequest, cpu);
     this.#lines = new Lines({ windows, threshold });
     const sampling = { ...options, waits: options.waits ?? false };
     this.#sampling = new Sampling(sampling, this.#lines, (problem) => this.#note(problem));
