@@ -209,10 +209,7 @@ export class ListenerProbe implements Probe {
   }
 }
 
-function leftoverOf(
-  added: Added & { readonly capture: Capture },
-  target: object,
-): Leftover {
+function leftoverOf(added: Added & { readonly capture: Capture }, target: object): Leftover {
   const { event, capture, owner, serial, target: weak, earlier } = added;
   return {
     kind: 'listener',
