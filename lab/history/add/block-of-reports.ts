@@ -7,7 +7,7 @@ import { pathFrom, resultsOf, type Cause, type Verified } from '../../ci/formats
 import { isWatched, majorOf, type CauseState, type Fold } from '../fold.ts';
 import { blockOf, compareTexts, type Block, type LeakRecord } from '../records.ts';
 import { acceptedIn } from './accepted.ts';
-import { codeOwnersOf } from './code-owners.ts';
+import { readCodeOwners } from '../code-owners.ts';
 import { fixesOf } from './fixes.ts';
 import { fingerprintsBefore, renamesSince } from './renames.ts';
 import type { Tested } from './run-identity.ts';
@@ -54,7 +54,8 @@ export async function blockOfReports(
   const strangers = causes.filter((_, index) => known[index] === undefined);
   const blamed = await withAuthors({ ...results, causes: strangers }, since);
   const authors = new Map(blamed.causes.map(({ fingerprint, author }) => [fingerprint, author]));
-  const ownerOf = codeOwnersOf(root);
+  const owners = readCodeOwners(root);
+  const ownerOf = (path: string): string | undefined => owners?.ownersOf(path)[0];
   const watched = watchedIn(results.tests, root);
   const leaks = withNames.map(({ cause, name }, index): LeakRecord => {
     const { name: author, commit: change } = known[index] ?? authors.get(cause.fingerprint) ?? {};
