@@ -101,7 +101,7 @@ const tools: readonly (readonly [string, string])[] = [
      setTimeout(() => console.log('never'), 1);`,
   ],
   [
-    'fake timers for all that can be faked, with turns of their own',
+    'fake timers for all that can be faked',
     `const timers = ${fakeTimers};
      const clock = timers.install({ toFake: Object.keys(timers.timers), now: 0 });
      setTimeout(() => console.log('faked', Date.now(), performance.now()), 5); setImmediate(() => console.log('immediate'));

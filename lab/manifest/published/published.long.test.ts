@@ -244,7 +244,7 @@ test('the package has no useless files', async () => {
     .split('\n')
     .filter(
       (path) =>
-        !/^\.\/(?:dist\/.*\.(?:c?js|d\.c?ts|json)|dist\/sources\/(?:patterns|fixes|lab)\/[\w./-]+\.ts|jest\/package\.json|action\.yml|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
+        !/^\.\/(?:dist\/.*\.(?:c?js|d\.c?ts|json)|dist\/lab\/history\/views\/page\/page\.(?:css|html)|dist\/sources\/(?:patterns|fixes|lab)\/[\w./-]+\.ts|jest\/package\.json|action\.yml|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
           path,
         ),
     );
