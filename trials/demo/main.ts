@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: makes a repository of three packages and several authors in a temporary folder, with leaklab
  * installed from its tarball. `leaklab ci` on two Node lines blocks the one commit that leaks, passes after its fix,
- * and tolerates a leak of the baseline. Exits with 1 if any step goes otherwise.
+ * and tolerates a leak of the baseline. Six weeks follow, with a history and tickets. Exits with 1 if any step goes otherwise.
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { $ } from 'zx';
 import { projectRoot } from '../../lab/shared/project-root.ts';
 import { projectReleases } from '../../lab/shared/project-releases.ts';
+import { sixWeeks } from './weeks.ts';
 import { fixed, leaking, settings, shop, type Files } from './shop.ts';
 
 const { version: vitest } = JSON.parse(
@@ -58,6 +59,14 @@ try {
     0,
     ['no leaks in ', 'tolerated: 1 timer: in the baseline since '],
   );
+  await sixWeeks({
+    root,
+    commit,
+    expect: (title, output, parts) => {
+      process.stdout.write(`\n── ${title}\n${output}`);
+      compare(parts.filter((part) => !output.includes(part)));
+    },
+  });
   process.stdout.write(
     isRight ? '\nevery step went as expected\n' : '\na step went otherwise than expected\n',
   );
@@ -86,11 +95,13 @@ function write(files: Files): void {
   }
 }
 
-async function commit(author: string, message: string, files: Files): Promise<void> {
+async function commit(author: string, message: string, files: Files, date = new Date()): Promise<void> {
   write(files);
   const email = `${author.split(' ')[0]?.toLowerCase()}@shop.example`;
   await inShop`git add -A`;
-  await inShop`git -c user.name=${author} -c user.email=${email} commit -q -m ${message}`;
+  const dated = { GIT_AUTHOR_DATE: date.toISOString(), GIT_COMMITTER_DATE: date.toISOString() };
+  const inTime = $({ cwd: root, quiet: true, env: { ...process.env, ...dated } });
+  await inTime`git -c user.name=${author} -c user.email=${email} commit -q -m ${message}`;
 }
 
 /** Runs the pipeline, shows its output, and compares both with what is expected. */
@@ -104,7 +115,12 @@ async function step(title: string, args: string[], code: number, parts: readonly
   })`npx leaklab ci --cache ${projectReleases} ${args}`;
   process.stdout.write(`${stderr}\n${stdout}exit code ${exitCode}\n`);
   const missing = parts.filter((part) => !`${stderr}${stdout}`.includes(part));
-  if (exitCode === code && missing.length === 0) return;
+  compare([...(exitCode === code ? [] : [`exit code ${code}`]), ...missing]);
+}
+
+/** Says what is missing of what a step should have shown. */
+function compare(missing: readonly string[]): void {
+  if (missing.length === 0) return;
   isRight = false;
-  process.stdout.write(`✗ expected exit code ${code}${missing.map((part) => `, and “${part}”`).join('')}\n`);
+  process.stdout.write(`✗ expected ${missing.map((part) => `“${part}”`).join(', and ')}\n`);
 }

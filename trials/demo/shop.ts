@@ -106,6 +106,32 @@ test('a parcel is tracked', () => {
 `,
 };
 
+const rates = 'packages/rates/rates.js';
+const ratesTest = 'packages/rates/rates.test.js';
+
+/** Ada's fix of the leak that is older than leaklab. */
+export const ratesStop: Files = {
+  [rates]: `const rates = new Map([['USD', 1.08]]);
+
+export function startRates() {
+  const timer = setInterval(() => rates.set('USD', 1.08), 60_000);
+  return { rate: (currency) => rates.get(currency), stop: () => clearInterval(timer) };
+}
+`,
+  [ratesTest]: `import { expect, test } from 'vitest';
+import { startRates } from './rates.js';
+
+test('a rate is known at once', () => {
+  const { rate, stop } = startRates();
+  expect(rate('USD')).toBe(1.08);
+  stop();
+});
+`,
+};
+
+/** Ada's code before the fix. */
+export const ratesLeak: Files = { [rates]: shop[rates] ?? '', [ratesTest]: shop[ratesTest] ?? '' };
+
 function json(content: object): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -125,7 +125,8 @@ export function fixLine(cause: CauseHistory): string {
   const commit = commitOf(cause.fixed);
   const since = dayOf(cause.fixed);
   const how = commit === '' ? 'gone, by an unknown commit' : `fixed by ${commit}`;
-  return `${how}: ${cause.cleanRuns} runs without it${since === '' ? '' : ` since ${since}`}`;
+  const runs = cause.cleanRuns === 1 ? '1 run' : `${cause.cleanRuns} runs`;
+  return `${how}: ${runs} without it${since === '' ? '' : ` since ${since}`}`;
 }
 
 function statusOf(cause: CauseHistory, isFixed: boolean): string {
