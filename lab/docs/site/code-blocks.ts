@@ -143,9 +143,11 @@ function commandOf(words: readonly string[]): Omit<Command, 'file' | 'line'> | u
   return { script: 'leaklab', args: own, ...(verb !== undefined && { verb }) };
 }
 
-/** Returns the options of a command that its help does not list. */
+/** Returns the options of a command that its help does not list; what follows `--` is another command. */
 export function unknownOptions({ args }: Command, help: string): readonly string[] {
+  const end = args.indexOf('--');
   return args
+    .slice(0, end === -1 ? args.length : end)
     .map((word) => word.replace(/^[[(]+/, '').replace(/[\])=].*$/, ''))
     .filter((word) => /^--[a-z]/.test(word) && word !== '--help')
     .filter((option) => !new RegExp(`${option}(?![\\w-])`).test(help));
