@@ -249,5 +249,5 @@ test('the package has no useless files', async () => {
         ),
     );
   expect(strange).toEqual([]);
-  expect(stdout).not.toMatch(/\.test\.|fixtures/);
+  expect(stdout).not.toMatch(/\.test\.|\/fixtures\//);
 });
