@@ -40,6 +40,8 @@ const { output } = await bundle.generate({
     groups: [
       // refuses a runtime before the rest is evaluated
       { name: 'supported', test: /[\\/]engine[\\/](?:refuse-un)?supported\.js$/, priority: 1 },
+      // knows its frames by its file, so nothing else may be in it
+      { name: 'switches', test: /[\\/]engine[\\/]switches\.js$/, priority: 1 },
       // `growth` stays apart: it is loaded when a program asks for it
       {
         name: 'detector',

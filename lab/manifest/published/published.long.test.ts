@@ -237,6 +237,19 @@ console.log(JSON.stringify({ files, hasFetch }));
   },
 );
 
+test('find, as it is installed, reports a leak at its line, and not who awaits it', async () => {
+  const script = `import { find } from 'leaklab';
+async function leaksOf(work) {
+  const { leaks } = await find(work, { level: 'full' });
+  return leaks.map(({ kind, site }) => kind + ' ' + site?.line);
+}
+console.log(JSON.stringify([await leaksOf(async () => {}), await leaksOf(() => void setInterval(() => {}, 1000).unref())]));
+`;
+  writeFileSync(join(root, 'awaited.mjs'), script);
+  const { stdout, stderr } = await $({ cwd: root, quiet: true })`node awaited.mjs`;
+  expect({ found: JSON.parse(stdout) as unknown, stderr }).toEqual({ found: [[], ['timer 6']], stderr: '' });
+});
+
 test('the package has no useless files', async () => {
   const { stdout } = await $({ cwd: join(root, 'node_modules/leaklab'), quiet: true })`find . -type f`;
   const strange = stdout
