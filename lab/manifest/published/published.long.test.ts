@@ -231,7 +231,9 @@ console.log(JSON.stringify({ files, hasFetch }));
     };
     const path = folders[entry] ?? `${entry.replace('leaklab', 'runners')}/index.js`;
     expect(files.toSorted()).toEqual(
-      [path, 'shared/detector.js', 'shared/supported.js'].map((file) => `dist/detector/${file}`).toSorted(),
+      [path, 'shared/detector.js', 'shared/supported.js', 'shared/switches.js']
+        .map((file) => `dist/detector/${file}`)
+        .toSorted(),
     );
     expect(rest).toEqual({ hasFetch: false });
   },
